@@ -10,6 +10,7 @@ export default defineConfig({
       'cli/src/**/*.test.ts',
       'checks/**/*.test.ts',
     ],
+    globalSetup: ['checks/vitest-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,0 +1,87 @@
+// Opens SQLite or PostgreSQL and gives both the same face: Kysely for reading, `transact` for writing.
+import { Kysely, type Transaction as KyselyTransaction } from 'kysely'
+import { chance, Fault, systemClock } from '#base'
+import { openPostgres } from './postgres.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Tables } from './tables.ts'
+
+export type DatabaseSettings =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'postgres'; readonly url: string; readonly poolSize?: number | undefined }
+
+export type Transaction = KyselyTransaction<Tables>
+
+/** What a reading query needs: the database itself or the transaction one stands in. */
+export type Connection = Kysely<Tables> | Transaction
+
+export interface Database extends AsyncDisposable {
+  readonly kind: 'sqlite' | 'postgres'
+  readonly read: Kysely<Tables>
+  /**
+   * Runs `work` serializably and commits durably (SQLite: synchronous FULL). It may run more than once when the
+   * database asks for a retry, so `work` touches nothing but the transaction. Never call outward inside.
+   */
+  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Throws a Fault when the database does not answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** How long conflicting writers are tried again before the caller hears of it. */
+const patienceMs = 20_000
+
+export function openDatabase(settings: DatabaseSettings): Database {
+  const read = new Kysely<Tables>({
+    dialect:
+      settings.kind === 'sqlite' ? openSqlite(settings.file) : openPostgres(settings.url, settings.poolSize ?? 10),
+  })
+  let closed = false
+  const close = async () => {
+    if (closed) return
+    closed = true
+    await read.destroy()
+  }
+  return {
+    kind: settings.kind,
+    read,
+    transact: (work) => transact(read, settings.kind, work),
+    ping: async () => {
+      await read
+        .selectNoFrom((eb) => eb.lit(1).as('one'))
+        .execute()
+        .catch((cause) => {
+          throw new Fault('database_unreachable', 'the database does not answer', { retry: 'later', cause })
+        })
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function transact<T>(db: Kysely<Tables>, kind: Database['kind'], work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return retrying(() => {
+    const begin = kind === 'postgres' ? db.transaction().setIsolationLevel('serializable') : db.transaction()
+    return begin.execute(work)
+  })
+}
+
+/** Runs `work` again while the database asks for it, up to a limit, without ever blocking the event loop. */
+export async function retrying<T>(work: () => Promise<T>): Promise<T> {
+  const until = systemClock.now() + patienceMs
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      // Real time on purpose: a still clock must not hold a database conflict for ever.
+      if (systemClock.now() >= until || !asksForRetry(error)) throw error
+      await systemClock.wait(chance(Math.min(100, 5 * attempt)) + 1)
+    }
+  }
+}
+
+/** PostgreSQL 40001 serialization_failure and 40P01 deadlock_detected; SQLite 5 BUSY (another process writes). */
+function asksForRetry(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown }
+  return code === '40001' || code === '40P01' || (typeof errcode === 'number' && (errcode & 0xff) === 5)
+}

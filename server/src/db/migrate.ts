@@ -1,0 +1,31 @@
+// Brings the tables up to date. One set of migrations for both databases; a migration that has shipped never changes.
+import { type Migration, Migrator } from 'kysely/migration'
+import { Fault } from '#base'
+import { type Database, retrying } from './database.ts'
+import { river } from './migrations/2026-11-22-river.ts'
+
+const migrations = (kind: Database['kind']): Record<string, Migration> => ({
+  '2026-11-22-river': river(kind),
+})
+
+export async function migrate(database: Database): Promise<void> {
+  const { error } = await retrying(() => migrator(database).migrateToLatest())
+  if (error)
+    throw new Fault('migration_failed', 'the database could not be brought up to date', {
+      retry: 'never',
+      cause: error,
+    })
+}
+
+/** Names of migrations that this database has not seen. */
+export async function pendingMigrations(database: Database): Promise<readonly string[]> {
+  const all = await migrator(database).getMigrations()
+  return all.filter((one) => one.executedAt === undefined).map((one) => one.name)
+}
+
+function migrator(database: Database): Migrator {
+  return new Migrator({
+    db: database.read,
+    provider: { getMigrations: async () => migrations(database.kind) },
+  })
+}

@@ -12,7 +12,7 @@ export function collapseGrey(pixels: Pixels): Pixels {
   const { data, width, height, channels } = pixels
   if (channels === 1 || !isGrey(pixels)) return pixels
   const grey = new Uint8Array(width * height)
-  for (let i = 0; i < grey.length; i++) grey.set(data.subarray(i * channels, i * channels + 1), i)
+  for (let i = 0; i < grey.length; i++) grey[i] = data[i * channels] ?? 0
   return { data: grey, width, height, channels: 1 }
 }
 

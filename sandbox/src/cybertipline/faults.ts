@@ -1,0 +1,111 @@
+/** Ways in which the service can fail a caller on purpose (CyberTipline API, section 8.10). */
+import type { Route } from './route.ts'
+
+/**
+ * `processed` says whether the request took effect before the answer went wrong; that is what makes an outcome ambiguous.
+ * - delay: waits ms on the sandbox's clock, and/or for `until`; then answers normally. Not processed before the wait unless said.
+ * - drop_before / drop_after: the connection is cut before or after the request took effect; no answer.
+ * - truncated_xml: takes effect; half of the answer's bytes arrive, as a complete HTTP body.
+ * - html_page: some proxy's page instead (default 500, not processed).
+ * - too_many_requests, bad_gateway, unavailable: 429 (Retry-After, default 1), 502, 503; not processed unless said.
+ * - wrong_md5: /upload takes effect, the hash in the answer is of other bytes.
+ * - duplicate_file_id: /upload takes effect, the answer names an earlier file's id.
+ * - code: answers this code (default: as named), not processed unless said. unknown_code is code 4999.
+ * - extra_elements: takes effect; the answer carries elements nobody knows.
+ * - report_response_root: /finish takes effect, but answers with a reportResponse.
+ */
+export type Fault =
+  | { readonly kind: 'delay'; readonly ms?: number; readonly until?: Promise<unknown>; readonly processed?: boolean }
+  | { readonly kind: 'drop_before' | 'drop_after' | 'truncated_xml' | 'wrong_md5' | 'duplicate_file_id' }
+  | { readonly kind: 'extra_elements' | 'report_response_root' }
+  | { readonly kind: 'html_page'; readonly status?: number; readonly processed?: boolean }
+  | {
+      readonly kind: 'too_many_requests' | 'unavailable'
+      readonly retryAfter?: string | number
+      readonly processed?: boolean
+    }
+  | { readonly kind: 'bad_gateway'; readonly processed?: boolean }
+  | { readonly kind: 'unknown_code'; readonly processed?: boolean }
+  | { readonly kind: 'code'; readonly code: number; readonly processed?: boolean }
+
+/** A fault, or just its kind where that says it all. */
+export type FaultLike = Fault | Exclude<Fault['kind'], 'code'>
+
+export interface Faults {
+  /** The next call of this route meets this fault; several queue up. */
+  next(route: Route, fault: FaultLike): void
+  /** Every call of this route meets it, until null. A queued one goes first. */
+  always(route: Route, fault: FaultLike | null): void
+  clear(): void
+}
+
+const kinds: ReadonlySet<string> = new Set<Fault['kind']>([
+  'delay',
+  'drop_before',
+  'drop_after',
+  'truncated_xml',
+  'wrong_md5',
+  'duplicate_file_id',
+  'extra_elements',
+  'report_response_root',
+  'html_page',
+  'too_many_requests',
+  'unavailable',
+  'bad_gateway',
+  'unknown_code',
+  'code',
+])
+
+export class FaultBox implements Faults {
+  readonly #queued: { route: Route; fault: Fault }[] = []
+  readonly #standing = new Map<Route, Fault>()
+
+  next(route: Route, fault: FaultLike): void {
+    this.#queued.push({ route, fault: spelled(fault) })
+  }
+
+  always(route: Route, fault: FaultLike | null): void {
+    if (fault === null) this.#standing.delete(route)
+    else this.#standing.set(route, spelled(fault))
+  }
+
+  clear(): void {
+    this.#queued.length = 0
+    this.#standing.clear()
+  }
+
+  take(route: Route): Fault | undefined {
+    const index = this.#queued.findIndex((one) => one.route === route)
+    return index < 0 ? this.#standing.get(route) : this.#queued.splice(index, 1)[0]?.fault
+  }
+}
+
+/** Whether the request takes effect although it fails. */
+export const takesEffect = (fault: Fault | undefined): boolean => {
+  switch (fault?.kind) {
+    case 'drop_before':
+      return false
+    case 'html_page':
+    case 'too_many_requests':
+    case 'unavailable':
+    case 'bad_gateway':
+    case 'unknown_code':
+    case 'code':
+      return fault.processed ?? false
+    case 'delay':
+    case 'drop_after':
+    case 'truncated_xml':
+    case 'wrong_md5':
+    case 'duplicate_file_id':
+    case 'extra_elements':
+    case 'report_response_root':
+    case undefined:
+      return true
+  }
+}
+
+const spelled = (fault: FaultLike): Fault => {
+  const whole = typeof fault === 'string' ? { kind: fault } : fault
+  if (!kinds.has(whole.kind)) throw new Error(`the sandbox knows no fault ${JSON.stringify(whole.kind)}`)
+  return whole
+}

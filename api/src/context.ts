@@ -1,7 +1,15 @@
 // What a platform knows about an image it sends: who, where, what, from which machine. One schema; nobody copies it.
 import { z } from 'zod'
 
-export const surfaces = ['upload', 'public_post', 'private_message', 'profile', 'ai_input', 'ai_output', 'other'] as const
+export const surfaces = [
+  'upload',
+  'public_post',
+  'private_message',
+  'profile',
+  'ai_input',
+  'ai_output',
+  'other',
+] as const
 
 const text = (most: number) => z.string().min(1).max(most)
 const instant = z.iso.datetime({ offset: true }).describe('ISO 8601 with a time zone')
@@ -55,7 +63,11 @@ export const scanContext = z
     fileName: text(2056).optional().describe('the name the user gave the file'),
     uploadedAt: instant.optional(),
     publiclyAvailable: z.boolean().optional().describe('whether the whole file was open to online users'),
-    locale: z.string().regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/).optional().describe('BCP 47, for the notice'),
+    locale: z
+      .string()
+      .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/)
+      .optional()
+      .describe('BCP 47, for the notice'),
     account: account.optional(),
     origin: origin.optional(),
   })

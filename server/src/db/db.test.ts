@@ -1,7 +1,13 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   type Database,
   type DatabaseSettings,
+  lockFolder,
   migrate,
   openDatabase,
   pendingMigrations,
@@ -62,6 +68,29 @@ describe.each(emptyDatabases)('a %s database', (_kind, empty) => {
     expect(row.size_bytes).toBe(2 ** 40 + 1)
     expect(Uint8Array.from(row.wrapped_key ?? [])).toEqual(bytes)
     expect(row.keep_until).toBeNull()
+  })
+})
+
+describe('the lock of a data folder', () => {
+  it('lets one server in, and the next one when that has gone', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wardline-'))
+    const release = lockFolder(folder)
+    expect(() => lockFolder(folder)).toThrow(expect.objectContaining({ code: 'folder_in_use' }))
+    release()
+    lockFolder(folder)()
+  })
+
+  it('is gone with a process that was killed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wardline-'))
+    const program = `import { lockFolder } from '#db'; lockFolder(${JSON.stringify(folder)}); console.log('held'); setInterval(() => {}, 1000)`
+    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+      cwd: import.meta.dirname,
+    })
+    await once(child.stdout, 'data')
+    expect(() => lockFolder(folder)).toThrow(expect.objectContaining({ code: 'folder_in_use' }))
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    lockFolder(folder)()
   })
 })
 

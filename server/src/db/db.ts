@@ -1,5 +1,6 @@
 // The database, one of two kinds behind one query layer. A transaction is all or nothing and may be run again.
 export { type Connection, type Database, type DatabaseSettings, openDatabase, type Transaction } from './database.ts'
+export { lockFolder } from './lock.ts'
 export { readMeta, stampEnvironment, writeMeta } from './meta.ts'
 export { migrate, pendingMigrations } from './migrate.ts'
 export type { Tables } from './tables.ts'

@@ -1,2 +1,46 @@
 #!/usr/bin/env node
-console.log('placeholder')
+// Starts `wardline` on a Node that can run it. Plain .mjs without newer syntax: an old Node must be able to read this file.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const neededMajor = 24
+/** The pinned Node is started under this name, so that it never hands over a second time. */
+const startedAs = 'wardline'
+const here = fileURLToPath(import.meta.url)
+
+if (Number(process.versions.node.split('.')[0]) >= neededMajor) import('../src/wardline.ts')
+else handOver(process.argv0 === startedAs ? undefined : findPinnedNode(dirname(here)))
+
+/** Runs the same command on the pinned Node, as if it had been started in our place. */
+function handOver(pinnedNode) {
+  if (pinnedNode === undefined) refuse('')
+  const child = spawn(pinnedNode, [here].concat(process.argv.slice(2)), { stdio: 'inherit', argv0: startedAs })
+  const passOn = (signal) => child.kill(signal)
+  process.on('SIGTERM', passOn)
+  process.on('SIGHUP', passOn)
+  // Ctrl-C on a terminal reaches parent and child alike: passed on again, it would count twice.
+  process.on('SIGINT', process.stdin.isTTY ? () => {} : passOn)
+  child.on('error', (error) => refuse(` The one in ${pinnedNode} does not start (${error.code}).`))
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}
+
+/** The path of the repository's own Node, which `npm ci` puts into a node_modules folder above this file. */
+function findPinnedNode(folder) {
+  const node = join(folder, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  if (existsSync(node)) return node
+  return dirname(folder) === folder ? undefined : findPinnedNode(dirname(folder))
+}
+
+function refuse(detail) {
+  console.error(
+    `wardline needs Node ${neededMajor} or newer, and this is ${process.version}.${detail} ` +
+      'Install a newer one, or run `npm ci` in the repository, which brings its own.',
+  )
+  process.exit(2)
+}

@@ -1,0 +1,131 @@
+// One request and its answer over HTTP: no redirect, no retry, no silence longer than allowed, no endless answer.
+import { CybertipFault } from './fault.ts'
+
+export type Line = {
+  /** Without trailing slash. */
+  readonly baseUrl: string
+  readonly authorization: string
+  /** Longest silence: of the server, or of the source of an upload. */
+  readonly timeoutMs: number
+  readonly fetch: typeof globalThis.fetch
+}
+
+export type Request = { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: Body }
+export type Body = {
+  readonly contentType: string
+  readonly content: string | AsyncIterable<Uint8Array>
+  readonly sizeBytes?: number
+}
+
+export type Answer = {
+  readonly httpStatus: number
+  readonly bytes: Uint8Array
+  readonly requestId: string | undefined
+  readonly retryAfterMs: number | undefined
+}
+
+export async function exchange(line: Line, request: Request): Promise<Answer | CybertipFault> {
+  using silence = silenceOf(line.timeoutMs)
+  try {
+    const response = await line.fetch(`${line.baseUrl}${request.path}`, {
+      method: request.method,
+      redirect: 'manual',
+      signal: silence.signal,
+      headers: headersOf(line, request.body),
+      ...bodyOf(request.body, silence.broken),
+    })
+    return {
+      httpStatus: response.status,
+      requestId: response.headers.get('request-id') ?? undefined,
+      retryAfterMs: retryAfter(response.headers.get('retry-after')),
+      bytes: await readAll(response, silence.broken),
+    }
+  } catch (error) {
+    if (silence.signal.aborted) return new CybertipFault('timed_out', { cause: error })
+    return faultOf(error)
+  }
+}
+
+function headersOf(line: Line, body: Body | undefined): Record<string, string> {
+  return {
+    authorization: line.authorization,
+    accept: 'application/xml, text/xml',
+    // The receipt is kept byte for byte, as it was sent.
+    'accept-encoding': 'identity',
+    ...(body ? { 'content-type': body.contentType } : {}),
+    ...(body?.sizeBytes === undefined ? {} : { 'content-length': String(body.sizeBytes) }),
+  }
+}
+
+function bodyOf(body: Body | undefined, broken: () => void): { body?: string | ReadableStream; duplex?: 'half' } {
+  if (!body) return {}
+  if (typeof body.content === 'string') return { body: body.content }
+  return { body: ReadableStream.from(noticing(body.content, broken)), duplex: 'half' }
+}
+
+/** The pieces as they are, each one breaking the silence. */
+async function* noticing(pieces: AsyncIterable<Uint8Array>, broken: () => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    broken()
+    yield piece
+  }
+  broken()
+}
+
+async function readAll(response: Response, broken: () => void): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  let sizeBytes = 0
+  for await (const piece of response.body ?? []) {
+    broken()
+    sizeBytes += piece.byteLength
+    if (sizeBytes > maxAnswerBytes) throw new CybertipFault('unreadable_answer', { httpStatus: response.status })
+    pieces.push(piece)
+  }
+  return new Uint8Array(Buffer.concat(pieces))
+}
+
+/** A receipt names 32 characters a file; this holds more than a hundred thousand of them. */
+const maxAnswerBytes = 16 * 1024 * 1024
+
+/** A timer that aborts after so long without `broken()`. */
+function silenceOf(timeoutMs: number): Disposable & { readonly signal: AbortSignal; broken(): void } {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(), timeoutMs)
+  return { signal: controller.signal, broken: () => void timer.refresh(), [Symbol.dispose]: () => clearTimeout(timer) }
+}
+
+function retryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now())
+}
+
+function faultOf(error: unknown): CybertipFault {
+  const chain = causes(error)
+  const own = chain.find((one) => one instanceof CybertipFault)
+  if (own instanceof CybertipFault) return own
+  const codes = chain.map((one) => String(Object(one).code ?? ''))
+  if (codes.some((code) => notConnected.has(code))) return new CybertipFault('unreachable', { cause: error })
+  if (codes.some((code) => untrusted.test(code))) return new CybertipFault('untrusted_certificate', { cause: error })
+  if (codes.some((code) => code.endsWith('TIMEOUT') || code === 'ETIMEDOUT')) {
+    return new CybertipFault('timed_out', { cause: error })
+  }
+  return new CybertipFault('broken_off', { cause: error })
+}
+
+/** fetch hides the reason in the cause of a TypeError. */
+function causes(error: unknown): unknown[] {
+  return error instanceof Error ? [error, ...causes(error.cause)] : [error]
+}
+
+/** Errors that come before the first byte was sent. */
+const notConnected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)/

@@ -1,0 +1,84 @@
+// From matches to what happens. Pure: no clock, database or log, so that an auditor can replay every decision.
+import { isProduction, never } from '#base'
+import type { Ground } from '#match'
+import { REPORT_QUALITY, REPORT_WITHIN_BITS, type Rules } from './rules.ts'
+
+export { type Off, REPORT_QUALITY, REPORT_WITHIN_BITS, type Rules, scanned } from './rules.ts'
+
+/** `grounds` are those that count, the weightiest first; `why` is for people and holds no value and no distance. */
+export type Decision =
+  | { readonly kind: 'clear' }
+  | {
+      readonly kind: 'held'
+      readonly route: 'report' | 'review'
+      readonly grounds: readonly Ground[]
+      readonly why: string
+    }
+
+/**
+ * `report`: filed by rule after the settling time. `review`: a person decides. In production only class `csam` is ever
+ * reported by rule and `test` does not count; elsewhere only `test` is, since nothing reaches NCMEC and a `csam` match
+ * must not end there as though it had been reported.
+ */
+export function decide(grounds: readonly Ground[], rules: Rules): Decision {
+  const weighed = grounds
+    .filter((ground) => counts(ground, grounds, rules))
+    .map((ground) => ({ ground, ...weigh(ground, rules) }))
+  const weightiest = weighed.find(({ route }) => route === 'report') ?? weighed[0]
+  if (!weightiest) return { kind: 'clear' }
+  const others = weighed.filter((each) => each !== weightiest)
+  return {
+    kind: 'held',
+    route: weightiest.route,
+    grounds: [weightiest, ...others].map(({ ground }) => ground),
+    why: weightiest.why,
+  }
+}
+
+/** Grounds that silence, grounds that are silenced and test entries in production lead to nothing. */
+function counts(ground: Ground, all: readonly Ground[], { environment }: Rules): boolean {
+  if (ground.class === 'never_match') return false
+  if (ground.class === 'test' && isProduction(environment)) return false
+  // The exact bytes of a known file are beyond doubt: only likeness can be declared a false alarm.
+  return isExact(ground) || !all.some((other) => silences(other, ground))
+}
+
+/** A `never_match` digest is of the whole file and so of each of its pictures; a PDQ one is of its own picture. */
+function silences(other: Ground, ground: Ground): boolean {
+  return other.class === 'never_match' && (isExact(other) || other.pictureIndex === ground.pictureIndex)
+}
+
+function weigh(ground: Ground, rules: Rules): { route: 'report' | 'review'; why: string } {
+  const how = isExact(ground) ? 'an exact digest' : 'a likeness'
+  const of = `${how} of class ${ground.class}`
+  switch (ground.class) {
+    case 'csam':
+      if (!isProduction(rules.environment))
+        return { route: 'review', why: `${of}; outside production nothing of it is reported by rule` }
+      if (isExact(ground)) return { route: 'report', why: of }
+      if (rules.perceptual === 'review') return { route: 'review', why: `${of}; the operator chose review for these` }
+      if (isNear(ground, rules)) return { route: 'report', why: `${of}, near and of good quality` }
+      return { route: 'review', why: `${of}, not near or not good enough to be reported by rule` }
+    case 'test':
+      return { route: 'report', why: `${of}, which goes all the way outside production` }
+    case 'exploitative':
+    case 'generative_ai':
+    case 'never_match':
+      return { route: 'review', why: `${of}, which is never reported by rule` }
+    default:
+      return never(ground.class)
+  }
+}
+
+function isExact(ground: Ground): boolean {
+  return ground.algorithm !== 'pdq'
+}
+
+/** The operator's limits hold only as far as they are stricter than ours. */
+function isNear({ distanceBits, quality }: Ground, { reportWithinBits, reportQuality }: Rules): boolean {
+  return (
+    distanceBits <= Math.min(reportWithinBits, REPORT_WITHIN_BITS) &&
+    quality !== null &&
+    quality >= Math.max(reportQuality, REPORT_QUALITY)
+  )
+}

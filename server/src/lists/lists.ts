@@ -1,0 +1,11 @@
+// The hash lists: how they are read from files, kept sealed, and given to the matcher.
+export {
+  type Algorithm,
+  algorithms,
+  DEFAULT_RADIUS_BITS,
+  type Entry,
+  type HashList,
+  type ListClass,
+  listClasses,
+} from './entry.ts'
+export { type ReadList, type ReadOptions, readList } from './read/read.ts'

@@ -85,7 +85,7 @@ export function begin(state: FilingState, action: Action): FilingState {
 }
 
 function reasonToRetract(state: FilingState): Pick<State<'retracting'>, 'why' | 'afterwards' | 'finishSent'> {
-  if (state.kind === 'retracting') return { why: state.why, then: state.afterwards, finishSent: state.finishSent }
+  if (state.kind === 'retracting') return { why: state.why, afterwards: state.afterwards, finishSent: state.finishSent }
   const why = state.kind === 'uploading' ? 'upload_unknown' : 'expired'
   return { why, afterwards: 'restart', finishSent: false }
 }

@@ -1,7 +1,7 @@
 // Says everything that is wrong with a document before it meets the network.
 import type { Attributes, Complex, Field, Leaf, Simple, Type } from '../schema/kinds.ts'
 import { type Root, schema } from '../schema/schema.ts'
-import { absent, elementsOf } from '../xml/absent.ts'
+import { absentItem, elementsOf } from '../xml/absent.ts'
 import type { Problem, Rule } from './problem.ts'
 import { type Context, ruleProblems } from './rules.ts'
 import { leafProblem } from './values.ts'
@@ -85,7 +85,7 @@ function itemProblems(field: Field, value: unknown, path: string, context: Conte
   if (Array.isArray(value)) return [problem(path, 'cardinality', 'may occur only once')]
   // An empty optional element will not be written. But an empty reason to escalate is a mistake, not a report without escalation.
   const meant = field.type.kind === 'string' && field.type.notBlank
-  if (field.min === 0 && absent(value) && !meant) return []
+  if (field.min === 0 && absentItem(field.type, value) && !meant) return []
   return typeProblems(field.type, value, path, context)
 }
 
@@ -93,7 +93,7 @@ function attributeProblems(attributes: Attributes, given: Bag, path: string, con
   return Object.entries(attributes).flatMap(([name, { leaf, required }]) => {
     const here = `${path}/@${name}`
     const value = given[`@${name}`]
-    if (!required && absent(value)) return []
+    if (!required && absentItem(leaf, value)) return []
     return value === undefined ? [problem(here, 'required', 'must be there')] : leafProblems(leaf, value, here, context)
   })
 }

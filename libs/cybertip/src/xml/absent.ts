@@ -1,13 +1,27 @@
 // When an optional element is left out. NCMEC wants optional elements omitted, never sent empty (CyberTipline API, section 4).
+import type { Field, Type } from '../schema/kinds.ts'
 import { legal } from './characters.ts'
 
-/** True for what would become an empty element: undefined, text of nothing, an empty list, an object of absent things. */
-export function absent(value: unknown): boolean {
+/** True for what would become an empty optional element: nothing, text of nothing, a list of nothing, an object of absent things. */
+export function absent(field: Field, value: unknown): boolean {
+  if (field.max === 'many' && Array.isArray(value)) return value.every((item) => absentItem(field.type, item))
+  return absentItem(field.type, value)
+}
+
+/** Of one item of a list, or of an attribute's value. */
+export function absentItem(type: Type, value: unknown): boolean {
   if (value === undefined) return true
   if (typeof value === 'string') return legal(value) === ''
-  if (Array.isArray(value)) return value.every(absent)
-  const elements = elementsOf(value)
-  return elements !== undefined && Object.values(elements).every(absent)
+  const given = elementsOf(value)
+  if (!given || (type.kind !== 'complex' && type.kind !== 'simple')) return false
+  // Whoever writes an element with required parts means it: `{ victimPerson: {} }` says that there is a victim.
+  const elements: { readonly [name: string]: Field } = type.kind === 'complex' ? type.elements : {}
+  if (Object.values(elements).some(({ min }) => min === 1)) return false
+  if (Object.values(type.attributes).some(({ required }) => required)) return false
+  return Object.entries(given).every(([name, inside]) => {
+    const field = Object.hasOwn(elements, name) ? elements[name] : undefined
+    return field ? absent(field, inside) : inside === undefined || inside === ''
+  })
 }
 
 /** The value as a plain object of named things; undefined for anything else. A Date, say, is a mistake and not an empty element. */

@@ -3,7 +3,7 @@ import { create } from 'xmlbuilder2'
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js'
 import type { Attributes, Complex, Field, Leaf, Simple } from '../schema/kinds.ts'
 import { type Root, schema, type Value } from '../schema/schema.ts'
-import { absent, elementsOf } from './absent.ts'
+import { absentItem, elementsOf } from './absent.ts'
 import { legal } from './characters.ts'
 
 export type XmlOptions = {
@@ -35,10 +35,9 @@ function writeComplex(element: XMLBuilder, type: Complex, value: unknown, path: 
   writeAttributes(element, type.attributes, given, path)
   for (const [name, field] of Object.entries(type.elements)) {
     const here = `${path}/${name}`
+    if (type.order === 'choice' && given[name] === undefined) continue
     for (const item of items(given[name], field, here)) {
-      // A choice stands for its one child, so `{ webPageIncident: {} }` is said even when the child is empty.
-      const optional = field.min === 0 && !(type.order === 'choice')
-      if (item === undefined || (optional && absent(item))) continue
+      if (field.min === 0 && absentItem(field.type, item)) continue
       writeField(element.ele(name), field, item, here)
     }
   }
@@ -60,13 +59,21 @@ function writeSimple(element: XMLBuilder, type: Simple, item: unknown, path: str
 function writeAttributes(element: XMLBuilder, attributes: Attributes, given: Bag, path: string): void {
   for (const [name, { leaf, required }] of Object.entries(attributes)) {
     const value = given[`@${name}`]
-    if (required || !absent(value)) element.att(name, words(leaf, value, `${path}/@${name}`))
+    if (required || !absentItem(leaf, value)) element.att(name, escaped(words(leaf, value, `${path}/@${name}`)))
   }
 }
 
 function writeText(element: XMLBuilder, leaf: Leaf, value: unknown, path: string): void {
   const content = words(leaf, value, path)
-  if (content !== '') element.txt(content)
+  if (content !== '') element.txt(escaped(content))
+}
+
+/**
+ * xmlbuilder2 leaves an ampersand alone where it seems to begin a reference, so a stranger's "&#0;" would make the document malformed and
+ * "&amp;" would arrive as "&". It escapes the rest itself. A carriage return must be a reference, or a parser makes it a line feed.
+ */
+function escaped(content: string): string {
+  return content.replaceAll('&', '&amp;').replaceAll('\r', '&#xD;')
 }
 
 function words(leaf: Leaf, value: unknown, path: string): string {

@@ -73,7 +73,7 @@ function writeText(element: XMLBuilder, leaf: Leaf, value: unknown, path: string
  * "&amp;" would arrive as "&". It escapes the rest itself. A carriage return must be a reference, or a parser makes it a line feed.
  */
 function escaped(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('\r', '&#xD;')
+  return content.replaceAll('&', '&amp;').replaceAll('\r', '&#13;')
 }
 
 function words(leaf: Leaf, value: unknown, path: string): string {

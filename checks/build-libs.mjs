@@ -1,7 +1,7 @@
 // Builds each library under libs/ to dist with plain tsc, when its sources are newer than its dist.
 // Plain .mjs on purpose: `npm ci` runs it (prepare) before anything else works.
-import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,19 +11,32 @@ const tsc = join(root, 'node_modules/typescript7/bin/tsc')
 for (const name of readdirSync(join(root, 'libs')).sort()) {
   const lib = join(root, 'libs', name)
   if (!existsSync(join(lib, 'tsconfig.json')) || isFresh(lib)) continue
-  rmSync(join(lib, 'dist'), { recursive: true, force: true })
-  execFileSync(process.execPath, [tsc, '-p', lib], { stdio: 'inherit' })
+  if (!build(lib)) process.exitCode = 1
+}
+
+/** Writes beside and renames at the end: whoever runs from dist meanwhile, and a build that fails, keep the former one. */
+function build(lib) {
+  const workshop = join(root, 'node_modules/.cache/wardline')
+  mkdirSync(workshop, { recursive: true })
+  const built = mkdtempSync(join(workshop, 'dist-'))
+  const { status } = spawnSync(process.execPath, [tsc, '-p', lib, '--outDir', built], { stdio: 'inherit' })
+  if (status === 0) {
+    rmSync(join(lib, 'dist'), { recursive: true, force: true })
+    renameSync(built, join(lib, 'dist'))
+  } else rmSync(built, { recursive: true, force: true })
+  return status === 0
 }
 
 /** True when dist exists and no source file changed since it was written. */
 function isFresh(lib) {
-  const built = newest(join(lib, 'dist'))
-  return built > 0 && built >= Math.max(newest(join(lib, 'src')), statSync(join(lib, 'tsconfig.json')).mtimeMs)
+  const settings = [join(lib, 'tsconfig.json'), join(root, 'tsconfig.base.json')]
+  const changed = Math.max(newest(join(lib, 'src')), ...settings.map((file) => statSync(file).mtimeMs))
+  return newest(join(lib, 'dist')) >= changed
 }
 
-function newest(dir) {
-  if (!existsSync(dir)) return 0
-  return readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((latest, entry) => Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0)
+/** The latest change below a folder, 0 without one. Folders count too, since they tell of files that went away. */
+function newest(folder) {
+  if (!existsSync(folder)) return 0
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return Math.max(0, ...entries.map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs))
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const isRoot = process.getuid?.() === 0
+const oldestVersion = 15
 
 /** Where initdb and pg_ctl are; with root the Debian package is installed first when they are missing. */
 export function findPostgres(): string {
@@ -13,7 +14,7 @@ export function findPostgres(): string {
   if (found) return found
   if (!isRoot)
     throw new Error(
-      'The tests need a PostgreSQL server (15 or newer), which is not on this machine. Install it with:\n\n' +
+      `The tests need a PostgreSQL server (${oldestVersion} or newer), which is not on this machine. Install it with:\n\n` +
         '    sudo apt-get update && sudo apt-get install -y --no-install-recommends postgresql\n',
     )
   console.log('PostgreSQL is not on this machine: installing the Debian package (once)')
@@ -25,16 +26,17 @@ export function findPostgres(): string {
   return installed
 }
 
+/** The newest Debian package first, then whatever is on PATH; undefined when none is new enough. */
 function lookForPostgres(): string | undefined {
   const debian = '/usr/lib/postgresql'
-  const versions = existsSync(debian)
-    ? readdirSync(debian)
-        .map(Number)
-        .sort((a, b) => b - a)
-    : []
-  const places = versions.map((version) => join(debian, String(version), 'bin'))
-  const onPath = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' })
-  if (onPath.status === 0) places.push(onPath.stdout.trim())
+  const versions = existsSync(debian) ? readdirSync(debian).map(Number) : []
+  const places = versions
+    .filter((version) => version >= oldestVersion)
+    .sort((a, b) => b - a)
+    .map((version) => join(debian, String(version), 'bin'))
+  const told = spawnSync('pg_config', ['--bindir', '--version'], { encoding: 'utf8' })
+  const [bindir = '', version = ''] = told.stdout?.split('\n') ?? []
+  if (Number(/\d+/.exec(version)?.[0]) >= oldestVersion) places.push(bindir)
   return places.find((place) => existsSync(join(place, 'initdb')) && existsSync(join(place, 'pg_ctl')))
 }
 

@@ -1,0 +1,74 @@
+// What keys ask of each other, in words. Most of it is one promise: nothing of one environment reaches another.
+import { isProduction } from '#base'
+import { isLoopback } from './loopback.ts'
+import type { Settings } from './schema.ts'
+
+export interface Check {
+  readonly path: string
+  readonly words: string
+}
+
+export function crossCheck(settings: Settings): Check[] {
+  return [...rules(settings), ...cybertip(settings), ...mail(settings), ...notices(settings), ...server(settings)]
+}
+
+function* rules({ environment, rules }: Settings): Iterable<Check> {
+  if (isProduction(environment) && rules.perceptual === undefined)
+    yield {
+      path: 'rules.perceptual',
+      words:
+        'is missing; production wants the choice in words: "report" (a near match within rules.reportWithinBits is ' +
+        'reported without review) or "review" (a person decides every near match)',
+    }
+}
+
+function* cybertip({ environment, cybertip }: Settings): Iterable<Check> {
+  if (cybertip.baseUrl !== undefined && environment !== 'sandbox')
+    yield {
+      path: 'cybertip.baseUrl',
+      words: `must not be set: in "${environment}" the address is NCMEC's own and fixed; only the sandbox has another`,
+    }
+  else if (cybertip.baseUrl !== undefined && !isLoopback(new URL(cybertip.baseUrl).hostname))
+    yield { path: 'cybertip.baseUrl', words: 'must be on this machine (127.0.0.1, ::1 or localhost)' }
+  if (cybertip.username !== undefined && cybertip.password === undefined)
+    yield { path: 'cybertip.password', words: 'is missing beside cybertip.username' }
+  if (cybertip.password !== undefined && cybertip.username === undefined)
+    yield { path: 'cybertip.username', words: 'is missing beside cybertip.password' }
+  if (cybertip.username !== undefined && cybertip.reporter === undefined)
+    yield { path: 'cybertip.reporter.email', words: 'is missing; NCMEC asks for the address of who reports' }
+}
+
+function* mail({ environment, mail }: Settings): Iterable<Check> {
+  if (mail.smtpUrl === undefined) {
+    if (mail.from !== undefined) yield { path: 'mail.smtpUrl', words: 'is missing beside mail.from' }
+    return
+  }
+  if (mail.from === undefined) yield { path: 'mail.from', words: 'is missing beside mail.smtpUrl' }
+  if (!URL.canParse(mail.smtpUrl)) yield { path: 'mail.smtpUrl', words: 'must be a complete URL' }
+  else if (!isProduction(environment) && !isLoopback(new URL(mail.smtpUrl).hostname))
+    yield {
+      path: 'mail.smtpUrl',
+      words: 'must be a mailbox on this machine (127.0.0.1, ::1 or localhost): outside production no mail leaves it',
+    }
+}
+
+function* notices({ environment, mail, notices, server }: Settings): Iterable<Check> {
+  const enabled = notices.enabled ?? mail.smtpUrl !== undefined
+  if (!enabled) return
+  if (mail.smtpUrl === undefined)
+    yield { path: 'notices.enabled', words: 'must be false, or mail.smtpUrl and mail.from must be given' }
+  if (isProduction(environment) && server.publicUrl === undefined)
+    yield {
+      path: 'server.publicUrl',
+      words: 'is missing; the link in a notice leads there (or set notices.enabled to false)',
+    }
+}
+
+function* server({ environment, server, metrics }: Settings): Iterable<Check> {
+  if (metrics.port !== null && metrics.port !== 0 && metrics.port === server.port)
+    yield { path: 'metrics.port', words: 'must be another port than server.port (or null, for /metrics with a key)' }
+  if (!isProduction(environment) || server.publicUrl === undefined) return
+  const { protocol, hostname } = new URL(server.publicUrl)
+  if (protocol !== 'https:' && !isLoopback(hostname))
+    yield { path: 'server.publicUrl', words: 'must start with https:// in production' }
+}

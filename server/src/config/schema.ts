@@ -1,0 +1,125 @@
+// Every key of the configuration: its form, its default, whether it is a secret. What keys ask of each other: checks.ts.
+import { availableParallelism } from 'node:os'
+import { surfaces } from '@wardline/api'
+import { z } from 'zod'
+import { environments } from '#base'
+
+const text = (most: number) => z.string().min(1).max(most)
+const whole = (least: number, most: number) => z.int().min(least).max(most)
+const port = whole(0, 65_535)
+/** Shown as '***', and taken from a file when the variable ends in _FILE. */
+export const secrets = new WeakSet<z.core.$ZodType>()
+const secret = (schema: z.ZodString) => {
+  secrets.add(schema)
+  return schema
+}
+
+const person = z.strictObject({
+  email: z.email().max(255),
+  firstName: text(100).optional(),
+  lastName: text(100).optional(),
+})
+
+const webUrl = z.url({ protocol: /^https?$/, error: 'must be a complete URL that starts with https:// or http://' })
+
+export const settings = z.strictObject({
+  environment: z.enum(environments, { error: `must be one of ${environments.join(', ')}` }),
+  data: text(4096).default('./wardline-data'),
+  database: z
+    .strictObject({
+      url: secret(
+        z.string().regex(/^postgres(ql)?:\/\/./, 'must be a URL that starts with postgres:// or postgresql://'),
+      ).optional(),
+    })
+    .prefault({}),
+  vault: z.strictObject({ keyFile: text(4096).optional() }).prefault({}),
+  server: z
+    .strictObject({
+      host: text(255).default('127.0.0.1'),
+      port: port.default(8080),
+      publicUrl: webUrl.optional(),
+      bodyLimitMb: whole(1, 2048).default(50),
+      filesPerScan: whole(1, 200).default(20),
+    })
+    .prefault({}),
+  metrics: z.strictObject({ port: port.nullable().default(9464) }).prefault({}),
+  limits: z
+    .strictObject({
+      scansPerMinutePerKey: whole(1, 1_000_000).default(600),
+      decodeSeconds: whole(1, 600).default(20),
+      decoderMemoryMb: whole(128, 65_536).default(1024),
+      maxPixels: whole(1, 2_000_000_000).default(200_000_000),
+      decoders: whole(1, 256).default(() => availableParallelism()),
+      freeDiskMb: whole(0, 100_000_000).default(1024),
+    })
+    .prefault({}),
+  rules: z
+    .strictObject({
+      perceptual: z.enum(['report', 'review']).optional(),
+      reportWithinBits: whole(0, 31).default(10),
+      reportQuality: whole(0, 100).default(80),
+      radiusBits: whole(0, 31).default(31),
+      settleSeconds: whole(0, 86_400).default(600),
+      off: z
+        .array(
+          z.strictObject({
+            surface: z.enum([...surfaces, '*']),
+            jurisdiction: z.string().regex(/^(\*|[A-Z]{2}(-[A-Z0-9]{1,3})?)$/, 'must be an ISO 3166 code as DE, or *'),
+          }),
+        )
+        .max(1000)
+        .default([]),
+    })
+    .prefault({}),
+  cybertip: z
+    .strictObject({
+      baseUrl: webUrl.optional(),
+      username: text(255).optional(),
+      password: secret(z.string().min(1).max(1000)).optional(),
+      reporter: person.optional(),
+      contact: person
+        .partial()
+        .extend({ phone: text(50).optional() })
+        .optional(),
+      companyTemplate: text(20_000).optional(),
+      termsOfService: text(20_000).optional(),
+      legalUrl: webUrl.optional(),
+      platform: text(255).optional(),
+    })
+    .prefault({}),
+  mail: z
+    .strictObject({
+      smtpUrl: secret(
+        z.string().regex(/^smtps?:\/\/./, 'must be a URL that starts with smtp:// or smtps://'),
+      ).optional(),
+      from: text(320).optional(),
+    })
+    .prefault({}),
+  notices: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      delayHours: z.number().min(0).max(8760).default(24),
+      jitterHours: z.number().min(0).max(720).default(6),
+      contact: text(1000).optional(),
+    })
+    .prefault({}),
+  evidence: z.strictObject({ dismissedKeepDays: whole(0, 365).default(7) }).prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+})
+
+export type Settings = z.output<typeof settings>
+
+/** Paths are absolute; what was left open is decided. */
+export type Config = Readonly<
+  Omit<DeepReadonly<Settings>, 'vault' | 'rules' | 'notices'> & {
+    /** The file that was read, if there was one. */
+    file: string | undefined
+    vault: Readonly<{ keyFile: string }>
+    rules: DeepReadonly<Settings['rules']> & { readonly perceptual: 'report' | 'review' }
+    notices: DeepReadonly<Settings['notices']> & { readonly enabled: boolean }
+  }
+>
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
+export type ConfigOverrides = DeepPartial<z.input<typeof settings>>
+type DeepPartial<T> = T extends readonly unknown[] ? T : T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T

@@ -149,6 +149,8 @@ export const exchange = async (
     if (delay.ms !== undefined) await settings.clock.wait(delay.ms, gone.signal)
     if (delay.until) await Promise.race([delay.until, new Promise<void>((resolve) => response.once('close', resolve))])
     response.off('close', leave)
+    // Whoever gave up while we dawdled gets what it fears: before, nothing took effect; after, everything did.
+    if (gone.signal.aborted) throw new CallerGone()
   }
 
   const record = (outcome: Outcome) =>

@@ -3,7 +3,8 @@ import type { Route } from './route.ts'
 
 /**
  * `processed` says whether the request took effect before the answer went wrong; that is what makes an outcome ambiguous.
- * - delay: waits ms on the sandbox's clock, and/or for `until`; then answers normally. Not processed before the wait unless said.
+ * - delay: waits ms on the sandbox's clock, and/or for `until`; then answers normally. Takes effect after the wait, and not at
+ *   all if the caller gives up first; with processed: true it takes effect before the wait.
  * - drop_before / drop_after: the connection is cut before or after the request took effect; no answer.
  * - truncated_xml: takes effect; half of the answer's bytes arrive, as a complete HTTP body.
  * - html_page: some proxy's page instead (default 500, not processed).

@@ -49,6 +49,7 @@ export const readForm = async (request: IncomingMessage, keepBytes: boolean): Pr
 const readMultipart = (request: IncomingMessage, type: string, keepBytes: boolean): Promise<Form> => {
   const fields = new Map<string, string>()
   const files: FilePart[] = []
+  let cutShort = false
   return new Promise((resolve, reject) => {
     const malformed = () => {
       request.unpipe(parser)
@@ -63,10 +64,12 @@ const readMultipart = (request: IncomingMessage, type: string, keepBytes: boolea
     parser.on('file', (name, stream, fileName) => {
       if (name === 'file') digestPart(stream, fileName, keepBytes, (part) => files.push(part))
       else stream.resume()
-      // The parser raises the same error; unheard here it would end the process.
-      stream.on('error', () => {})
+      // The form ended inside this part. The parser itself goes on to `finish` as if all were well.
+      stream.on('error', () => {
+        cutShort = true
+      })
     })
-    parser.on('finish', () => resolve({ kind: 'form', fields, files }))
+    parser.on('finish', () => resolve(cutShort ? { kind: 'malformed' } : { kind: 'form', fields, files }))
     parser.on('error', malformed)
     request.on('close', () => {
       if (!request.complete) reject(new CallerGone())

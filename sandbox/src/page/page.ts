@@ -1,7 +1,7 @@
 /** The frame of the sandbox's readable pages: everything escaped, no script, and the one line that must stand on each. */
 import type { ServerResponse } from 'node:http'
 
-export const sandboxLine = 'SANDBOX - nothing here reaches NCMEC'
+const sandboxLine = 'SANDBOX - nothing here reaches NCMEC'
 
 const replacements: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 

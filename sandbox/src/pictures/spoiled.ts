@@ -17,11 +17,10 @@ export const spoiled = {
     return bytes
   },
 
-  /** A good JPEG with a stretch of its picture data scrambled: decodes with damage. */
+  /** A good JPEG with two stray markers in its picture data: decodes with damage. */
   damagedJpeg: async (seed = 1): Promise<Buffer> => {
     const bytes = Buffer.from(await encode(drawPicture(seed), 'jpeg'))
-    const from = Math.floor(bytes.length * 0.6)
-    for (let at = from; at < from + 64; at++) bytes[at] = (at * 31) & 0x7f
+    bytes.set([0xff, 0xd5, 0xff, 0xd1], Math.floor(bytes.length * 0.6))
     return bytes
   },
 

@@ -1,5 +1,5 @@
 /** A parsed document as a plain tree, for the rules to walk; libxml2's own nodes live in WASM memory and must be freed. */
-import { ParseOption, XmlCData, XmlDocument, XmlElement, XmlParseError, XmlText } from 'libxml2-wasm'
+import { ParseOption, XmlCData, XmlDocument, XmlElement, type XmlNode, XmlParseError, XmlText } from 'libxml2-wasm'
 
 export interface Element {
   readonly name: string
@@ -59,11 +59,14 @@ export const trimXml = (text: string): string => text.replace(/^[ \t\r\n]+|[ \t\
 /** xs:boolean, of a text the schema has already accepted. */
 export const isTrue = (text: string | undefined): boolean => text !== undefined && ['true', '1'].includes(trimXml(text))
 
+/** All direct content. Sibling by sibling would break at a processing instruction, which libxml2-wasm 0.7 gives no `next`. */
+export const contentOf = (node: XmlElement): XmlNode[] => node.find('node()')
+
 const plain = (node: XmlElement, above: string): Element => {
   const path = above === '' ? node.name : `${above}/${node.name}`
   const children: Element[] = []
   let text = ''
-  for (let child = node.firstChild; child !== null; child = child.next) {
+  for (const child of contentOf(node)) {
     if (child instanceof XmlElement) children.push(plain(child, path))
     else if (child instanceof XmlText || child instanceof XmlCData) text += child.content
   }

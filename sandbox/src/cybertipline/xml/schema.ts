@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { XmlCData, XmlDocument, XmlElement, XmlText, XmlValidateError, XsdValidator } from 'libxml2-wasm'
-import { trimXml } from './element.ts'
+import { contentOf, trimXml } from './element.ts'
 import { inXercesWords } from './xerces.ts'
 
 const source = readFileSync(new URL('../schema.xsd', import.meta.url), 'utf8')
@@ -54,13 +54,11 @@ const level = (node: XmlElement): void => {
     if (timeAttributes.has(attribute.name)) attribute.value = trimXml(attribute.value)
   }
   const flag = flagGroups.has(node.parent?.name ?? '')
-  for (let child = node.firstChild; child !== null; ) {
-    const next = child.next
+  for (const child of contentOf(node)) {
     if (child instanceof XmlElement) level(child)
     else if (child instanceof XmlCData && child.content === '') child.remove()
     else if (child instanceof XmlText && times.has(node.name)) child.content = trimXml(child.content)
     else if (child instanceof XmlText && flag) child.content = trimXml(child.content).replace(/^1$/, 'true')
-    child = next
   }
 }
 

@@ -1,0 +1,72 @@
+// A person's decision on a case. It is made without seeing the file, and recorded so.
+import { type Actor, record } from '#audit'
+import { type Clock, Fault } from '#base'
+import type { Transaction } from '#db'
+import type { Vault } from '#vault'
+import { type Decided, sealDecision } from './facts.ts'
+import { setScans } from './scans.ts'
+import { caseRow, fileRows } from './store.ts'
+import { type CaseState, nextState } from './transitions.ts'
+
+export type Decision = {
+  readonly caseId: string
+  readonly by: Actor
+  readonly reason?: string | undefined
+}
+
+export type Dismissal = {
+  readonly caseId: string
+  readonly by: Actor
+  readonly reason: string
+  /** How long the evidence stays before its key is erased, ms. */
+  readonly windowMs: number
+}
+
+/** A case that waits for review goes to a report. */
+export async function confirm(tx: Transaction, clock: Clock, vault: Vault, decision: Decision): Promise<CaseState> {
+  return decideAs(tx, clock, vault, 'confirmed', decision)
+}
+
+/** No report is made, the platform may release the file, and the evidence goes after a short window. */
+export async function dismiss(tx: Transaction, clock: Clock, vault: Vault, dismissal: Dismissal): Promise<CaseState> {
+  if (dismissal.reason.trim() === '')
+    throw new Fault('reason_missing', 'a dismissal needs a reason', { retry: 'never' })
+  const state = await decideAs(tx, clock, vault, 'dismissed', dismissal)
+  await setScans(tx, dismissal.caseId, 'released')
+  for (const file of await fileRows(tx, dismissal.caseId))
+    await vault.destroyAfter(tx, file.vault_id, clock.now() + dismissal.windowMs)
+  return state
+}
+
+async function decideAs(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  event: 'confirmed' | 'dismissed',
+  { caseId, by, reason }: Decision,
+): Promise<CaseState> {
+  if (!by.startsWith('person:'))
+    throw new Fault('not_a_person', 'only a person decides about a case', { retry: 'never' })
+  const { state: before } = await caseRow(tx, caseId)
+  const state = nextState(before, event)
+  const at = clock.now()
+  const decided: Decided = { by, at, reason: reason?.trim() || null, viewed: false }
+  await tx
+    .updateTable('cases')
+    .set({
+      state,
+      changed_at: at,
+      decided_by: by,
+      decided_at: at,
+      decision_sealed: sealDecision(vault, caseId, decided),
+    })
+    .where('id', '=', caseId)
+    .execute()
+  await record(tx, clock, {
+    actor: by,
+    act: event === 'confirmed' ? 'confirm_case' : 'dismiss_case',
+    subject: caseId,
+    detail: { before, after: state, viewed: false },
+  })
+  return state
+}

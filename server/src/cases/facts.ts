@@ -1,0 +1,70 @@
+// What a case knows and keeps sealed: the context, each file's facts with the grounds of its match, the person's decision.
+import { scanContext } from '@wardline/api'
+import { z } from 'zod'
+import type { Vault } from '#vault'
+
+const hex = z.string().regex(/^[0-9a-f]+$/)
+
+/** Why a file was found, without the list's value. Distances and radius in bits of 256. */
+const foundGround = z.strictObject({
+  listId: z.string(),
+  source: z.string(),
+  entryId: z.string(),
+  class: z.string(),
+  algorithm: z.string(),
+  distanceBits: z.int(),
+  radiusBits: z.int(),
+  pictureIndex: z.int().nullable(),
+  flavour: z.string().nullable(),
+  quality: z.number().nullable(),
+})
+
+/** One time the same bytes were sent on the account; the first is the find itself. */
+const occurrence = z.strictObject({ scanId: z.string(), receivedAt: z.int(), context: scanContext })
+
+/** Both flavours: nobody knows which one a list's values are. */
+const foundPicture = z.strictObject({
+  width: z.int(),
+  height: z.int(),
+  commandLine: z.strictObject({ hash: hex, quality: z.number() }),
+  fullResolution: z.strictObject({ hash: hex, quality: z.number() }),
+})
+
+const foundFile = z.strictObject({
+  sizeBytes: z.int(),
+  mediaType: z.string().optional(),
+  digests: z.strictObject({ md5: hex, sha1: hex, sha256: hex }),
+  pictures: z.array(foundPicture),
+  grounds: z.array(foundGround),
+  why: z.string(),
+  occurrences: z.array(occurrence).min(1),
+  /** Occurrences beyond those kept here. */
+  furtherOccurrences: z.int(),
+})
+
+const decided = z.strictObject({ by: z.string(), at: z.int(), reason: z.string().nullable(), viewed: z.literal(false) })
+
+export type FoundPicture = z.infer<typeof foundPicture>
+export type FoundGround = z.infer<typeof foundGround>
+export type FoundFile = z.infer<typeof foundFile>
+export type CaseContext = z.infer<typeof scanContext>
+/** `viewed` is false by type: nothing in this version shows a file to a person. */
+export type Decided = z.infer<typeof decided>
+
+/** Enough to show a pattern; a flood of the same file must not grow the row for ever. */
+export const occurrencesKept = 100
+
+export const sealContext = (vault: Vault, caseId: string, value: CaseContext) =>
+  vault.sealJson(`cases.context_sealed:${caseId}`, value)
+export const readContext = (vault: Vault, caseId: string, sealed: Uint8Array): CaseContext =>
+  scanContext.parse(vault.unsealJson(`cases.context_sealed:${caseId}`, sealed))
+
+export const sealFile = (vault: Vault, fileId: string, value: FoundFile) =>
+  vault.sealJson(`case_files.facts_sealed:${fileId}`, value)
+export const readFile = (vault: Vault, fileId: string, sealed: Uint8Array): FoundFile =>
+  foundFile.parse(vault.unsealJson(`case_files.facts_sealed:${fileId}`, sealed))
+
+export const sealDecision = (vault: Vault, caseId: string, value: Decided) =>
+  vault.sealJson(`cases.decision_sealed:${caseId}`, value)
+export const readDecision = (vault: Vault, caseId: string, sealed: Uint8Array): Decided =>
+  decided.parse(vault.unsealJson(`cases.decision_sealed:${caseId}`, sealed))

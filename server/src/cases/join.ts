@@ -1,0 +1,120 @@
+// A find opens a case, or joins the open case of the same account.
+import { record } from '#audit'
+import { type Clock, type Environment, type Id, newId } from '#base'
+import type { Transaction } from '#db'
+import type { Vault } from '#vault'
+import { type CaseContext, sealContext } from './facts.ts'
+import { addFile, type Found } from './files.ts'
+import { recordScan } from './scans.ts'
+import { nextNumber, stateOf } from './store.ts'
+import { type CaseState, nextState } from './transitions.ts'
+
+export type Find = {
+  readonly environment: Environment
+  /** From `decide`: by rule to a report after settling, or to a person. */
+  readonly route: 'report' | 'review'
+  readonly context: CaseContext
+  readonly file: Found
+  readonly vaultId: string
+  readonly scanId: string
+  readonly apiKeyId: string
+  /** When the bytes came in, epoch ms. */
+  readonly receivedAt: number
+  readonly settleMs: number
+}
+
+export type Joined = {
+  readonly caseId: string
+  readonly number: number
+  readonly fileId: string
+  readonly state: CaseState
+  /** When a `settling` case may be filed, epoch ms. */
+  readonly settlesAt: number
+  readonly joined: boolean
+  /** The case already holds these bytes: the caller destroys the second copy, nothing refers to it. */
+  readonly duplicate: boolean
+}
+
+/**
+ * A case has one route for life and only finds of that route join it: a find that needs a person must not be filed with
+ * one that does not, nor wait for a person because of one that does. A find without an account never joins.
+ */
+export async function openOrJoin(tx: Transaction, clock: Clock, vault: Vault, find: Find): Promise<Joined> {
+  const account = accountKey(vault, find)
+  const standing = account === null ? undefined : await openCase(tx, find, account)
+  const it = standing ? await join(tx, clock, standing) : await open(tx, clock, vault, find, account)
+  const file = await addFile(tx, clock, vault, it.caseId, find)
+  await recordScan(tx, { ...find, id: find.scanId, ...it, ...file })
+  await record(tx, clock, {
+    actor: 'wardline',
+    act: standing ? 'join_case' : 'open_case',
+    subject: it.caseId,
+    detail: { scan: find.scanId, file: file.fileId, route: find.route, duplicate: file.duplicate },
+  })
+  return { ...it, ...file, joined: standing !== undefined }
+}
+
+/** The account within its organisation: two organisations may both have a user "7". */
+function accountKey(vault: Vault, { context, environment }: Find): string | null {
+  const { account } = context
+  if (account === undefined) return null
+  return vault.keyed('case account', JSON.stringify([environment, account.organisation?.id ?? null, account.id]))
+}
+
+type Standing = {
+  readonly caseId: string
+  readonly number: number
+  readonly state: CaseState
+  readonly settlesAt: number
+}
+
+async function openCase(tx: Transaction, find: Find, account: string): Promise<Standing | undefined> {
+  const row = await tx
+    .selectFrom('cases')
+    .select(['id', 'number', 'state', 'settles_at'])
+    .where('account_hmac', '=', account)
+    .where('environment', '=', find.environment)
+    .where('state', '=', find.route === 'report' ? 'settling' : 'waiting_review')
+    .orderBy('number')
+    .executeTakeFirst()
+  return row && { caseId: row.id, number: row.number, state: stateOf(row.state), settlesAt: row.settles_at }
+}
+
+/** Joining does not move `settles_at`: a stream of finds must not hold the first report back. */
+async function join(tx: Transaction, clock: Clock, standing: Standing): Promise<Standing> {
+  const state = nextState(standing.state, 'find_joined')
+  await tx.updateTable('cases').set({ state, changed_at: clock.now() }).where('id', '=', standing.caseId).execute()
+  return { ...standing, state }
+}
+
+async function open(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  find: Find,
+  account: string | null,
+): Promise<Standing> {
+  const caseId: Id<'case'> = newId('case', clock)
+  const now = clock.now()
+  const state = find.route === 'report' ? 'settling' : 'waiting_review'
+  const settlesAt = find.route === 'report' ? now + find.settleMs : now
+  const number = await nextNumber(tx)
+  await tx
+    .insertInto('cases')
+    .values({
+      id: caseId,
+      number,
+      environment: find.environment,
+      state,
+      route: find.route,
+      account_hmac: account,
+      surface: find.context.surface,
+      jurisdiction: find.context.jurisdiction ?? null,
+      context_sealed: sealContext(vault, caseId, find.context),
+      opened_at: now,
+      settles_at: settlesAt,
+      changed_at: now,
+    })
+    .execute()
+  return { caseId, number, state, settlesAt }
+}

@@ -1,0 +1,50 @@
+// Moving a case along its table, inside the caller's transaction.
+import { record } from '#audit'
+import type { Clock } from '#base'
+import type { Transaction } from '#db'
+import type { Vault } from '#vault'
+import { setScans } from './scans.ts'
+import { caseRow, fileRows } from './store.ts'
+import { type CaseEvent, type CaseState, nextState } from './transitions.ts'
+
+/** Events that no person causes; a person's go through `confirm` and `dismiss`. */
+type OwnEvent = Exclude<CaseEvent, 'confirmed' | 'dismissed' | 'find_joined' | 'report_finished'>
+
+/** Moves the case and leaves an audit line. Fault `not_possible` when the table has no such move. */
+export async function moveCase(tx: Transaction, clock: Clock, caseId: string, event: OwnEvent): Promise<CaseState> {
+  return move(tx, clock, caseId, event)
+}
+
+/**
+ * The report is finished: the case is `reported`, its scans answer `removed`, and its evidence is kept for a year.
+ * 18 U.S.C. 2258A(h)(1): one year from the submission, which is the finish.
+ */
+export async function caseReported(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  { caseId, finishedAt }: { readonly caseId: string; readonly finishedAt: number },
+): Promise<void> {
+  await move(tx, clock, caseId, 'report_finished')
+  await setScans(tx, caseId, 'removed')
+  for (const file of await fileRows(tx, caseId)) await vault.keepUntil(tx, file.vault_id, oneYearAfter(finishedAt))
+}
+
+async function move(tx: Transaction, clock: Clock, caseId: string, event: CaseEvent): Promise<CaseState> {
+  const { state: before } = await caseRow(tx, caseId)
+  const state = nextState(before, event)
+  await tx.updateTable('cases').set({ state, changed_at: clock.now() }).where('id', '=', caseId).execute()
+  await record(tx, clock, {
+    actor: 'wardline',
+    act: 'move_case',
+    subject: caseId,
+    detail: { event, before, after: state },
+  })
+  return state
+}
+
+/** The same day and time a calendar year on; 29 February becomes 1 March. */
+export function oneYearAfter(at: number): number {
+  const day = new Date(at)
+  return day.setUTCFullYear(day.getUTCFullYear() + 1)
+}

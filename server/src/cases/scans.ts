@@ -1,0 +1,31 @@
+// What became of one held scan, in the only words a platform may hear about it.
+import type { Connection, Transaction } from '#db'
+
+export type ScanState = 'held' | 'released' | 'removed' | 'unknown'
+
+/** `unknown` for a scan that held nothing, or never was. */
+export async function scanState(db: Connection, scanId: string): Promise<ScanState> {
+  const row = await db.selectFrom('scans').select('state').where('id', '=', scanId).executeTakeFirst()
+  return row?.state ?? 'unknown'
+}
+
+export async function recordScan(
+  tx: Transaction,
+  scan: { id: string; caseId: string; fileId: string; apiKeyId: string; receivedAt: number },
+): Promise<void> {
+  await tx
+    .insertInto('scans')
+    .values({
+      id: scan.id,
+      case_id: scan.caseId,
+      file_id: scan.fileId,
+      state: 'held',
+      api_key_id: scan.apiKeyId,
+      received_at: scan.receivedAt,
+    })
+    .execute()
+}
+
+export async function setScans(tx: Transaction, caseId: string, state: 'released' | 'removed'): Promise<void> {
+  await tx.updateTable('scans').set({ state }).where('case_id', '=', caseId).execute()
+}

@@ -1,0 +1,40 @@
+// Every move a case can make, in one table. What is not in it cannot happen.
+import { Fault } from '#base'
+
+export const caseStates = ['settling', 'waiting_review', 'reporting', 'reported', 'dismissed', 'cannot_report'] as const
+
+/**
+ * settling: will be filed by rule once the settling time is over. waiting_review: needs a person's decision. reporting: a
+ * report is being filed. cannot_report: preserved, but there are no working credentials; an operator is alerted.
+ */
+export type CaseState = (typeof caseStates)[number]
+
+export const caseEvents = [
+  'find_joined',
+  'settled',
+  'confirmed',
+  'dismissed',
+  'credentials_missing',
+  'credentials_found',
+  'report_finished',
+] as const
+
+export type CaseEvent = (typeof caseEvents)[number]
+
+/** state x event -> state. A reported or dismissed case takes no further event: a new find opens a new case. */
+export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEvent]?: CaseState } } = {
+  settling: { find_joined: 'settling', settled: 'reporting', dismissed: 'dismissed' },
+  waiting_review: { find_joined: 'waiting_review', confirmed: 'reporting', dismissed: 'dismissed' },
+  reporting: { credentials_missing: 'cannot_report', report_finished: 'reported' },
+  reported: {},
+  dismissed: {},
+  cannot_report: { credentials_found: 'reporting' },
+}
+
+/** The state after the event, or Fault `not_possible` naming both. */
+export function nextState(state: CaseState, event: CaseEvent): CaseState {
+  const next = transitions[state][event]
+  if (next === undefined)
+    throw new Fault('not_possible', `a case that is "${state}" cannot take the event "${event}"`, { retry: 'never' })
+  return next
+}

@@ -1,0 +1,115 @@
+// Cases as they are read: the list without anything sealed, the whole record for the stages, the reviewer's view.
+import type { Connection } from '#db'
+import type { Vault } from '#vault'
+import { type CaseContext, type Decided, type FoundFile, readContext, readDecision, readFile } from './facts.ts'
+import { caseRow, fileRows, stateOf } from './store.ts'
+import type { CaseState } from './transitions.ts'
+
+type CaseHead = {
+  readonly id: string
+  readonly number: number
+  readonly environment: string
+  readonly state: CaseState
+  readonly route: 'report' | 'review'
+  readonly surface: string
+  readonly jurisdiction: string | null
+  readonly openedAt: number
+  readonly settlesAt: number
+  readonly changedAt: number
+  readonly decidedBy: string | null
+  readonly decidedAt: number | null
+}
+
+export type CaseFile = { readonly id: string; readonly vaultId: string; readonly addedAt: number } & FoundFile
+
+/** Everything, unsealed: for the stages after this one, never for a door. */
+export type CaseRecord = CaseHead & {
+  readonly context: CaseContext
+  readonly decision: Decided | null
+  readonly files: readonly CaseFile[]
+}
+
+/** Newest first. `before` is the last number of the page before. Nothing sealed is opened. */
+export async function listCases(
+  db: Connection,
+  { state, limit, before }: { state?: CaseState | undefined; limit: number; before?: number | undefined },
+): Promise<readonly (CaseHead & { readonly files: number })[]> {
+  const rows = await db
+    .selectFrom('cases')
+    .selectAll('cases')
+    .select((eb) =>
+      eb
+        .selectFrom('case_files')
+        .whereRef('case_files.case_id', '=', 'cases.id')
+        .select((count) => count.fn.countAll<number>().as('count'))
+        .as('files'),
+    )
+    .$if(state !== undefined, (query) => query.where('cases.state', '=', state ?? ''))
+    .$if(before !== undefined, (query) => query.where('cases.number', '<', before ?? 0))
+    .orderBy('cases.number', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...headOf(row), files: Number(row.files ?? 0) }))
+}
+
+/** A case by number or id, unsealed. Fault `no_such_case`. */
+export async function readCase(db: Connection, vault: Vault, ref: number | string): Promise<CaseRecord> {
+  const row = await caseRow(db, ref)
+  return {
+    ...headOf(row),
+    context: readContext(vault, row.id, row.context_sealed),
+    decision: row.decision_sealed && readDecision(vault, row.id, row.decision_sealed),
+    files: (await fileRows(db, row.id)).map((file) => ({
+      id: file.id,
+      vaultId: file.vault_id,
+      addedAt: file.added_at,
+      ...readFile(vault, file.id, file.facts_sealed),
+    })),
+  }
+}
+
+/** For a reviewer: class, algorithm and distance of each match. Never a hash value, never which entry of a list. */
+export async function showCase(db: Connection, vault: Vault, ref: number | string) {
+  const { files, ...rest } = await readCase(db, vault, ref)
+  return { ...rest, files: files.map(fileForReview) }
+}
+
+function fileForReview(file: CaseFile) {
+  return {
+    id: file.id,
+    addedAt: file.addedAt,
+    sizeBytes: file.sizeBytes,
+    mediaType: file.mediaType ?? null,
+    why: file.why,
+    pictures: file.pictures.map(({ width, height, commandLine }) => ({ width, height, quality: commandLine.quality })),
+    matches: file.grounds.map((ground) => ({
+      listId: ground.listId,
+      class: ground.class,
+      algorithm: ground.algorithm,
+      distanceBits: ground.distanceBits,
+      radiusBits: ground.radiusBits,
+      pictureIndex: ground.pictureIndex,
+    })),
+    occurrences: file.occurrences,
+    furtherOccurrences: file.furtherOccurrences,
+  }
+}
+
+type Row = Omit<Awaited<ReturnType<typeof caseRow>>, 'state'> & { readonly state: string }
+
+function headOf(row: Row): CaseHead {
+  return {
+    id: row.id,
+    number: row.number,
+    environment: row.environment,
+    state: stateOf(row.state),
+    route: row.route,
+    surface: row.surface,
+    jurisdiction: row.jurisdiction,
+    openedAt: row.opened_at,
+    settlesAt: row.settles_at,
+    changedAt: row.changed_at,
+    decidedBy: row.decided_by,
+    decidedAt: row.decided_at,
+  }
+}

@@ -6,10 +6,10 @@ import type { CallRecord } from './exchange.ts'
 import { exchange } from './exchange.ts'
 import type { Faults } from './faults.ts'
 import { FaultBox } from './faults.ts'
+import type { Inspection } from './inspection.ts'
 import { inspection } from './inspection.ts'
 import type { CybertiplineOptions, SandboxUser } from './options.ts'
 import { settled } from './options.ts'
-import type { ReportRecord } from './reports.ts'
 import { Reports } from './reports.ts'
 import { refused, toXml } from './responses.ts'
 import { routeOf } from './route.ts'
@@ -18,16 +18,10 @@ import { openSchema } from './xml/schema.ts'
 
 export type { CallRecord } from './exchange.ts'
 export type { Fault, FaultLike, Faults } from './faults.ts'
+export type { Inspection } from './inspection.ts'
 export type { CybertiplineOptions, Right, SandboxUser } from './options.ts'
 export type { FileRecord, ReportRecord, ReportState } from './reports.ts'
 export type { Route } from './route.ts'
-
-export interface Inspection {
-  /** Oldest first. */
-  readonly reports: readonly ReportRecord[]
-  /** Every call under the base path, in the order in which they ended. */
-  readonly calls: readonly CallRecord[]
-}
 
 export interface Cybertipline {
   /** e.g. http://127.0.0.1:40123/ispws, without a slash at the end. */

@@ -1,12 +1,19 @@
 /** What a test or a curious person may see from outside the API: reports and calls as JSON, and one readable page. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { escapeHtml, page, sendJson, sendPage } from '../page/page.ts'
-import type { CallRecord, Inspection } from './cybertipline.ts'
+import type { CallRecord } from './exchange.ts'
 import type { FaultLike, Faults } from './faults.ts'
 import { drain } from './form.ts'
 import type { ReportRecord } from './reports.ts'
 import type { Route } from './route.ts'
 import { methods } from './route.ts'
+
+export interface Inspection {
+  /** Oldest first. */
+  readonly reports: readonly ReportRecord[]
+  /** Every call under the base path, in the order in which they ended. */
+  readonly calls: readonly CallRecord[]
+}
 
 export const inspection =
   (inspect: () => Inspection, faults: Faults) =>

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest'
+import { secretBytes } from '#base'
+import { emptyDatabases } from '../db/testing.ts'
+import { caseReported, confirm, dismiss, listCases, moveCase, readCase, scanState, showCase } from './cases.ts'
+import { near, openGround } from './testing.ts'
+
+const day = 86_400_000
+
+describe.each(emptyDatabases)('cases on %s', (_kind, empty) => {
+  it('takes a second find of the account into the settling case, and holds its filing back no longer for it', async () => {
+    await using ground = await openGround(await empty())
+    const first = await ground.found()
+    ground.clock.set(ground.clock.now() + 300_000)
+    const second = await ground.found()
+    expect(first).toMatchObject({ number: 1, joined: false, duplicate: false, state: 'settling' })
+    expect(second).toMatchObject({ caseId: first.caseId, joined: true, duplicate: false, settlesAt: first.settlesAt })
+    expect(await listCases(ground.database.read, { limit: 10 })).toMatchObject([{ number: 1, files: 2 }])
+  })
+
+  it('opens a case of its own for another account, another organisation, another route, and for nobody', async () => {
+    await using ground = await openGround(await empty())
+    await ground.found()
+    await ground.found({ context: { surface: 'upload', account: { id: '8' } } })
+    await ground.found({ context: { surface: 'upload', account: { id: '7', organisation: { id: 'acme' } } } })
+    await ground.found({ route: 'review' })
+    await ground.found({ context: { surface: 'upload' } })
+    await ground.found({ context: { surface: 'upload' } })
+    const states = (await listCases(ground.database.read, { limit: 10 })).map((one) => [one.number, one.state])
+    expect(states.toReversed()).toEqual([
+      [1, 'settling'],
+      [2, 'settling'],
+      [3, 'settling'],
+      [4, 'waiting_review'],
+      [5, 'settling'],
+      [6, 'settling'],
+    ])
+  })
+
+  it('holds the same bytes once, and remembers each time they came', async () => {
+    await using ground = await openGround(await empty())
+    const bytes = secretBytes(32)
+    const first = await ground.found({}, bytes)
+    const again = await ground.found({ context: { surface: 'profile', account: { id: '7' } } }, bytes)
+    expect(again).toMatchObject({ caseId: first.caseId, fileId: first.fileId, duplicate: true })
+    const { files } = await readCase(ground.database.read, ground.vault, 1)
+    expect(files).toHaveLength(1)
+    expect(files[0]?.occurrences.map((one) => one.context.surface)).toEqual(['upload', 'profile'])
+  })
+
+  it('numbers cases without gap or double when finds come in at once, and joins those of one account', async () => {
+    await using ground = await openGround(await empty())
+    const finds = Array.from({ length: 12 }, (_, i) =>
+      ground.found({ context: { surface: 'upload', account: { id: String(i % 4) } } }),
+    )
+    const joined = await Promise.all(finds)
+    expect(new Set(joined.map((one) => one.caseId)).size).toBe(4)
+    const cases = await listCases(ground.database.read, { limit: 100 })
+    expect(cases.map((one) => [one.number, one.files])).toEqual([4, 3, 2, 1].map((number) => [number, 3]))
+  })
+
+  it('opens a new case once the former one is decided', async () => {
+    await using ground = await openGround(await empty())
+    const { caseId } = await ground.found()
+    await ground.transact((tx) => moveCase(tx, ground.clock, caseId, 'settled'))
+    expect(await ground.found()).toMatchObject({ number: 2, joined: false })
+  })
+
+  it('lets a person confirm a waiting case, and says that they viewed nothing', async () => {
+    await using ground = await openGround(await empty())
+    const { caseId } = await ground.found({ route: 'review' })
+    const by = 'person:person_1' as const
+    await ground.transact((tx) => confirm(tx, ground.clock, ground.vault, { caseId, by }))
+    const found = await readCase(ground.database.read, ground.vault, caseId)
+    expect(found).toMatchObject({ state: 'reporting', decidedBy: by, decision: { by, viewed: false, reason: null } })
+    await expect(
+      ground.transact((tx) => confirm(tx, ground.clock, ground.vault, { caseId, by })),
+    ).rejects.toMatchObject({ code: 'not_possible' })
+  })
+
+  it('is decided by people, with a reason when it is dismissed', async () => {
+    await using ground = await openGround(await empty())
+    const { caseId } = await ground.found({ route: 'review' })
+    const window = { windowMs: 7 * day }
+    const dismissing = (by: 'key:k' | 'person:p', reason: string) =>
+      ground.transact((tx) => dismiss(tx, ground.clock, ground.vault, { caseId, by, reason, ...window }))
+    await expect(dismissing('key:k', 'no match')).rejects.toMatchObject({ code: 'not_a_person' })
+    await expect(dismissing('person:p', ' ')).rejects.toMatchObject({ code: 'reason_missing' })
+    expect(await dismissing('person:p', 'no match')).toBe('dismissed')
+  })
+
+  it('releases the scans of a dismissed case and lets its evidence go after the window', async () => {
+    await using ground = await openGround(await empty())
+    const scanId = 'scan_1'
+    const { caseId } = await ground.found({ scanId })
+    expect(await scanState(ground.database.read, scanId)).toBe('held')
+    await ground.transact((tx) =>
+      dismiss(tx, ground.clock, ground.vault, { caseId, by: 'person:p', reason: 'a drawing', windowMs: 7 * day }),
+    )
+    expect(await scanState(ground.database.read, scanId)).toBe('released')
+    const object = await ground.database.read.selectFrom('vault_objects').selectAll().executeTakeFirstOrThrow()
+    expect(object.destroy_after).toBe(ground.clock.now() + 7 * day)
+  })
+
+  it('keeps the evidence of a reported case for a year from the receipt, and its scans are removed', async () => {
+    await using ground = await openGround(await empty())
+    const scanId = 'scan_1'
+    const { caseId } = await ground.found({ scanId })
+    const finishedAt = Date.UTC(2028, 1, 29, 12)
+    await ground.transact(async (tx) => {
+      await moveCase(tx, ground.clock, caseId, 'settled')
+      await caseReported(tx, ground.clock, ground.vault, { caseId, finishedAt })
+    })
+    expect(await scanState(ground.database.read, scanId)).toBe('removed')
+    const object = await ground.database.read.selectFrom('vault_objects').selectAll().executeTakeFirstOrThrow()
+    expect(object.keep_until).toBe(Date.UTC(2029, 2, 1, 12))
+  })
+
+  it('knows no scan that held nothing, and no case that was never opened', async () => {
+    await using ground = await openGround(await empty())
+    expect(await scanState(ground.database.read, 'scan_none')).toBe('unknown')
+    await expect(showCase(ground.database.read, ground.vault, 1)).rejects.toMatchObject({ code: 'no_such_case' })
+  })
+
+  it('shows a reviewer class, algorithm and distance, and never a hash or which entry', async () => {
+    await using ground = await openGround(await empty())
+    const bytes = secretBytes(16)
+    const { caseId } = await ground.found({}, bytes)
+    const { files } = await readCase(ground.database.read, ground.vault, caseId)
+    const shown = await showCase(ground.database.read, ground.vault, caseId)
+    expect(shown.files[0]?.matches).toEqual([
+      { listId: 'album', class: 'test', algorithm: 'sha256', distanceBits: 0, radiusBits: 0, pictureIndex: null },
+    ])
+    const said = JSON.stringify(shown)
+    const [file] = files
+    const secrets = [file?.digests.md5, file?.digests.sha1, file?.digests.sha256, file?.pictures[0]?.commandLine.hash]
+    for (const secret of [...secrets, near.entryId]) {
+      expect(secret).toBeTypeOf('string')
+      expect(said).not.toContain(secret)
+    }
+  })
+
+  it('leaves nothing of a find readable in the tables', async () => {
+    await using ground = await openGround(await empty())
+    const bytes = secretBytes(16)
+    await ground.found({ context: { surface: 'upload', fileName: 'holiday.png', account: { id: 'user-4711' } } }, bytes)
+    const { files } = await readCase(ground.database.read, ground.vault, 1)
+    const rows = [
+      ...(await ground.database.read.selectFrom('cases').selectAll().execute()),
+      ...(await ground.database.read.selectFrom('case_files').selectAll().execute()),
+      ...(await ground.database.read.selectFrom('audit_events').selectAll().execute()),
+    ]
+    const words = (value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)
+    const everything = rows.flatMap((row) => Object.values(row).map(words)).join('\n')
+    expect(everything).toContain('case_')
+    for (const secret of ['holiday', 'user-4711', files[0]?.digests.sha256 ?? '', files[0]?.digests.md5 ?? ''])
+      expect(everything.includes(secret), 'a secret stands in a table').toBe(false)
+  })
+
+  it('pages through cases by number and state, newest first', async () => {
+    await using ground = await openGround(await empty())
+    for (let i = 0; i < 5; i += 1) await ground.found({ context: { surface: 'upload' } })
+    const numbers = async (query: { before?: number; state?: 'dismissed' }) =>
+      (await listCases(ground.database.read, { limit: 2, ...query })).map((one) => one.number)
+    expect(await numbers({})).toEqual([5, 4])
+    expect(await numbers({ before: 4 })).toEqual([3, 2])
+    expect(await numbers({ state: 'dismissed' })).toEqual([])
+  })
+})

@@ -1,0 +1,94 @@
+// For tests: a migrated database, a vault, a still clock, and finds to put into cases. The bytes are random, never a picture.
+import { createHash } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { StillClock } from '@wardline/sandbox'
+import { type Log, newId, secretBytes } from '#base'
+import { type Database, type DatabaseSettings, migrate, openDatabase, type Transaction } from '#db'
+import { openVault, type Vault } from '#vault'
+import { type Find, openOrJoin } from './join.ts'
+
+export interface Ground extends AsyncDisposable {
+  readonly database: Database
+  readonly vault: Vault
+  readonly clock: StillClock
+  readonly log: Log
+  /** Preserves fresh bytes (or these) and puts the find into a case. */
+  found(find?: Partial<Find>, bytes?: Uint8Array): Promise<Awaited<ReturnType<typeof openOrJoin>>>
+  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+}
+
+const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} }
+
+export async function openGround(settings: DatabaseSettings): Promise<Ground> {
+  const database = openDatabase(settings)
+  await migrate(database)
+  const clock = new StillClock()
+  const folder = mkdtempSync(join(tmpdir(), 'wardline-cases-'))
+  const vault = await openVault({
+    folder: join(folder, 'vault'),
+    keyFile: join(folder, 'keys', 'vault.key'),
+    database,
+    clock,
+    log: quiet,
+    createKey: true,
+  })
+  const found: Ground['found'] = async (find = {}, bytes = secretBytes(64)) => {
+    const preserved = await vault.preserve(bytes)
+    return database.transact(async (tx) => {
+      await vault.record(tx, preserved)
+      return openOrJoin(tx, clock, vault, { ...aFind(clock, bytes), vaultId: preserved.id, ...find })
+    })
+  }
+  return {
+    database,
+    vault,
+    clock,
+    log: quiet,
+    found,
+    transact: (work) => database.transact(work),
+    [Symbol.asyncDispose]: () => database.close(),
+  }
+}
+
+/** An exact match on a test list, sent by account 7. */
+export function aFind(clock: StillClock, bytes: Uint8Array): Omit<Find, 'vaultId'> {
+  const digest = (name: string) => createHash(name).update(bytes).digest('hex')
+  const digests = { md5: digest('md5'), sha1: digest('sha1'), sha256: digest('sha256') }
+  return {
+    environment: 'sandbox',
+    route: 'report',
+    context: { surface: 'upload', account: { id: '7' } },
+    file: {
+      sizeBytes: bytes.length,
+      mediaType: 'image/png',
+      digests,
+      pictures: [aPicture],
+      grounds: [exact],
+      why: 'an exact match on a test list',
+    },
+    scanId: newId('scan', clock),
+    apiKeyId: 'key_1',
+    receivedAt: clock.now(),
+    settleMs: 600_000,
+  }
+}
+
+const aPrint = { hash: new Uint8Array(32).fill(0xa5), quality: 100 }
+const aPicture = { width: 64, height: 48, commandLine: aPrint, fullResolution: aPrint }
+
+export const exact = {
+  listId: 'album',
+  source: 'demo',
+  entryId: 'entry-1',
+  class: 'test',
+  algorithm: 'sha256',
+  distanceBits: 0,
+  radiusBits: 0,
+  pictureIndex: null,
+  flavour: null,
+  quality: null,
+}
+
+export const near = { ...exact, algorithm: 'pdq', distanceBits: 6, radiusBits: 31, pictureIndex: 0, quality: 97 }

@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type CaseState, caseEvents, caseStates, nextState, transitions } from './transitions.ts'
+
+describe('a case', () => {
+  it('takes the events of its table, and names state and event of any other', () => {
+    for (const state of caseStates)
+      for (const event of caseEvents) {
+        const next = transitions[state][event]
+        if (next !== undefined) expect(nextState(state, event)).toBe(next)
+        else
+          expect(() => nextState(state, event)).toThrowError(
+            expect.objectContaining({ code: 'not_possible', message: expect.stringMatching(`"${state}".*"${event}"`) }),
+          )
+      }
+  })
+
+  it('is never reported unless it settled or a person confirmed it, whatever happens in whatever order', () => {
+    const start = fc.constantFrom('settling' as const, 'waiting_review' as const)
+    fc.assert(
+      fc.property(start, fc.array(fc.constantFrom(...caseEvents), { maxLength: 30 }), (first, events) => {
+        let state: CaseState = first
+        const taken: string[] = []
+        for (const event of events) {
+          const next: CaseState | undefined = transitions[state][event]
+          if (next === undefined) continue
+          // Over is over.
+          expect(['reported', 'dismissed']).not.toContain(state)
+          state = next
+          taken.push(event)
+        }
+        if (state === 'reported') {
+          expect(taken).toContain(first === 'settling' ? 'settled' : 'confirmed')
+          expect(taken).not.toContain('dismissed')
+        }
+        if (first === 'waiting_review' && !taken.includes('confirmed'))
+          expect(['waiting_review', 'dismissed']).toContain(state)
+      }),
+    )
+  })
+
+  it('can be brought to an end from every state', () => {
+    const ends = (state: CaseState, seen: readonly string[]): boolean => {
+      if (state === 'reported' || state === 'dismissed') return true
+      return Object.values(transitions[state]).some((next) => !seen.includes(next) && ends(next, [...seen, next]))
+    }
+    for (const state of caseStates) expect(ends(state, [state])).toBe(true)
+  })
+})

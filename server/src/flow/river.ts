@@ -1,0 +1,41 @@
+// What the river flows through: the ground and the tools of every stage, opened once by main.ts.
+import type { Clock, Environment, Log } from '#base'
+import type { Database } from '#db'
+import type { Rules } from '#decide'
+import type { Decoders } from '#hash'
+import type { NoticePolicy } from '#notices'
+import type { ReportSettings } from '#reports'
+import type { Vault } from '#vault'
+import type { Matching } from './matching.ts'
+
+export interface River {
+  readonly environment: Environment
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly vault: Vault
+  readonly decoders: Decoders
+  readonly matching: Matching
+  readonly rules: FlowRules
+  readonly reports: ReportSettings
+  readonly notices: NoticePolicy
+  /** Tells the job worker and the audit sequencer that something new was committed. */
+  readonly wake: () => void
+}
+
+export interface FlowRules extends Rules {
+  /** Surfaces and jurisdictions where the operator does not scan. */
+  readonly off: readonly { readonly surface: string; readonly jurisdiction: string }[]
+  /** How long a case of the route `report` waits for further finds on the account. */
+  readonly settleMs: number
+  /** How long a dismissed case's evidence stays before its key is erased. */
+  readonly dismissedKeepMs: number
+}
+
+/**
+ * Says that a step is durably written down. `step` names it for a reader of the log; a crash after this line continues
+ * behind it.
+ */
+export function journaled(river: Pick<River, 'log'>, step: string, ids: Record<string, string | number | boolean>): void {
+  river.log.info({ step, ...ids }, 'journaled')
+}

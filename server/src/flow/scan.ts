@@ -1,0 +1,132 @@
+// An image comes in: decoded, hashed, compared, decided. Clear leaves nothing; held is answered only once it is durable.
+import { newId, never } from '#base'
+import { openOrJoin } from '#cases'
+import type { Transaction } from '#db'
+import { type Decision, decide, scanned } from '#decide'
+import type { Extracted } from '#hash'
+import { type Arrival, type ArrivedImage, answerOnce, type Claim, claimRequest, releaseClaim, type Result, type ScanAnswer, worstOf } from '#intake'
+import { enqueue } from '#jobs'
+import type { Preserved } from '#vault'
+import { journaled, type River } from './river.ts'
+
+/** A hit that is not yet written down. */
+interface Hit {
+  readonly id: Result['id']
+  readonly image: ArrivedImage
+  readonly extracted: Extracted
+  readonly decision: Decision & { kind: 'held' }
+}
+
+type Looked = { readonly kind: 'result'; readonly result: Result } | { readonly kind: 'hit'; readonly hit: Hit }
+
+/**
+ * The verdict on a request. Faults of the ground (a full disk, a database that is away) come through as they are:
+ * nothing was recorded then, and the caller may send the same request again.
+ */
+export async function scan(river: River, arrival: Arrival): Promise<ScanAnswer> {
+  const claimed = await claim(river, arrival)
+  if (claimed.kind === 'answered') return claimed.answer
+  try {
+    const looked = await Promise.all(arrival.images.map((image) => look(river, arrival, image)))
+    return await answer(river, arrival, looked, claimed.claim)
+  } catch (error) {
+    const { claim } = claimed
+    if (claim) await river.database.transact((tx) => releaseClaim(tx, claim)).catch(() => {})
+    throw error
+  }
+}
+
+async function claim(
+  river: River,
+  arrival: Arrival,
+): Promise<{ kind: 'claimed'; claim: Claim | undefined } | { kind: 'answered'; answer: ScanAnswer }> {
+  const { idempotencyKey } = arrival
+  if (idempotencyKey === undefined) return { kind: 'claimed', claim: undefined }
+  return river.database.transact((tx) => claimRequest(tx, river.clock, river.vault, { ...arrival, idempotencyKey }))
+}
+
+async function look(river: River, arrival: Arrival, image: ArrivedImage): Promise<Looked> {
+  const id = newId('scan', river.clock)
+  const { surface, jurisdiction } = arrival.context
+  if (!scanned(river.rules.off, surface, jurisdiction))
+    return { kind: 'result', result: { id, verdict: 'not_scanned', reason: 'switched_off' } }
+
+  const extracted = await river.decoders.print(image.bytes)
+  const found = extracted.kind === 'print' ? extracted.print : { digests: extracted.digests, pictures: [] }
+  const decision = decide(river.matching.current().match(found), river.rules)
+  switch (decision.kind) {
+    case 'held':
+      return { kind: 'hit', hit: { id, image, extracted, decision } }
+    case 'clear':
+      return extracted.kind === 'unscannable'
+        ? { kind: 'result', result: { id, verdict: 'unscannable', reason: extracted.why } }
+        : { kind: 'result', result: { id, verdict: 'clear' } }
+    default:
+      return never(decision)
+  }
+}
+
+async function answer(river: River, arrival: Arrival, looked: readonly Looked[], claim: Claim | undefined): Promise<ScanAnswer> {
+  const results = looked.map((one): Result => (one.kind === 'hit' ? { id: one.hit.id, verdict: 'held' } : one.result))
+  const [first, ...rest] = results
+  if (first === undefined) throw new Error('a request without an image came through the door')
+  const answer = worstOf([first, ...rest])
+  const hits = looked.flatMap((one) => (one.kind === 'hit' ? [one.hit] : []))
+  await keep(river, arrival, hits, answer, claim)
+  return answer
+}
+
+/** Evidence first, then one transaction for everything the answer says. */
+async function keep(river: River, arrival: Arrival, hits: readonly Hit[], answer: ScanAnswer, claim: Claim | undefined): Promise<void> {
+  if (hits.length === 0 && claim === undefined) return
+  const preserved = await preserveAll(river, hits)
+  if (hits.length > 0) journaled(river, 'preserve', { objects: preserved.length })
+  // When this fails its outcome may be unknown (a commit whose answer was lost), so the objects stay: the vault's sweep
+  // removes those that no row knows.
+  await river.database.transact(async (tx) => {
+    for (const { hit, object } of preserved) await open(river, tx, arrival, hit, object)
+    if (claim) await answerOnce(tx, claim, answer)
+  })
+  if (hits.length > 0) {
+    journaled(river, 'hold', { scans: hits.length })
+    river.wake()
+  }
+}
+
+async function preserveAll(river: River, hits: readonly Hit[]): Promise<{ hit: Hit; object: Preserved }[]> {
+  const preserved: { hit: Hit; object: Preserved }[] = []
+  try {
+    for (const hit of hits) preserved.push({ hit, object: await river.vault.preserve(hit.image.bytes) })
+    return preserved
+  } catch (error) {
+    for (const { object } of preserved) await river.vault.discard(object).catch(() => {})
+    throw error
+  }
+}
+
+async function open(river: River, tx: Transaction, arrival: Arrival, hit: Hit, object: Preserved): Promise<void> {
+  const { clock, vault } = river
+  const { extracted, decision } = hit
+  await vault.record(tx, object)
+  const { fileName } = hit.image
+  const it = await openOrJoin(tx, clock, vault, {
+    environment: river.environment,
+    route: decision.route,
+    context: fileName === undefined ? arrival.context : { ...arrival.context, fileName },
+    file: {
+      sizeBytes: hit.image.bytes.byteLength,
+      digests: extracted.kind === 'print' ? extracted.print.digests : extracted.digests,
+      pictures: extracted.kind === 'print' ? extracted.print.pictures : [],
+      grounds: decision.grounds,
+      why: decision.why,
+    },
+    vaultId: object.id,
+    scanId: hit.id,
+    apiKeyId: arrival.sentBy,
+    receivedAt: arrival.receivedAt,
+    settleMs: river.rules.settleMs,
+  })
+  if (it.duplicate) await vault.destroy(tx, object.id, 'the case already holds the same bytes')
+  if (it.state === 'settling')
+    await enqueue(tx, clock, { kind: 'settle', subject: it.caseId, runAt: it.settlesAt, uniqueKey: `settle ${it.caseId}` })
+}

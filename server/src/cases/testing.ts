@@ -1,39 +1,20 @@
 // For tests: a migrated database, a vault, a still clock, and finds to put into cases. The bytes are random, never a picture.
 import { createHash } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { StillClock } from '@wardline/sandbox'
-import { type Log, newId, secretBytes } from '#base'
-import { type Database, type DatabaseSettings, migrate, openDatabase, type Transaction } from '#db'
-import { openVault, type Vault } from '#vault'
-import { type Find, openOrJoin } from './join.ts'
+import type { StillClock } from '@wardline/sandbox'
+import { newId, secretBytes } from '#base'
+import type { DatabaseSettings, Transaction } from '#db'
+import { openVaultWorld, type VaultWorld } from '../vault/testing.ts'
+import { type Find, type Joined, openOrJoin } from './join.ts'
 
-export interface Ground extends AsyncDisposable {
-  readonly database: Database
-  readonly vault: Vault
-  readonly clock: StillClock
-  readonly log: Log
+export interface Ground extends VaultWorld {
   /** Preserves fresh bytes (or these) and puts the find into a case. */
-  found(find?: Partial<Find>, bytes?: Uint8Array): Promise<Awaited<ReturnType<typeof openOrJoin>>>
+  found(find?: Partial<Find>, bytes?: Uint8Array): Promise<Joined>
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
 }
 
-const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} }
-
 export async function openGround(settings: DatabaseSettings): Promise<Ground> {
-  const database = openDatabase(settings)
-  await migrate(database)
-  const clock = new StillClock()
-  const folder = mkdtempSync(join(tmpdir(), 'wardline-cases-'))
-  const vault = await openVault({
-    folder: join(folder, 'vault'),
-    keyFile: join(folder, 'keys', 'vault.key'),
-    database,
-    clock,
-    log: quiet,
-    createKey: true,
-  })
+  const world = await openVaultWorld(settings)
+  const { database, vault, clock } = world
   const found: Ground['found'] = async (find = {}, bytes = secretBytes(64)) => {
     const preserved = await vault.preserve(bytes)
     return database.transact(async (tx) => {
@@ -41,15 +22,7 @@ export async function openGround(settings: DatabaseSettings): Promise<Ground> {
       return openOrJoin(tx, clock, vault, { ...aFind(clock, bytes), vaultId: preserved.id, ...find })
     })
   }
-  return {
-    database,
-    vault,
-    clock,
-    log: quiet,
-    found,
-    transact: (work) => database.transact(work),
-    [Symbol.asyncDispose]: () => database.close(),
-  }
+  return { ...world, found, transact: (work) => database.transact(work) }
 }
 
 /** An exact match on a test list, sent by account 7. */

@@ -1,0 +1,63 @@
+// A report comes to be: drafted once from its case, then frozen and waiting to be filed.
+import { draft as newFiling } from '@wardline/cybertip'
+import { record } from '#audit'
+import { type Clock, Fault, type Id, newId } from '#base'
+import type { CaseRecord } from '#cases'
+import type { Transaction } from '#db'
+import type { Vault } from '#vault'
+import { draft } from './draft.ts'
+import type { ReportSettings } from './settings.ts'
+import { sealDraft, sealFiling } from './store.ts'
+
+export type Created = { readonly reportId: string; readonly state: 'waiting' | 'needs_person' }
+
+/**
+ * One report for a case, for ever: a second call gives the first one's id. When the form cannot be filled in the report
+ * is `needs_person` with the reason in words. Fault `environment_mixed` for a case of another environment.
+ */
+export async function createReport(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  { record: kase, settings }: { readonly record: CaseRecord; readonly settings: ReportSettings },
+): Promise<Created> {
+  if (kase.environment !== settings.environment)
+    throw new Fault('environment_mixed', 'a case of another environment is not reported from here', { retry: 'never' })
+  const standing = await tx
+    .selectFrom('reports')
+    .select(['id', 'state'])
+    .where('case_id', '=', kase.id)
+    .executeTakeFirst()
+  if (standing) return { reportId: standing.id, state: standing.state === 'needs_person' ? 'needs_person' : 'waiting' }
+
+  const reportId: Id<'report'> = newId('report', clock)
+  const now = clock.now()
+  const drafted = draft(kase, settings, now)
+  const files = drafted.kind === 'drafted' ? drafted.draft.files : []
+  const state = drafted.kind === 'drafted' ? 'waiting' : 'needs_person'
+  await tx
+    .insertInto('reports')
+    .values({
+      id: reportId,
+      case_id: kase.id,
+      environment: kase.environment,
+      state,
+      filing_sealed: sealFiling(
+        vault,
+        reportId,
+        newFiling(files.map((file) => ({ localId: file.fileId, md5: file.md5, details: true }))),
+      ),
+      draft_sealed: sealDraft(vault, reportId, drafted.kind === 'drafted' ? drafted.draft : null),
+      trouble: drafted.kind === 'drafted' ? null : `the report cannot be written: ${drafted.words}`,
+      created_at: now,
+      changed_at: now,
+    })
+    .execute()
+  await record(tx, clock, {
+    actor: 'wardline',
+    act: 'create_report',
+    subject: reportId,
+    detail: { case: kase.id, files: files.length, state },
+  })
+  return { reportId, state }
+}

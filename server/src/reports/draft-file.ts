@@ -1,0 +1,65 @@
+// What is told about one file: where it came from, its hashes, and how it was found. CyberTipline API, section 7.
+import type { CaseFile, CaseRecord } from '#cases'
+import type { DraftDetails } from './draft.ts'
+import { deviceOf, ipEventOf, iso, lines, uploadedMs, url } from './telling.ts'
+
+export function draftFile(file: CaseFile, decision: CaseRecord['decision'], nowMs: number): DraftDetails {
+  const [first] = file.occurrences
+  if (first === undefined) throw new Error('a file of a case without an occurrence')
+  const { context } = first
+  const uploaded = uploadedMs(first, nowMs)
+  const device = deviceOf(first)
+  return {
+    originalFileName: context.fileName,
+    uploadedToEspTimestamp: uploaded === undefined ? undefined : iso(uploaded),
+    locationOfFile: context.url === undefined ? undefined : url(context.url),
+    // Never true: nothing in this version shows a file to anybody. Duties, section 11.
+    fileViewedByEsp: false,
+    publiclyAvailable: context.publiclyAvailable,
+    fileRelevance: 'Reported',
+    // The platform's word that a model made it; a list's class alone is told in words below.
+    fileAnnotations: context.surface === 'ai_output' ? { generativeAi: true } : undefined,
+    originalFileHash: hashes(file),
+    ipCaptureEvent: ipEventOf(first),
+    deviceId: device === undefined ? [] : [device],
+    additionalInfo: [lines(...grounds(file), ...circumstances(file), viewed(decision)) ?? ''],
+  }
+}
+
+/** Of the bytes as received, which are the bytes uploaded; PDQ of the pictures that matched, else of the first. */
+function hashes({ digests, pictures, grounds }: CaseFile) {
+  const matched = new Set(grounds.flatMap((ground) => ground.pictureIndex ?? []))
+  const shown = pictures.filter((_, index) => (matched.size === 0 ? index === 0 : matched.has(index)))
+  return [
+    { '#': digests.md5, '@hashType': 'MD5' },
+    { '#': digests.sha1, '@hashType': 'SHA1' },
+    { '#': digests.sha256, '@hashType': 'SHA256' },
+    ...shown.map((picture) => ({ '#': picture.commandLine.hash, '@hashType': 'PDQ' })),
+  ]
+}
+
+function grounds(file: CaseFile): string[] {
+  return file.grounds.map((ground) => {
+    const near =
+      ground.algorithm === 'pdq'
+        ? `distance ${ground.distanceBits} of 256 bits, threshold ${ground.radiusBits} bits`
+        : 'exact match of the file’s bytes'
+    const quality = ground.quality === null ? '' : `, quality ${ground.quality} of 100`
+    return `Found by hash matching: list ${ground.listId} (class ${ground.class}, source ${ground.source}), algorithm ${ground.algorithm}, ${near}${quality}.`
+  })
+}
+
+function circumstances(file: CaseFile): string[] {
+  const times = file.occurrences.length + file.furtherOccurrences
+  const [first] = file.occurrences
+  return [
+    'The file uploaded with this report is the exact bytes that were received.',
+    ...(first === undefined ? [] : [`Received for matching at ${iso(first.receivedAt)}.`]),
+    ...(times > 1 ? [`The same bytes were received ${times} times on this account.`] : []),
+  ]
+}
+
+function viewed(decision: CaseRecord['decision']): string {
+  if (decision === null) return 'No person at the company viewed this file.'
+  return 'No person at the company viewed this file. A person decided to report it without viewing it.'
+}

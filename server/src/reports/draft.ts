@@ -1,0 +1,127 @@
+// What is to be told to NCMEC about a case: minimal, and nothing that is not known. Pure: frozen when the report is queued.
+import type { FileDetails, Report } from '@wardline/cybertip'
+import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
+import type { CaseRecord } from '#cases'
+import { draftFile } from './draft-file.ts'
+import { draftPlaces } from './draft-places.ts'
+import { draftUser } from './draft-user.ts'
+import { fit, type LeftOut } from './fit.ts'
+import type { ReportSettings } from './settings.ts'
+import { iso, lines, occurrencesOf, uploadedMs } from './telling.ts'
+
+/** Without the ids that NCMEC gives; they are filled in when they are known. */
+export type DraftDetails = Omit<FileDetails, 'reportId' | 'fileId'>
+
+export type DraftFile = {
+  /** Ours, of the case. */
+  readonly fileId: string
+  readonly vaultId: string
+  /** What NCMEC sees as the file's name at upload; the user's own name is in `details`. */
+  readonly neutralName: string
+  readonly md5: string
+  readonly details: DraftDetails
+}
+
+export type Draft = { readonly report: Report; readonly files: readonly DraftFile[] }
+
+export type Drafted =
+  | { readonly kind: 'drafted'; readonly draft: Draft }
+  /** The form cannot be filled in truthfully; `words` name elements and rules, never a value. */
+  | { readonly kind: 'not_possible'; readonly words: string }
+
+/**
+ * nowMs: the form refuses times that lie ahead. What does not fit the form (a URL that is none) is left out and told in
+ * words instead; a report is never held back for it.
+ */
+export function draft(record: CaseRecord, settings: ReportSettings, nowMs: number): Drafted {
+  if (record.files.length === 0) return { kind: 'not_possible', words: 'the case holds no file' }
+  const form = fit('report', reportOf(record, settings, nowMs), nowMs)
+  if (form.kind === 'misfit') return { kind: 'not_possible', words: form.words }
+  const files: DraftFile[] = []
+  for (const [index, file] of record.files.entries()) {
+    const details = fit('fileDetails', { ...ids, ...draftFile(file, record.decision, nowMs) }, nowMs)
+    if (details.kind === 'misfit') return { kind: 'not_possible', words: details.words }
+    const { reportId: _, fileId: __, ...rest } = details.value
+    files.push({
+      fileId: file.id,
+      vaultId: file.vaultId,
+      neutralName: `file-${index + 1}${extensions[file.mediaType ?? ''] ?? ''}`,
+      md5: file.digests.md5,
+      details: { ...rest, additionalInfo: [...(rest.additionalInfo ?? []), ...told(details.leftOut)] },
+    })
+  }
+  const additionalInfo = lines(form.value.additionalInfo, ...told(form.leftOut))
+  return { kind: 'drafted', draft: { report: { ...form.value, additionalInfo }, files } }
+}
+
+function reportOf(record: CaseRecord, settings: ReportSettings, nowMs: number): Report {
+  const occurrences = occurrencesOf(record)
+  const uploads = occurrences.flatMap((one) => uploadedMs(one, nowMs) ?? [])
+  const first = Math.min(...(uploads.length > 0 ? uploads : occurrences.map((one) => one.receivedAt)))
+  const { reporter, contact, platform } = settings
+  const user = draftUser(occurrences)
+  return {
+    incidentSummary: {
+      // The one type there is for known material; NCMEC's own wording.
+      incidentType: 'Child Pornography (possession, manufacture, and distribution)',
+      platform,
+      incidentDateTime: iso(first),
+      incidentDateTimeDescription:
+        uploads.length > 0
+          ? 'Time of the first upload of a reported file, as the platform recorded it.'
+          : 'Time at which the file was received for hash matching; the time of its upload is not known.',
+    },
+    internetDetails: draftPlaces(occurrences),
+    reporter: {
+      reportingPerson: person(reporter ?? {}),
+      contactPerson: contact && person(contact),
+      companyTemplate: settings.companyTemplate,
+      termsOfService: settings.termsOfService,
+      legalURL: settings.legalUrl,
+    },
+    personOrUserReported: user === undefined ? [] : [user],
+    additionalInfo: lines(disclaimer(settings.environment), summary(record)),
+  }
+}
+
+function person({ firstName, lastName, email, phone }: NonNullable<ReportSettings['contact']>) {
+  return {
+    firstName,
+    lastName,
+    phone: phone === undefined ? [] : [phone],
+    email: email === undefined ? [] : [email],
+  }
+}
+
+function disclaimer(environment: Environment): string | undefined {
+  if (isProduction(environment)) return undefined
+  return `${NOTHING_IS_REPORTED}: this is a report of the environment "${environment}".`
+}
+
+function summary({ files, decision }: CaseRecord): string {
+  const many = files.length === 1 ? 'One file was' : `${files.length} files were`
+  const how = decision === null ? 'This report was filed by rule; no person decided about it.' : byPerson
+  return `${many} found by comparing hashes with hash lists. ${how} No person at the company viewed any reported file.`
+}
+
+const byPerson = 'A person at the company decided to file this report, from the results of the comparison alone.'
+
+function told(leftOut: readonly LeftOut[]): string[] {
+  return leftOut.map(({ name, value }) =>
+    value === undefined
+      ? `${name}: known, but not in a form that this element takes, and so left out.`
+      : `${name}, as given, not in a form that this element takes: ${value}`,
+  )
+}
+
+/** Stand-ins while the form is checked. */
+const ids = { reportId: '1', fileId: 'x' }
+
+const extensions: { readonly [mediaType: string]: string } = {
+  'image/jpeg': '.jpg',
+  'image/png': '.png',
+  'image/gif': '.gif',
+  'image/webp': '.webp',
+  'image/avif': '.avif',
+  'image/tiff': '.tif',
+}

@@ -1,0 +1,154 @@
+// Each step of a filing is written down before it is done and after: so it can die anywhere and go on.
+import { after, begin, type Call, next, type Result } from '@wardline/cybertip'
+import { record } from '#audit'
+import { type Clock, type Environment, Fault, newId } from '#base'
+import type { Transaction } from '#db'
+import type { Vault } from '#vault'
+import { type ReportState, standingOf } from './standing.ts'
+import { readFiling, reportRow, sealFiling, sealReceipt } from './store.ts'
+
+/** A call that is written down as begun. */
+export type FilingCall<E extends Environment = Environment> = {
+  readonly kind: 'call'
+  readonly environment: E
+  readonly reportId: string
+  readonly caseId: string
+  readonly intentId: string
+  /** `submit`, `upload:1`, `fileinfo:1`, `finish`, `retract`; files are counted from 1. For logs and eyes. */
+  readonly name: string
+  readonly call: Call
+}
+
+export type FilingStep<E extends Environment = Environment> =
+  | FilingCall<E>
+  /** alert: an operator has to mend something (credentials, an address) before it can go on. */
+  | { readonly kind: 'wait'; readonly untilMs: number; readonly because: string; readonly alert: boolean }
+  | { readonly kind: 'over'; readonly state: 'finished' | 'needs_person' }
+
+/**
+ * What to do next, written down as begun when it is a call; a wait or an end writes nothing. Then, outside any
+ * transaction, `performCall`. Fault `environment_mixed` for a report of another environment.
+ */
+export async function journalIntent<const E extends Environment>(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  { reportId, environment }: { readonly reportId: string; readonly environment: E },
+): Promise<FilingStep<E>> {
+  const row = await reportRow(tx, reportId)
+  if (row.environment !== environment)
+    throw new Fault('environment_mixed', 'a report of another environment is not filed from here', { retry: 'never' })
+  if (row.state === 'finished' || row.state === 'needs_person') return { kind: 'over', state: row.state }
+  const state = readFiling(vault, reportId, row.filing_sealed)
+  const now = clock.now()
+  const action = next(state, new Date(now))
+  if (action.do === 'wait') return { kind: 'wait', ...action }
+  if (action.do === 'nothing')
+    return { kind: 'over', state: action.because === 'finished' ? 'finished' : 'needs_person' }
+
+  const begun = begin(state, action)
+  const name = nameOf(action, begun.files)
+  const intentId = newId('step', clock)
+  await tx
+    .updateTable('reports')
+    // What stopped it last stays in `trouble` until a step has succeeded; so does `cannot_report`.
+    .set({
+      filing_sealed: sealFiling(vault, reportId, begun),
+      state: row.state === 'cannot_report' ? 'cannot_report' : 'filing',
+      changed_at: now,
+    })
+    .where('id', '=', reportId)
+    .execute()
+  await tx
+    .insertInto('report_steps')
+    .values({ id: intentId, report_id: reportId, at: now, step: name, phase: 'intent' })
+    .execute()
+  return { kind: 'call', environment, reportId, caseId: row.case_id, intentId, name, call: action }
+}
+
+export type Journaled = {
+  readonly state: ReportState
+  /** Why it is not filing or finished, in words; null when it is. */
+  readonly trouble: string | null
+  readonly remoteId: string | null
+  readonly finishedAt: number | null
+}
+
+/** Writes down what became of the call. Fault `overtaken` when another worker has begun a later step since. */
+export async function journalResult(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  step: FilingCall,
+  result: Result,
+): Promise<Journaled> {
+  const { reportId } = step
+  const row = await reportRow(tx, reportId)
+  await refuseOvertaken(tx, step)
+  const now = clock.now()
+  const outcome = result.kind === 'fault' ? result.facts() : result
+  const state = after(readFiling(vault, reportId, row.filing_sealed), step.call, outcome, new Date(now))
+  const standing = standingOf(state)
+  const receipt =
+    standing.state === 'finished' && result.kind === 'ok' ? sealReceipt(vault, reportId, result.rawXml) : null
+  await tx
+    .updateTable('reports')
+    .set({
+      filing_sealed: sealFiling(vault, reportId, state),
+      state: standing.state,
+      trouble: standing.trouble,
+      remote_id: standing.remoteId,
+      finished_at: standing.finishedAt,
+      receipt_sealed: receipt,
+      changed_at: now,
+    })
+    .where('id', '=', reportId)
+    .execute()
+  await tx
+    .insertInto('report_steps')
+    .values({
+      id: newId('step', clock),
+      report_id: reportId,
+      at: now,
+      step: step.name,
+      phase: 'result',
+      outcome: outcome.kind === 'ok' ? 'ok' : `${outcome.code} (${outcome.outcome})`,
+      response_code: result.kind === 'ok' ? 0 : numberOf(result.responseCode),
+      request_id: result.requestId ?? null,
+    })
+    .execute()
+  if (standing.state !== row.state && standing.state !== 'filing') await leaveLine(tx, clock, step, standing.state)
+  return standing
+}
+
+async function refuseOvertaken(tx: Transaction, { reportId, intentId }: FilingCall): Promise<void> {
+  const last = await tx
+    .selectFrom('report_steps')
+    .select(['id', 'phase'])
+    .where('report_id', '=', reportId)
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+  if (last?.id !== intentId)
+    throw new Fault('overtaken', 'another worker has taken this report over', { retry: 'later' })
+}
+
+async function leaveLine(tx: Transaction, clock: Clock, step: FilingCall, state: ReportState): Promise<void> {
+  const acts = { finished: 'finish_report', needs_person: 'stop_report', cannot_report: 'hold_report' }
+  if (state === 'filing') return
+  await record(tx, clock, {
+    actor: 'wardline',
+    act: acts[state],
+    subject: step.reportId,
+    detail: { case: step.caseId, step: step.name },
+  })
+}
+
+function nameOf(call: Call, files: readonly { readonly localId: string }[]): string {
+  if (call.do !== 'upload' && call.do !== 'fileinfo') return call.do
+  return `${call.do}:${files.findIndex((file) => file.localId === call.localId) + 1}`
+}
+
+function numberOf(code: number | { readonly unknown: number } | undefined): number | null {
+  return typeof code === 'object' ? code.unknown : (code ?? null)
+}

@@ -1,0 +1,7 @@
+// A report is what NCMEC is told about a case: drafted once, filed step by step, each step journaled, the receipt kept.
+export { type Created, createReport } from './create.ts'
+export { openWay, type Way } from './credentials.ts'
+export { type FilingCall, type FilingStep, type Journaled, journalIntent, journalResult } from './journal.ts'
+export { performCall } from './perform.ts'
+export type { ReportSettings } from './settings.ts'
+export { listReports, type ReportView, readReceipt, reportOfCase, retryReport, showReport } from './views.ts'

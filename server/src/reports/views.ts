@@ -1,0 +1,102 @@
+// Reports as they are read: state, steps and times. Never the XML, never what it says.
+import { tryAgain } from '@wardline/cybertip'
+import { type Actor, record } from '#audit'
+import { type Clock, Fault } from '#base'
+import type { Connection, Transaction } from '#db'
+import type { Vault } from '#vault'
+import { readDraft, readFiling, reportRow, sealFiling, unsealReceipt } from './store.ts'
+
+type Row = Awaited<ReturnType<typeof reportRow>>
+
+export type ReportView = ReturnType<typeof viewOf>
+
+/** Newest first. `before` is the last id of the page before. */
+export async function listReports(
+  db: Connection,
+  { state, limit, before }: { state?: Row['state'] | undefined; limit: number; before?: string | undefined },
+): Promise<readonly ReportView[]> {
+  const rows = await db
+    .selectFrom('reports')
+    .selectAll()
+    .$if(state !== undefined, (query) => query.where('state', '=', state ?? 'waiting'))
+    .$if(before !== undefined, (query) => query.where('id', '<', before ?? ''))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(viewOf)
+}
+
+/** With the journal of its steps, oldest first. Fault `no_such_report`. */
+export async function showReport(db: Connection, reportId: string) {
+  const row = await reportRow(db, reportId)
+  const steps = await db
+    .selectFrom('report_steps')
+    .selectAll()
+    .where('report_id', '=', reportId)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+  return {
+    ...viewOf(row),
+    steps: steps.map((step) => ({
+      at: step.at,
+      step: step.step,
+      phase: step.phase,
+      outcome: step.outcome,
+      responseCode: step.response_code,
+      requestId: step.request_id,
+    })),
+  }
+}
+
+/** The report of a case, if there is one yet. */
+export async function reportOfCase(db: Connection, caseId: string): Promise<ReportView | undefined> {
+  const row = await db.selectFrom('reports').selectAll().where('case_id', '=', caseId).executeTakeFirst()
+  return row && viewOf(row)
+}
+
+/** The finish answer byte for byte, with its time; undefined before the finish, and when the answer was lost. */
+export async function readReceipt(db: Connection, vault: Vault, reportId: string) {
+  const row = await reportRow(db, reportId)
+  if (row.receipt_sealed === null || row.finished_at === null) return undefined
+  return { bytes: unsealReceipt(vault, reportId, row.receipt_sealed), finishedAt: row.finished_at }
+}
+
+/** A person has mended what was wrong: the filing goes on, or begins anew. Fault `not_possible` when it cannot. */
+export async function retryReport(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  { reportId, by }: { readonly reportId: string; readonly by: Actor },
+): Promise<void> {
+  const row = await reportRow(tx, reportId)
+  const filing = tryAgain(readFiling(vault, reportId, row.filing_sealed))
+  const over = row.state === 'finished' || filing.kind === 'needs_person' || filing.kind === 'retracted'
+  if (over || readDraft(vault, reportId, row.draft_sealed) === null)
+    throw new Fault('not_possible', `a report that is "${row.state}" cannot be tried again`, { retry: 'never' })
+  await tx
+    .updateTable('reports')
+    .set({
+      filing_sealed: sealFiling(vault, reportId, filing),
+      state: row.state === 'cannot_report' ? 'cannot_report' : 'filing',
+      changed_at: clock.now(),
+    })
+    .where('id', '=', reportId)
+    .execute()
+  await record(tx, clock, { actor: by, act: 'retry_report', subject: reportId, detail: { before: row.state } })
+}
+
+function viewOf(row: Row) {
+  return {
+    id: row.id,
+    caseId: row.case_id,
+    environment: row.environment,
+    state: row.state,
+    remoteId: row.remote_id,
+    trouble: row.trouble,
+    hasReceipt: row.receipt_sealed !== null,
+    createdAt: row.created_at,
+    changedAt: row.changed_at,
+    finishedAt: row.finished_at,
+  }
+}

@@ -1,0 +1,46 @@
+// How the vault fails, in words that say what to do.
+import { Fault, type Retry } from '#base'
+
+export type VaultFaultCode =
+  | 'key_missing'
+  | 'key_wrong'
+  | 'key_exposed'
+  | 'key_unreadable'
+  | 'key_misplaced'
+  | 'key_copy_refused'
+  | 'seal_broken'
+  | 'vault_full'
+  | 'vault_unwritable'
+  | 'evidence_unknown'
+  | 'evidence_missing'
+  | 'evidence_altered'
+  | 'evidence_destroyed'
+  | 'evidence_kept'
+
+export type VaultFault = Fault<VaultFaultCode>
+
+export function fault(code: VaultFaultCode, words: string, retry: Retry, cause?: unknown): VaultFault {
+  return new Fault<VaultFaultCode>(code, words, { retry, cause })
+}
+
+/** The operating system's code of a failed call, `ENOSPC`, or undefined for anything else. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** ENOSPC: disk full; EDQUOT: the user's quota; EFBIG: the file size limit of the process or the file system. */
+const full = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
+/** The fault for a failed write; anything that is no answer of the operating system is a bug and stays as it is. */
+export function writeFault(cause: unknown): unknown {
+  const code = systemCode(cause)
+  if (code === undefined) return cause
+  return full.includes(code)
+    ? fault('vault_full', `the evidence folder has no room (${code}): free or add disk space`, 'later', cause)
+    : fault(
+        'vault_unwritable',
+        `the evidence folder cannot be written (${code}): check disk and rights`,
+        'later',
+        cause,
+      )
+}

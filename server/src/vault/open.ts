@@ -1,0 +1,218 @@
+// Opens the vault: finds or makes the key, compares it with the database's fingerprint, and hands out what it can do.
+import { chmod, open, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Actor, record } from '#audit'
+import { type Clock, type Id, type Log, newId, secretBytes } from '#base'
+import { type Database, readMeta, type Transaction, writeMeta } from '#db'
+import { makeFolder, writeDurably } from './durable.ts'
+import { fault, systemCode, writeFault } from './fault.ts'
+import { confirmKeyCopy, writeKeyCopy } from './key-copy.ts'
+import { makeMasterKey, readMasterKey, refuseKeyInside } from './master-key.ts'
+import { decrypt, encrypt } from './object-format.ts'
+import { openSeals, type Seals } from './seal.ts'
+import * as store from './store.ts'
+import { type Swept, sweep } from './sweep.ts'
+
+export interface VaultSettings {
+  /** Where the objects lie; made when it is missing. */
+  readonly folder: string
+  /** The master key's file, outside of `folder`. */
+  readonly keyFile: string
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  /** Whether a key may be made when the database has never had one. */
+  readonly createKey: boolean
+}
+
+/** Bytes that are durably in the folder and not yet in the database. */
+export interface Preserved {
+  readonly id: Id<'evidence'>
+  readonly sizeBytes: number
+  readonly wrappedKey: Uint8Array
+}
+
+export interface Evidence {
+  readonly sizeBytes: number
+  /**
+   * Chunks of up to 64 KiB, each authenticated before it is handed out. Whoever acts on the whole must read to the
+   * end: that nothing is missing is certain only there. Throws `evidence_altered` or `evidence_missing`.
+   */
+  stream(): AsyncIterable<Uint8Array<ArrayBuffer>>
+  bytes(): Promise<Buffer<ArrayBuffer>>
+}
+
+export interface Vault extends Seals {
+  /** Encrypts and stores bytes; when it resolves they survive a power cut. Faults: `vault_full`, `vault_unwritable`. */
+  preserve(bytes: Uint8Array): Promise<Preserved>
+  /** Makes preserved bytes known, in the transaction that needs them. */
+  record(tx: Transaction, preserved: Preserved): Promise<void>
+  /** Removes the file of a transaction that failed, unless it committed after all. Never throws: `sweep` comes later. */
+  discard(preserved: Preserved): Promise<void>
+  /** Leaves the audit line in a transaction of its own, then opens. `why` is a plain word or two, `filing`. */
+  open(id: string, by: { readonly actor: Actor; readonly why: string }): Promise<Evidence>
+  /** Forbids destroying before `at` (epoch ms). Only ever moves later: a legal duty is not shortened by a second call. */
+  keepUntil(tx: Transaction, id: string, at: number): Promise<void>
+  /** Notes when the object is due to be destroyed; null takes the note back. Destroys nothing by itself. */
+  destroyAfter(tx: Transaction, id: string, at: number | null): Promise<void>
+  /** Erases the object's key and leaves a tombstone; a second call does nothing. Fault `evidence_kept` while it must be kept. */
+  destroy(tx: Transaction, id: string, why: string, actor?: Actor): Promise<void>
+  /** Removes the files of destroyed objects, and orphans older than an hour. */
+  sweep(): Promise<Swept>
+  /** Writes a copy of the master key to a new file. */
+  copyKey(toFile: string, actor?: Actor): Promise<void>
+  /** See `confirmKeyCopy`. */
+  confirmKeyCopy(fileOrHex: string, actor?: Actor): Promise<void>
+}
+
+export async function openVault(settings: VaultSettings): Promise<Vault> {
+  const { keyFile, database, clock, log } = settings
+  const objects = join(settings.folder, 'objects')
+  const seals = openSeals(await findKey(settings))
+  await makeObjectsFolder(objects)
+
+  // The last two characters are random (the first tell the time): 1024 folders, filled evenly.
+  const shardOf = (id: string) => join(objects, id.slice(-2))
+  const fileOf = (id: string) => join(shardOf(id), id)
+  const shards = new Map<string, Promise<void>>()
+  // One making for all who wait: a shard's name must be synced before the first file in it counts as preserved.
+  const makeShard = (shard: string) => {
+    const made = shards.get(shard) ?? makeFolder(shard)
+    shards.set(shard, made)
+    return made.catch((error: unknown) => {
+      shards.delete(shard)
+      throw error
+    })
+  }
+  const wrapContext = (id: string) => `vault_objects.wrapped_key:${id}`
+  const must = async (tx: Transaction, id: string) => {
+    const row = await store.findObject(tx, id)
+    if (row === undefined) throw fault('evidence_unknown', 'the database knows no such evidence', 'never')
+    return row
+  }
+
+  return {
+    ...seals,
+    preserve: async (bytes) => {
+      const id = newId('evidence', clock)
+      const key = secretBytes(32)
+      try {
+        await makeShard(shardOf(id))
+        await writeDurably(fileOf(id), encrypt(key, id, bytes), clock.now())
+      } catch (error) {
+        throw writeFault(error)
+      }
+      return { id, sizeBytes: bytes.length, wrappedKey: seals.seal(wrapContext(id), key) }
+    },
+    record: (tx, preserved) => store.insertObject(tx, { ...preserved, storedAt: clock.now() }),
+    discard: async ({ id }) => {
+      try {
+        if (await database.transact((tx) => store.isForsaken(tx, id))) await rm(fileOf(id), { force: true })
+      } catch (error) {
+        log.warn({ evidence: id, code: systemCode(error) }, 'an unneeded evidence file is left for the sweep')
+      }
+    },
+    open: async (id, { actor, why }) => {
+      const row = await database.transact(async (tx) => {
+        const found = await must(tx, id)
+        await record(tx, clock, { actor, act: 'open_evidence', subject: id, detail: { why } })
+        return found
+      })
+      if (row.wrapped_key === null)
+        throw fault('evidence_destroyed', 'this evidence was destroyed; only its tombstone is left', 'never')
+      const key = seals.unseal(wrapContext(id), row.wrapped_key)
+      return evidence(fileOf(id), key, id, row.size_bytes)
+    },
+    keepUntil: async (tx, id, at) => {
+      const row = await must(tx, id)
+      await store.setKeepUntil(tx, id, Math.max(at, row.keep_until ?? at))
+    },
+    destroyAfter: async (tx, id, at) => {
+      await must(tx, id)
+      await store.setDestroyAfter(tx, id, at)
+    },
+    destroy: async (tx, id, why, actor = 'wardline') => {
+      const row = await must(tx, id)
+      if (row.state === 'destroyed') return
+      if (row.keep_until !== null && row.keep_until > clock.now())
+        throw fault('evidence_kept', 'this evidence must be kept for longer and was not destroyed', 'never')
+      await store.eraseKey(tx, id, clock.now(), why)
+      await record(tx, clock, { actor, act: 'destroy_evidence', subject: id, detail: { why } })
+    },
+    sweep: () => sweep(objects, database.read, clock, log),
+    copyKey: async (toFile, actor = 'wardline') => {
+      // The line comes first, as with evidence: a copy that nobody knows of would be worse than a line too many.
+      const line = { actor, act: 'copy_vault_key', subject: seals.fingerprint }
+      await database.transact((tx) => record(tx, clock, line))
+      await writeKeyCopy(keyFile, toFile)
+    },
+    confirmKeyCopy: (fileOrHex, actor = 'wardline') => confirmKeyCopy(fileOrHex, { database, clock, keyFile, actor }),
+  }
+}
+
+async function findKey({ folder, keyFile, database, createKey }: VaultSettings): Promise<Buffer> {
+  await refuseKeyInside(folder, keyFile)
+  const known = await readMeta(database.read, 'vault.fingerprint')
+  const found = await readMasterKey(keyFile)
+  if (found === undefined && known !== undefined)
+    throw fault(
+      'key_missing',
+      `the vault key file is missing, and this deployment's evidence opens with no other key (fingerprint ${known}): ` +
+        'restore the file from the copy that was made of it',
+      'never',
+    )
+  if (found === undefined && !createKey)
+    throw fault('key_missing', 'there is no vault key yet: the server makes it at its first start', 'never')
+  const { key, made } = found === undefined ? await makeMasterKey(keyFile) : { key: found, made: false }
+  try {
+    await stamp(database, openSeals(key).fingerprint)
+  } catch (error) {
+    // Another server stamped its own key in the same moment: ours has sealed nothing.
+    if (made) await rm(keyFile, { force: true })
+    throw error
+  }
+  return key
+}
+
+async function stamp(database: Database, fingerprint: string): Promise<void> {
+  await database.transact(async (tx) => {
+    const known = await readMeta(tx, 'vault.fingerprint')
+    if (known === undefined) return writeMeta(tx, 'vault.fingerprint', fingerprint)
+    if (known !== fingerprint)
+      throw fault(
+        'key_wrong',
+        `the vault key file holds another key (fingerprint ${fingerprint}) than this deployment's (${known}): ` +
+          'put the right key file in its place; nothing was changed',
+        'never',
+      )
+  })
+}
+
+async function makeObjectsFolder(objects: string): Promise<void> {
+  try {
+    await makeFolder(objects)
+    if (((await stat(objects)).mode & 0o077) !== 0) await chmod(objects, 0o700)
+  } catch (error) {
+    throw writeFault(error)
+  }
+}
+
+function evidence(file: string, key: Uint8Array, id: string, sizeBytes: number): Evidence {
+  async function* stream() {
+    const handle = await open(file, 'r').catch((cause: unknown) => {
+      const words = `the evidence file cannot be opened (${systemCode(cause) ?? 'unknown'}): restore it from a backup`
+      throw fault('evidence_missing', words, 'ask_a_person', cause)
+    })
+    try {
+      yield* decrypt(handle, key, id, sizeBytes)
+    } finally {
+      await handle.close()
+    }
+  }
+  const bytes = async () => {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of stream()) chunks.push(chunk)
+    return Buffer.concat(chunks)
+  }
+  return { sizeBytes, stream, bytes }
+}

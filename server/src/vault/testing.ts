@@ -1,0 +1,34 @@
+// For tests: a vault of its own on a database of its own, with a clock that stands still.
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { StillClock } from '@wardline/sandbox'
+import type { Log } from '#base'
+import { type Database, type DatabaseSettings, migrate, openDatabase } from '#db'
+import { openVault, type Vault } from './vault.ts'
+
+export const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} }
+
+export interface VaultWorld extends AsyncDisposable {
+  readonly database: Database
+  readonly clock: StillClock
+  /** The vault's folder; the key file lies beside it. */
+  readonly folder: string
+  readonly keyFile: string
+  readonly vault: Vault
+  /** Opens a vault on the same database, folder and key, as the next start of a server would. */
+  reopen(change?: { createKey?: boolean; keyFile?: string; folder?: string; log?: Log }): Promise<Vault>
+}
+
+export async function openVaultWorld(settings: DatabaseSettings): Promise<VaultWorld> {
+  const base = await mkdtemp(join(tmpdir(), 'wardline-vault-'))
+  const folder = join(base, 'evidence')
+  const keyFile = join(base, 'keys', 'vault.key')
+  const database = openDatabase(settings)
+  await migrate(database)
+  const clock = new StillClock()
+  const reopen: VaultWorld['reopen'] = (change = {}) =>
+    openVault({ folder, keyFile, database, clock, log: quiet, createKey: false, ...change })
+  const vault = await reopen({ createKey: true })
+  return { database, clock, folder, keyFile, vault, reopen, [Symbol.asyncDispose]: () => database.close() }
+}

@@ -108,7 +108,10 @@ function afterRetract(state: State<'retracting'>, outcome: Outcome, now: Date): 
       return state.finishSent ? standing(state, 'lost', now) : stopped(state, outcome, now)
     case 'file_gone':
     case 'refused':
-      return needsPerson(state, 'retract_refused', { reportId: state.report.reportId, reportStands: state.finishSent })
+      return needsPerson(state, 'retract_refused', {
+        reportId: state.report.reportId,
+        reportMayStand: state.finishSent,
+      })
   }
 }
 
@@ -120,7 +123,7 @@ function stopped(state: WithReport, fault: FaultFacts, now: Date): FilingState {
     case 'gone':
       return endReport(state, state.report, 'gone', 'report_gone', 'restart', now)
     case 'finished':
-      return needsPerson(state, 'finished_by_someone_else', { reportId: state.report.reportId, reportStands: true })
+      return needsPerson(state, 'finished_by_someone_else', { reportId: state.report.reportId, reportMayStand: true })
     case 'file_gone':
       return giveUp(state, 'file_gone', 'restart')
     case 'wait':

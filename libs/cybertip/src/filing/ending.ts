@@ -30,8 +30,9 @@ export function endReport(
   const past = [...state.past, { reportId, ended, why, atMs: now.getTime() }]
   const without = { ...carried(state), past, tries: 0, files: state.files.map(fresh) }
   if (afterwards === 'stop') return { ...without, kind: 'retracted' }
-  if (afterwards === 'ask_a_person') return needsPerson(without, why, { reportId, reportStands: false })
-  if (state.restarts >= maxRestarts) return needsPerson(without, 'too_many_restarts', { reportId, reportStands: false })
+  if (afterwards === 'ask_a_person') return needsPerson(without, why, { reportId, reportMayStand: false })
+  if (state.restarts >= maxRestarts)
+    return needsPerson(without, 'too_many_restarts', { reportId, reportMayStand: false })
   return { ...without, restarts: state.restarts + 1, kind: 'draft' }
 }
 
@@ -60,7 +61,7 @@ export function standing(
 export function needsPerson(
   state: Always,
   why: Why,
-  about: { readonly reportId?: string; readonly reportStands: boolean } = { reportStands: false },
+  about: { readonly reportId?: string; readonly reportMayStand: boolean } = { reportMayStand: false },
 ): State<'needs_person'> {
   return { ...carried(state), ...about, kind: 'needs_person', why }
 }
@@ -81,7 +82,7 @@ export function withdraw(state: FilingState): FilingState {
     case 'retracting':
       return { ...state, why: 'withdrawn', afterwards: 'stop' }
     case 'needs_person':
-      return state.reportStands ? state : { ...carried(state), kind: 'retracted' }
+      return state.reportMayStand ? state : { ...carried(state), kind: 'retracted' }
     case 'finishing':
     case 'finished':
     case 'retracted':
@@ -91,7 +92,7 @@ export function withdraw(state: FilingState): FilingState {
 
 /** A person has mended what was wrong: no more waiting, and a filing that needed them begins anew, unless its report stands. */
 export function tryAgain(state: FilingState): FilingState {
-  if (state.kind === 'needs_person' && !state.reportStands) {
+  if (state.kind === 'needs_person' && !state.reportMayStand) {
     return { ...carried(state), tries: 0, restarts: 0, files: state.files.map(fresh), kind: 'draft' }
   }
   const { wait: _passed, ...ready } = state

@@ -92,7 +92,13 @@ export type FilingState = Always &
         readonly filesAgree: boolean
       }
     | { readonly kind: 'retracted' }
-    | { readonly kind: 'needs_person'; readonly why: Why; readonly reportId?: string; readonly reportStands: boolean }
+    | {
+        readonly kind: 'needs_person'
+        readonly why: Why
+        readonly reportId?: string
+        /** False: certainly no finished report exists. True: one may, so look (or ask NCMEC) before filing again. */
+        readonly reportMayStand: boolean
+      }
   )
 
 export type State<K extends FilingState['kind']> = Extract<FilingState, { kind: K }>

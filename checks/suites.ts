@@ -1,6 +1,6 @@
 // Runs vitest once over all suites and counts what came out, from vitest's own JSON: nothing may fail unseen.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { root } from './statics.ts'
@@ -18,11 +18,17 @@ interface Report {
 
 /** filters: what stands behind `npm test --`, passed on to vitest as it is. */
 export function runSuites(filters: readonly string[]): Tally {
+  // Everything the tests write to the temporary folder goes away with it. Others must reach in: PostgreSQL runs as another user.
   const folder = mkdtempSync(join(tmpdir(), 'wardline-tests-'))
+  chmodSync(folder, 0o711)
   const file = join(folder, 'report.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const done = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...filters], { cwd: root, stdio: 'inherit' })
+  const done = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...filters], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, TMPDIR: folder },
+  })
   const report: Report | undefined = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
   rmSync(folder, { recursive: true, force: true })
   return count(report, done.status)

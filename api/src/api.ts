@@ -1,3 +1,48 @@
 // The words on the wire. Server, command line and console read them from here; nobody copies them.
+export { type AppealRequest, appealReceived, appealRequest } from './appeals.ts'
+export {
+  type CaseDecided,
+  type CaseDetail,
+  type CaseSummary,
+  caseConfirmation,
+  caseDecided,
+  caseDetail,
+  caseDismissal,
+  casePage,
+  caseStates,
+  caseSummary,
+} from './cases.ts'
 export { account, organisation, origin, type ScanContext, type Surface, scanContext, surfaces } from './context.ts'
+export { moment } from './moment.ts'
+export { type Problem, problem } from './problem.ts'
+export {
+  type ReportDetail,
+  type ReportSummary,
+  reportDetail,
+  reportPage,
+  reportStates,
+  reportSummary,
+} from './reports.ts'
+export {
+  reasons,
+  type ScanAnswer,
+  type ScanAnswers,
+  type ScanState,
+  scanAnswer,
+  scanAnswers,
+  scanState,
+  scanStates,
+  type Verdict,
+  verdicts,
+  worst,
+} from './scans.ts'
+export {
+  type Check,
+  type JobSummary,
+  jobSummary,
+  type ListSummary,
+  listSummary,
+  type Ready,
+  ready,
+} from './standing.ts'
 export { type WrongKey, wrongKeys } from './wrong-keys.ts'

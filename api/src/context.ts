@@ -41,7 +41,7 @@ export const account = z
 
 export const origin = z
   .strictObject({
-    ip: z.union([z.ipv4(), z.ipv6()]),
+    ip: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' }),
     port: z.int().min(1).max(65_535).optional(),
     at: instant.optional(),
     device: z.strictObject({ type: text(255), id: text(2083) }).optional(),
@@ -57,7 +57,7 @@ export const scanContext = z
     requestId: text(255).optional(),
     jurisdiction: z
       .string()
-      .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/)
+      .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be an ISO 3166 code, as DE or US-CA')
       .optional()
       .describe('ISO 3166 code of the place whose rules apply'),
     fileName: text(2056).optional().describe('the name the user gave the file'),
@@ -72,6 +72,7 @@ export const scanContext = z
     origin: origin.optional(),
   })
   .describe('what you know about the image')
+  .meta({ id: 'ScanContext' })
 
 export type ScanContext = z.infer<typeof scanContext>
 export type Surface = (typeof surfaces)[number]

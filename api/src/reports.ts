@@ -1,0 +1,41 @@
+// What people see of a report to NCMEC: where it stands and its steps. Never the XML.
+import { z } from 'zod'
+import { moment } from './moment.ts'
+
+export const reportStates = ['waiting', 'filing', 'finished', 'needs_person', 'cannot_report'] as const
+
+export const reportSummary = z
+  .object({
+    id: z.string(),
+    caseId: z.string(),
+    environment: z.string().describe('anything but production was not reported to NCMEC'),
+    state: z.enum(reportStates),
+    remoteId: z.string().nullable().describe('the CyberTipline’s own id'),
+    trouble: z.string().nullable().describe('what is in the way, in words'),
+    hasReceipt: z.boolean(),
+    createdAt: moment,
+    changedAt: moment,
+    finishedAt: moment.nullable(),
+  })
+  .meta({ id: 'ReportSummary' })
+export type ReportSummary = z.infer<typeof reportSummary>
+
+export const reportDetail = reportSummary
+  .extend({
+    steps: z.array(
+      z.object({
+        at: moment,
+        step: z.string(),
+        phase: z.enum(['intent', 'result']),
+        outcome: z.string().nullable(),
+        responseCode: z.int().nullable(),
+        requestId: z.string().nullable().describe('NCMEC asks for it in support mail'),
+      }),
+    ),
+  })
+  .meta({ id: 'ReportDetail' })
+export type ReportDetail = z.infer<typeof reportDetail>
+
+export const reportPage = z
+  .object({ reports: z.array(reportSummary), next: z.string().nullable().describe('`before` of the next page') })
+  .meta({ id: 'ReportPage' })

@@ -1,0 +1,185 @@
+// The leash of one decoder process, seen from outside as the system shows it.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { drawPicture, encode } from '@wardline/sandbox'
+import { describe, expect, it, vi } from 'vitest'
+import { type Decoder, openDecoder } from './decoder.ts'
+import { digestsOf } from './print.ts'
+
+const leash = { deadlineMs: 60_000, memoryMb: 2048, maxPixels: 50_000_000 }
+
+describe('a decoder process', () => {
+  it('has an empty environment, no handle but its pipe, and leaves no core dump', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const decoder = await started()
+    try {
+      const own = proc(decoder)
+      const names = readFileSync(`${own}/environ`, 'utf8').split('\0').filter(Boolean)
+      expect(names.map((name) => name.split('=')[0]).sort()).toEqual([
+        'NODE_CHANNEL_FD',
+        'NODE_CHANNEL_SERIALIZATION_MODE',
+      ])
+      expect(readFileSync(`${own}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0 /m)
+      const ours = new Set(handles('/proc/self'))
+      const shared = handles(own).filter((handle) => ours.has(handle) && handle !== '/dev/null')
+      expect(shared.filter((handle) => !handle.startsWith('anon_inode:'))).toEqual([])
+      expect(handles(own).filter((handle) => handle.startsWith('socket:'))).toHaveLength(1)
+    } finally {
+      decoder.kill()
+      server.close()
+    }
+  })
+
+  it('ends when its parent is killed', async () => {
+    const script = `import { openDecoder } from ${JSON.stringify(new URL('./decoder.ts', import.meta.url).href)}
+      const decoder = openDecoder(${JSON.stringify(leash)})
+      await decoder.ready
+      console.log(decoder.pid)`
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [said] = await once(parent.stdout, 'data')
+    const pid = Number(said)
+    expect(existsSync(`/proc/${pid}`)).toBe(true)
+    parent.kill('SIGKILL')
+    await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 })
+  })
+
+  it('gets nothing of what our own program was started with', async () => {
+    const script = `import { openDecoder } from ${JSON.stringify(new URL('./decoder.ts', import.meta.url).href)}
+      import { readdirSync, readlinkSync } from 'node:fs'
+      const decoder = openDecoder(${JSON.stringify(leash)})
+      await decoder.ready
+      const of = '/proc/' + decoder.pid + '/fd/'
+      console.log(readdirSync(of).map((fd) => readlinkSync(of + fd)).join(' '))
+      decoder.kill()`
+    const gift = openSync('/etc/passwd', 'r')
+    const stdio = Array.from({ length: 41 }, (_, fd) => (fd === 1 ? 'pipe' : fd === 40 ? gift : 'ignore'))
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio })
+    const said = parent.stdout ? await text(parent.stdout) : ''
+    closeSync(gift)
+    expect(said).toContain('/dev/null')
+    expect(said).not.toContain('/etc/passwd')
+  })
+
+  it('goes on with its image when a terminal or service manager asks it to end', async () => {
+    const bytes = await encode(drawPicture(1), 'jpeg')
+    const decoder = await started()
+    process.kill(decoder.pid ?? 0, 'SIGINT')
+    process.kill(decoder.pid ?? 0, 'SIGTERM')
+    expect(await decoder.print(bytes)).toMatchObject({ kind: 'print' })
+    decoder.kill()
+  })
+})
+
+describe('an image that costs its decoder the life is unscannable, and its digests come all the same:', () => {
+  const image = encode(drawPicture(1, { width: 1600, height: 1200 }), 'jpeg')
+
+  it('one that takes too long', async () => {
+    const decoder = await started({ ...leash, deadlineMs: 1 })
+    expect(await decoder.print(await image)).toEqual(unscannable('too_slow', await image))
+    await decoder.gone
+    expect(decoder.fit()).toBe(false)
+  })
+
+  it('one that takes too much memory', async () => {
+    const decoder = await started({ ...leash, memoryMb: 30 })
+    expect(await decoder.print(await image)).toEqual(unscannable('too_much_memory', await image))
+  })
+
+  it('one that crashes it', async () => {
+    const decoder = await started()
+    const printing = decoder.print(await image)
+    process.kill(decoder.pid ?? 0, 'SIGSEGV')
+    expect(await printing).toEqual(unscannable('decoder_crashed', await image))
+  })
+
+  it.each([
+    ['answers with something else', `process.send({ kind: 'pictures', pictures: [{ pixels: 'all of them' }] })`],
+    ['answers before it read the image', `process.send({ kind: 'undecodable', why: 'empty' })`],
+    [
+      'answers with a hash of another length',
+      `process.send({ kind: 'digests', digests: { md5: '', sha1: '', sha256: '' } })`,
+    ],
+  ])('one that takes the decoder over, so that it %s', async (_name, act) => {
+    const decoder = openDecoder(
+      leash,
+      program(`process.on('message', () => { ${act} }); process.send({ kind: 'ready' })`),
+    )
+    await decoder.ready
+    expect(await decoder.print(await image)).toEqual(unscannable('decoder_crashed', await image))
+    await decoder.gone
+  })
+})
+
+describe('a decoder that cannot start says why', () => {
+  it.each([
+    ['because its program is broken', program('throw new Error()'), /ended before it was ready/],
+    ['because its program is not there', '/nonexistent.mjs', /ended before it was ready/],
+    [
+      'because sharp cannot be loaded',
+      program(`process.send({ kind: 'cannot_start', words: 'no sharp for this machine' })`),
+      /no sharp for this machine; is sharp installed/,
+    ],
+  ])('%s', async (_name, file, words) => {
+    const decoder = openDecoder(leash, file)
+    await expect(decoder.ready).rejects.toMatchObject({ code: 'decoder_cannot_start', retry: 'later' })
+    await expect(decoder.ready).rejects.toThrow(words)
+    await decoder.gone
+  })
+})
+
+async function started(settings = leash): Promise<Decoder> {
+  const decoder = openDecoder(settings)
+  await decoder.ready
+  return decoder
+}
+
+function unscannable(why: string, bytes: Uint8Array) {
+  return { kind: 'unscannable', why, digests: digestsOf(bytes) }
+}
+
+function program(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'wardline-decoder-')), 'decoder.mjs')
+  writeFileSync(file, text)
+  return file
+}
+
+function proc({ pid }: Decoder): string {
+  return `/proc/${pid}`
+}
+
+/** What each open handle of a process leads to; sockets and pipes bear a number that is theirs alone. */
+function handles(of: string): string[] {
+  return readdirSync(`${of}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`${of}/fd/${fd}`)]
+    } catch {
+      return []
+    }
+  })
+}
+
+/** A process whose parent is gone may stay as a zombie where nobody collects it: that is not alive. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}

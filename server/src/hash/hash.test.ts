@@ -1,0 +1,143 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { toHex } from '@wardline/pdq'
+import { drawPicture, encode, spoiled } from '@wardline/sandbox'
+import { afterAll, describe, expect, it } from 'vitest'
+import { decode } from '#extract'
+import { openDecoders } from './hash.ts'
+import { digestsOf, pictureOf } from './print.ts'
+
+const quiet = { info: () => {}, warn: () => {}, error: () => {} }
+const settings = { deadlineMs: 60_000, memoryMb: 2048, maxPixels: 50_000_000, log: quiet }
+
+describe('the pool of decoders', () => {
+  const pool = openDecoders({ ...settings, count: 2 })
+  afterAll(() => pool.close())
+
+  it('gives what decoding and hashing in one process gives', async () => {
+    const images = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => encode(drawPicture(seed), 'jpeg')))
+    const twins = images.map(async (bytes) => {
+      const decoded = await decode(bytes, settings)
+      const pictures = decoded.kind === 'pictures' ? decoded.pictures.map(pictureOf) : []
+      return { kind: 'print', print: { digests: digestsOf(bytes), pictures } }
+    })
+    const prints = await Promise.all(images.map((bytes) => pool.print(bytes)))
+    expect(prints.map(plain)).toEqual((await Promise.all(twins)).map(plain))
+  })
+
+  it.each([
+    ['empty', spoiled.empty],
+    ['not_an_image', spoiled.textAsJpeg],
+    ['unsupported_type', spoiled.svg],
+    ['too_many_pixels', spoiled.bombPng],
+    ['nothing_decodes', spoiled.corruptJpeg],
+  ] as const)('names what it cannot hash, with digests: %s', async (why, make) => {
+    const bytes = await make()
+    expect(await pool.print(bytes)).toEqual({ kind: 'unscannable', why, digests: digestsOf(bytes) })
+  })
+
+  it.each(['truncatedJpeg', 'damagedJpeg', 'cmykJpeg', 'png16'] as const)('hashes a %s', async (name) => {
+    expect(await pool.print(await spoiled[name]())).toMatchObject({
+      kind: 'print',
+      print: { pictures: [{ index: 0 }] },
+    })
+  })
+
+  it('hashes a picture known to everyone as everyone does', async () => {
+    const vectors = new URL('../../../libs/pdq/vectors/', import.meta.url)
+    const [vector] = JSON.parse(readFileSync(new URL('expected.json', vectors), 'utf8'))
+    const extracted = await pool.print(readFileSync(new URL(vector.file, vectors)))
+    const picture = extracted.kind === 'print' ? extracted.print.pictures[0] : undefined
+    expect(picture && toHex(picture.commandLine.hash)).toBe(vector.hash)
+    expect(picture && toHex(picture.fullResolution.hash)).toBe(vector.fullResolution.hash)
+  })
+})
+
+describe('when an image kills its decoder', () => {
+  it('only that image is lost: the next ones, waiting and new, are hashed by a new decoder', async () => {
+    const warned: unknown[] = []
+    const log = { ...quiet, warn: (fields: unknown) => warned.push(fields) }
+    await using pool = disposable(openDecoders({ ...settings, count: 1, program: crashesOn('bad'), log }))
+    const ends = await Promise.all(['bad', 'good', 'bad', 'good'].map((text) => pool.print(Buffer.from(text))))
+    expect(ends.map((end) => (end.kind === 'unscannable' ? end.why : end.kind))).toEqual([
+      'decoder_crashed',
+      'nothing_decodes',
+      'decoder_crashed',
+      'nothing_decodes',
+    ])
+    expect(ends.map(({ kind }) => kind)).not.toContain('print')
+    expect(warned).toEqual([
+      { why: 'decoder_crashed', sizeBytes: 3 },
+      { why: 'decoder_crashed', sizeBytes: 3 },
+    ])
+  })
+})
+
+describe('a pool', () => {
+  it('turns the next caller away when too many wait', async () => {
+    await using pool = disposable(openDecoders({ ...settings, count: 1, waiting: 2 }))
+    await pool.ready()
+    const served = [0, 1, 2].map(() => pool.print(spoiled.textAsJpeg()))
+    await expect(pool.print(spoiled.textAsJpeg())).rejects.toMatchObject({ code: 'decoders_busy', retry: 'later' })
+    expect(await Promise.all(served)).toHaveLength(3)
+    expect(await pool.print(spoiled.textAsJpeg())).toMatchObject({ why: 'not_an_image' })
+  })
+
+  it('whose decoders cannot start tells every caller so, and does not start them for ever', async () => {
+    const log = { ...quiet, error: (_fields: unknown, words: string) => told.push(words) }
+    const told: string[] = []
+    await using pool = disposable(openDecoders({ ...settings, count: 2, program: '/nonexistent.mjs', log }))
+    await expect(pool.ready()).rejects.toMatchObject({ code: 'decoder_cannot_start' })
+    expect(told).toHaveLength(2)
+    await expect(pool.print(Buffer.from('x'))).rejects.toMatchObject({ code: 'decoder_cannot_start' })
+    expect(told).toHaveLength(3)
+  })
+
+  it('that is closed finishes what runs, turns away who waits, and serves nobody more', async () => {
+    const pool = openDecoders({ ...settings, count: 1 })
+    await pool.ready()
+    const image = await encode(drawPicture(9), 'jpeg')
+    const [running, waiting] = [pool.print(image), pool.print(image)]
+    const turnedAway = expect(waiting).rejects.toMatchObject({ code: 'decoders_closed' })
+    await pool.close()
+    expect(await running).toMatchObject({ kind: 'print' })
+    await turnedAway
+    await expect(pool.print(image)).rejects.toMatchObject({ code: 'decoders_closed' })
+  })
+
+  it('can be closed while it starts', async () => {
+    const pool = openDecoders({ ...settings, count: 2 })
+    await pool.close()
+  })
+})
+
+/** A decoder that reads images so far as to die of one kind of them. */
+function crashesOn(text: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'wardline-decoder-')), 'decoder.mjs')
+  const digests = JSON.stringify({ md5: '0'.repeat(32), sha1: '0'.repeat(40), sha256: '0'.repeat(64) })
+  writeFileSync(
+    file,
+    `process.on('disconnect', () => process.exit())
+     process.on('message', ({ bytes }) => {
+       if (Buffer.from(bytes).toString() === ${JSON.stringify(text)}) process.kill(process.pid, 'SIGSEGV')
+       process.send({ kind: 'digests', digests: ${digests} })
+       process.send({ kind: 'undecodable', why: 'nothing_decodes' })
+     })
+     process.send({ kind: 'ready' })`,
+  )
+  return file
+}
+
+/** Hashes come through the pipe as plain bytes, Buffers before: compare them as text. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_key, each) => (each?.type === 'Buffer' ? each.data : bytesOf(each))))
+}
+
+function bytesOf(value: unknown): unknown {
+  return value instanceof Uint8Array ? [...value] : value
+}
+
+function disposable<T extends { close(): Promise<void> }>(pool: T): T & AsyncDisposable {
+  return { ...pool, [Symbol.asyncDispose]: () => pool.close() }
+}

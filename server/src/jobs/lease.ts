@@ -1,0 +1,37 @@
+// The lease: whoever holds it works on the job; whoever lost it changes nothing any more.
+import { type Clock, Fault } from '#base'
+import type { Database, Transaction } from '#db'
+import { deleteJob, extendLease, type Job } from './store.ts'
+
+/**
+ * Ends a job, in the handler's own last transaction. Throws the Fault `lease_lost` when another worker took the job
+ * over in the meantime (a machine that slept, a clock that jumped); the transaction is then rolled back with it.
+ */
+export async function finish(tx: Transaction, job: Job): Promise<void> {
+  if (await deleteJob(tx, job)) return
+  throw new Fault('lease_lost', 'another worker has taken this job over; what was done here was undone', {
+    retry: 'never',
+  })
+}
+
+/** Renews the lease three times in its length until `over` aborts; calls `lost` when it is gone. */
+export async function keepLease(
+  job: Job,
+  { database, clock, leaseMs }: { database: Database; clock: Clock; leaseMs: number },
+  over: AbortSignal,
+  lost: () => void,
+): Promise<void> {
+  let heldUntil = clock.now() + leaseMs
+  for (;;) {
+    await clock.wait(leaseMs / 3, over)
+    if (over.aborted) return
+    const until = clock.now() + leaseMs
+    try {
+      if (!(await database.transact((tx) => extendLease(tx, job, until)))) return lost()
+      heldUntil = until
+    } catch {
+      // The database may be back before the lease ends; after that, another worker may have the job.
+      if (clock.now() > heldUntil) return lost()
+    }
+  }
+}

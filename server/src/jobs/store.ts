@@ -1,0 +1,175 @@
+// The jobs' SQL. Every change after the claim is fenced: it names the lease, and does nothing once that is lost.
+import type { Connection, Database, Tables, Transaction } from '#db'
+
+export interface Job {
+  readonly id: string
+  readonly kind: string
+  /** What the job is about: an id of ours. */
+  readonly subject: string
+  /** How often it was begun, this time included; counted from 1 again after an outcome `again` or a retry by a person. */
+  readonly attempts: number
+  /** Proof that we are the one who works on it. */
+  readonly lease: string
+}
+
+export interface NewRow {
+  readonly id: string
+  readonly kind: string
+  readonly subject: string
+  readonly uniqueKey: string | null
+  readonly runAt: number
+  readonly createdAt: number
+}
+
+export async function insertJob(tx: Transaction, job: NewRow): Promise<void> {
+  await tx
+    .insertInto('jobs')
+    .values({
+      id: job.id,
+      kind: job.kind,
+      subject: job.subject,
+      unique_key: job.uniqueKey,
+      run_at: job.runAt,
+      state: 'waiting',
+      attempts: 0,
+      created_at: job.createdAt,
+    })
+    .onConflict((on) => on.column('unique_key').doNothing())
+    .execute()
+}
+
+/** When the next job of these kinds is due (epoch ms): its time has come, or its worker's lease has run out. */
+export async function nextDue(db: Connection, kinds: readonly string[]): Promise<number | undefined> {
+  const jobs = db.selectFrom('jobs').where('kind', 'in', kinds)
+  const waiting = await jobs
+    .select('run_at')
+    .where('state', '=', 'waiting')
+    .orderBy('run_at')
+    .limit(1)
+    .executeTakeFirst()
+  const running = await jobs
+    .select((eb) => eb.fn.min('leased_until').as('until'))
+    .where('state', '=', 'running')
+    .executeTakeFirst()
+  const times: number[] = []
+  if (waiting !== undefined) times.push(waiting.run_at)
+  // The lease's last millisecond is still its holder's.
+  if (running !== undefined && running.until !== null) times.push(running.until + 1)
+  return times.length === 0 ? undefined : Math.min(...times)
+}
+
+export interface Claim {
+  readonly kinds: readonly string[]
+  readonly limit: number
+  readonly now: number
+  readonly leasedUntil: number
+  readonly lease: string
+}
+
+/** Takes up to `limit` due jobs, the longest due first. */
+export async function claimJobs(tx: Transaction, kind: Database['kind'], claim: Claim): Promise<readonly Job[]> {
+  const due = tx
+    .selectFrom('jobs')
+    .select('id')
+    .where('kind', 'in', claim.kinds)
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('state', '=', 'waiting'), eb('run_at', '<=', claim.now)]),
+        eb.and([eb('state', '=', 'running'), eb('leased_until', '<', claim.now)]),
+      ]),
+    )
+    .orderBy('run_at')
+    .orderBy('id')
+    .limit(claim.limit)
+  // Replicas pass over what another one is just taking; SQLite has one writer, who holds the lock already.
+  const ids = (await (kind === 'postgres' ? due.forUpdate().skipLocked() : due).execute()).map((row) => row.id)
+  if (ids.length === 0) return []
+  return tx
+    .updateTable('jobs')
+    .set((eb) => ({
+      state: 'running',
+      lease: claim.lease,
+      leased_until: claim.leasedUntil,
+      attempts: eb('attempts', '+', 1),
+    }))
+    .where('id', 'in', ids)
+    .returning(['id', 'kind', 'subject', 'attempts'])
+    .execute()
+    .then((rows) => rows.map((row) => ({ ...row, lease: claim.lease })))
+}
+
+/** Each of these answers whether the lease was still ours. */
+export async function deleteJob(tx: Transaction, job: Job): Promise<boolean> {
+  const gone = await tx.deleteFrom('jobs').where('id', '=', job.id).where('lease', '=', job.lease).executeTakeFirst()
+  return gone.numDeletedRows > 0n
+}
+
+export async function extendLease(tx: Transaction, job: Job, leasedUntil: number): Promise<boolean> {
+  return change(tx, job, { leased_until: leasedUntil })
+}
+
+export type Settled =
+  | { readonly state: 'waiting'; readonly runAt: number; readonly attempts: number; readonly words: string | null }
+  | { readonly state: 'dead'; readonly words: string }
+
+/** Gives the job back: to be begun again at `runAt`, or never again unless a person says so. */
+export async function settleJob(tx: Transaction, job: Job, settled: Settled): Promise<boolean> {
+  const free = { lease: null, leased_until: null, state: settled.state, last_error: settled.words }
+  if (settled.state === 'dead') return change(tx, job, free)
+  return change(tx, job, { ...free, run_at: settled.runAt, attempts: settled.attempts })
+}
+
+async function change(tx: Transaction, job: Job, set: Partial<Tables['jobs']>): Promise<boolean> {
+  const query = tx.updateTable('jobs').set(set).where('id', '=', job.id).where('lease', '=', job.lease)
+  return (await query.executeTakeFirst()).numUpdatedRows > 0n
+}
+
+export type JobState = Tables['jobs']['state']
+
+export interface JobRow {
+  readonly id: string
+  readonly kind: string
+  readonly subject: string
+  readonly state: JobState
+  readonly runAt: number
+  readonly attempts: number
+  /** Words, safe to show. */
+  readonly lastError: string | null
+  readonly createdAt: number
+}
+
+/** Longest due first, at most `limit` (1000 unless said). */
+export async function listJobs(
+  db: Connection,
+  options: { readonly state?: JobState | undefined; readonly limit?: number | undefined } = {},
+): Promise<readonly JobRow[]> {
+  let query = db.selectFrom('jobs').selectAll()
+  if (options.state !== undefined) query = query.where('state', '=', options.state)
+  const limit = options.limit ?? 1000
+  const rows = await query.orderBy('run_at').orderBy('id').limit(limit).execute()
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    subject: row.subject,
+    state: row.state,
+    runAt: row.run_at,
+    attempts: row.attempts,
+    lastError: row.last_error,
+    createdAt: row.created_at,
+  }))
+}
+
+export async function countJobs(db: Connection): Promise<Readonly<Record<JobState, number>>> {
+  const query = db.selectFrom('jobs').select((eb) => ['state', eb.fn.countAll().as('count')])
+  const counts = { waiting: 0, running: 0, dead: 0 }
+  for (const row of await query.groupBy('state').execute()) counts[row.state] = Number(row.count)
+  return counts
+}
+
+export async function stateOf(db: Connection, id: string): Promise<JobState | undefined> {
+  return (await db.selectFrom('jobs').select('state').where('id', '=', id).executeTakeFirst())?.state
+}
+
+export async function reviveJob(tx: Transaction, id: string, runAt: number): Promise<void> {
+  await tx.updateTable('jobs').set({ state: 'waiting', run_at: runAt, attempts: 0 }).where('id', '=', id).execute()
+}

@@ -14,24 +14,21 @@ export interface Rules {
 export const REPORT_WITHIN_BITS = 10
 export const REPORT_QUALITY = 80
 
-/** Where nothing is scanned. A field left out means every one of its kind; with both left out nothing is switched off. */
+/** Where nothing is scanned; `*` is everywhere. */
 export interface Off {
-  readonly surface?: string | undefined
+  readonly surface: string
   /** ISO 3166, `DE` or `US-CA`; a country covers its parts. */
-  readonly jurisdiction?: string | undefined
+  readonly jurisdiction: string
 }
 
 /** Whether an image from here is scanned at all. When not, nothing is decoded and the verdict says `not_scanned`. */
 export function scanned(off: readonly Off[], surface: string, jurisdiction: string | undefined): boolean {
-  return !off.some((rule) => {
-    if (rule.surface === undefined && rule.jurisdiction === undefined) return false
-    return (rule.surface ?? surface) === surface && covers(rule.jurisdiction, jurisdiction)
-  })
+  return !off.some(
+    (rule) => (rule.surface === '*' || rule.surface === surface) && covers(rule.jurisdiction, jurisdiction),
+  )
 }
 
-/** An image without a jurisdiction is in none, so only rules for all of them reach it. */
-function covers(rule: string | undefined, jurisdiction: string | undefined): boolean {
-  if (rule === undefined) return true
-  const [wide, place] = [rule.toUpperCase(), jurisdiction?.toUpperCase()]
-  return place === wide || place?.startsWith(`${wide}-`) === true
+/** An image without a jurisdiction is in none, so only rules for everywhere reach it. */
+function covers(rule: string, jurisdiction: string | undefined): boolean {
+  return rule === '*' || jurisdiction === rule || jurisdiction?.startsWith(`${rule}-`) === true
 }

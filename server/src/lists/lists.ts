@@ -8,4 +8,6 @@ export {
   type ListClass,
   listClasses,
 } from './entry.ts'
+export { type ImportSummary, type ImportTo, importList } from './import.ts'
 export { type ReadList, type ReadOptions, readList } from './read/read.ts'
+export { type ListSummary, listsVersion, loadLists, summariseLists } from './store.ts'

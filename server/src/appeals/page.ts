@@ -1,4 +1,5 @@
 // The appeal page: one field, one button, no script, nothing about the case. Opening it changes nothing: mail scanners do.
+import { createHash } from 'node:crypto'
 import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
 import { readAppealToken } from '#notices'
 import type { Vault } from '#vault'
@@ -24,21 +25,25 @@ type Looks = {
 export function appealPage(
   vault: Vault,
   token: string,
-  looks: Looks & { readonly action: string; readonly trouble?: string | undefined; readonly words?: string | undefined },
+  looks: Looks & {
+    readonly action: string
+    readonly trouble?: string | undefined
+    readonly words?: string | undefined
+  },
 ): Page {
   if (readAppealToken(vault, token) === undefined) return invalidLinkPage(looks)
   const { action, trouble, words = '' } = looks
   const described = trouble === undefined ? 'hint' : 'trouble hint'
   const body = `<h1>Object to a decision</h1>
-${trouble === undefined ? '' : `<p id="trouble" class="trouble" role="alert">${escape(trouble)}</p>`}
-<form method="post" action="${escape(action)}">
-<input type="hidden" name="token" value="${escape(token)}">
+${trouble === undefined ? '' : `<p id="trouble" class="trouble" role="alert">${escaped(trouble)}</p>`}
+<form method="post" action="${escaped(action)}">
+<input type="hidden" name="token" value="${escaped(token)}">
 <label for="words">Why do you think that the decision is wrong?</label>
 <p id="hint">Write in your own words, up to ${mostCharacters} characters. People who look at decisions will read it.</p>
 <textarea id="words" name="words" rows="12" required maxlength="${mostCharacters}" aria-describedby="${described}"${
     trouble === undefined ? '' : ' aria-invalid="true"'
   }>
-${escape(words)}</textarea>
+${escaped(words)}</textarea>
 <button type="submit">Send</button>
 </form>`
   return { status: trouble === undefined ? 200 : 400, html: html('Object to a decision', body, looks), headers }
@@ -51,7 +56,8 @@ export function thanksPage(looks: Looks): Page {
 
 /** For every token that is not ours, and for every other failing: it tells nobody which. */
 export function invalidLinkPage(looks: Looks): Page {
-  const body = '<h1>This link does not work</h1>\n<p>Please use the whole link, as it stands in the message you got.</p>'
+  const body =
+    '<h1>This link does not work</h1>\n<p>Please use the whole link, as it stands in the message you got.</p>'
   return { status: 404, html: html('This link does not work', body, looks), headers }
 }
 
@@ -66,7 +72,8 @@ button{font:inherit;margin-top:1rem;padding:.5rem 1.5rem;min-height:2.75rem}
 const headers = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; ` +
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -80,7 +87,7 @@ function html(title: string, body: string, { environment, platform }: Looks): st
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escape(platform === undefined ? title : `${title} – ${platform}`)}</title>
+<title>${escaped(platform === undefined ? title : `${title} – ${platform}`)}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -92,6 +99,6 @@ ${trial}${body}
 `
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)
 }

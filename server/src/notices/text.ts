@@ -22,7 +22,7 @@ export function noticeText(policy: NoticePolicy, { addressee, disabled, link }: 
     ...(isProduction(environment)
       ? []
       : [
-          `${NOTHING_IS_REPORTED}. This is a trial of the environment "${environment}"; nothing below has happened.`,
+          `${NOTHING_IS_REPORTED}. This is a trial in the environment "${environment}": no report was made to anybody.`,
           '',
         ]),
     'Hello,',

@@ -3,8 +3,8 @@ import { type Cybertip, CybertipFault, openCybertip } from '@wardline/cybertip'
 import { type Environment, Fault } from '#base'
 import type { ReportSettings } from './settings.ts'
 
-export type Way =
-  | { readonly kind: 'client'; readonly client: Cybertip }
+export type Way<E extends Environment = Environment> =
+  | { readonly kind: 'client'; readonly client: Cybertip<E> }
   /** Cases are preserved and wait; nothing is filed, here or elsewhere. `missing` names keys of the configuration. */
   | { readonly kind: 'cannot_report'; readonly missing: readonly string[] }
 
@@ -16,7 +16,7 @@ const hosts: { readonly [E in Environment]: string | undefined } = {
 }
 
 /** Fault `wrong_address` when the address belongs to another environment; the client checks again at every call's host. */
-export function openWay(settings: ReportSettings): Way {
+export function openWay<E extends Environment>(settings: ReportSettings & { readonly environment: E }): Way<E> {
   const { environment, username, password, reporter } = settings
   const baseUrl = settings.baseUrl ?? hosts[environment]
   if (baseUrl === undefined || username === undefined || password === undefined || reporter === undefined)

@@ -20,6 +20,11 @@ export function draftPlaces(occurrences: readonly Occurrence[]): Places {
   ]
 }
 
+/** Without a web incident whose every URL was left out: it would say that there was one and nothing about it. */
+export function withoutEmpty(places: Places | undefined): Places {
+  return (places ?? []).filter((one) => !('webPageIncident' in one) || one.webPageIncident.url?.length)
+}
+
 function isChat({ context: { surface } }: Occurrence): boolean {
   switch (surface) {
     case 'private_message':

@@ -3,7 +3,7 @@ import type { FileDetails, Report } from '@wardline/cybertip'
 import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
 import type { CaseRecord } from '#cases'
 import { draftFile } from './draft-file.ts'
-import { draftPlaces } from './draft-places.ts'
+import { draftPlaces, withoutEmpty } from './draft-places.ts'
 import { draftUser } from './draft-user.ts'
 import { fit, type LeftOut } from './fit.ts'
 import type { ReportSettings } from './settings.ts'
@@ -51,7 +51,8 @@ export function draft(record: CaseRecord, settings: ReportSettings, nowMs: numbe
     })
   }
   const additionalInfo = lines(form.value.additionalInfo, ...told(form.leftOut))
-  return { kind: 'drafted', draft: { report: { ...form.value, additionalInfo }, files } }
+  const internetDetails = withoutEmpty(form.value.internetDetails)
+  return { kind: 'drafted', draft: { report: { ...form.value, internetDetails, additionalInfo }, files } }
 }
 
 function reportOf(record: CaseRecord, settings: ReportSettings, nowMs: number): Report {

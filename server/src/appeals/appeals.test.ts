@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { moveCase, readCase } from '#cases'
+import { markSending, planNotice } from '#notices'
+import { createReport } from '#reports'
+import { type Ground, openGround } from '../cases/testing.ts'
+import { emptyDatabases } from '../db/testing.ts'
+import { appealPage, invalidLinkPage, listAppeals, recordAppeal, thanksPage } from './appeals.ts'
+
+const looks = { environment: 'sandbox', platform: 'Forum & <Friends>' } as const
+const action = '/v1/appeals'
+
+/** A case, and the token of the link in the mail about it. */
+async function told(ground: Ground): Promise<{ caseId: string; token: string }> {
+  const { clock, vault } = ground
+  const { caseId } = await ground.found({
+    context: { surface: 'upload', account: { id: '7', email: 'a@example.org' } },
+  })
+  const policy = { environment: 'sandbox', enabled: true, delayMs: 0, jitterMs: 0, publicUrl: 'http://x.test' } as const
+  const begun = await ground.transact(async (tx) => {
+    await moveCase(tx, clock, caseId, 'settled')
+    const record = await readCase(tx, vault, caseId)
+    const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
+    const { reportId } = await createReport(tx, clock, vault, { record, settings })
+    const { noticeId } = await planNotice(tx, clock, vault, { reportId, record, finishedAt: clock.now(), policy })
+    return markSending(tx, vault, { noticeId, policy })
+  })
+  if (begun.kind !== 'mail') throw new Error(begun.state)
+  const token = /\/appeals\/(\S+)/.exec(begun.mail.text)?.[1]
+  if (token === undefined) throw new Error('no link in the mail')
+  return { caseId, token }
+}
+
+describe.each(emptyDatabases)('an appeal on %s', (_kind, empty) => {
+  it('is recorded on the case, word for word, and sealed in the table', async () => {
+    await using ground = await openGround(await empty())
+    const { caseId, token } = await told(ground)
+    const words = 'It was my cat.\r\n<b>Truly</b> ☂'
+    const { appealId } = await ground.transact((tx) => recordAppeal(tx, ground.clock, ground.vault, { token, words }))
+    expect(await listAppeals(ground.database.read, ground.vault, caseId)).toMatchObject([
+      { id: appealId, words: 'It was my cat.\n<b>Truly</b> ☂', receivedAt: ground.clock.now() },
+    ])
+    const row = await ground.database.read.selectFrom('appeals').selectAll().executeTakeFirstOrThrow()
+    expect(Buffer.from(row.words_sealed).toString('latin1')).not.toContain('my cat')
+  })
+
+  it('needs the link, words, and no more than ten thousand characters', async () => {
+    await using ground = await openGround(await empty())
+    const { token } = await told(ground)
+    const say = (words: string, link = token) =>
+      ground.transact((tx) => recordAppeal(tx, ground.clock, ground.vault, { token: link, words }))
+    await expect(say('hello', `${token}x`)).rejects.toMatchObject({ code: 'link_invalid' })
+    await expect(say('hello', '')).rejects.toMatchObject({ code: 'link_invalid' })
+    await expect(say(' \r\n ')).rejects.toMatchObject({ code: 'words_missing' })
+    await expect(say('x'.repeat(10_001))).rejects.toMatchObject({ code: 'words_too_long' })
+    await say('x'.repeat(10_000))
+    // A form sends two characters for each new line; the person saw one.
+    await say('x\r\n'.repeat(4_999))
+  })
+
+  it('can be made twenty times through one link, and no more', async () => {
+    await using ground = await openGround(await empty())
+    const { caseId, token } = await told(ground)
+    const say = () => ground.transact((tx) => recordAppeal(tx, ground.clock, ground.vault, { token, words: 'again' }))
+    for (let i = 0; i < 20; i += 1) await say()
+    await expect(say()).rejects.toMatchObject({ code: 'too_many_appeals' })
+    expect(await listAppeals(ground.database.read, ground.vault, caseId)).toHaveLength(20)
+  })
+
+  it('has a page with one field, no script, and nothing about the case; opening it changes nothing', async () => {
+    await using ground = await openGround(await empty())
+    const { caseId, token } = await told(ground)
+    await ground.transact((tx) => recordAppeal(tx, ground.clock, ground.vault, { token, words: 'my secret words' }))
+    const tables = async () =>
+      JSON.stringify(await ground.database.read.selectFrom('audit_events').selectAll().execute())
+    const before = await tables()
+    const page = appealPage(ground.vault, token, { ...looks, action })
+    expect(await tables()).toBe(before)
+    expect(page.status).toBe(200)
+    expect(page.html.match(/<(textarea|input(?! type="hidden"))/g)).toEqual(['<textarea'])
+    expect(page.html).not.toMatch(/<script|javascript:|<img|https?:|my secret words|a@example/i)
+    expect(page.html).not.toContain(caseId)
+    expect(page.html).toContain('NOTHING IS REPORTED TO NCMEC')
+    expect(page.html).toContain('<label for="words">')
+    expect(page.html).toContain('Forum &#38; &#60;Friends&#62;')
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'")
+    expect(page.headers['content-security-policy']).not.toContain('unsafe')
+    expect(page.headers['referrer-policy']).toBe('no-referrer')
+  })
+
+  it('shows the same page for every link that is not ours', async () => {
+    await using ground = await openGround(await empty())
+    const { token } = await told(ground)
+    const unknown = appealPage(ground.vault, `${token}x`, { ...looks, action })
+    expect(unknown).toEqual(invalidLinkPage(looks))
+    expect(appealPage(ground.vault, '<script>', { ...looks, action })).toEqual(unknown)
+    expect(unknown.status).toBe(404)
+    expect(unknown.html).not.toContain('script')
+  })
+
+  it('gives the words back to be mended, as text and never as markup', async () => {
+    await using ground = await openGround(await empty())
+    const { token } = await told(ground)
+    const page = appealPage(ground.vault, token, {
+      ...looks,
+      action,
+      trouble: 'Too long.',
+      words: '</textarea><script>alert(1)</script>',
+    })
+    expect(page.status).toBe(400)
+    expect(page.html).not.toContain('<script')
+    expect(page.html).toContain('role="alert"')
+    expect(page.html.match(/<\/textarea>/g)).toHaveLength(1)
+  })
+
+  it('is thanked for, without a word about what it was about', () => {
+    expect(thanksPage(looks)).toMatchObject({ status: 200, html: expect.stringContaining('Thank you') })
+  })
+})

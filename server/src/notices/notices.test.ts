@@ -1,0 +1,188 @@
+import { startMailbox } from '@wardline/sandbox'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { moveCase, readCase } from '#cases'
+import { createReport } from '#reports'
+import { type Ground, openGround } from '../cases/testing.ts'
+import { emptyDatabases } from '../db/testing.ts'
+import { appealToken } from './link.ts'
+import {
+  listNotices,
+  type Mail,
+  markDead,
+  markFailed,
+  markSending,
+  markSent,
+  type NoticePolicy,
+  noticesOfCase,
+  openPost,
+  planNotice,
+  readAppealToken,
+} from './notices.ts'
+
+type Context = Awaited<ReturnType<typeof readCase>>['context']
+
+const policy: NoticePolicy = {
+  environment: 'sandbox',
+  enabled: true,
+  delayMs: 1000,
+  jitterMs: 0,
+  publicUrl: 'http://127.0.0.1:8080/trust',
+}
+const account = { id: '7', email: 'seven@example.org', emailVerified: true }
+
+async function plan(ground: Ground, account: Context['account'], change: Partial<NoticePolicy> = {}) {
+  const { clock, vault } = ground
+  const { caseId } = await ground.found({ context: { surface: 'upload', account } })
+  return ground.transact(async (tx) => {
+    await moveCase(tx, clock, caseId, 'settled')
+    const record = await readCase(tx, vault, caseId)
+    const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
+    const { reportId } = await createReport(tx, clock, vault, { record, settings })
+    const asked = { reportId, record, finishedAt: clock.now(), policy: { ...policy, ...change } }
+    const planned = await planNotice(tx, clock, vault, asked)
+    expect(await planNotice(tx, clock, vault, asked)).toEqual(planned)
+    return { ...planned, caseId }
+  })
+}
+
+async function begin(ground: Ground, noticeId: string): Promise<Mail> {
+  const begun = await ground.transact((tx) => markSending(tx, ground.vault, { noticeId, policy }))
+  if (begun.kind !== 'mail') throw new Error(begun.state)
+  return begun.mail
+}
+
+describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
+  it('are for the user, after the delay', async () => {
+    await using ground = await openGround(await empty())
+    const planned = await plan(ground, account)
+    expect(planned).toMatchObject({ addressee: 'user', state: 'waiting', dueAt: ground.clock.now() + 1000 })
+    expect((await begin(ground, planned.noticeId)).to).toBe('seven@example.org')
+  })
+
+  it('are for the organisation where the account is one’s, and never for its single user', async () => {
+    await using ground = await openGround(await empty())
+    const organisation = { id: 'acme', contactEmail: 'trust@acme.example' }
+    const told = await plan(ground, { ...account, organisation })
+    expect(told).toMatchObject({ addressee: 'organisation', state: 'waiting' })
+    expect((await begin(ground, told.noticeId)).to).toBe('trust@acme.example')
+    const silent = await plan(ground, { ...account, organisation: { id: 'other' } })
+    expect(silent).toMatchObject({ addressee: 'organisation', state: 'not_sent', reason: 'no_address' })
+  })
+
+  it.each([
+    ['no_address', undefined, {}],
+    ['no_address', { id: '7' }, {}],
+    ['address_unverified', { ...account, emailVerified: false }, {}],
+    ['policy_off', account, { enabled: false }],
+  ] as const)('are not sent, and say why: %s', async (reason, who, change) => {
+    await using ground = await openGround(await empty())
+    const { noticeId, state, ...rest } = await plan(ground, who, change)
+    expect({ state, ...rest }).toMatchObject({ state: 'not_sent', reason })
+    expect(await ground.transact((tx) => markSending(tx, ground.vault, { noticeId, policy }))).toEqual({
+      kind: 'over',
+      state: 'not_sent',
+    })
+  })
+
+  it('fall at any moment of the jitter', async () => {
+    await using ground = await openGround(await empty())
+    const { dueAt } = await plan(ground, account, { jitterMs: 1000 })
+    expect(dueAt).toBeGreaterThanOrEqual(ground.clock.now() + 1000)
+    expect(dueAt).toBeLessThan(ground.clock.now() + 2000)
+  })
+
+  it('are the same mail when they are sent again after a crash', async () => {
+    await using ground = await openGround(await empty())
+    await using box = await startMailbox()
+    const { noticeId, caseId } = await plan(ground, account)
+    const post = openPost({ ...policy, smtpUrl: box.smtpUrl, from: 'Trust <trust@forum.example>' })
+    if (post.kind !== 'post') throw new Error('no post')
+    const first = await begin(ground, noticeId)
+    expect(await post.send(first)).toEqual({ kind: 'sent' })
+    const again = await begin(ground, noticeId)
+    expect(again).toEqual(first)
+    await post.send(again)
+    await ground.transact((tx) => markSent(tx, ground.clock, noticeId))
+    const [one, two] = box.messages()
+    expect(one).toMatchObject({
+      to: ['seven@example.org'],
+      from: 'trust@forum.example',
+      messageId: `<${noticeId}@forum.example>`,
+      html: '',
+      attachments: 0,
+    })
+    expect(two).toMatchObject({ messageId: one?.messageId, text: one?.text })
+    expect(one?.text.split('\n')[0]).toContain('NOTHING IS REPORTED TO NCMEC')
+    expect(one?.text).toContain(`http://127.0.0.1:8080/trust/appeals/${appealToken(ground.vault, noticeId)}`)
+    expect(await noticesOfCase(ground.database.read, caseId)).toMatchObject([{ state: 'sent', attempts: 2 }])
+  })
+
+  it('wait for a mail server that says "later" or says nothing, and are given up when it says "never"', async () => {
+    await using ground = await openGround(await empty())
+    await using box = await startMailbox()
+    const { noticeId } = await plan(ground, account)
+    const post = openPost({ ...policy, smtpUrl: box.smtpUrl, from: 'trust@forum.example' })
+    if (post.kind !== 'post') throw new Error('no post')
+    const mail = await begin(ground, noticeId)
+    box.faults.refuseNext(1)
+    expect(await post.send(mail)).toEqual({ kind: 'later', why: '451 at MAIL FROM' })
+    box.faults.dropAfterData(1)
+    expect(await post.send(mail)).toMatchObject({ kind: 'later' })
+    await ground.transact((tx) => markFailed(tx, noticeId, '451 at MAIL FROM'))
+    expect(await listNotices(ground.database.read, { limit: 1 })).toMatchObject([
+      { state: 'waiting', reason: '451 at MAIL FROM' },
+    ])
+    await begin(ground, noticeId)
+    box.faults.refuseRecipient('seven@example.org')
+    const refused = await post.send(mail)
+    expect(refused).toEqual({ kind: 'refused', why: '550 at RCPT TO' })
+    await ground.transact((tx) => markDead(tx, ground.clock, noticeId, '550 at RCPT TO'))
+    expect(await listNotices(ground.database.read, { state: 'dead', limit: 1 })).toHaveLength(1)
+    await box.close()
+    expect(await post.send(mail)).toMatchObject({ kind: 'later' })
+  })
+
+  it('stay sent, whatever a slower worker says afterwards', async () => {
+    await using ground = await openGround(await empty())
+    const { noticeId } = await plan(ground, account)
+    await begin(ground, noticeId)
+    await ground.transact((tx) => markSent(tx, ground.clock, noticeId))
+    await expect(ground.transact((tx) => markFailed(tx, noticeId, 'late'))).rejects.toMatchObject({
+      code: 'not_sending',
+    })
+    expect(await ground.transact((tx) => markSending(tx, ground.vault, { noticeId, policy }))).toMatchObject({
+      kind: 'over',
+    })
+  })
+
+  it('give a link that nobody can guess or alter', async () => {
+    await using ground = await openGround(await empty())
+    const token = appealToken(ground.vault, 'notice_1')
+    expect(readAppealToken(ground.vault, token)).toBe('notice_1')
+    expect(readAppealToken(ground.vault, token.replace('notice_1', 'notice_2'))).toBeUndefined()
+    fc.assert(
+      fc.property(fc.nat(token.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (at, other) => {
+        const altered = token.slice(0, at) + other + token.slice(at + 1)
+        fc.pre(altered !== token)
+        expect(readAppealToken(ground.vault, altered)).toBeUndefined()
+      }),
+    )
+    fc.assert(fc.property(fc.string(), (text) => readAppealToken(ground.vault, text) === undefined))
+  })
+})
+
+describe('the post', () => {
+  it.each(['sandbox', 'test'] as const)('of %s leads to no mail server beyond this machine', (environment) => {
+    for (const smtpUrl of ['smtp://mail.example.org', 'smtps://10.0.0.1:465', 'smtp://127.0.0.1.example.org'])
+      expect(() => openPost({ ...policy, environment, smtpUrl, from: 'a@example.org' })).toThrowError(
+        expect.objectContaining({ code: 'wrong_mail_server' }),
+      )
+    for (const smtpUrl of ['smtp://127.0.0.1:25', 'smtp://localhost:2525', 'smtp://[::1]:2525'])
+      expect(openPost({ ...policy, environment, smtpUrl, from: 'a@example.org' }).kind).toBe('post')
+  })
+
+  it('says what is missing', () => {
+    expect(openPost(policy)).toEqual({ kind: 'no_post', missing: ['mail.smtpUrl', 'mail.from'] })
+  })
+})

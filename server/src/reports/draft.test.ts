@@ -1,0 +1,246 @@
+import { validate } from '@wardline/cybertip'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { CaseFile, CaseRecord } from '#cases'
+import { exact, near } from '../cases/testing.ts'
+import { draft } from './draft.ts'
+import type { ReportSettings } from './settings.ts'
+
+const now = Date.UTC(2026, 5, 1, 12)
+const settings: ReportSettings = { environment: 'sandbox', reporter: { email: 'trust@example.org' }, platform: 'Forum' }
+
+type Context = CaseRecord['context']
+
+function file(context: Context, change: Partial<CaseFile> = {}): CaseFile {
+  const print = { hash: 'a5'.repeat(32), quality: 100 }
+  return {
+    id: 'file_1',
+    vaultId: 'evidence_1',
+    addedAt: now,
+    sizeBytes: 100,
+    mediaType: 'image/jpeg',
+    digests: { md5: '1'.repeat(32), sha1: '2'.repeat(40), sha256: '3'.repeat(64) },
+    pictures: [{ width: 10, height: 10, commandLine: print, fullResolution: print }],
+    grounds: [exact, near],
+    why: 'exact',
+    occurrences: [{ scanId: 'scan_1', receivedAt: now - 1000, context }],
+    furtherOccurrences: 0,
+    ...change,
+  }
+}
+
+function caseOf(...files: readonly CaseFile[]): CaseRecord {
+  return {
+    id: 'case_1',
+    number: 1,
+    environment: 'sandbox',
+    state: 'reporting',
+    route: 'report',
+    surface: 'upload',
+    jurisdiction: null,
+    openedAt: now,
+    settlesAt: now,
+    changedAt: now,
+    decidedBy: null,
+    decidedAt: null,
+    decision: null,
+    context: files[0]?.occurrences[0]?.context ?? { surface: 'other' },
+    files,
+  }
+}
+
+function drafted(record: CaseRecord, change: Partial<ReportSettings> = {}) {
+  const result = draft(record, { ...settings, ...change }, now)
+  if (result.kind !== 'drafted') throw new Error(result.words)
+  return result.draft
+}
+
+const full: Context = {
+  surface: 'public_post',
+  service: 'Boards',
+  url: 'https://forum.example.org/posts/1',
+  fileName: 'sunset.jpg',
+  uploadedAt: '2026-06-01T10:00:00+02:00',
+  publiclyAvailable: true,
+  account: {
+    id: 'user-7',
+    email: 'seven@example.org',
+    emailVerified: true,
+    screenName: 'seven',
+    displayName: 'Seven',
+    profileUrl: 'https://forum.example.org/u/seven',
+    disabled: { at: '2026-06-01T10:05:00Z', permanently: false },
+    userNotifiedAt: '2026-06-01T10:06:00Z',
+  },
+  origin: { ip: '2001:db8::7', port: 50_000, at: '2026-06-01T08:00:00Z', device: { type: 'IMEI', id: '1' } },
+}
+
+describe('a draft', () => {
+  it('says who, where, what and when, as far as the platform said so', () => {
+    const { report, files } = drafted(caseOf(file(full)))
+    expect(report.incidentSummary).toMatchObject({
+      incidentType: 'Child Pornography (possession, manufacture, and distribution)',
+      platform: 'Forum',
+      incidentDateTime: '2026-06-01T08:00:00.000Z',
+    })
+    expect(report.internetDetails).toEqual([{ webPageIncident: { url: [full.url] } }])
+    expect(report.personOrUserReported).toMatchObject([
+      {
+        personOrUserReportedPerson: { email: [{ '#': 'seven@example.org', '@verified': true }] },
+        espIdentifier: 'user-7',
+        espService: 'Boards',
+        screenName: 'seven',
+        displayName: ['Seven'],
+        profileUrl: ['https://forum.example.org/u/seven'],
+        ipCaptureEvent: [
+          { ipAddress: '2001:db8::7', eventName: 'Upload', dateTime: '2026-06-01T08:00:00.000Z', port: 50_000 },
+        ],
+        deviceId: [{ idType: 'IMEI', idValue: '1' }],
+        accountTemporarilyDisabled: {
+          '#': true,
+          '@disabledDate': '2026-06-01T10:05:00.000Z',
+          '@userNotified': true,
+          '@userNotifiedDate': '2026-06-01T10:06:00.000Z',
+        },
+      },
+    ])
+    expect(files[0]?.details).toMatchObject({
+      originalFileName: 'sunset.jpg',
+      uploadedToEspTimestamp: '2026-06-01T08:00:00.000Z',
+      locationOfFile: full.url,
+      fileViewedByEsp: false,
+      publiclyAvailable: true,
+      fileRelevance: 'Reported',
+      originalFileHash: [
+        { '#': '1'.repeat(32), '@hashType': 'MD5' },
+        { '#': '2'.repeat(40), '@hashType': 'SHA1' },
+        { '#': '3'.repeat(64), '@hashType': 'SHA256' },
+        { '#': 'a5'.repeat(32), '@hashType': 'PDQ' },
+      ],
+    })
+    expect(files[0]?.neutralName).toBe('file-1.jpg')
+  })
+
+  it('says nothing that nobody knows', () => {
+    const { report, files } = drafted(caseOf(file({ surface: 'other' })))
+    expect(report.internetDetails ?? []).toEqual([])
+    expect(report.personOrUserReported ?? []).toEqual([])
+    expect(report.incidentSummary.incidentDateTime).toBe(new Date(now - 1000).toISOString())
+    expect(report.incidentSummary.incidentDateTimeDescription).toContain('the time of its upload is not known')
+    expect(files[0]?.details.publiclyAvailable).toBeUndefined()
+  })
+
+  it('says how each file was found, and that nobody viewed it', () => {
+    const [first] = drafted(caseOf(file(full))).files
+    const said = first?.details.additionalInfo?.join('\n')
+    expect(said).toContain('class test')
+    expect(said).toContain('algorithm pdq, distance 6 of 256 bits, threshold 31 bits, quality 97 of 100')
+    expect(said).toContain('algorithm sha256, exact match')
+    expect(said).toContain('No person at the company viewed this file.')
+    expect(said).not.toContain('entry-1')
+  })
+
+  it('says of a confirmed case that a person decided, without viewing', () => {
+    const decision = { by: 'person:1', at: now, reason: null, viewed: false as const }
+    const { report, files } = drafted({ ...caseOf(file(full)), decision })
+    expect(report.additionalInfo).toContain('A person at the company decided to file this report')
+    expect(files[0]?.details.additionalInfo?.join()).toContain('decided to report it without viewing it')
+    expect(files[0]?.details.fileViewedByEsp).toBe(false)
+    expect(JSON.stringify({ report, files })).not.toContain('person:1')
+  })
+
+  it('never claims that the user was told unless the platform said so', () => {
+    const account = { id: '7', disabled: { at: '2026-05-01T00:00:00Z', permanently: true } }
+    const [user] = drafted(caseOf(file({ surface: 'upload', account }))).report.personOrUserReported ?? []
+    expect(user?.accountPermanentlyDisabled).toEqual({ '#': true, '@disabledDate': '2026-05-01T00:00:00.000Z' })
+    expect(user?.accountTemporarilyDisabled).toBeUndefined()
+  })
+
+  it.each(['private_message', 'ai_input', 'ai_output'] as const)('tells a %s as a chat on its service', (surface) => {
+    const context: Context = { surface, service: 'Helper', conversationId: 'c-1', requestId: 'r-1' }
+    const { report, files } = drafted(caseOf(file(context)))
+    expect(report.internetDetails).toMatchObject([{ chatImIncident: { chatClient: 'Helper' } }])
+    expect(JSON.stringify(report.internetDetails)).toContain('Request: r-1')
+    expect(files[0]?.details.fileAnnotations).toEqual(surface === 'ai_output' ? { generativeAi: true } : undefined)
+  })
+
+  it('tells all places of a case with several files, each once', () => {
+    const web = file({ ...full, url: 'https://forum.example.org/posts/2' }, { id: 'file_2' })
+    const chat = file({ surface: 'private_message', service: 'Mail' }, { id: 'file_3' })
+    const { report, files } = drafted(caseOf(file(full), web, chat, file(full, { id: 'file_4' })))
+    expect(report.internetDetails).toEqual([
+      { webPageIncident: { url: [full.url, 'https://forum.example.org/posts/2'] } },
+      { chatImIncident: { chatClient: 'Mail' } },
+    ])
+    expect(files.map((one) => one.neutralName)).toEqual(['file-1.jpg', 'file-2.jpg', 'file-3.jpg', 'file-4.jpg'])
+  })
+
+  it('leaves out what does not fit the form, tells it in words, and is not held back', () => {
+    const context: Context = {
+      ...full,
+      url: 'not a url',
+      uploadedAt: '2031-01-01T00:00:00Z',
+      account: { id: '7', profileUrl: 'no url either' },
+    }
+    const { report, files } = drafted(caseOf(file(context)))
+    expect(report.internetDetails ?? []).toEqual([])
+    expect(report.additionalInfo).toContain('not a url')
+    expect(report.additionalInfo).toContain('no url either')
+    expect(report.personOrUserReported?.[0]?.espIdentifier).toBe('7')
+    expect(files[0]?.details.locationOfFile).toBeUndefined()
+    expect(files[0]?.details.additionalInfo?.join()).toContain('not a url')
+    expect(report.incidentSummary.incidentDateTime).toBe(new Date(now - 1000).toISOString())
+  })
+
+  it('is not possible without the reporter’s e-mail, and says so without naming a value', () => {
+    const result = draft(caseOf(file(full)), { environment: 'sandbox', reporter: { email: 'no address' } }, now)
+    expect(result).toMatchObject({ kind: 'not_possible', words: expect.stringContaining('email') })
+    expect(JSON.stringify(result)).not.toContain('no address')
+  })
+
+  it('says outside production that nothing is reported, and in production does not', () => {
+    expect(drafted(caseOf(file(full))).report.additionalInfo).toContain('NOTHING IS REPORTED TO NCMEC')
+    const real = drafted({ ...caseOf(file(full)), environment: 'production' }, { environment: 'production' })
+    expect(JSON.stringify(real)).not.toContain('NOTHING IS REPORTED')
+  })
+
+  it('fits the form whatever a platform says', () => {
+    const odd = fc.string({ minLength: 1, maxLength: 300, unit: 'binary' })
+    const instant = fc
+      .date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) })
+      .map((at) => at.toISOString())
+    const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
+    const context = fc.record({
+      surface: fc.constantFrom('upload' as const, 'private_message' as const, 'ai_output' as const, 'other' as const),
+      service: maybe(odd),
+      url: maybe(fc.oneof(odd, fc.webUrl())),
+      conversationId: maybe(odd),
+      fileName: maybe(odd),
+      uploadedAt: maybe(instant),
+      account: maybe(
+        fc.record({
+          id: odd,
+          email: maybe(fc.oneof(odd, fc.emailAddress())),
+          emailVerified: maybe(fc.boolean()),
+          profileUrl: maybe(odd),
+          disabled: maybe(fc.record({ at: instant, permanently: fc.boolean() })),
+          userNotifiedAt: maybe(instant),
+        }),
+      ),
+      origin: maybe(fc.record({ ip: fc.oneof(fc.ipV4(), fc.ipV6(), odd), at: maybe(instant), port: maybe(fc.nat()) })),
+    })
+    fc.assert(
+      fc.property(fc.array(context, { minLength: 1, maxLength: 3 }), (contexts) => {
+        const { report, files } = drafted(caseOf(...contexts.map((one, i) => file(one, { id: `file_${i}` }))))
+        expect(validate('report', report, { now: new Date(now) })).toEqual({ ok: true })
+        for (const { details } of files) {
+          expect(validate('fileDetails', { ...details, reportId: '1', fileId: 'f' }, { now: new Date(now) })).toEqual({
+            ok: true,
+          })
+          expect(details.fileViewedByEsp).toBe(false)
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
+})

@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto'
+import { type Cybertipline, startCybertipline } from '@wardline/sandbox'
+import { describe, expect, it } from 'vitest'
+import { secretBytes } from '#base'
+import { moveCase, readCase } from '#cases'
+import type { DatabaseSettings } from '#db'
+import { type Ground, openGround } from '../cases/testing.ts'
+import { emptyDatabases } from '../db/testing.ts'
+import {
+  createReport,
+  journalIntent,
+  journalResult,
+  listReports,
+  openWay,
+  performCall,
+  type ReportSettings,
+  readReceipt,
+  reportOfCase,
+  retryReport,
+  showReport,
+} from './reports.ts'
+
+const hour = 3_600_000
+
+interface World extends Ground {
+  readonly line: Cybertipline
+  readonly settings: ReportSettings & { readonly environment: 'sandbox' }
+  /** A case that is `reporting`, with its report. */
+  reported(...files: readonly Uint8Array[]): Promise<string>
+}
+
+async function openWorld(database: DatabaseSettings): Promise<World> {
+  const ground = await openGround(database)
+  const line = await startCybertipline({ clock: ground.clock })
+  const { user, password } = line.credentials
+  const settings: World['settings'] = {
+    environment: 'sandbox',
+    baseUrl: line.baseUrl,
+    username: user,
+    password,
+    reporter: { email: 'trust@example.org' },
+  }
+  const reported: World['reported'] = async (...files) => {
+    const finds = []
+    for (const bytes of files) finds.push(await ground.found({}, bytes))
+    const caseId = finds[0]?.caseId ?? ''
+    return ground.transact(async (tx) => {
+      await moveCase(tx, ground.clock, caseId, 'settled')
+      const record = await readCase(tx, ground.vault, caseId)
+      return (await createReport(tx, ground.clock, ground.vault, { record, settings })).reportId
+    })
+  }
+  const close = async () => {
+    await line.close()
+    await ground[Symbol.asyncDispose]()
+  }
+  return { ...ground, line, settings, reported, [Symbol.asyncDispose]: close }
+}
+
+function clientOf(world: World, change: Partial<Pick<ReportSettings, 'baseUrl' | 'password'>> = {}) {
+  const way = openWay({ ...world.settings, ...change })
+  if (way.kind !== 'client') throw new Error(`missing: ${way.missing.join()}`)
+  return way.client
+}
+
+/** One step, whole; or only its beginning, as if the server died then or during the call. */
+async function step(world: World, reportId: string, diesAfter?: 'intent' | 'call', client = clientOf(world)) {
+  const { database, clock, vault } = world
+  const begun = await database.transact((tx) => journalIntent(tx, clock, vault, { reportId, environment: 'sandbox' }))
+  if (begun.kind !== 'call' || diesAfter === 'intent') return begun
+  const result = await performCall(begun, { client, db: database.read, vault })
+  if (diesAfter === 'call') return begun
+  await database.transact((tx) => journalResult(tx, clock, vault, begun, result))
+  return begun
+}
+
+/** Until nothing is left to do; waits are waited for. Gives the names of the calls. */
+async function run(world: World, reportId: string): Promise<string[]> {
+  const names: string[] = []
+  for (let left = 60; left > 0; left -= 1) {
+    const done = await step(world, reportId)
+    if (done.kind === 'over') return names
+    if (done.kind === 'wait') world.clock.set(done.untilMs)
+    else names.push(done.name)
+  }
+  throw new Error('the filing goes on for ever')
+}
+
+describe.each(emptyDatabases)('filing a report on %s', (_kind, empty) => {
+  it('goes submit, upload, fileinfo, finish, each journaled before and after, and keeps the receipt byte for byte', async () => {
+    await using world = await openWorld(await empty())
+    const bytes = secretBytes(200_000)
+    const reportId = await world.reported(bytes, secretBytes(10))
+    expect(await run(world, reportId)).toEqual(['submit', 'upload:1', 'fileinfo:1', 'upload:2', 'fileinfo:2', 'finish'])
+    const [theirs] = world.line.inspect().reports
+    expect(theirs).toMatchObject({
+      state: 'finished',
+      files: [{ md5: createHash('md5').update(bytes).digest('hex') }, {}],
+    })
+    const shown = await showReport(world.database.read, reportId)
+    expect(shown).toMatchObject({ state: 'finished', remoteId: theirs?.id, trouble: null, hasReceipt: true })
+    expect(shown.steps).toHaveLength(12)
+    expect(shown.steps.filter((one) => one.phase === 'result').map((one) => one.outcome)).toEqual(Array(6).fill('ok'))
+    expect(shown.steps.at(-1)?.requestId).toBeTypeOf('string')
+    const receipt = await readReceipt(world.database.read, world.vault, reportId)
+    expect(receipt?.bytes.toString()).toMatch(/<reportDoneResponse>.*<\/reportDoneResponse>/s)
+    expect(receipt?.finishedAt).toBe(world.clock.now())
+  })
+
+  it('says in the XML that nobody viewed the file', async () => {
+    await using world = await openWorld(await empty())
+    await run(world, await world.reported(secretBytes(10)))
+    const said = JSON.stringify(world.line.inspect().reports)
+    expect(said).toContain('<fileViewedByEsp>false</fileViewedByEsp>')
+    expect(said).not.toContain('<fileViewedByEsp>true</fileViewedByEsp>')
+  })
+
+  it('ends with one finished report wherever it dies, before a call or after it', async () => {
+    for (const diesAfter of ['intent', 'call'] as const)
+      for (let at = 0; at < 4; at += 1) {
+        await using world = await openWorld(await empty())
+        const reportId = await world.reported(secretBytes(10))
+        for (let i = 0; i < at; i += 1) await step(world, reportId)
+        await step(world, reportId, diesAfter)
+        await run(world, reportId)
+        const finished = world.line.inspect().reports.filter((one) => one.state === 'finished')
+        expect(finished, `died after ${diesAfter} of step ${at}`).toHaveLength(1)
+        expect(finished[0]?.files).toHaveLength(1)
+        expect(await showReport(world.database.read, reportId)).toMatchObject({ remoteId: finished[0]?.id })
+      }
+  })
+
+  it('waits out a CyberTipline that is down, and says so meanwhile', async () => {
+    await using world = await openWorld(await empty())
+    const reportId = await world.reported(secretBytes(10))
+    const gone = await startCybertipline()
+    await gone.close()
+    const down = clientOf(world, { baseUrl: gone.baseUrl })
+    await step(world, reportId, undefined, down)
+    expect(await step(world, reportId)).toMatchObject({ kind: 'wait', because: 'unreachable', alert: false })
+    expect(await listReports(world.database.read, { limit: 5 })).toMatchObject([
+      { state: 'filing', trouble: expect.stringContaining('unreachable') },
+    ])
+    await run(world, reportId)
+    expect(await showReport(world.database.read, reportId)).toMatchObject({ state: 'finished', trouble: null })
+  })
+
+  it('cannot report with credentials that are refused, and goes on once they work', async () => {
+    await using world = await openWorld(await empty())
+    const reportId = await world.reported(secretBytes(10))
+    await step(world, reportId, undefined, clientOf(world, { password: 'wrong' }))
+    expect(await showReport(world.database.read, reportId)).toMatchObject({ state: 'cannot_report' })
+    expect(await step(world, reportId)).toMatchObject({ kind: 'wait', alert: true })
+    await world.transact((tx) => retryReport(tx, world.clock, world.vault, { reportId, by: 'person:p' }))
+    await run(world, reportId)
+    expect(await showReport(world.database.read, reportId)).toMatchObject({ state: 'finished' })
+  })
+
+  it('asks a person when the CyberTipline refuses it, and begins anew when they say so', async () => {
+    await using world = await openWorld(await empty())
+    const reportId = await world.reported(secretBytes(10))
+    world.line.faults.next('submit', { kind: 'code', code: 4100 })
+    expect(await run(world, reportId)).toEqual(['submit'])
+    expect(await showReport(world.database.read, reportId)).toMatchObject({
+      state: 'needs_person',
+      trouble: 'the CyberTipline refused the report or a part of it',
+    })
+    await world.transact((tx) => retryReport(tx, world.clock, world.vault, { reportId, by: 'person:p' }))
+    await run(world, reportId)
+    expect(await showReport(world.database.read, reportId)).toMatchObject({ state: 'finished', trouble: null })
+  })
+
+  it('does not finish a report whose file arrived altered', async () => {
+    await using world = await openWorld(await empty())
+    const reportId = await world.reported(secretBytes(10))
+    world.line.faults.next('upload', { kind: 'wrong_md5' })
+    expect(await run(world, reportId)).toEqual([
+      'submit',
+      'upload:1',
+      'retract',
+      'submit',
+      'upload:1',
+      'fileinfo:1',
+      'finish',
+    ])
+    const states = world.line.inspect().reports.map((one) => one.state)
+    expect(states.toSorted()).toEqual(['finished', 'retracted'])
+  })
+
+  it('asks for a person when its evidence is gone, and keeps the open report', async () => {
+    await using world = await openWorld(await empty())
+    const reportId = await world.reported(secretBytes(10))
+    await step(world, reportId)
+    const { id } = await world.database.read.selectFrom('vault_objects').select('id').executeTakeFirstOrThrow()
+    await world.transact((tx) => world.vault.destroy(tx, id, 'a test'))
+    await step(world, reportId)
+    expect(await step(world, reportId)).toMatchObject({ kind: 'wait', because: 'file_unreadable', alert: true })
+  })
+
+  it('takes no result of a step that another worker has overtaken', async () => {
+    await using world = await openWorld(await empty())
+    const { database, clock, vault } = world
+    const reportId = await world.reported(secretBytes(10))
+    const stale = await step(world, reportId, 'intent')
+    await step(world, reportId)
+    if (stale.kind !== 'call') throw new Error('no call')
+    const result = await performCall(stale, { client: clientOf(world), db: database.read, vault })
+    await expect(database.transact((tx) => journalResult(tx, clock, vault, stale, result))).rejects.toMatchObject({
+      code: 'overtaken',
+    })
+  })
+
+  it('is one report for a case, and of no other environment than its case', async () => {
+    await using world = await openWorld(await empty())
+    const { clock, vault, settings } = world
+    const reportId = await world.reported(secretBytes(10))
+    const record = await readCase(world.database.read, vault, 1)
+    const again = await world.transact((tx) => createReport(tx, clock, vault, { record, settings }))
+    expect(again.reportId).toBe(reportId)
+    expect(await reportOfCase(world.database.read, record.id)).toMatchObject({ id: reportId })
+    await expect(
+      world.transact((tx) =>
+        createReport(tx, clock, vault, { record, settings: { ...settings, environment: 'test' } }),
+      ),
+    ).rejects.toMatchObject({ code: 'environment_mixed' })
+    await expect(
+      world.transact((tx) => journalIntent(tx, clock, vault, { reportId, environment: 'production' })),
+    ).rejects.toMatchObject({ code: 'environment_mixed' })
+  })
+
+  it('needs a person when the form cannot be filled in, and is never sent', async () => {
+    await using world = await openWorld(await empty())
+    const { clock, vault, settings } = world
+    const { caseId } = await world.found()
+    const record = await readCase(world.database.read, vault, caseId)
+    const created = await world.transact((tx) =>
+      createReport(tx, clock, vault, { record, settings: { ...settings, reporter: { email: 'nobody' } } }),
+    )
+    expect(created.state).toBe('needs_person')
+    expect(await step(world, created.reportId)).toEqual({ kind: 'over', state: 'needs_person' })
+    await expect(
+      world.transact((tx) => retryReport(tx, clock, vault, { reportId: created.reportId, by: 'person:p' })),
+    ).rejects.toMatchObject({ code: 'not_possible' })
+  })
+
+  it('survives a report that expired at the CyberTipline', async () => {
+    await using world = await openWorld(await empty())
+    const reportId = await world.reported(secretBytes(10))
+    await step(world, reportId)
+    world.clock.set(world.clock.now() + 25 * hour)
+    await run(world, reportId)
+    expect(world.line.inspect().reports.filter((one) => one.state === 'finished')).toHaveLength(1)
+  })
+})

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest'
+import { type Act, acts, type Caller, may, type Role, roles, type Scope, scopes, scopesOfRoles } from './access.ts'
+
+const service = (held: readonly Scope[]): Caller => ({ keyId: 'key_1', personId: undefined, roles: [], scopes: held })
+const person = (held: readonly Role[], with_: readonly Scope[] = [...scopesOfRoles(held)]): Caller => ({
+  keyId: 'key_1',
+  personId: 'person_1',
+  roles: held,
+  scopes: with_,
+})
+const everyAct = Object.keys(acts) as Act[]
+const allowedTo = (caller: Caller) => everyAct.filter((act) => may(caller, act)).sort()
+
+it('a service decides nothing and gives no rights, even with every scope there is', () => {
+  const forbidden = everyAct.filter((act) => !may(service(scopes), act))
+  expect(forbidden).toEqual(['decide_case', 'manage_people', 'request_approval', 'decide_approval'])
+})
+
+it('without a scope nobody may do anything', () => {
+  expect(allowedTo(service([]))).toEqual([])
+  for (const role of roles) expect(allowedTo(person([role], []))).toEqual([])
+})
+
+it.each<[Role, Act[]]>([
+  ['integrator', ['scan', 'read_scan']],
+  [
+    'operator',
+    [
+      'read_scan',
+      'list_reports',
+      'retry_report',
+      'read_lists',
+      'write_lists',
+      'read_metrics',
+      'read_jobs',
+      'retry_job',
+    ],
+  ],
+  [
+    'reviewer',
+    [
+      'read_scan',
+      'list_cases',
+      'read_case',
+      'decide_case',
+      'list_reports',
+      'read_approvals',
+      'request_approval',
+      'decide_approval',
+    ],
+  ],
+  [
+    'counsel',
+    [
+      'list_cases',
+      'read_case',
+      'list_reports',
+      'retry_report',
+      'read_lists',
+      'read_audit',
+      'read_approvals',
+      'request_approval',
+      'decide_approval',
+    ],
+  ],
+  [
+    'auditor',
+    ['list_cases', 'read_case', 'list_reports', 'read_lists', 'read_audit', 'read_metrics', 'read_approvals'],
+  ],
+  ['administrator', everyAct],
+])('a key with all that the role %s allows opens these acts and no others', (role, expected) => {
+  expect(allowedTo(person([role]))).toEqual([...expected].sort())
+})
+
+it('a role adds nothing to a key that does not hold the scope', () => {
+  expect(allowedTo(person(['administrator'], ['scans:write']))).toEqual(['scan'])
+})

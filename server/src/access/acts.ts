@@ -1,0 +1,60 @@
+// The one table of who may do what. Every door asks `may(caller, act)` and nothing else decides.
+import type { Caller } from './records.ts'
+import type { Role, Scope } from './roles.ts'
+
+interface Rule {
+  /** The caller's key must hold this. */
+  readonly scope: Scope
+  /** The caller's key must belong to a person who holds one of these; without it, a service's key will do. */
+  readonly person?: readonly Role[]
+}
+
+const table = {
+  // the platform's side
+  scan: { scope: 'scans:write' },
+  read_scan: { scope: 'scans:read' },
+
+  // cases: somebody answers for a decision by name, so a service never decides
+  list_cases: { scope: 'cases:read' },
+  read_case: { scope: 'cases:read' },
+  decide_case: { scope: 'cases:decide', person: ['reviewer', 'administrator'] },
+
+  // reports
+  list_reports: { scope: 'reports:read' },
+  retry_report: { scope: 'reports:retry' },
+
+  // lists
+  read_lists: { scope: 'lists:read' },
+  write_lists: { scope: 'lists:write' },
+
+  // the machine
+  read_audit: { scope: 'audit:read' },
+  read_metrics: { scope: 'metrics:read' },
+  read_jobs: { scope: 'jobs:retry' },
+  retry_job: { scope: 'jobs:retry' },
+
+  // rights: a service that could make people could make itself a reviewer
+  manage_people: { scope: 'people:write', person: ['administrator'] },
+
+  // two-person acts: counsel may decide an approval, and still decides no case
+  read_approvals: { scope: 'cases:read' },
+  request_approval: { scope: 'cases:read', person: ['reviewer', 'counsel', 'administrator'] },
+  decide_approval: { scope: 'cases:decide', person: ['reviewer', 'counsel', 'administrator'] },
+} as const satisfies Record<string, Rule>
+
+export type Act = keyof typeof table
+
+export const acts: Readonly<Record<Act, Rule>> = table
+
+export function may(caller: Caller, act: Act): boolean {
+  const { scope, person } = acts[act]
+  if (!caller.scopes.includes(scope)) return false
+  if (person === undefined) return true
+  return caller.personId !== undefined && person.some((role) => caller.roles.includes(role))
+}
+
+/** Scopes that only open acts of people: a service's key would hold them in vain. */
+export function needsPerson(scope: Scope): boolean {
+  const opened = Object.values(acts).filter((rule) => rule.scope === scope)
+  return opened.length > 0 && opened.every((rule) => rule.person !== undefined)
+}

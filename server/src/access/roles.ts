@@ -1,0 +1,42 @@
+// The roles of people, the scopes of keys, and which scopes a role's key may hold. Readable as documentation.
+
+/**
+ * - integrator: builds the platform's side; sends images and asks what became of them.
+ * - operator: runs the machine; lists, jobs, reports that are stuck, numbers. Sees no case.
+ * - reviewer: looks at cases and decides them.
+ * - counsel: answers for the duty; reads cases, reports and the trail, and takes part in approvals.
+ * - auditor: reads everything that was done, and does nothing.
+ * - administrator: gives and takes rights. On a small forum this is the only person, so it may do all the others' acts.
+ */
+export const roles = ['integrator', 'operator', 'reviewer', 'counsel', 'auditor', 'administrator'] as const
+export type Role = (typeof roles)[number]
+
+export const scopes = [
+  'scans:write',
+  'scans:read',
+  'cases:read',
+  'cases:decide',
+  'reports:read',
+  'reports:retry',
+  'lists:read',
+  'lists:write',
+  'audit:read',
+  'metrics:read',
+  'jobs:retry',
+  'people:write',
+] as const
+export type Scope = (typeof scopes)[number]
+
+const allowed: Readonly<Record<Role, readonly Scope[]>> = {
+  integrator: ['scans:write', 'scans:read'],
+  operator: ['scans:read', 'reports:read', 'reports:retry', 'lists:read', 'lists:write', 'metrics:read', 'jobs:retry'],
+  reviewer: ['scans:read', 'cases:read', 'cases:decide', 'reports:read'],
+  counsel: ['cases:read', 'cases:decide', 'reports:read', 'reports:retry', 'lists:read', 'audit:read'],
+  auditor: ['cases:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read'],
+  administrator: scopes,
+}
+
+/** What the keys of a person with these roles may hold. */
+export function scopesOfRoles(held: readonly Role[]): ReadonlySet<Scope> {
+  return new Set(held.flatMap((role) => allowed[role]))
+}

@@ -1,0 +1,92 @@
+// The link of a notice: a page with one field, and where its words go. Whoever holds the link adds words, reads nothing.
+import formbody from '@fastify/formbody'
+import { appealReceived, appealRequest, type Problem } from '@wardline/api'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { appealForm, appealThanks, pageOfProblem, pagePolicy } from './appeal-page.ts'
+import { Refused } from './problem.ts'
+import { perAddress, type Router, refusals } from './router.ts'
+import type { Stages } from './stages.ts'
+
+const page = {
+  200: { description: 'a page', content: { 'text/html': { schema: z.string() } } },
+  ...refusals,
+}
+const tags = ['appeals']
+const perMinute = 120
+
+export async function appealRoutes(app: Router, stages: Stages, answerProblem: AnswerProblem) {
+  await app.register(formbody, { bodyLimit: 128 * 1024 })
+  // A person at a browser is answered with a page, a program with a problem.
+  app.setErrorHandler((error, request, reply) => {
+    answerProblem(error, request, reply, isPerson(request) ? pageOfProblem : undefined)
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/appeals/received',
+    schema: { operationId: 'appealThanks', tags, summary: 'Where the form leads to', response: page },
+    handler: (_request, reply) => {
+      send(reply, appealThanks())
+    },
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/appeals/:token',
+    config: perAddress(perMinute),
+    schema: {
+      operationId: 'appealPage',
+      tags,
+      summary: 'The page behind a notice’s link; opening it changes nothing',
+      params: z.object({ token: z.string().max(200) }),
+      response: page,
+    },
+    handler: async (request, reply) => {
+      // Mail scanners open every link: this only looks whether the link is one of ours.
+      if ((await stages.appealPage(request.params.token)) === 'no_such_link') throw new Refused('no_such_link')
+      return send(reply, appealForm(request.params.token))
+    },
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/v1/appeals',
+    bodyLimit: 128 * 1024,
+    config: perAddress(perMinute),
+    schema: {
+      operationId: 'appeal',
+      tags,
+      summary: 'Adds words to the case of a notice',
+      description: 'The token of the link is all the authority that is needed, and it allows nothing else.',
+      body: appealRequest,
+      response: {
+        201: appealReceived,
+        303: z.undefined().describe('to the page of thanks, for a browser’s form'),
+        ...refusals,
+      },
+    },
+    handler: async (request, reply) => {
+      const { token, words } = request.body
+      if ((await stages.recordAppeal(token, words)) === 'no_such_link') throw new Refused('no_such_link')
+      // A form is answered with another address, so that reloading the page does not send the words again.
+      if (isForm(request)) return reply.redirect('/appeals/received', 303)
+      return reply.code(201).send({ received: true as const })
+    },
+  })
+}
+
+export type AnswerProblem = (
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  html?: (problem: Problem) => string,
+) => FastifyReply
+
+const isForm = (request: FastifyRequest) =>
+  request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true
+const isPerson = (request: FastifyRequest) => isForm(request) || request.routeOptions.url !== '/v1/appeals'
+
+function send(reply: FastifyReply, text: string): FastifyReply {
+  return reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(text)
+}

@@ -1,0 +1,60 @@
+// Numbers for the operator's monitoring. Labels are verdicts, states, routes and classes; never an id.
+import type { Verdict } from '@wardline/api'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Environment } from '#base'
+import type { Gauges } from './stages.ts'
+
+export interface Metrics {
+  readonly contentType: string
+  /** The exposition's text, with the gauges read now. */
+  text(): Promise<string>
+  /** One image's verdict. */
+  scanned(verdict: Verdict): void
+  answered(route: string, status: number, seconds: number): void
+}
+
+export function openMetrics(environment: Environment, read: () => Promise<Gauges>): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const scans = new Counter({
+    name: 'wardline_scans_total',
+    help: 'images by verdict',
+    labelNames: ['verdict'],
+    registers,
+  })
+  const requests = new Histogram({
+    name: 'wardline_http_request_seconds',
+    help: 'requests by route pattern and status',
+    labelNames: ['route', 'status'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  })
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name, help, labelNames, registers })
+  const jobs = gauge('wardline_jobs', 'jobs by state; a dead one waits for a person', ['state'])
+  const cases = gauge('wardline_cases', 'cases by state', ['state'])
+  const reports = gauge('wardline_reports', 'reports by state', ['state'])
+  const entries = gauge('wardline_lists_entries', 'entries of all hash lists')
+  const version = gauge('wardline_lists_version', 'goes up with every change of the hash lists')
+  gauge('wardline_info', 'always 1; says the environment', ['environment']).set({ environment }, 1)
+
+  const fill = (one: Gauge, counts: Readonly<Record<string, number | undefined>>) => {
+    one.reset()
+    for (const [state, count] of Object.entries(counts)) one.set({ state }, count ?? 0)
+  }
+  return {
+    contentType: registry.contentType,
+    text: async () => {
+      const now = await read()
+      fill(jobs, now.jobs)
+      fill(cases, now.cases)
+      fill(reports, now.reports)
+      entries.set(now.lists.entries)
+      version.set(now.lists.version)
+      return registry.metrics()
+    },
+    scanned: (verdict) => scans.inc({ verdict }),
+    answered: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
+  }
+}

@@ -1,0 +1,48 @@
+// What every route shares: types from the schemas, refusals in the reference, a limit per key.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { problem } from '@wardline/api'
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { Refused } from './problem.ts'
+
+export type Router = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+/** The answer to everything that is not answered. */
+export const refusals = {
+  default: {
+    description: 'a refusal or a fault, with a stable code and the next step in words',
+    content: { 'application/problem+json': { schema: problem } },
+  },
+} as const
+
+/** Reading and deciding is for people and dashboards; a key that asks faster than this is stuck in a loop. */
+const requestsPerMinute = 600
+
+/** Route configuration: so many requests a minute and key, counted for this route and in this process. */
+export function perKey(most = requestsPerMinute) {
+  return rateLimit(most, (request) => request.caller?.keyId ?? request.ip)
+}
+
+/** For a route without keys. */
+export function perAddress(most: number) {
+  return rateLimit(most, (request) => request.ip)
+}
+
+function rateLimit(max: number, keyGenerator: (request: FastifyRequest) => string) {
+  return {
+    rateLimit: {
+      max,
+      timeWindow: 60_000,
+      keyGenerator,
+      errorResponseBuilder: (_request: FastifyRequest, { ttl }: { ttl: number }) =>
+        new Refused('rate_limited', { retryAfterMs: ttl }),
+    },
+  }
+}

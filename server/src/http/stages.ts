@@ -1,0 +1,78 @@
+// What this door asks of the house behind it. `flow` answers; a Fault thrown in a stage becomes a problem on the wire.
+import type {
+  CaseDecided,
+  CaseDetail,
+  CaseSummary,
+  Check,
+  ReportDetail,
+  ReportSummary,
+  ScanAnswer,
+  ScanAnswers,
+  ScanContext,
+  ScanState,
+} from '@wardline/api'
+import type { Caller } from '#access'
+
+export interface ScanCall {
+  readonly caller: Caller
+  /** At least one; bytes as received. `fileName` is the part's own, where the upload gave one. */
+  readonly images: readonly { readonly bytes: Buffer; readonly fileName: string | undefined }[]
+  readonly context: ScanContext
+  /** 1 to 255 visible ASCII characters, as sent. */
+  readonly idempotencyKey: string | undefined
+  /** Whether the answer is one scan or a list: a list is answered for several files. */
+}
+
+export type ScanOutcome =
+  | { readonly kind: 'answered'; readonly answer: ScanAnswer | ScanAnswers }
+  /** Another request with this Idempotency-Key has not ended yet. */
+  | { readonly kind: 'in_progress' }
+  /** This Idempotency-Key was used with another body. */
+  | { readonly kind: 'key_reused' }
+
+export interface Stages {
+  scan(call: ScanCall): Promise<ScanOutcome>
+  /** `unknown` also for a scan of another caller's. */
+  scanState(id: string, caller: Caller): Promise<ScanState['state']>
+
+  /** Newest first; `before` is the last number of the page before. */
+  listCases(page: Page<CaseSummary['state'], number>): Promise<readonly CaseSummary[]>
+  /** Fault `no_such_case`. */
+  showCase(number: number, caller: Caller): Promise<CaseDetail>
+  /** Faults `no_such_case`, `not_possible`, `not_a_person`. */
+  confirmCase(decision: CaseAct & { readonly reason: string | undefined }): Promise<CaseDecided>
+  dismissCase(decision: CaseAct & { readonly reason: string }): Promise<CaseDecided>
+
+  listReports(page: Page<ReportSummary['state'], string>): Promise<readonly ReportSummary[]>
+  /** Fault `no_such_report`. */
+  showReport(id: string, caller: Caller): Promise<ReportDetail>
+  /** Faults `no_such_report`, `not_possible`. */
+  retryReport(id: string, caller: Caller): Promise<ReportDetail>
+
+  /** Reads only: mail scanners follow links. */
+  appealPage(token: string): Promise<'open' | 'no_such_link'>
+  recordAppeal(token: string, words: string): Promise<'recorded' | 'no_such_link'>
+
+  ready(): Promise<readonly Check[]>
+  gauges(): Promise<Gauges>
+}
+
+export interface Page<State, Before> {
+  readonly state: State | undefined
+  readonly limit: number
+  readonly before: Before | undefined
+  readonly caller: Caller
+}
+
+export interface CaseAct {
+  readonly number: number
+  readonly caller: Caller
+}
+
+/** What the metrics show beside this door's own counters. Counts only. */
+export interface Gauges {
+  readonly jobs: Readonly<Record<'waiting' | 'running' | 'dead', number>>
+  readonly cases: Readonly<Partial<Record<CaseSummary['state'], number>>>
+  readonly reports: Readonly<Partial<Record<ReportSummary['state'], number>>>
+  readonly lists: { readonly entries: number; readonly version: number }
+}

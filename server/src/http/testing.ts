@@ -1,0 +1,135 @@
+// For tests: this door with real keys in a real database, and behind it stages that remember what they were asked.
+import { readFileSync } from 'node:fs'
+import { addPerson, type Caller, createKey, identify, type Role, type Scope } from '#access'
+import { type Clock, type Log, systemClock } from '#base'
+import { type Database, migrate, openDatabase } from '#db'
+import { emptyDatabase } from '../db/testing.ts'
+import { type Http, type HttpSettings, openHttp, openLog, type ScanCall, type Stages } from './http.ts'
+
+export const settings: HttpSettings = {
+  environment: 'sandbox',
+  server: { host: '127.0.0.1', port: 0, bodyLimitMb: 1, filesPerScan: 3 },
+  metrics: { port: 0 },
+  limits: { scansPerMinutePerKey: 1000 },
+}
+
+export const version = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  .version as string
+
+const unasked = () => Promise.reject(new Error('this test did not expect to be asked'))
+
+/** Stages that answer `clear`, know no case, and are ready. */
+export class MemoryStages implements Stages {
+  readonly scans: ScanCall[] = []
+  readonly appeals: { token: string; words: string }[] = []
+  looks = 0
+
+  scan: Stages['scan'] = async (call) => {
+    this.scans.push(call)
+    const results = call.images.map((_, i) => ({ id: `scan_${this.scans.length}_${i}`, verdict: 'clear' as const }))
+    const [first] = results
+    return { kind: 'answered', answer: first && results.length === 1 ? first : { verdict: 'clear', results } }
+  }
+  scanState: Stages['scanState'] = async (_id: string, _caller: Caller) => 'unknown'
+  listCases: Stages['listCases'] = async () => []
+  showCase: Stages['showCase'] = unasked
+  confirmCase: Stages['confirmCase'] = unasked
+  dismissCase: Stages['dismissCase'] = unasked
+  listReports: Stages['listReports'] = async () => []
+  showReport: Stages['showReport'] = unasked
+  retryReport: Stages['retryReport'] = unasked
+  appealPage: Stages['appealPage'] = async (token) => {
+    this.looks += 1
+    return token === 'known' ? 'open' : 'no_such_link'
+  }
+  recordAppeal: Stages['recordAppeal'] = async (token, words) => {
+    if (token !== 'known') return 'no_such_link'
+    this.appeals.push({ token, words })
+    return 'recorded'
+  }
+  ready: Stages['ready'] = async () => [{ name: 'database', ok: true, words: 'answers' }]
+  gauges: Stages['gauges'] = async () => ({
+    jobs: { waiting: 1, running: 0, dead: 2 },
+    cases: { waiting_review: 3 },
+    reports: { finished: 4 },
+    lists: { entries: 5, version: 6 },
+  })
+}
+
+/** An open door; closes with everything behind it. `log` holds the text of every line written. */
+export class Door implements AsyncDisposable {
+  readonly http: Http
+  readonly stages: MemoryStages
+  readonly log: string[]
+  readonly #database: Database
+  readonly #clock: Clock
+
+  private constructor(http: Http, stages: MemoryStages, log: string[], database: Database, clock: Clock) {
+    this.http = http
+    this.stages = stages
+    this.log = log
+    this.#database = database
+    this.#clock = clock
+  }
+
+  static async open(
+    change: { [Group in keyof HttpSettings]?: HttpSettings[Group] | Partial<HttpSettings[Group]> } = {},
+    { clock = systemClock, stages = new MemoryStages() }: { clock?: Clock; stages?: MemoryStages } = {},
+  ): Promise<Door> {
+    const merged: HttpSettings = {
+      environment: change.environment === 'production' ? 'production' : 'sandbox',
+      server: { ...settings.server, ...change.server },
+      metrics: { ...settings.metrics, ...change.metrics },
+      limits: { ...settings.limits, ...change.limits },
+    }
+    const database = openDatabase(await emptyDatabase('sqlite'))
+    await migrate(database)
+    const lines: string[] = []
+    const destination = { write: (line: string) => void lines.push(line) }
+    const log: Log = openLog({ level: 'info', environment: merged.environment, destination })
+    const who = (presented: string) => identify(database.read, clock, presented)
+    const http = await openHttp({ settings: merged, version, log, clock, identify: who, stages })
+    return new Door(http, stages, lines, database, clock)
+  }
+
+  get url(): string {
+    return this.http.url
+  }
+
+  /** A service's key. */
+  async key(scopes: readonly Scope[], expiresAt?: number): Promise<string> {
+    const { secret } = await this.#database.transact((tx) =>
+      createKey(tx, this.#clock, { label: 'test', scopes, ...(expiresAt === undefined ? {} : { expiresAt }) }),
+    )
+    return secret
+  }
+
+  /** A person's key. */
+  async personKey(role: Role, scopes: readonly Scope[]): Promise<string> {
+    const { secret } = await this.#database.transact(async (tx) => {
+      const person = await addPerson(tx, this.#clock, { name: 'A', email: `${role}@example.org`, roles: [role] })
+      return createKey(tx, this.#clock, { label: 'test', personId: person.id, scopes })
+    })
+    return secret
+  }
+
+  ask(path: string, key: string | undefined, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (key !== undefined) headers.set('authorization', `Bearer ${key}`)
+    return fetch(`${this.url}${path}`, { redirect: 'manual', ...init, headers })
+  }
+
+  scan(
+    key: string | undefined,
+    body: NonNullable<RequestInit['body']>,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    const typed = body instanceof FormData ? {} : { 'content-type': 'image/png' }
+    return this.ask('/v1/scans', key, { method: 'POST', body, headers: { ...typed, ...headers } })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.http.close(1_000)
+    await this.#database.close()
+  }
+}

@@ -44,7 +44,7 @@ async function move(tx: Transaction, clock: Clock, caseId: string, event: CaseEv
 }
 
 /** The same day and time a calendar year on; 29 February becomes 1 March. */
-export function oneYearAfter(at: number): number {
+function oneYearAfter(at: number): number {
   const day = new Date(at)
   return day.setUTCFullYear(day.getUTCFullYear() + 1)
 }

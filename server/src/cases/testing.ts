@@ -26,7 +26,7 @@ export async function openGround(settings: DatabaseSettings): Promise<Ground> {
 }
 
 /** An exact match on a test list, sent by account 7. */
-export function aFind(clock: StillClock, bytes: Uint8Array): Omit<Find, 'vaultId'> {
+function aFind(clock: StillClock, bytes: Uint8Array): Omit<Find, 'vaultId'> {
   const digest = (name: string) => createHash(name).update(bytes).digest('hex')
   const digests = { md5: digest('md5'), sha1: digest('sha1'), sha256: digest('sha256') }
   return {

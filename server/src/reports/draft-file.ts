@@ -1,6 +1,6 @@
 // What is told about one file: where it came from, its hashes, and how it was found. CyberTipline API, section 7.
 import type { CaseFile, CaseRecord } from '#cases'
-import type { DraftDetails } from './draft.ts'
+import type { DraftDetails } from './draft-shape.ts'
 import { deviceOf, ipEventOf, iso, lines, uploadedMs, url } from './telling.ts'
 
 export function draftFile(file: CaseFile, decision: CaseRecord['decision'], nowMs: number): DraftDetails {

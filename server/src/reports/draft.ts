@@ -1,28 +1,14 @@
 // What is to be told to NCMEC about a case: minimal, and nothing that is not known. Pure: frozen when the report is queued.
-import type { FileDetails, Report } from '@wardline/cybertip'
+import type { Report } from '@wardline/cybertip'
 import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
 import type { CaseRecord } from '#cases'
 import { draftFile } from './draft-file.ts'
 import { draftPlaces, withoutEmpty } from './draft-places.ts'
+import type { Draft, DraftFile } from './draft-shape.ts'
 import { draftUser } from './draft-user.ts'
 import { fit, type LeftOut } from './fit.ts'
 import type { ReportSettings } from './settings.ts'
 import { iso, lines, occurrencesOf, uploadedMs } from './telling.ts'
-
-/** Without the ids that NCMEC gives; they are filled in when they are known. */
-export type DraftDetails = Omit<FileDetails, 'reportId' | 'fileId'>
-
-export type DraftFile = {
-  /** Ours, of the case. */
-  readonly fileId: string
-  readonly vaultId: string
-  /** What NCMEC sees as the file's name at upload; the user's own name is in `details`. */
-  readonly neutralName: string
-  readonly md5: string
-  readonly details: DraftDetails
-}
-
-export type Draft = { readonly report: Report; readonly files: readonly DraftFile[] }
 
 export type Drafted =
   | { readonly kind: 'drafted'; readonly draft: Draft }

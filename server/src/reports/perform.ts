@@ -11,7 +11,7 @@ import {
 import { type Environment, Fault } from '#base'
 import type { Connection } from '#db'
 import type { Vault } from '#vault'
-import type { Draft, DraftFile } from './draft.ts'
+import type { Draft, DraftFile } from './draft-shape.ts'
 import type { FilingCall } from './journal.ts'
 import { readDraft, reportRow } from './store.ts'
 

@@ -3,7 +3,7 @@ import type { FilingState } from '@wardline/cybertip'
 import { Fault } from '#base'
 import type { Connection } from '#db'
 import type { Vault } from '#vault'
-import type { Draft } from './draft.ts'
+import type { Draft } from './draft-shape.ts'
 
 export async function reportRow(db: Connection, reportId: string) {
   const row = await db.selectFrom('reports').selectAll().where('id', '=', reportId).executeTakeFirst()

@@ -1,0 +1,17 @@
+// What a draft is: the report and, for each file, what is told about it and under which name it goes.
+import type { FileDetails, Report } from '@wardline/cybertip'
+
+/** Without the ids that NCMEC gives; they are filled in when they are known. */
+export type DraftDetails = Omit<FileDetails, 'reportId' | 'fileId'>
+
+export type DraftFile = {
+  /** Ours, of the case. */
+  readonly fileId: string
+  readonly vaultId: string
+  /** What NCMEC sees as the file's name at upload; the user's own name is in `details`. */
+  readonly neutralName: string
+  readonly md5: string
+  readonly details: DraftDetails
+}
+
+export type Draft = { readonly report: Report; readonly files: readonly DraftFile[] }

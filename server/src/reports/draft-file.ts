@@ -1,17 +1,16 @@
 // What is told about one file: where it came from, its hashes, and how it was found. CyberTipline API, section 7.
 import type { CaseFile, CaseRecord } from '#cases'
 import type { DraftDetails } from './draft-shape.ts'
-import { deviceOf, ipEventOf, iso, lines, uploadedMs, url } from './telling.ts'
+import { deviceOf, ipEventOf, iso, lines, url } from './telling.ts'
 
-export function draftFile(file: CaseFile, decision: CaseRecord['decision'], nowMs: number): DraftDetails {
+export function draftFile(file: CaseFile, decision: CaseRecord['decision']): DraftDetails {
   const [first] = file.occurrences
   if (first === undefined) throw new Error('a file of a case without an occurrence')
   const { context } = first
-  const uploaded = uploadedMs(first, nowMs)
   const device = deviceOf(first)
   return {
     originalFileName: context.fileName,
-    uploadedToEspTimestamp: uploaded === undefined ? undefined : iso(uploaded),
+    uploadedToEspTimestamp: context.uploadedAt === undefined ? undefined : iso(context.uploadedAt),
     locationOfFile: context.url === undefined ? undefined : url(context.url),
     // Never true: nothing in this version shows a file to anybody. Duties, section 11.
     fileViewedByEsp: false,
@@ -43,7 +42,7 @@ function grounds(file: CaseFile): string[] {
     const near =
       ground.algorithm === 'pdq'
         ? `distance ${ground.distanceBits} of 256 bits, threshold ${ground.radiusBits} bits`
-        : 'exact match of the file’s bytes'
+        : 'the digests of the whole file are equal'
     const quality = ground.quality === null ? '' : `, quality ${ground.quality} of 100`
     return `Found by hash matching: list ${ground.listId} (class ${ground.class}, source ${ground.source}), algorithm ${ground.algorithm}, ${near}${quality}.`
   })

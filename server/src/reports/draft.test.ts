@@ -135,7 +135,7 @@ describe('a draft', () => {
     const said = first?.details.additionalInfo?.join('\n')
     expect(said).toContain('class test')
     expect(said).toContain('algorithm pdq, distance 6 of 256 bits, threshold 31 bits, quality 97 of 100')
-    expect(said).toContain('algorithm sha256, exact match')
+    expect(said).toContain('algorithm sha256, the digests of the whole file are equal')
     expect(said).toContain('No person at the company viewed this file.')
     expect(said).not.toContain('entry-1')
   })
@@ -188,7 +188,8 @@ describe('a draft', () => {
     expect(report.additionalInfo).toContain('no url either')
     expect(report.personOrUserReported?.[0]?.espIdentifier).toBe('7')
     expect(files[0]?.details.locationOfFile).toBeUndefined()
-    expect(files[0]?.details.additionalInfo?.join()).toContain('not a url')
+    expect(files[0]?.details.uploadedToEspTimestamp).toBeUndefined()
+    for (const said of ['not a url', '2031-01-01']) expect(files[0]?.details.additionalInfo?.join()).toContain(said)
     expect(report.incidentSummary.incidentDateTime).toBe(new Date(now - 1000).toISOString())
   })
 

@@ -25,7 +25,7 @@ export function draft(record: CaseRecord, settings: ReportSettings, nowMs: numbe
   if (form.kind === 'misfit') return { kind: 'not_possible', words: form.words }
   const files: DraftFile[] = []
   for (const [index, file] of record.files.entries()) {
-    const details = fit('fileDetails', { ...ids, ...draftFile(file, record.decision, nowMs) }, nowMs)
+    const details = fit('fileDetails', { ...ids, ...draftFile(file, record.decision) }, nowMs)
     if (details.kind === 'misfit') return { kind: 'not_possible', words: details.words }
     const { reportId: _, fileId: __, ...rest } = details.value
     files.push({

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createServer, type Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { answering, code, reply, type Seen } from '../testing/server.ts'
 import { type Cybertip, openCybertip } from './client.ts'
@@ -204,4 +205,48 @@ async function formOf(seen: Seen | undefined): Promise<FormData> {
 function fileIn({ body }: Seen): Buffer {
   const head = body.indexOf('application/octet-stream\r\n\r\n') + 'application/octet-stream\r\n\r\n'.length
   return body.subarray(head, body.lastIndexOf('\r\n--'))
+}
+
+it('a file without end is not gathered in memory when the server stops reading', async () => {
+  await using server = await deaf()
+  let pieces = 0
+  let closed = false
+  const open = async function* () {
+    try {
+      // Would be without end, but a failing test must end.
+      while (pieces < 1000) {
+        pieces += 1
+        yield new Uint8Array(1 << 20)
+      }
+    } finally {
+      closed = true
+    }
+  }
+  const client = openCybertip({
+    environment: 'sandbox',
+    baseUrl: server.url,
+    username: 'u',
+    password: 'p',
+    timeoutMs: 300,
+  })
+  expect(facts(await client.upload('7', { fileName: 'a', open }))).toMatchObject({ code: 'timed_out' })
+  // What the sockets' own buffers hold, and no more.
+  expect(pieces).toBeLessThan(64)
+  // And fetch, which goes on pulling after an abort, finds the source closed.
+  await expect.poll(() => closed).toBe(true)
+  expect(pieces).toBeLessThan(64)
+})
+
+/** Takes connections and reads nothing. */
+async function deaf(): Promise<AsyncDisposable & { url: string }> {
+  const sockets: Socket[] = []
+  const server = createServer({ pauseOnConnect: true }, (socket) => void sockets.push(socket))
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  return {
+    url: `http://127.0.0.1:${Object(server.address()).port}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((closed) => server.close(closed))
+    },
+  }
 }

@@ -32,13 +32,13 @@ export async function exchange(line: Line, request: Request): Promise<Answer | C
       redirect: 'manual',
       signal: silence.signal,
       headers: headersOf(line, request.body),
-      ...bodyOf(request.body, silence.broken),
+      ...bodyOf(request.body, silence),
     })
     return {
       httpStatus: response.status,
       requestId: response.headers.get('request-id') ?? undefined,
       retryAfterMs: retryAfter(response.headers.get('retry-after')),
-      bytes: await readAll(response, silence.broken),
+      bytes: await readAll(response, silence),
     }
   } catch (error) {
     if (silence.signal.aborted) return new CybertipFault('timed_out', { cause: error })
@@ -57,26 +57,27 @@ function headersOf(line: Line, body: Body | undefined): Record<string, string> {
   }
 }
 
-function bodyOf(body: Body | undefined, broken: () => void): { body?: string | ReadableStream; duplex?: 'half' } {
+function bodyOf(body: Body | undefined, silence: Silence): { body?: string | ReadableStream; duplex?: 'half' } {
   if (!body) return {}
   if (typeof body.content === 'string') return { body: body.content }
-  return { body: ReadableStream.from(noticing(body.content, broken)), duplex: 'half' }
+  return { body: ReadableStream.from(noticing(body.content, silence)), duplex: 'half' }
 }
 
-/** The pieces as they are, each one breaking the silence. */
-async function* noticing(pieces: AsyncIterable<Uint8Array>, broken: () => void): AsyncGenerator<Uint8Array> {
+/** The pieces as they are, each one breaking the silence; none any more when the exchange is over, as fetch would go on pulling them. */
+async function* noticing(pieces: AsyncIterable<Uint8Array>, silence: Silence): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
-    broken()
+    if (silence.over()) throw new Error('the exchange is over')
+    silence.broken()
     yield piece
   }
-  broken()
+  silence.broken()
 }
 
-async function readAll(response: Response, broken: () => void): Promise<Uint8Array> {
+async function readAll(response: Response, silence: Silence): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
   let sizeBytes = 0
   for await (const piece of response.body ?? []) {
-    broken()
+    silence.broken()
     sizeBytes += piece.byteLength
     if (sizeBytes > maxAnswerBytes) throw new CybertipFault('unreadable_answer', { httpStatus: response.status })
     pieces.push(piece)
@@ -87,11 +88,24 @@ async function readAll(response: Response, broken: () => void): Promise<Uint8Arr
 /** A receipt names 32 characters a file; this holds more than a hundred thousand of them. */
 const maxAnswerBytes = 16 * 1024 * 1024
 
+type Silence = Disposable & { readonly signal: AbortSignal; broken(): void; over(): boolean }
+
 /** A timer that aborts after so long without `broken()`. */
-function silenceOf(timeoutMs: number): Disposable & { readonly signal: AbortSignal; broken(): void } {
+function silenceOf(timeoutMs: number): Silence {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(), timeoutMs)
-  return { signal: controller.signal, broken: () => void timer.refresh(), [Symbol.dispose]: () => clearTimeout(timer) }
+  let disposed = false
+  return {
+    signal: controller.signal,
+    broken() {
+      if (!disposed) timer.refresh()
+    },
+    over: () => disposed || controller.signal.aborted,
+    [Symbol.dispose]() {
+      disposed = true
+      clearTimeout(timer)
+    },
+  }
 }
 
 function retryAfter(header: string | null): number | undefined {

@@ -16,7 +16,7 @@ it('waits 1, 2, 4 seconds and so on, at most 10 minutes, half of it by chance', 
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 2000 }),
-      fc.double({ min: 0, max: 1, maxExcluded: true }),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       (attempts, part) => {
         const settled = fail(fault('now'), attempts, (below) => Math.floor(part * below))
         const fullMs = Math.min(10 * minuteMs, 1000 * 2 ** (attempts - 1))

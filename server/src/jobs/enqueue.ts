@@ -1,7 +1,7 @@
 // Asks for work, in the transaction that makes it necessary: both happen or neither does.
 import { type Clock, newId } from '#base'
 import type { Transaction } from '#db'
-import { insertJob } from './store.ts'
+import { hastenJob, insertJob } from './store.ts'
 
 export interface NewJob {
   /** Which handler: `file_report`. */
@@ -17,4 +17,13 @@ export interface NewJob {
 export async function enqueue(tx: Transaction, clock: Clock, job: NewJob): Promise<void> {
   const { kind, subject, runAt, uniqueKey = null } = job
   await insertJob(tx, { id: newId('job', clock), kind, subject, uniqueKey, runAt, createdAt: clock.now() })
+}
+
+/**
+ * The job with this key is due at once: a new one, or the one there is, revived when it was dead. A running one goes on
+ * and is not begun a second time.
+ */
+export async function enqueueNow(tx: Transaction, clock: Clock, job: Omit<NewJob, 'runAt'> & { uniqueKey: string }) {
+  await enqueue(tx, clock, { ...job, runAt: clock.now() })
+  await hastenJob(tx, job.uniqueKey, clock.now())
 }

@@ -3,7 +3,19 @@ import { describe, expect, it } from 'vitest'
 import { Fault, type Log } from '#base'
 import { type Database, type DatabaseSettings, migrate, openDatabase, readMeta, type Transaction, writeMeta } from '#db'
 import { emptyDatabases } from '../db/testing.ts'
-import { countJobs, enqueue, finish, type Handler, type Job, listJobs, openWorker, retryJob } from './jobs.ts'
+import {
+  countJobs,
+  enqueue,
+  enqueueNow,
+  finish,
+  type Handler,
+  holdLease,
+  type Job,
+  listJobs,
+  openWorker,
+  releaseJobs,
+  retryJob,
+} from './jobs.ts'
 
 const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} }
 const leaseMs = 30_000
@@ -130,6 +142,42 @@ describe.each(emptyDatabases)('a job on %s', (_kind, empty) => {
       .toMatchObject({ state: 'waiting', attempts: 1, lastError: expect.stringContaining('did not finish') })
   })
 
+  it('that is asked for at once is new, or hurried, or revived, and a running one is left alone', async () => {
+    await using world = await open(await empty())
+    const now = world.clock.now()
+    const wanted = { kind: 'work', subject: 'thing', uniqueKey: 'thing' }
+    const hurry = () => world.database.transact((tx) => enqueueNow(tx, world.clock, wanted))
+    const set = (change: object) => world.database.read.updateTable('jobs').set(change).execute()
+    await hurry()
+    expect(await listJobs(world.database.read)).toMatchObject([{ state: 'waiting', runAt: now }])
+    await set({ run_at: now + 5000, attempts: 7 })
+    await hurry()
+    expect(await listJobs(world.database.read)).toMatchObject([{ state: 'waiting', runAt: now, attempts: 0 }])
+    await set({ state: 'dead', run_at: now - 5000 })
+    await hurry()
+    expect(await listJobs(world.database.read)).toMatchObject([{ state: 'waiting', runAt: now }])
+    await set({ state: 'running', run_at: now - 5000, lease: 'of another' })
+    await hurry()
+    expect(await listJobs(world.database.read)).toMatchObject([{ state: 'running', runAt: now - 5000 }])
+  })
+
+  it('whose worker is known to be gone is due at once, and the lease is worth nothing', async () => {
+    await using world = await open(await empty())
+    const begun = Promise.withResolvers<Job>()
+    const release = Promise.withResolvers<void>()
+    world.work(async (job) => {
+      begun.resolve(job)
+      await release.promise
+      return { kind: 'done' }
+    })
+    await world.add('thing')
+    const job = await begun.promise
+    expect(await world.database.transact((tx) => releaseJobs(tx))).toBe(1)
+    expect(await world.job()).toMatchObject({ state: 'waiting', attempts: 1 })
+    await expect(world.database.transact((tx) => finish(tx, job))).rejects.toMatchObject({ code: 'lease_lost' })
+    release.resolve()
+  })
+
   it('of a kind that this worker does not know is left for another', async () => {
     await using world = await open(await empty())
     world.work((job) => world.done(job))
@@ -214,6 +262,40 @@ describe.each(emptyDatabases)('a job on %s', (_kind, empty) => {
     await expect.poll(() => listJobs(world.database.read)).toEqual([])
     expect(taken).toEqual([])
     expect(aborted).toBe(false)
+  })
+
+  it('is held through a transaction in its middle only while the lease is ours and has not run out', async () => {
+    await using world = await open(await empty())
+    const held: unknown[] = []
+    const over = Promise.withResolvers<void>()
+    world.work(async (job) => {
+      const hold = async () => {
+        const write = async (tx: Transaction) => {
+          await writeMeta(tx, 'step', String(held.length))
+          await holdLease(tx, world.clock, job)
+        }
+        held.push(
+          await world.database.transact(write).then(
+            () => 'held',
+            (fault: Fault) => fault.code,
+          ),
+        )
+      }
+      const set = (change: object) => world.database.read.updateTable('jobs').set(change).execute()
+      await hold()
+      await set({ leased_until: world.clock.now() })
+      await hold()
+      await set({ leased_until: world.clock.now() - 1 })
+      await hold()
+      await set({ leased_until: world.clock.now(), lease: 'of another' })
+      await hold()
+      over.resolve()
+      return { kind: 'done' }
+    }, 1)
+    await world.add('thing')
+    await over.promise
+    expect(held).toEqual(['held', 'held', 'lease_lost', 'lease_lost'])
+    expect(await readMeta(world.database.read, 'step')).toBe('1')
   })
 
   it("aborts its handler's signal when its lease was taken over", async () => {

@@ -1,6 +1,6 @@
 // Work that must happen: written in the transaction that asks for it, done at least once, visible when it cannot be.
-export { enqueue, type NewJob } from './enqueue.ts'
-export { finish } from './lease.ts'
+export { enqueue, enqueueNow, type NewJob } from './enqueue.ts'
+export { finish, holdLease } from './lease.ts'
 export { retryJob } from './retry.ts'
-export { countJobs, type Job, type JobRow, type JobState, listJobs } from './store.ts'
+export { countJobs, type Job, type JobRow, type JobState, listJobs, releaseJobs } from './store.ts'
 export { type Handler, type Outcome, openWorker, type Worker, type WorkerSettings } from './worker.ts'

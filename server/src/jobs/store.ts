@@ -108,6 +108,17 @@ export async function extendLease(tx: Transaction, job: Job, leasedUntil: number
   return change(tx, job, { leased_until: leasedUntil })
 }
 
+/** Changes nothing, and so holds the row: a claim under way at the same time must wait or begin again. */
+export async function touchLease(tx: Transaction, job: Job, now: number): Promise<boolean> {
+  const query = tx
+    .updateTable('jobs')
+    .set({ lease: job.lease })
+    .where('id', '=', job.id)
+    .where('lease', '=', job.lease)
+    .where('leased_until', '>=', now)
+  return (await query.executeTakeFirst()).numUpdatedRows > 0n
+}
+
 export type Settled =
   | { readonly state: 'waiting'; readonly runAt: number; readonly attempts: number; readonly words: string | null }
   | { readonly state: 'dead'; readonly words: string }
@@ -172,4 +183,20 @@ export async function stateOf(db: Connection, id: string): Promise<JobState | un
 
 export async function reviveJob(tx: Transaction, id: string, runAt: number): Promise<void> {
   await tx.updateTable('jobs').set({ state: 'waiting', run_at: runAt, attempts: 0 }).where('id', '=', id).execute()
+}
+
+export async function hastenJob(tx: Transaction, uniqueKey: string, runAt: number): Promise<void> {
+  await tx
+    .updateTable('jobs')
+    .set({ state: 'waiting', run_at: runAt, attempts: 0 })
+    .where('unique_key', '=', uniqueKey)
+    .where('state', '!=', 'running')
+    .execute()
+}
+
+/** Every running job is due at once. Only for who knows that no other worker is alive: it holds the lock of the data folder. */
+export async function releaseJobs(tx: Transaction): Promise<number> {
+  const free = { state: 'waiting', lease: null, leased_until: null } as const
+  const released = await tx.updateTable('jobs').set(free).where('state', '=', 'running').executeTakeFirst()
+  return Number(released.numUpdatedRows)
 }

@@ -1,13 +1,13 @@
-// Opens the vault: finds or makes the key, compares it with the database's fingerprint, and hands out what it can do.
+// The opened vault: what it can do with the key, the folder and the database together.
 import { chmod, open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Actor, record } from '#audit'
 import { type Clock, type Id, type Log, newId, secretBytes } from '#base'
-import { type Database, readMeta, type Transaction, writeMeta } from '#db'
+import type { Database, Transaction } from '#db'
 import { makeFolder, writeDurably } from './durable.ts'
 import { fault, systemCode, writeFault } from './fault.ts'
+import { findKey } from './find-key.ts'
 import { confirmKeyCopy, writeKeyCopy } from './key-copy.ts'
-import { makeMasterKey, readMasterKey, refuseKeyInside } from './master-key.ts'
 import { decrypt, encrypt } from './object-format.ts'
 import { openSeals, type Seals } from './seal.ts'
 import * as store from './store.ts'
@@ -148,44 +148,6 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
     },
     confirmKeyCopy: (fileOrHex, actor = 'wardline') => confirmKeyCopy(fileOrHex, { database, clock, keyFile, actor }),
   }
-}
-
-async function findKey({ folder, keyFile, database, createKey }: VaultSettings): Promise<Buffer> {
-  await refuseKeyInside(folder, keyFile)
-  const known = await readMeta(database.read, 'vault.fingerprint')
-  const found = await readMasterKey(keyFile)
-  if (found === undefined && known !== undefined)
-    throw fault(
-      'key_missing',
-      `the vault key file is missing, and this deployment's evidence opens with no other key (fingerprint ${known}): ` +
-        'restore the file from the copy that was made of it',
-      'never',
-    )
-  if (found === undefined && !createKey)
-    throw fault('key_missing', 'there is no vault key yet: the server makes it at its first start', 'never')
-  const { key, made } = found === undefined ? await makeMasterKey(keyFile) : { key: found, made: false }
-  try {
-    await stamp(database, openSeals(key).fingerprint)
-  } catch (error) {
-    // Another server stamped its own key in the same moment: ours has sealed nothing.
-    if (made) await rm(keyFile, { force: true })
-    throw error
-  }
-  return key
-}
-
-async function stamp(database: Database, fingerprint: string): Promise<void> {
-  await database.transact(async (tx) => {
-    const known = await readMeta(tx, 'vault.fingerprint')
-    if (known === undefined) return writeMeta(tx, 'vault.fingerprint', fingerprint)
-    if (known !== fingerprint)
-      throw fault(
-        'key_wrong',
-        `the vault key file holds another key (fingerprint ${fingerprint}) than this deployment's (${known}): ` +
-          'put the right key file in its place; nothing was changed',
-        'never',
-      )
-  })
 }
 
 async function makeObjectsFolder(objects: string): Promise<void> {

@@ -54,7 +54,7 @@ export function caseRoutes(app: Router, stages: Stages): void {
       tags,
       summary: 'A person confirms the case without viewing; a report follows',
       params: number,
-      body: caseConfirmation.optional(),
+      body: caseConfirmation.nullish(),
       response: { 200: caseDecided, ...refusals },
     },
     handler: (request) =>

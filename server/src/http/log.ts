@@ -26,7 +26,7 @@ export function openLog({ level, environment, destination }: LogSettings): Log {
 /** Keys whose text is never written, whoever logs it; numbers and truths under them are counts and pass. */
 const hidden = new Set(
   (
-    'authorization cookie headers body password secret token key apikey email mail filename name screenname displayname ' +
+    'authorization cookie headers body password secret token apikey email mail filename name screenname displayname ' +
     'userid accountid account context hash hashes md5 sha1 sha256 pdq digest digests value entryid url profileurl ip'
   ).split(' '),
 )

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { Door } from './testing.ts'
+
+const form = (fields: Record<string, string>) => ({
+  method: 'POST',
+  body: new URLSearchParams(fields),
+})
+const json = (body: unknown) => ({
+  method: 'POST',
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json' },
+})
+
+describe('the page behind a notice’s link', () => {
+  test('opens for whoever holds the link, changes nothing, and tells nothing of the case', async () => {
+    await using door = await Door.open()
+    for (const method of ['GET', 'GET', 'HEAD']) {
+      const page = await door.ask('/appeals/known', undefined, { method })
+      expect(page.status).toBe(200)
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    }
+    expect(door.stages.looks).toBe(3)
+    expect(door.stages.appeals).toEqual([])
+    const text = await (await door.ask('/appeals/known', undefined)).text()
+    expect(text).toContain('<form method="post" action="/v1/appeals">')
+    expect(text).toContain('<label for="words">')
+    expect(text).not.toMatch(/NCMEC|CyberTip|hash|<script/i)
+  })
+
+  test('runs nothing that is not ours: its one style is named in its policy', async () => {
+    await using door = await Door.open()
+    const page = await door.ask('/appeals/known', undefined)
+    const style = /<style>([\s\S]*)<\/style>/.exec(await page.text())?.[1] ?? ''
+    const digest = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style))).toString(
+      'base64',
+    )
+    expect(page.headers.get('content-security-policy')).toBe(
+      `default-src 'none'; style-src 'sha256-${digest}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+    )
+  })
+
+  test('a wrong link leads to a page that says so, and never repeats what it was', async () => {
+    await using door = await Door.open()
+    const page = await door.ask(`/appeals/${encodeURIComponent('"><script>hunter2')}`, undefined)
+    expect(page.status).toBe(404)
+    expect(page.headers.get('content-type')).toContain('text/html')
+    expect(await page.text()).not.toContain('hunter2')
+  })
+})
+
+describe('words', () => {
+  test('sent by the form are recorded once, also when the last page is loaded again', async () => {
+    await using door = await Door.open()
+    const sent = await door.ask(
+      '/v1/appeals',
+      undefined,
+      form({ token: 'known', words: 'It was my own drawing.\r\nPlease look again.' }),
+    )
+    expect(sent.status).toBe(303)
+    expect(sent.headers.get('location')).toBe('/appeals/received')
+    for (const _ of [1, 2]) expect(await (await door.ask('/appeals/received', undefined)).text()).toContain('Thank you')
+    expect(door.stages.appeals).toEqual([{ token: 'known', words: 'It was my own drawing.\r\nPlease look again.' }])
+  })
+
+  test('sent by a program are recorded too', async () => {
+    await using door = await Door.open()
+    const sent = await door.ask('/v1/appeals', undefined, json({ token: 'known', words: 'Look again.' }))
+    expect(sent.status).toBe(201)
+    expect(await sent.json()).toEqual({ received: true })
+    expect(door.stages.appeals).toHaveLength(1)
+  })
+
+  test.each([
+    ['with a token that is none', { token: 'unknown', words: 'x' }, 404, 'no_such_link'],
+    ['that are only spaces', { token: 'known', words: '  ' }, 400, 'request_wrong'],
+    ['that are too many', { token: 'known', words: 'x'.repeat(10_001) }, 400, 'request_wrong'],
+    ['without a token', { words: 'x' }, 400, 'request_wrong'],
+    ['with a field too many', { token: 'known', words: 'x', case: '7' }, 400, 'request_wrong'],
+    ['longer than a book', { token: 'known', words: 'x'.repeat(300_000) }, 413, 'body_too_large'],
+  ])('%s are not recorded: a program gets a problem, a person a page', async (_what, body, status, code) => {
+    await using door = await Door.open()
+    const program = await door.ask('/v1/appeals', undefined, json(body))
+    expect(program.status).toBe(status)
+    expect(await program.json()).toMatchObject({ code })
+    const person = await door.ask('/v1/appeals', undefined, form(body as Record<string, string>))
+    expect(person.status).toBe(status)
+    expect(person.headers.get('content-type')).toContain('text/html')
+    expect(door.stages.appeals).toEqual([])
+  })
+
+  test('come in any number of links, but not without a limit', async () => {
+    await using door = await Door.open()
+    const statuses: number[] = []
+    for (let i = 0; i < 121; i += 1)
+      statuses.push((await door.ask('/v1/appeals', undefined, json({ token: 'no', words: 'x' }))).status)
+    expect(statuses.slice(0, 120).every((status) => status === 404)).toBe(true)
+    expect(statuses[120]).toBe(429)
+  })
+})

@@ -1,0 +1,63 @@
+// One case, told in lines for a person at a terminal: what was found and how near, what was done, never a hash value.
+import type { AppealView } from '@wardline/server/appeals'
+import type { showCase } from '@wardline/server/cases'
+import type { NoticeView } from '@wardline/server/notices'
+import type { ReportView } from '@wardline/server/reports'
+import { moment, momentOr } from './moment.ts'
+
+export type CaseStory = Awaited<ReturnType<typeof showCase>> & {
+  readonly report: ReportView | null
+  readonly notices: readonly NoticeView[]
+  readonly appeals: readonly AppealView[]
+}
+
+export function tellCase(story: CaseStory): string[] {
+  return [
+    `Case ${story.number} (${story.id}): ${story.state}`,
+    `  ${story.environment}, by the way of ${story.route}; surface ${story.surface}${story.jurisdiction === null ? '' : `, jurisdiction ${story.jurisdiction}`}`,
+    `  opened ${moment(story.openedAt)}, last changed ${moment(story.changedAt)}`,
+    ...(story.state === 'settling' ? [`  filed by rule from ${moment(story.settlesAt)} on`] : []),
+    ...story.files.flatMap(tellFile),
+    ...tellDecision(story),
+    ...tellReport(story.report),
+    ...story.notices.map(
+      ({ addressee, state, reason, sentAt, dueAt }) =>
+        `Notice to the ${addressee}: ${state}${reason === null ? '' : ` (${reason})`}, ${sentAt === null ? `due ${moment(dueAt)}` : moment(sentAt)}`,
+    ),
+    ...story.appeals.flatMap(({ receivedAt, words }) => [
+      `Appeal of ${moment(receivedAt)}, in the account holder's own words:`,
+      ...words.split('\n').map((line) => `  | ${line}`),
+    ]),
+  ]
+}
+
+function tellFile({ sizeBytes, pictures, matches, why, occurrences, furtherOccurrences, addedAt }: CaseStory['files'][number]): string[] {
+  const times = occurrences.length + furtherOccurrences
+  const sizes = pictures.map(({ width, height, quality }) => `${width}x${height}, quality ${quality}`).join('; ')
+  return [
+    `File of ${sizeBytes} bytes, since ${moment(addedAt)}, came in ${times === 1 ? 'once' : `${times} times`}${sizes === '' ? '' : ` (${sizes})`}`,
+    `  held because: ${why}`,
+    ...matches.map(
+      (match) =>
+        `  ${match.class}: ${match.algorithm === 'pdq' ? `PDQ ${match.distanceBits} of 256 bits away (radius ${match.radiusBits})` : `the same ${match.algorithm.toUpperCase()}`}, list "${match.listId}"`,
+    ),
+  ]
+}
+
+function tellDecision({ decision }: CaseStory): string[] {
+  if (decision === null) return []
+  return [
+    `Decided by ${decision.by} on ${moment(decision.at)}, ${decision.viewed ? 'after viewing' : 'without viewing'}`,
+    ...(decision.reason === null ? [] : [`  reason: ${decision.reason}`]),
+  ]
+}
+
+function tellReport(report: ReportView | null): string[] {
+  if (report === null) return []
+  const remote = report.remoteId === null ? '' : `, CyberTipline report ${report.remoteId}`
+  return [
+    `Report ${report.id}: ${report.state}${remote}, finished ${momentOr(report.finishedAt, 'not yet')}`,
+    ...(report.trouble === null ? [] : [`  trouble: ${report.trouble}`]),
+    ...(report.hasReceipt ? [`  the receipt: \`wardline reports receipt ${report.id} FILE\``] : []),
+  ]
+}

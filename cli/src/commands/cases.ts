@@ -1,0 +1,143 @@
+// `wardline cases`: what was found, and a person's decision about it. Nobody views a file here, and the record says so.
+import { caseStates } from '@wardline/api'
+import { listAppeals } from '@wardline/server/appeals'
+import { type CaseState, listCases, showCase } from '@wardline/server/cases'
+import { confirmCase, dismissCase } from '@wardline/server/flow'
+import { openDesk } from '@wardline/server/main'
+import { noticesOfCase } from '@wardline/server/notices'
+import { reportOfCase } from '@wardline/server/reports'
+import { Command, Option } from 'commander'
+import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
+import { type CaseStory, tellCase } from '../case-story.ts'
+import { ending, fine } from '../exit.ts'
+import { moment } from '../moment.ts'
+import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { outward, plain, printRows } from '../table.ts'
+
+export function casesCommand(): Command {
+  return new Command('cases')
+    .description('what was found, and a person’s decision about it')
+    .addCommand(list(), { isDefault: true })
+    .addCommand(show())
+    .addCommand(confirm())
+    .addCommand(dismiss())
+}
+
+interface Window extends GroundOptions {
+  readonly state?: CaseState
+  readonly before?: number
+  readonly json?: true
+}
+
+const page = 100
+
+function list(): Command {
+  return groundCommand('list', `newest first, ${page} at a time`)
+    .addOption(new Option('--state <state>', 'only these').choices(caseStates))
+    .option('--before <number>', 'go on below this case number', Number)
+    .option('--json', 'one JSON object a line')
+    .action(
+      ending(async (options: Window) => {
+        const { state, before } = options
+        const cases = await onGround(options, ({ database }) => listCases(database.read, { state, before, limit: page }))
+        printRows(
+          cases,
+          [
+            { title: 'case', of: ({ number }) => String(number), align: 'right' },
+            { title: 'state', of: (one) => one.state, tint: (one) => colours[one.state] },
+            { title: 'files', of: ({ files }) => String(files), align: 'right' },
+            { title: 'opened', of: ({ openedAt }) => moment(openedAt) },
+            { title: 'surface', of: ({ surface }) => surface },
+            { title: 'jurisdiction', of: ({ jurisdiction }) => jurisdiction ?? '', shrinks: true },
+          ],
+          { json: options.json, none: state === undefined ? 'No case.' : `No case is ${state}.` },
+        )
+        const last = cases.at(-1)
+        if (last && cases.length === page && !options.json) console.log(`More: --before ${last.number}`)
+        return fine
+      }),
+    )
+}
+
+function show(): Command {
+  return groundCommand('show', 'one case with its matches, report, notices and appeals; never a hash value')
+    .argument('<case>', 'its number')
+    .option('--json', 'one JSON object')
+    .action(
+      ending(async (ref: string, options: GroundOptions & { json?: true }) => {
+        const story = await onGround(options, (ground) => storyOf(ground, refOf(ref)))
+        if (options.json) console.log(JSON.stringify(outward(story)))
+        else for (const line of tellCase(story)) console.log(plain(line))
+        return fine
+      }),
+    )
+}
+
+async function storyOf({ database, vault }: Ground, ref: number | string): Promise<CaseStory> {
+  const shown = await showCase(database.read, vault, ref)
+  return {
+    ...shown,
+    report: (await reportOfCase(database.read, shown.id)) ?? null,
+    notices: await noticesOfCase(database.read, shown.id),
+    appeals: await listAppeals(database.read, vault, shown.id),
+  }
+}
+
+interface Deciding extends GroundOptions {
+  readonly as: string
+  readonly reason?: string
+}
+
+function confirm(): Command {
+  return groundCommand('confirm', 'a case that waits for review is reported')
+    .argument('<case>', 'its number')
+    .requiredOption(...asPersonOption)
+    .option('--reason <text>', 'kept, sealed, with the case')
+    .action(
+      ending(async (ref: string, options: Deciding) => {
+        await onGround(options, async (ground) => {
+          const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
+          await confirmCase(openDesk(ground), refOf(ref), by, options.reason)
+          await tellDecision(ground, refOf(ref), 'confirmed')
+        })
+        return fine
+      }),
+    )
+}
+
+function dismiss(): Command {
+  return groundCommand('dismiss', 'no report is made; the file is released, and the evidence destroyed after a short window')
+    .argument('<case>', 'its number')
+    .requiredOption(...asPersonOption)
+    .requiredOption('--reason <text>', 'kept, sealed, with the case')
+    .action(
+      ending(async (ref: string, options: Deciding & { reason: string }) => {
+        await onGround(options, async (ground) => {
+          const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
+          await dismissCase(openDesk(ground), refOf(ref), by, options.reason)
+          await tellDecision(ground, refOf(ref), 'dismissed')
+        })
+        return fine
+      }),
+    )
+}
+
+async function tellDecision(ground: Ground, ref: number | string, decision: string): Promise<void> {
+  const { number, state } = await showCase(ground.database.read, ground.vault, ref)
+  console.log(`Case ${number}: ${decision}, decided without viewing. It is now "${state}".`)
+  if (state === 'reporting') console.log(`A running server files the report; \`wardline cases show ${number}\` tells how far it is.`)
+  if (state === 'cannot_report') console.log('There are no working CyberTipline credentials: it is filed once they are configured.')
+  if (state === 'dismissed')
+    console.log(`Its evidence is destroyed after ${ground.config.evidence.dismissedKeepDays} days by a running server.`)
+}
+
+const refOf = (text: string): number | string => (/^\d{1,15}$/.test(text) ? Number(text) : text)
+
+const colours = {
+  settling: 'cyan',
+  waiting_review: 'yellow',
+  reporting: 'cyan',
+  reported: 'green',
+  dismissed: 'dim',
+  cannot_report: 'red',
+} as const satisfies Record<CaseState, string>

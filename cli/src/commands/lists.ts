@@ -1,0 +1,107 @@
+// `wardline lists`: hash lists are brought in from files; what they hold is counted and never shown.
+import { createReadStream } from 'node:fs'
+import { basename, extname, resolve } from 'node:path'
+import {
+  type ImportSummary,
+  importList,
+  type ListClass,
+  type ListSummary,
+  listClasses,
+  readList,
+  summariseLists,
+} from '@wardline/server/lists'
+import { Command, Option } from 'commander'
+import { actorWhoMay, asPersonOption } from '../as-person.ts'
+import { ending, fine, trouble } from '../exit.ts'
+import { moment } from '../moment.ts'
+import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { printRows } from '../table.ts'
+import { usage } from '../words.ts'
+
+export function listsCommand(): Command {
+  return new Command('lists').description('the hash lists that images are compared with').addCommand(list(), { isDefault: true }).addCommand(bringIn())
+}
+
+function list(): Command {
+  return groundCommand('list', 'how much they hold, never what')
+    .option('--json', 'one JSON object a line')
+    .action(
+      ending(async (options: GroundOptions & { json?: true }) => {
+        const lists = await onGround(options, ({ database }) => summariseLists(database.read))
+        printRows<ListSummary>(
+          lists,
+          [
+            { title: 'list', of: ({ id }) => id, shrinks: true },
+            { title: 'class', of: (one) => one.class },
+            { title: 'radius', of: ({ radiusBits }) => String(radiusBits), align: 'right' },
+            { title: 'entries', of: ({ entries }) => String(entries), align: 'right' },
+            { title: 'changed', of: ({ changedAt }) => moment(changedAt) },
+            { title: 'environment', of: ({ environment }) => environment },
+          ],
+          { json: options.json, none: 'No list yet: nothing can match. Bring one in with `wardline lists import FILE --class CLASS`.' },
+        )
+        return fine
+      }),
+    )
+}
+
+interface Wanted extends GroundOptions {
+  readonly class: ListClass
+  readonly radius?: number
+  readonly name?: string
+  readonly format?: 'jsonl' | 'csv'
+  readonly as?: string
+  readonly json?: true
+}
+
+function bringIn(): Command {
+  return groundCommand('import', 'add a file to a list; exit 2 when a row had to be skipped')
+    .argument('<file>', 'JSON Lines or CSV: source, entryId, algorithm, value, and if wanted class, label')
+    .addOption(new Option('--class <class>', 'what a match means').choices(listClasses).makeOptionMandatory())
+    .option('--radius <bits>', 'how far a PDQ value may be, 0 to 31; fixed at the first import', bits)
+    .option('--name <id>', 'the list’s name; else the file’s')
+    .addOption(new Option('--format <format>', 'else by the file’s ending').choices(['jsonl', 'csv']))
+    .option(...asPersonOption)
+    .option('--json', 'print the outcome as one JSON object')
+    .action(
+      ending(async (file: string, options: Wanted) => {
+        const summary = await onGround(options, (ground) => importFile(ground, resolve(file), options), { begin: true })
+        if (options.json) console.log(JSON.stringify(summary))
+        else tell(summary)
+        return summary.counts.skipped === 0 ? fine : trouble
+      }),
+    )
+}
+
+async function importFile(ground: Ground, file: string, options: Wanted): Promise<ImportSummary> {
+  const { database, vault, clock, config } = ground
+  const actor = await actorWhoMay(ground, options.as, 'write_lists')
+  const id = options.name ?? basename(file, extname(file)).toLowerCase()
+  const format = options.format ?? (extname(file).toLowerCase() === '.csv' ? 'csv' : 'jsonl')
+  const read = await readList(createReadStream(file, 'utf8'), { format, listId: id, class: options.class })
+  const known = (await summariseLists(database.read)).some((list) => list.id === id)
+  const radiusBits = options.radius ?? (known ? undefined : config.rules.radiusBits)
+  const { environment } = config
+  return importList(database, vault, clock, { id, class: options.class, radiusBits, environment, actor }, read)
+}
+
+/** Lines of the file are named; what stands in them never is. */
+const mostNamed = 20
+
+function tell(summary: ImportSummary): void {
+  const { rows, lowered, duplicates, skipped } = summary.counts
+  console.log(`${rows} rows read: ${summary.added} added, ${summary.renewed} known already, ${duplicates} duplicates, ${skipped} skipped.`)
+  if (lowered > 0) console.log(`${lowered} values were in upper case and were taken as lower case.`)
+  for (const { line, why } of summary.troubles.slice(0, mostNamed)) console.log(`  line ${line}: ${why}`)
+  if (skipped > mostNamed) console.log(`  and ${skipped - mostNamed} more; --json names more of them`)
+  console.log(
+    `The list "${summary.id}" (${summary.class}, radius ${summary.radiusBits}) now holds ${summary.entries} entries; ` +
+      'a running server uses them within a second.',
+  )
+}
+
+function bits(text: string): number {
+  const radius = Number(text)
+  if (!/^\d+$/.test(text) || radius > 31) throw usage('--radius takes a whole number from 0 to 31')
+  return radius
+}

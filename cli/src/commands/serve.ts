@@ -1,0 +1,36 @@
+// `wardline serve`: the server. Its log goes to standard output as JSON lines; words for the person who starts it go beside it.
+import { isProduction, NOTHING_IS_REPORTED, systemClock } from '@wardline/server/base'
+import { openLog } from '@wardline/server/http'
+import { openWardline } from '@wardline/server/main'
+import type { Command } from 'commander'
+import { ending, fine, trouble } from '../exit.ts'
+import { type GroundOptions, groundCommand, readConfig } from '../on-ground.ts'
+import { onSignals } from '../signals.ts'
+
+/** An orchestrator kills after 30 s; we would rather end ourselves, in words. */
+const patienceMs = 30_000
+
+export function serveCommand(): Command {
+  return groundCommand('serve', 'run the server until SIGTERM or Ctrl-C').action(
+    ending(async (options: GroundOptions) => {
+      const config = readConfig(options)
+      const { environment } = config
+      const signals = onSignals()
+      const log = openLog({ level: config.log.level, environment })
+      const wardline = await openWardline(config, { clock: systemClock, log })
+      const metrics = wardline.metricsUrl === undefined ? '' : `, metrics on ${wardline.metricsUrl}`
+      console.error(`Wardline listens on ${wardline.url}${metrics}. End it with Ctrl-C or SIGTERM.`)
+      if (!isProduction(environment)) console.error(`The environment is "${environment}": ${NOTHING_IS_REPORTED}.`)
+
+      await signals.first
+      console.error('Ending: what is running is brought to an end first. A second signal ends at once.')
+      const late = setTimeout(() => {
+        console.error(`It did not end within ${patienceMs / 1000} seconds. Nothing is lost: the next start goes on from here.`)
+        process.exit(trouble)
+      }, patienceMs)
+      await wardline.close()
+      clearTimeout(late)
+      return fine
+    }),
+  )
+}

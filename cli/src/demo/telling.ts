@@ -1,0 +1,62 @@
+// What the demo says, for a terminal of 80 columns and for a log file alike.
+import { NOTHING_IS_REPORTED } from '@wardline/server/base'
+import { type Column, table } from '../table.ts'
+import { tint } from '../tint.ts'
+import type { Outcome } from './outcome.ts'
+import type { DemoWorld } from './world.ts'
+
+export const nothing = (): string => tint('yellow', tint('bold', `${NOTHING_IS_REPORTED}.`))
+
+export const opening = (): string[] => [
+  `${tint('bold', 'Wardline, from upload to receipt and notice.')} ${nothing()}`,
+  'All of it happens on this machine: drawn landscapes, SQLite in a temporary folder,',
+  "a sandbox in the CyberTipline's place, and a mailbox that delivers to nobody.",
+  '',
+]
+
+export function results(seen: readonly Outcome[], distances: ReadonlyMap<string, string>): string[] {
+  const columns: Column<Outcome>[] = [
+    { title: 'by', of: ({ by }) => by },
+    { title: 'picture', of: ({ image }) => image.words, shrinks: true },
+    { title: 'verdict', of: ({ verdict }) => verdict, tint: ({ verdict }) => (verdict === 'held' ? 'red' : 'green') },
+    { title: 'distance', of: ({ scanId }) => distances.get(scanId) ?? '', align: 'right' },
+    { title: 'report', of: ({ reportId }) => reportId ?? '' },
+    { title: 'notice', of: ({ toldTo }) => (toldTo === undefined ? '' : toldTo === 'user' ? 'to user' : 'to org') },
+  ]
+  const reports = new Set(seen.flatMap(({ reportId }) => (reportId === undefined ? [] : [reportId])))
+  const held = seen.filter(({ verdict }) => verdict === 'held').length
+  return [
+    '',
+    ...table(seen, columns),
+    '',
+    `${held} of ${seen.length} pictures were held, in ${reports.size} reports: what one account sends joins one report.`,
+    'The distance (of 256 bits; 31 is the limit) is shown because the list is the demo’s',
+    'own. An uploader hears the verdict, and nothing of lists, entries or distances.',
+    '',
+  ]
+}
+
+export function places({ cybertipline, mailbox, logFile }: DemoWorld, receipts: readonly string[]): string[] {
+  const named = (name: string, lines: readonly string[]) =>
+    lines.map((line, place) => `${tint('bold', (place === 0 ? name : '').padEnd(14))}${line}`)
+  return [
+    ...named('Receipts', receipts),
+    ...named('Mailbox', [`${mailbox.pageUrl}  (notices, each with a link to object)`]),
+    ...named('CyberTipline', [`${cybertipline.pageUrl}  (reports as the sandbox got them)`]),
+    ...named('Server log', [logFile]),
+  ]
+}
+
+export const trail = (verdict: { readonly ok: boolean; readonly rows: number }): string =>
+  `${tint('bold', 'Audit trail'.padEnd(14))}${verdict.rows} lines, ${verdict.ok ? 'whole and in their places' : 'BROKEN'}`
+
+export const invitation = ({ wardline, key, folder }: DemoWorld): string[] => [
+  '',
+  `The server listens on ${tint('bold', wardline.url)}. Send it a picture of your own:`,
+  '',
+  `  curl ${wardline.url}/v1/scans \\`,
+  `    -H 'Authorization: Bearer ${key}' \\`,
+  "    -H 'Content-Type: image/jpeg' \\",
+  `    --data-binary @${folder}/album/hills.jpg`,
+  '',
+]

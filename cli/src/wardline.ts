@@ -1,0 +1,66 @@
+// The `wardline` program: finds the command's file, runs it, and turns whatever goes wrong into words and an exit code.
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { trouble } from './exit.ts'
+
+/** One command, one file. Only the file of the command that was asked for is loaded, so that each starts fast. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  config: async () => (await import('./commands/config.ts')).configCommand(),
+  hash: async () => (await import('./commands/hash.ts')).hashCommand(),
+  scan: async () => (await import('./commands/scan.ts')).scanCommand(),
+  lists: async () => (await import('./commands/lists.ts')).listsCommand(),
+  cases: async () => (await import('./commands/cases.ts')).casesCommand(),
+  reports: async () => (await import('./commands/reports.ts')).reportsCommand(),
+  jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
+  people: async () => (await import('./commands/people.ts')).peopleCommand(),
+  'api-keys': async () => (await import('./commands/api-keys.ts')).apiKeysCommand(),
+  vault: async () => (await import('./commands/vault.ts')).vaultCommand(),
+  audit: async () => (await import('./commands/audit.ts')).auditCommand(),
+}
+
+await run(process.argv)
+
+async function run(argv: readonly string[]): Promise<void> {
+  // `wardline cases list | head` closes our output early; that is no trouble.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : trouble))
+  try {
+    await (await program(argv[2])).parseAsync(argv)
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : trouble
+      return
+    }
+    const { wordsOf } = await import('./words.ts')
+    console.error(wordsOf(error))
+    if (process.env['WARDLINE_DEBUG']) console.error(error)
+    process.exitCode = trouble
+  }
+}
+
+async function program(asked: string | undefined): Promise<Command> {
+  const wardline = new Command('wardline')
+    .description('Finds known child sexual abuse material, preserves it, reports it to NCMEC and tells who must be told.')
+    .version(version(), '-V, --version', 'print the version')
+    .addHelpText('after', '\nExit: 0 fine, 1 something was found or a check failed, 2 bad usage or trouble.')
+  const load = asked !== undefined && Object.hasOwn(commands, asked) ? commands[asked] : undefined
+  const loaded = load === undefined ? Object.values(commands) : [load]
+  for (const one of loaded) wardline.addCommand(await one())
+  return settle(wardline)
+}
+
+/** Usage errors come back here instead of ending the process, from however deep they are thrown. */
+function settle(command: Command): Command {
+  command.exitOverride().helpCommand(false).showHelpAfterError('(add --help to see what it takes)')
+  for (const below of command.commands) settle(below)
+  return command
+}
+
+function version(): string {
+  const manifest: { readonly version: string } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  )
+  return manifest.version
+}

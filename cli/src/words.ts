@@ -1,0 +1,69 @@
+// A failure as an operator reads it: one sentence that says what is wrong, and what to do next. Never a stack.
+import { Fault } from '@wardline/server/base'
+
+export function wordsOf(error: unknown): string {
+  if (error instanceof Fault) return `${sentence(error.message)}\n${nextAction(error)}`
+  const system = systemWords(error)
+  if (system !== undefined) return system
+  const name = error instanceof Error ? error.name : typeof error
+  return `This is a mistake in Wardline itself (${name}), not in what you did.\nSet WARDLINE_DEBUG=1 to see where, and please report it.`
+}
+
+/** What the operator typed cannot be done as typed. */
+export function usage(words: string): Fault<'usage'> {
+  return new Fault('usage', words, { retry: 'never' })
+}
+
+/** Faults whose own words do not say where to go from here. */
+const next: Readonly<Record<string, string>> = {
+  usage: 'Add --help to see what this command takes.',
+  config_wrong: 'Every key is explained in docs/operating/wardline.example.yaml; --config FILE names another file.',
+  data_folder_unusable: 'Check the path and its owner, or name another folder as `data` in wardline.yaml.',
+  database_unreachable: 'Check that the database server runs and that database.url is right; `wardline doctor` tries it.',
+  migration_failed: 'Nothing was changed. Set WARDLINE_DEBUG=1 to see what the database said.',
+  environment_mixed: 'Lists, evidence and reports of one environment never meet those of another.',
+  folder_in_use: 'See which one it is with `ps`, or run `wardline doctor`.',
+  key_missing: '`wardline people add` or `wardline serve` begins a new deployment; a lost key comes back from its copy.',
+  no_such_case: '`wardline cases list` shows them all.',
+  no_such_report: '`wardline reports list` shows them all.',
+  not_possible: '`wardline cases show` and `wardline reports show` say where things stand.',
+  job_unknown: '`wardline jobs list` shows what waits.',
+  job_not_dead: '`wardline jobs list` says when it is tried next.',
+  person_unknown: '`wardline people list` shows everybody; `wardline people add` adds somebody.',
+  person_disabled: '`wardline people list` shows who may act.',
+  key_unknown: '`wardline api-keys list` shows them all.',
+  scope_not_allowed: '`wardline people list` shows the roles that the person has.',
+  class_refused: 'A real list belongs into a production instance; for trials import a list of class "test".',
+  key_copy_refused: '`wardline vault key copy FILE` makes a new copy.',
+}
+
+function nextAction({ code, retry }: Fault): string {
+  const known = next[code]
+  if (known !== undefined) return known
+  if (retry === 'now' || retry === 'later') return 'Try again in a moment; `wardline doctor` looks for what is in the way.'
+  return '`wardline doctor` looks at everything that this stands on.'
+}
+
+/** What the operating system says about a path that the operator named. */
+function systemWords(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return undefined
+  const told = system[String(error.code)]
+  return told === undefined ? undefined : `${error.path} ${told}`
+}
+
+const system: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist.\nCheck the path.',
+  EACCES: 'may not be used by this user.\nCheck its owner and mode.',
+  EPERM: 'may not be used by this user.\nCheck its owner and mode.',
+  EISDIR: 'is a folder, and a file is wanted.\nName a file.',
+  ENOTDIR: 'lies in what is no folder.\nCheck the path.',
+  EEXIST: 'exists already, and nothing is ever written over.\nName another file.',
+  ENOSPC: 'cannot be written: the disk is full.\nMake room and try again.',
+  EROFS: 'cannot be written: the disk is read-only.\nName another place.',
+}
+
+/** The message as a sentence; the lines of a configuration's troubles stay as they are. */
+function sentence(message: string): string {
+  if (message.includes('\n') || /[.!?]$/.test(message)) return message
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+}

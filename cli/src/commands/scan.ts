@@ -1,0 +1,127 @@
+// wardline scan: compares the images under some paths with list files. Needs no server and keeps nothing.
+import { Fault, never } from '@wardline/server/base'
+import { DEFAULT_RADIUS_BITS, type ListClass, listClasses } from '@wardline/server/lists'
+import { openMatcher } from '@wardline/server/match'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { IN_FLIGHT, openOffline } from '../offline/decoders.ts'
+import { inOrder } from '../offline/in-order.ts'
+import { openLists } from '../offline/lists.ts'
+import { look } from '../offline/look.ts'
+import type { Opened, Opening } from '../offline/opening.ts'
+import { openProgress } from '../offline/progress.ts'
+import { openTally, statusOf } from '../offline/tally.ts'
+import { openTeller } from '../offline/teller.ts'
+import { openTerminal, type Terminal } from '../offline/terminal.ts'
+import { walk } from '../offline/walk.ts'
+
+export type { Opened, Opening } from '../offline/opening.ts'
+
+export interface ScanOptions {
+  readonly list: readonly string[]
+  readonly listClass?: ListClass
+  readonly radius?: number
+  readonly json?: boolean
+  readonly openCases?: boolean
+}
+
+/** Without `openOpening` there is no flag --open-cases. It is called only with the flag, before the first file is read. */
+export function scanCommand(openOpening?: () => Promise<Opening>): Command {
+  const command = new Command('scan')
+    .description('compare the images under some paths with hash lists')
+    .argument('<paths...>', 'images, and folders to walk')
+    .requiredOption('--list <file>', 'a hash list, JSON Lines or CSV (may be given again)', collect)
+    .addOption(
+      new Option('--list-class <class>', 'the class of rows that name none').choices(listClasses).default('test'),
+    )
+    .option('--radius <bits>', 'how many bits a PDQ hash may differ, 0 to 31', radius, DEFAULT_RADIUS_BITS)
+    .option('--json', 'one JSON object a line, the last one a summary')
+    .addHelpText(
+      'after',
+      '\nExit status: 1 if anything was found, else 2 if an image or path could not be read, else 0.',
+    )
+  if (openOpening) command.option('--open-cases', 'preserve each hit and open a case for it')
+  return command.action(async (paths: readonly string[], options: ScanOptions) => {
+    process.exitCode = await scan(paths, options, openTerminal(), openOpening)
+  })
+}
+
+/** The exit status: 1 if anything was found, else 2 if an image, path or list could not be read, else 0. */
+export async function scan(
+  paths: readonly string[],
+  options: ScanOptions,
+  terminal: Terminal,
+  openOpening?: () => Promise<Opening>,
+): Promise<0 | 1 | 2> {
+  const { listClass = 'test', radius: radiusBits = DEFAULT_RADIUS_BITS, json = false } = options
+  const lists = await openLists(options.list, { listClass, radiusBits }, terminal)
+  if (!lists) return 2
+  const matcher = openMatcher({ version: 0, lists })
+  const opening = options.openCases ? await openOpening?.() : undefined
+  const decoders = openOffline()
+  const tally = openTally(opening !== undefined)
+  const progress = await openProgress(paths, terminal)
+  const teller = openTeller(json, terminal, progress)
+  try {
+    const looks = inOrder(walk(paths), IN_FLIGHT, async (found) => ({
+      found,
+      looked: found.kind === 'file' ? await look(decoders, matcher, found.path) : found,
+    }))
+    for await (const { found, looked } of looks) {
+      switch (looked.kind) {
+        case 'folder_link':
+          tally.folderLinks += 1
+          break
+        case 'no_image':
+          tally.notImages += 1
+          break
+        case 'clear':
+          tally.images += 1
+          break
+        case 'failure':
+          tally.failures += 1
+          teller.failed(found.path, looked.failure)
+          break
+        case 'hit': {
+          const { grounds, bytes } = looked
+          const opened = opening && (await sent(opening, found.path, bytes))
+          tally.images += 1
+          tally.hits += 1
+          if (grounds.every(({ algorithm }) => algorithm === 'pdq')) tally.likenesses += 1
+          if (opened?.kind === 'held') tally.opened = (tally.opened ?? 0) + 1
+          teller.hit(found.path, grounds, opened)
+          break
+        }
+        default:
+          never(looked)
+      }
+      if (found.kind === 'file') progress.done(found.sizeBytes)
+    }
+  } finally {
+    progress.end()
+    await decoders.close()
+    await opening?.close()
+  }
+  teller.end(tally, { entries: matcher.size, canOpenCases: openOpening !== undefined })
+  return statusOf(tally)
+}
+
+/** A hit that cannot be sent is still a hit, and the next one may go through. */
+async function sent(opening: Opening, path: string, bytes: Uint8Array): Promise<Opened> {
+  try {
+    return await opening.open({ path, bytes })
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return { kind: 'not_held', why: error.message }
+  }
+}
+
+function collect(file: string, former: readonly string[] = []): readonly string[] {
+  return [...former, file]
+}
+
+function radius(text: string): number {
+  const bits = Number(text)
+  if (!/^\d+$/.test(text) || bits > DEFAULT_RADIUS_BITS)
+    throw new InvalidArgumentError(`a whole number from 0 to ${DEFAULT_RADIUS_BITS}.`)
+  return bits
+}

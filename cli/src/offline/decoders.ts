@@ -1,0 +1,12 @@
+// The decoders as the offline commands use them: all cores, and limits for a machine that has nothing else to do.
+import { availableParallelism } from 'node:os'
+import { type Decoders, openDecoders } from '@wardline/server/hash'
+
+/** Two images a core are on their way, so that one is read while another is decoded. */
+export const IN_FLIGHT = 2 * availableParallelism()
+
+export function openOffline(): Decoders {
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  // 200 megapixels take about 2,300 MB and, on a slow core, half a minute.
+  return openDecoders({ deadlineMs: 120_000, memoryMb: 2560, maxPixels: 200_000_000, log })
+}

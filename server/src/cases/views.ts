@@ -113,3 +113,13 @@ function headOf(row: Row): CaseHead {
     decidedAt: row.decided_at,
   }
 }
+
+/** How many cases stand where. */
+export async function countCases(db: Connection): Promise<Readonly<Partial<Record<CaseState, number>>>> {
+  const rows = await db
+    .selectFrom('cases')
+    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .execute()
+  return Object.fromEntries(rows.map(({ state, count }) => [stateOf(state), Number(count)]))
+}

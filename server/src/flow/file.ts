@@ -52,8 +52,10 @@ export const file =
 async function follow(river: River, tx: Transaction, job: Job, step: FilingCall, standing: Journaled): Promise<void> {
   const { clock, vault } = river
   const found = await readCase(tx, vault, step.caseId)
-  if (standing.state === 'cannot_report' && found.state === 'reporting') await moveCase(tx, clock, found.id, 'credentials_missing')
-  if (standing.state !== 'cannot_report' && found.state === 'cannot_report') await moveCase(tx, clock, found.id, 'credentials_found')
+  if (standing.state === 'cannot_report' && found.state === 'reporting')
+    await moveCase(tx, clock, found.id, 'credentials_missing')
+  if (standing.state !== 'cannot_report' && found.state === 'cannot_report')
+    await moveCase(tx, clock, found.id, 'credentials_found')
   if (standing.state === 'needs_person') await finish(tx, job)
   if (standing.state !== 'finished' || standing.finishedAt === null) return
 

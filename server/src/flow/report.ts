@@ -3,9 +3,9 @@ import { type Actor, record } from '#audit'
 import { Fault, isProduction } from '#base'
 import { type CaseRecord, confirm, dismiss, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
-import { enqueue, finish, type Handler } from '#jobs'
-import { createReport, openWay } from '#reports'
-import { journaled, type River } from './river.ts'
+import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
+import { createReport, openWay, retryReport as tryAgain } from '#reports'
+import { type Desk, journaled, type River } from './river.ts'
 
 /** Job `settle`, subject: a case whose settling time is over. */
 export const settle =
@@ -27,7 +27,7 @@ export const settle =
   }
 
 /** A person confirms a case that waits for review; nothing says that they viewed the file. */
-export async function confirmCase(river: River, ref: number | string, by: Actor, reason?: string): Promise<void> {
+export async function confirmCase(river: Desk, ref: number | string, by: Actor, reason?: string): Promise<void> {
   const { database, clock, vault } = river
   await database.transact(async (tx) => {
     const found = await readCase(tx, vault, ref)
@@ -39,7 +39,7 @@ export async function confirmCase(river: River, ref: number | string, by: Actor,
 }
 
 /** A person dismisses a case: its files are released and its evidence goes after a short window. */
-export async function dismissCase(river: River, ref: number | string, by: Actor, reason: string): Promise<void> {
+export async function dismissCase(river: Desk, ref: number | string, by: Actor, reason: string): Promise<void> {
   const { database, clock, vault, rules } = river
   await database.transact(async (tx) => {
     const found = await readCase(tx, vault, ref)
@@ -56,8 +56,18 @@ export async function dismissCase(river: River, ref: number | string, by: Actor,
   river.wake()
 }
 
+/** A person has mended what was in the way: the report's filing goes on now. */
+export async function retryReport(river: Desk, reportId: string, by: Actor): Promise<void> {
+  const { database, clock, vault } = river
+  await database.transact(async (tx) => {
+    await tryAgain(tx, clock, vault, { reportId, by })
+    await enqueueNow(tx, clock, fileJob(reportId))
+  })
+  river.wake()
+}
+
 /** Cases that could not be reported are sent off once there are credentials; called at every start. */
-export async function resumeUnreported(river: River, caseIds: readonly string[]): Promise<void> {
+export async function resumeUnreported(river: Desk, caseIds: readonly string[]): Promise<void> {
   if (openWay(river.reports).kind === 'cannot_report') return
   for (const caseId of caseIds) {
     await river.database.transact(async (tx) => {
@@ -72,7 +82,7 @@ export async function resumeUnreported(river: River, caseIds: readonly string[])
 }
 
 /** The case is `reporting`: its report is drafted and queued, or the case waits visibly for credentials. */
-async function sendOff(river: River, tx: Transaction, found: CaseRecord): Promise<void> {
+async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): Promise<void> {
   const { clock, vault, log } = river
   const way = openWay(river.reports)
   if (way.kind === 'cannot_report') {
@@ -92,17 +102,13 @@ async function sendOff(river: River, tx: Transaction, found: CaseRecord): Promis
   const report = await createReport(tx, clock, vault, { record: found, settings: river.reports })
   if (report.state === 'needs_person')
     log.error({ case: found.id, report: report.reportId }, 'ALERT: this report cannot be written; a person must look')
-  else
-    await enqueue(tx, clock, {
-      kind: 'file',
-      subject: report.reportId,
-      runAt: clock.now(),
-      uniqueKey: `file ${report.reportId}`,
-    })
+  else await enqueueNow(tx, clock, fileJob(report.reportId))
 }
 
+const fileJob = (reportId: string) => ({ kind: 'file', subject: reportId, uniqueKey: `file ${reportId}` })
+
 /** Filed in the sandbox or at NCMEC's test host, a real find would look reported and help nobody. */
-function refuseRealMatchOutsideProduction(river: River, found: CaseRecord): void {
+function refuseRealMatchOutsideProduction(river: Desk, found: CaseRecord): void {
   if (isProduction(river.environment)) return
   if (found.files.every((file) => file.grounds.every((ground) => ground.class === 'test'))) return
   throw new Fault(

@@ -23,6 +23,9 @@ export interface River {
   readonly wake: () => void
 }
 
+/** What people's acts need: no decoders and no lists, so a command line has it too. */
+export type Desk = Pick<River, 'environment' | 'database' | 'clock' | 'log' | 'vault' | 'rules' | 'reports' | 'wake'>
+
 export interface FlowRules extends Rules {
   /** Surfaces and jurisdictions where the operator does not scan. */
   readonly off: readonly { readonly surface: string; readonly jurisdiction: string }[]
@@ -36,6 +39,10 @@ export interface FlowRules extends Rules {
  * Says that a step is durably written down. `step` names it for a reader of the log; a crash after this line continues
  * behind it.
  */
-export function journaled(river: Pick<River, 'log'>, step: string, ids: Record<string, string | number | boolean>): void {
+export function journaled(
+  river: Pick<River, 'log'>,
+  step: string,
+  ids: Record<string, string | number | boolean>,
+): void {
   river.log.info({ step, ...ids }, 'journaled')
 }

@@ -1,29 +1,39 @@
 // An image comes in: decoded, hashed, compared, decided. Clear leaves nothing; held is answered only once it is durable.
-import { newId, never } from '#base'
+import type { ScanAnswer } from '@wardline/api'
+import { type Id, never, newId } from '#base'
 import { openOrJoin } from '#cases'
 import type { Transaction } from '#db'
 import { type Decision, decide, scanned } from '#decide'
 import type { Extracted } from '#hash'
-import { type Arrival, type ArrivedImage, answerOnce, type Claim, claimRequest, releaseClaim, type Result, type ScanAnswer, worstOf } from '#intake'
+import {
+  type Answer,
+  type Arrival,
+  type ArrivedImage,
+  answerFor,
+  answerOnce,
+  type Claim,
+  claimRequest,
+  releaseClaim,
+} from '#intake'
 import { enqueue } from '#jobs'
 import type { Preserved } from '#vault'
 import { journaled, type River } from './river.ts'
 
 /** A hit that is not yet written down. */
 interface Hit {
-  readonly id: Result['id']
+  readonly id: Id<'scan'>
   readonly image: ArrivedImage
   readonly extracted: Extracted
   readonly decision: Decision & { kind: 'held' }
 }
 
-type Looked = { readonly kind: 'result'; readonly result: Result } | { readonly kind: 'hit'; readonly hit: Hit }
+type Looked = { readonly kind: 'result'; readonly result: ScanAnswer } | { readonly kind: 'hit'; readonly hit: Hit }
 
 /**
  * The verdict on a request. Faults of the ground (a full disk, a database that is away) come through as they are:
  * nothing was recorded then, and the caller may send the same request again.
  */
-export async function scan(river: River, arrival: Arrival): Promise<ScanAnswer> {
+export async function scan(river: River, arrival: Arrival): Promise<Answer> {
   const claimed = await claim(river, arrival)
   if (claimed.kind === 'answered') return claimed.answer
   try {
@@ -39,7 +49,7 @@ export async function scan(river: River, arrival: Arrival): Promise<ScanAnswer> 
 async function claim(
   river: River,
   arrival: Arrival,
-): Promise<{ kind: 'claimed'; claim: Claim | undefined } | { kind: 'answered'; answer: ScanAnswer }> {
+): Promise<{ kind: 'claimed'; claim: Claim | undefined } | { kind: 'answered'; answer: Answer }> {
   const { idempotencyKey } = arrival
   if (idempotencyKey === undefined) return { kind: 'claimed', claim: undefined }
   return river.database.transact((tx) => claimRequest(tx, river.clock, river.vault, { ...arrival, idempotencyKey }))
@@ -66,18 +76,31 @@ async function look(river: River, arrival: Arrival, image: ArrivedImage): Promis
   }
 }
 
-async function answer(river: River, arrival: Arrival, looked: readonly Looked[], claim: Claim | undefined): Promise<ScanAnswer> {
-  const results = looked.map((one): Result => (one.kind === 'hit' ? { id: one.hit.id, verdict: 'held' } : one.result))
+async function answer(
+  river: River,
+  arrival: Arrival,
+  looked: readonly Looked[],
+  claim: Claim | undefined,
+): Promise<Answer> {
+  const results = looked.map(
+    (one): ScanAnswer => (one.kind === 'hit' ? { id: one.hit.id, verdict: 'held' } : one.result),
+  )
   const [first, ...rest] = results
   if (first === undefined) throw new Error('a request without an image came through the door')
-  const answer = worstOf([first, ...rest])
+  const answer = answerFor([first, ...rest])
   const hits = looked.flatMap((one) => (one.kind === 'hit' ? [one.hit] : []))
   await keep(river, arrival, hits, answer, claim)
   return answer
 }
 
 /** Evidence first, then one transaction for everything the answer says. */
-async function keep(river: River, arrival: Arrival, hits: readonly Hit[], answer: ScanAnswer, claim: Claim | undefined): Promise<void> {
+async function keep(
+  river: River,
+  arrival: Arrival,
+  hits: readonly Hit[],
+  answer: Answer,
+  claim: Claim | undefined,
+): Promise<void> {
   if (hits.length === 0 && claim === undefined) return
   const preserved = await preserveAll(river, hits)
   if (hits.length > 0) journaled(river, 'preserve', { objects: preserved.length })
@@ -128,5 +151,10 @@ async function open(river: River, tx: Transaction, arrival: Arrival, hit: Hit, o
   })
   if (it.duplicate) await vault.destroy(tx, object.id, 'the case already holds the same bytes')
   if (it.state === 'settling')
-    await enqueue(tx, clock, { kind: 'settle', subject: it.caseId, runAt: it.settlesAt, uniqueKey: `settle ${it.caseId}` })
+    await enqueue(tx, clock, {
+      kind: 'settle',
+      subject: it.caseId,
+      runAt: it.settlesAt,
+      uniqueKey: `settle ${it.caseId}`,
+    })
 }

@@ -1,6 +1,5 @@
 // The request as the river sees it, and the answer a platform gets: a verdict, and nothing about lists or distances.
-import type { ScanContext } from '@wardline/api'
-import type { Id } from '#base'
+import { type ScanAnswer, type ScanAnswers, type ScanContext, worst } from '@wardline/api'
 
 export interface ArrivedImage {
   /** The bytes as received; nobody changes them. */
@@ -17,21 +16,10 @@ export interface Arrival {
   readonly idempotencyKey?: string | undefined
 }
 
-export type Verdict = 'clear' | 'not_scanned' | 'unscannable' | 'held'
+/** One image: its answer. Several: the worst verdict, and each answer in the order of arrival. */
+export type Answer = ScanAnswer | ScanAnswers
 
-export interface Result {
-  readonly id: Id<'scan'>
-  readonly verdict: Verdict
-  readonly reason?: string
-}
-
-/** One image: its result. Several: the worst verdict, and each result in the order of arrival. */
-export type ScanAnswer = Result & { readonly results?: readonly Result[] }
-
-const order: readonly Verdict[] = ['clear', 'not_scanned', 'unscannable', 'held']
-
-/** The answer for a whole request; the first of the worst stands for all. */
-export function worstOf(results: readonly [Result, ...Result[]]): ScanAnswer {
-  const worst = results.reduce((a, b) => (order.indexOf(b.verdict) > order.indexOf(a.verdict) ? b : a))
-  return results.length === 1 ? worst : { ...worst, results }
+export function answerFor(results: readonly [ScanAnswer, ...ScanAnswer[]]): Answer {
+  if (results.length === 1) return results[0]
+  return { verdict: worst(results.map((result) => result.verdict)), results: [...results] }
 }

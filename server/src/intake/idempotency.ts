@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
-import type { Arrival, ScanAnswer } from './arrival.ts'
+import type { Answer, Arrival } from './arrival.ts'
 import { answerOf, deleteExpired, deleteUnanswered, insertClaim, readClaim, writeAnswer } from './store.ts'
 
 const rememberMs = 24 * 3_600_000
@@ -27,7 +27,7 @@ export async function claimRequest(
   clock: Clock,
   vault: Vault,
   arrival: Arrival & { readonly idempotencyKey: string },
-): Promise<{ kind: 'claimed'; claim: Claim } | { kind: 'answered'; answer: ScanAnswer }> {
+): Promise<{ kind: 'claimed'; claim: Claim } | { kind: 'answered'; answer: Answer }> {
   const claim = {
     keyHmac: vault.keyed('idempotency-key', `${arrival.sentBy}\n${arrival.idempotencyKey}`),
     bodyHmac: vault.keyed('idempotency-body', bodyDigest(arrival)),
@@ -55,7 +55,7 @@ export async function claimRequest(
 }
 
 /** Keeps the answer, in the transaction that makes it true. */
-export const answerOnce = (tx: Transaction, claim: Claim, answer: ScanAnswer): Promise<void> =>
+export const answerOnce = (tx: Transaction, claim: Claim, answer: Answer): Promise<void> =>
   writeAnswer(tx, claim.keyHmac, JSON.stringify(answer))
 
 /** Gives the key back after a failure, so that the caller may send the request again at once. */

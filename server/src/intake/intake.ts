@@ -1,3 +1,3 @@
 // What came in: the images of one request with what the platform knows about them, and the memory of keyed requests.
-export { type Arrival, type ArrivedImage, type Result, type ScanAnswer, type Verdict, worstOf } from './arrival.ts'
+export { type Answer, type Arrival, type ArrivedImage, answerFor } from './arrival.ts'
 export { answerOnce, type Claim, claimRequest, forgetExpiredAnswers, releaseClaim } from './idempotency.ts'

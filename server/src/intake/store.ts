@@ -1,6 +1,6 @@
 // The table of keyed requests and their answers.
 import type { Transaction } from '#db'
-import type { ScanAnswer } from './arrival.ts'
+import type { Answer } from './arrival.ts'
 
 export const readClaim = (tx: Transaction, keyHmac: string) =>
   tx.selectFrom('scan_answers').selectAll().where('key_hmac', '=', keyHmac).executeTakeFirst()
@@ -30,4 +30,4 @@ export async function deleteExpired(tx: Transaction, now: number): Promise<void>
 }
 
 /** Only this folder writes the column, so what stands in it is an answer. */
-export const answerOf = (json: string): ScanAnswer => JSON.parse(json) as ScanAnswer
+export const answerOf = (json: string): Answer => JSON.parse(json) as Answer

@@ -4,4 +4,12 @@ export { openWay, type Way } from './credentials.ts'
 export { type FilingCall, type FilingStep, type Journaled, journalIntent, journalResult } from './journal.ts'
 export { performCall } from './perform.ts'
 export type { ReportSettings } from './settings.ts'
-export { listReports, type ReportView, readReceipt, reportOfCase, retryReport, showReport } from './views.ts'
+export {
+  countReports,
+  listReports,
+  type ReportView,
+  readReceipt,
+  reportOfCase,
+  retryReport,
+  showReport,
+} from './views.ts'

@@ -16,7 +16,7 @@ export type ReportSettings = {
   /** Who reports. NCMEC refuses a report without the e-mail. */
   readonly reporter?: Contact | undefined
   /** Whom the police should call. */
-  readonly contact?: (Partial<Contact> & { readonly phone?: string | undefined }) | undefined
+  readonly contact?: { readonly [K in keyof Contact | 'phone']?: string | undefined } | undefined
   /** Standing company language (address for legal process, retention, telephone), not the company's name. */
   readonly companyTemplate?: string | undefined
   readonly termsOfService?: string | undefined

@@ -100,3 +100,13 @@ function viewOf(row: Row) {
     finishedAt: row.finished_at,
   }
 }
+
+/** How many reports stand where. */
+export async function countReports(db: Connection): Promise<Readonly<Partial<Record<Row['state'], number>>>> {
+  const rows = await db
+    .selectFrom('reports')
+    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .execute()
+  return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]))
+}

@@ -1,0 +1,29 @@
+// The desk at which people act on cases and reports, by HTTP or at a terminal, with or without a server running.
+import type { Desk } from '#flow'
+import type { Ground } from './ground.ts'
+
+const secondMs = 1_000
+const dayMs = 86_400_000
+
+/** `wake`: told when something new was committed; a command line leaves that to the server's own looking. */
+export function openDesk({ config, database, clock, log, vault }: Ground, wake: () => void = () => {}): Desk {
+  const { environment, rules, cybertip, evidence } = config
+  return {
+    environment,
+    database,
+    clock,
+    log,
+    vault,
+    rules: {
+      environment,
+      perceptual: rules.perceptual,
+      reportWithinBits: rules.reportWithinBits,
+      reportQuality: rules.reportQuality,
+      off: rules.off,
+      settleMs: rules.settleSeconds * secondMs,
+      dismissedKeepMs: evidence.dismissedKeepDays * dayMs,
+    },
+    reports: { environment, ...cybertip },
+    wake,
+  }
+}

@@ -1,0 +1,24 @@
+// The river, one page: what comes in is scanned; what is found is settled, reported, told and, when dismissed, destroyed.
+import type { Handler } from '#jobs'
+import { destroy } from './destroy.ts'
+import { file } from './file.ts'
+import { notify } from './notify.ts'
+import { settle } from './report.ts'
+import type { River } from './river.ts'
+
+export { type Matching, openMatching } from './matching.ts'
+export { confirmCase, dismissCase, retryReport } from './report.ts'
+export type { Desk, FlowRules, River } from './river.ts'
+export { scan } from './scan.ts'
+export { resume, tidy } from './start.ts'
+
+/**
+ * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
+ *   └─ review ─ confirm ─► report   └─ dismiss ──destroy──► tombstone
+ */
+export const handlers = (river: River): Readonly<Record<'settle' | 'file' | 'notify' | 'destroy', Handler>> => ({
+  settle: settle(river),
+  file: file(river),
+  notify: notify(river),
+  destroy: destroy(river),
+})

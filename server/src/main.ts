@@ -1,0 +1,125 @@
+// Puts the folders together: the ground, the river on it, and the doors. Everything that is opened here is closed here.
+import { readFileSync } from 'node:fs'
+import { identify } from '#access'
+import { openSequencer } from '#audit'
+import type { Config } from '#config'
+import { lockFolder } from '#db'
+import { handlers, openMatching, type River, resume, tidy } from '#flow'
+import { openDecoders } from '#hash'
+import { openHttp } from '#http'
+import { openWorker, releaseJobs } from '#jobs'
+import { openDesk } from './desk.ts'
+import { type Ground, type Outside, openGround } from './ground.ts'
+import { stagesOf } from './stages.ts'
+
+export { openDesk } from './desk.ts'
+export { databaseSettings, type Ground, type Outside, openGround } from './ground.ts'
+
+export interface Wardline extends AsyncDisposable {
+  readonly url: string
+  readonly metricsUrl: string | undefined
+  readonly ground: Ground
+  readonly river: River
+  /** Finishes what runs, then closes everything. */
+  close(): Promise<void>
+}
+
+const hourMs = 3_600_000
+/** A dead replica's job is taken over after this; renewed three times as often while its worker lives. */
+const leaseMs = 10_000
+
+/** Starts a server. Faults say what is wrong and what to do; whatever was opened by then is closed again. */
+export async function openWardline(config: Config, outside: Outside): Promise<Wardline> {
+  const closing: (() => Promise<void> | void)[] = []
+  const close = async () => {
+    for (const end of closing.splice(0).reverse()) await end()
+  }
+  try {
+    const ground = await openGround(config, outside, { createKey: true })
+    closing.push(() => ground.close())
+    const { database, clock, log, vault } = ground
+    if (database.kind === 'sqlite') {
+      closing.push(lockFolder(config.data))
+      // Nobody else can be working on them: the lock is ours.
+      await database.transact((tx) => releaseJobs(tx))
+    }
+    const { decodeSeconds, decoderMemoryMb, maxPixels } = config.limits
+    const decoders = openDecoders({
+      count: config.limits.decoders,
+      deadlineMs: decodeSeconds * 1_000,
+      memoryMb: decoderMemoryMb,
+      maxPixels,
+      log,
+    })
+    closing.push(() => decoders.close())
+    await decoders.ready()
+    const matching = await openMatching({ database, vault, environment: config.environment, clock, log })
+    closing.push(() => matching.stop())
+
+    const sequencer = openSequencer({ database, clock, log })
+    const river: River = {
+      ...openDesk(ground, () => {
+        worker.poke()
+        sequencer.poke()
+      }),
+      decoders,
+      matching,
+      notices: noticePolicy(config),
+    }
+    const worker = openWorker({ database, clock, log, handlers: handlers(river), leaseMs })
+    const http = await openHttp({
+      settings: config,
+      version,
+      log,
+      clock,
+      identify: (presented) => identify(database.read, clock, presented),
+      stages: stagesOf({ river, ground }),
+    })
+    await resume(river)
+    matching.start()
+    sequencer.start()
+    closing.push(() => sequencer.stop())
+    worker.start()
+    closing.push(() => worker.stop())
+    closing.push(keepTidy(river))
+    closing.push(() => http.close())
+    return { url: http.url, metricsUrl: http.metricsUrl, ground, river, close, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function noticePolicy({ environment, notices, server, cybertip, mail }: Config): River['notices'] {
+  return {
+    environment,
+    enabled: notices.enabled,
+    delayMs: notices.delayHours * hourMs,
+    jitterMs: notices.jitterHours * hourMs,
+    publicUrl: server.publicUrl ?? `http://${server.host}:${server.port}`,
+    platform: cybertip.platform,
+    contact: notices.contact,
+    smtpUrl: mail.smtpUrl,
+    from: mail.from,
+  }
+}
+
+/** Tidies now and every hour until the returned function is called. */
+function keepTidy(river: River): () => Promise<void> {
+  const stopping = new AbortController()
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      await tidy(river).catch((error: unknown) =>
+        river.log.error({ error }, 'tidying failed; it is tried again in an hour'),
+      )
+      await river.clock.wait(hourMs, stopping.signal)
+    }
+  }
+  const running = run()
+  return async () => {
+    stopping.abort()
+    await running
+  }
+}
+
+export const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version

@@ -1,0 +1,136 @@
+// What the HTTP door asks for, answered by the river and by the folders' own views.
+import { statfs } from 'node:fs/promises'
+import type { CaseDetail, Check } from '@wardline/api'
+import type { Caller } from '#access'
+import { listAppeals, recordAppeal } from '#appeals'
+import type { Actor } from '#audit'
+import { Fault } from '#base'
+import { countCases, listCases, readCase, scanState, showCase } from '#cases'
+import { confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
+import type { ScanCall, ScanOutcome, Stages } from '#http'
+import { countJobs } from '#jobs'
+import { noticesOfCase, readAppealToken } from '#notices'
+import { countReports, listReports, openWay, reportOfCase, showReport } from '#reports'
+import type { Ground } from './ground.ts'
+
+const megabyte = 1024 * 1024
+
+export function stagesOf({ river, ground }: { river: River; ground: Ground }): Stages {
+  const { database, vault, clock } = river
+  const db = database.read
+  const decided = async (number: number) => {
+    const { state, decision } = await readCase(db, vault, number)
+    return { number, state, viewed: decision?.viewed ?? false }
+  }
+  return {
+    scan: (call) => scanned(river, call),
+    scanState: (id) => scanState(db, id),
+
+    listCases: (page) => listCases(db, page),
+    showCase: (number) => detail(river, number),
+    confirmCase: async ({ number, caller, reason }) => {
+      await confirmCase(river, number, personOf(caller), reason)
+      return decided(number)
+    },
+    dismissCase: async ({ number, caller, reason }) => {
+      await dismissCase(river, number, personOf(caller), reason)
+      return decided(number)
+    },
+
+    listReports: (page) => listReports(db, page),
+    showReport: (id) => showReport(db, id),
+    retryReport: async (id, caller) => {
+      await retryReport(river, id, actorOf(caller))
+      return showReport(db, id)
+    },
+
+    appealPage: async (token) => (readAppealToken(vault, token) === undefined ? 'no_such_link' : 'open'),
+    recordAppeal: async (token, words) => {
+      if (readAppealToken(vault, token) === undefined) return 'no_such_link'
+      await database.transact((tx) => recordAppeal(tx, clock, vault, { token, words }))
+      river.wake()
+      return 'recorded'
+    },
+
+    ready: () => checks(river, ground),
+    gauges: async () => {
+      const matcher = river.matching.current()
+      const lists = { entries: matcher.size, version: matcher.version }
+      return { jobs: await countJobs(db), cases: await countCases(db), reports: await countReports(db), lists }
+    },
+  }
+}
+
+async function scanned(river: River, call: ScanCall): Promise<ScanOutcome> {
+  const { caller, images, context, idempotencyKey } = call
+  const arrival = { sentBy: caller.keyId, receivedAt: river.clock.now(), images, context, idempotencyKey }
+  try {
+    return { kind: 'answered', answer: await scan(river, arrival) }
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'request_in_progress') return { kind: 'in_progress' }
+    if (error instanceof Fault && error.code === 'key_reused') return { kind: 'key_reused' }
+    throw error
+  }
+}
+
+async function detail({ database, vault }: River, number: number): Promise<CaseDetail> {
+  const shown = await showCase(database.read, vault, number)
+  const report = await reportOfCase(database.read, shown.id)
+  return {
+    ...shown,
+    reports: report === undefined ? [] : [report],
+    notices: [...(await noticesOfCase(database.read, shown.id))],
+    appeals: [...(await listAppeals(database.read, vault, shown.id))],
+  }
+}
+
+/** May this server take images now? Each check in words, with what to do. */
+async function checks({ database, matching, reports, decoders }: River, { config }: Ground): Promise<Check[]> {
+  const way = openWay(reports)
+  const { free, ok: roomy } = await room(config.data, config.limits.freeDiskMb)
+  const reachable = await database.ping().then(
+    () => true,
+    () => false,
+  )
+  const decoding = await decoders.ready().then(
+    () => true,
+    () => false,
+  )
+  const matcher = matching.current()
+  return [
+    { name: 'database', ok: reachable, words: reachable ? 'answers' : 'does not answer' },
+    { name: 'decoders', ok: decoding, words: decoding ? 'ready' : 'none can start; see the log' },
+    {
+      name: 'disk',
+      ok: roomy,
+      words: roomy
+        ? `${free} MB free for evidence`
+        : `${free} MB free, limits.freeDiskMb asks for ${config.limits.freeDiskMb}: make room`,
+    },
+    {
+      name: 'lists',
+      ok: true,
+      words: matcher.size > 0 ? `version ${matcher.version}` : 'empty: nothing can be found (wardline lists import)',
+    },
+    {
+      name: 'cybertipline',
+      ok: true,
+      words: way.kind === 'client' ? 'configured' : `cannot report, missing: ${way.missing.join(', ')}`,
+    },
+  ]
+}
+
+async function room(folder: string, neededMb: number): Promise<{ free: number; ok: boolean }> {
+  const { bavail, bsize } = await statfs(folder)
+  const free = Math.floor((bavail * bsize) / megabyte)
+  return { free, ok: free >= neededMb }
+}
+
+const actorOf = (caller: Caller): Actor =>
+  caller.personId === undefined ? `key:${caller.keyId}` : `person:${caller.personId}`
+
+function personOf(caller: Caller): Actor {
+  if (caller.personId === undefined)
+    throw new Fault('not_a_person', 'only a person decides about a case', { retry: 'never' })
+  return `person:${caller.personId}`
+}

@@ -1,0 +1,23 @@
+// A server in a process of its own that dies, by SIGKILL, right after the journaled step it is told. Only for stories:
+// it watches the log from outside; the program itself knows nothing of it.
+//   node child.ts '{"config":{...},"folder":"/tmp/x","dieAfter":"submit begun"}'   prints {"url"} when it listens
+import { systemClock } from '#base'
+import { type ConfigOverrides, loadConfig } from '#config'
+import { openWardline } from '../src/main.ts'
+
+const { config, folder, dieAfter } = JSON.parse(process.argv[2] ?? '') as {
+  config: ConfigOverrides
+  folder: string
+  dieAfter: string | null
+}
+
+const say = (level: string) => (fields: Record<string, unknown>, words: string) => {
+  const { err, ...rest } = fields
+  process.stderr.write(
+    `${JSON.stringify({ level, ...rest, ...(err instanceof Error ? { error: err.message } : {}), words })}\n`,
+  )
+  if (fields['step'] !== undefined && fields['step'] === dieAfter) process.kill(process.pid, 'SIGKILL')
+}
+const log = { info: say('info'), warn: say('warn'), error: say('error') }
+const wardline = await openWardline(loadConfig({ env: {}, overrides: config, folder }), { clock: systemClock, log })
+process.stdout.write(`${JSON.stringify({ url: wardline.url })}\n`)

@@ -1,0 +1,258 @@
+// A world for stories: a real server on a real database, with the sandbox around it and a clock that stands still.
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as realWait } from 'node:timers/promises'
+import type { ScanContext } from '@wardline/api'
+import { pdq, toHex } from '@wardline/pdq'
+import {
+  type Cybertipline,
+  drawPicture,
+  encode,
+  type Mailbox,
+  type Picture,
+  StillClock,
+  startCybertipline,
+  startMailbox,
+} from '@wardline/sandbox'
+import { createKey } from '#access'
+import { type ConfigOverrides, loadConfig } from '#config'
+import { importList, type ListClass, readList } from '#lists'
+import { emptyDatabase } from '../src/db/testing.ts'
+import { openWardline, type Wardline } from '../src/main.ts'
+
+export type Kind = 'sqlite' | 'postgres'
+export const kinds: readonly Kind[] = ['sqlite', 'postgres']
+
+interface Opening {
+  readonly database: Kind
+  readonly config?: ConfigOverrides
+}
+
+export class World implements AsyncDisposable {
+  readonly clock = new StillClock()
+  readonly lines: Record<string, unknown>[] = []
+  readonly cybertipline: Cybertipline
+  readonly mailbox: Mailbox
+  readonly folder: string
+  #config: ConfigOverrides
+  #wardline: Wardline | undefined
+  #key = ''
+
+  private constructor(
+    outside: { cybertipline: Cybertipline; mailbox: Mailbox; folder: string; clock: StillClock },
+    config: ConfigOverrides,
+  ) {
+    this.cybertipline = outside.cybertipline
+    this.mailbox = outside.mailbox
+    this.folder = outside.folder
+    this.clock = outside.clock
+    this.#config = config
+  }
+
+  static async open({ database, config = {} }: Opening): Promise<World> {
+    const clock = new StillClock()
+    const cybertipline = await startCybertipline({ clock, keepBytes: true })
+    const mailbox = await startMailbox({ clock })
+    const folder = await mkdtemp(join(tmpdir(), 'wardline-story-'))
+    const settings = await emptyDatabase(database)
+    const { user, password } = cybertipline.credentials
+    const world = new World(
+      { cybertipline, mailbox, folder, clock },
+      {
+        environment: 'sandbox',
+        data: join(folder, 'data'),
+        vault: { keyFile: join(folder, 'wardline.key') },
+        ...(settings.kind === 'postgres' ? { database: { url: settings.url } } : {}),
+        server: { port: 0, publicUrl: 'http://127.0.0.1:8080' },
+        metrics: { port: 0 },
+        limits: { decoders: 1, freeDiskMb: 0, scansPerMinutePerKey: 10_000 },
+        rules: { settleSeconds: 0 },
+        cybertip: {
+          baseUrl: cybertipline.baseUrl,
+          username: user,
+          password,
+          reporter: { email: 'trust@platform.example' },
+          platform: 'Example Forum',
+        },
+        mail: { smtpUrl: mailbox.smtpUrl, from: 'notices@platform.example' },
+        notices: { delayHours: 0, jitterHours: 0 },
+      },
+    )
+    try {
+      await world.start(config)
+    } catch (error) {
+      await world[Symbol.asyncDispose]()
+      throw error
+    }
+    return world
+  }
+
+  get wardline(): Wardline {
+    if (this.#wardline === undefined) throw new Error('the server is not running')
+    return this.#wardline
+  }
+
+  get database() {
+    return this.wardline.ground.database
+  }
+
+  /** Starts the server (again), with other settings on top from now on. */
+  async start(other: ConfigOverrides = {}): Promise<void> {
+    this.#config = merge(this.#config, other)
+    const config = loadConfig({ env: {}, overrides: this.#config, folder: this.folder })
+    const write = (level: string) => (fields: Record<string, unknown>, words: string) =>
+      void this.lines.push({ level, ...fields, words })
+    const log = { info: write('info'), warn: write('warn'), error: write('error') }
+    this.#wardline = await openWardline(config, { clock: this.clock, log })
+    this.#key = await this.newKey(['scans:write', 'scans:read', 'cases:read', 'reports:read'])
+  }
+
+  async stop(): Promise<void> {
+    await this.#wardline?.close()
+    this.#wardline = undefined
+  }
+
+  /** A service's key with these scopes. */
+  async newKey(scopes: Parameters<typeof createKey>[2]['scopes'], personId?: string): Promise<string> {
+    const { database, clock } = this.wardline.ground
+    const made = await database.transact((tx) =>
+      createKey(tx, clock, { label: 'story', scopes, ...(personId ? { personId } : {}) }),
+    )
+    return made.secret
+  }
+
+  /** Puts pictures on a list by their PDQ; the entry ids are their places. */
+  async list(
+    pictures: readonly Picture[],
+    { id = 'demo', listClass = 'test' as ListClass, radiusBits = 31 } = {},
+  ): Promise<void> {
+    const rows = pictures.map((picture, place) =>
+      JSON.stringify({
+        source: 'story',
+        entryId: String(place),
+        algorithm: 'pdq',
+        value: pdqOf(picture),
+        class: listClass,
+      }),
+    )
+    await this.listRows(rows, { id, listClass, radiusBits })
+  }
+
+  async listRows(
+    rows: readonly string[],
+    { id = 'demo', listClass = 'test' as ListClass, radiusBits = 31 } = {},
+  ): Promise<void> {
+    const { database, vault, clock, config } = this.wardline.ground
+    const read = await readList(rows.join('\n'), { format: 'jsonl', listId: id, class: listClass })
+    await importList(
+      database,
+      vault,
+      clock,
+      { id, class: listClass, radiusBits, environment: config.environment, actor: 'wardline' },
+      read,
+    )
+    await this.wardline.river.matching.refresh()
+  }
+
+  async upload(
+    bytes: Uint8Array,
+    context: Partial<ScanContext> = {},
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: Answer }> {
+    const response = await this.ask('POST', '/v1/scans', {
+      body: bytes,
+      headers: {
+        'content-type': 'image/jpeg',
+        'wardline-context': encodeURIComponent(JSON.stringify({ ...someContext(), ...context })),
+        ...headers,
+      },
+    })
+    return { status: response.status, body: (await response.json()) as Answer }
+  }
+
+  ask(
+    method: string,
+    path: string,
+    {
+      key = this.#key,
+      body,
+      headers = {},
+    }: { key?: string; body?: Uint8Array | string; headers?: Record<string, string> } = {},
+  ): Promise<Response> {
+    return fetch(new URL(path, this.wardline.url), {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...headers },
+      ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> | string }),
+    })
+  }
+
+  /** Lets the still clock run, a second at a time, until the condition holds. */
+  async until(what: string, condition: () => Promise<boolean> | boolean, { limitMs = 30_000 } = {}): Promise<void> {
+    const start = performance.now()
+    while (!(await condition())) {
+      if (performance.now() - start > limitMs)
+        throw new Error(
+          `this never came: ${what}\n${this.lines
+            .slice(-15)
+            .map((line) => JSON.stringify(line))
+            .join('\n')}`,
+        )
+      await realWait(3)
+      await this.clock.advance(1_000)
+    }
+  }
+
+  finishedReports() {
+    return this.cybertipline.inspect().reports.filter((report) => report.state === 'finished')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+    await this.cybertipline.close()
+    await this.mailbox.close()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** Settings group by group; an `undefined` takes one away. */
+function merge(one: ConfigOverrides, other: ConfigOverrides): ConfigOverrides {
+  const merged: Record<string, unknown> = { ...one }
+  for (const [group, value] of Object.entries(other)) {
+    const former = merged[group]
+    merged[group] = isGroup(former) && isGroup(value) ? present({ ...former, ...value }) : value
+  }
+  return merged
+}
+
+const isGroup = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const present = (group: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(group).filter(([, value]) => value !== undefined))
+
+export interface Answer {
+  readonly id: string
+  readonly verdict: string
+  readonly reason?: string
+  readonly results?: readonly Answer[]
+  readonly [key: string]: unknown
+}
+
+export const pdqOf = ({ pixels, width, height }: Picture): string =>
+  toHex(pdq({ data: pixels, width, height, channels: 3 }).hash)
+
+export const drawn = (seed: number, format: 'jpeg' | 'png' | 'webp' = 'jpeg') => encode(drawPicture(seed), format)
+
+/** An upload as a forum would describe it, by a user of its own each time. */
+export const someContext = (): Partial<ScanContext> => {
+  const user = randomBytes(4).toString('hex')
+  return {
+    surface: 'public_post',
+    service: 'Example Forum',
+    url: `https://forum.example/posts/${user}`,
+    fileName: `holiday-${user}.jpg`,
+    account: { id: `user-${user}`, email: `${user}@users.example`, emailVerified: true, screenName: `name-${user}` },
+    origin: { ip: '203.0.113.7', port: 40_000 },
+  }
+}

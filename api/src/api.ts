@@ -1,5 +1,5 @@
 // The words on the wire. Server, command line and console read them from here; nobody copies them.
-export { type AppealRequest, appealReceived, appealRequest } from './appeals.ts'
+export { type AppealRequest, appealReceived, appealRequest, appealWords } from './appeals.ts'
 export {
   type CaseDecided,
   type CaseDetail,

@@ -1,8 +1,9 @@
 // The one place where a failure becomes an answer: a problem for programs, a page for people, a log line when it is ours.
+
+import type { Problem } from '@wardline/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault, type Log } from '#base'
 import { pagePolicy } from './appeal-page.ts'
-import type { AnswerProblem } from './appeals.ts'
 import { letPass } from './body.ts'
 import { routeOf } from './journal.ts'
 import { problemFor } from './problem.ts'
@@ -14,8 +15,16 @@ declare module 'fastify' {
   }
 }
 
+/** `html` turns the problem into a page, where a person asked. */
+export type AnswerProblem = (
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  html?: (problem: Problem) => string,
+) => FastifyReply
+
 export function answerProblem({ log, mostBytes }: { readonly log: Log; readonly mostBytes: number }): AnswerProblem {
-  return (error: unknown, request: FastifyRequest, reply: FastifyReply, html) => {
+  return (error, request, reply, html) => {
     const { problem, headers, ours } = problemFor(error, request.id)
     request.problem = problem.code
     if (ours) {

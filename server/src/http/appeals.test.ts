@@ -24,7 +24,8 @@ describe('the page behind a notice’s link', () => {
     const text = await (await door.ask('/appeals/known', undefined)).text()
     expect(text).toContain('<form method="post" action="/v1/appeals">')
     expect(text).toContain('<label for="words">')
-    expect(text).not.toMatch(/NCMEC|CyberTip|hash|<script/i)
+    expect(text).toContain('NOTHING IS REPORTED TO NCMEC (sandbox)')
+    expect(text).not.toMatch(/case_|hash|<script|<img|https?:/i)
   })
 
   test('runs nothing that is not ours: its one style is named in its policy', async () => {
@@ -49,6 +50,24 @@ describe('the page behind a notice’s link', () => {
 })
 
 describe('words', () => {
+  test('that are too many are given back to be mended, as text and never as markup', async () => {
+    await using door = await Door.open()
+    const words = `</textarea><script>alert(1)</script>${'x'.repeat(10_000)}`
+    const answer = await door.ask('/v1/appeals', undefined, form({ token: 'known', words }))
+    const page = await answer.text()
+    expect(answer.status).toBe(400)
+    expect(page).toContain('role="alert"')
+    expect(page).toContain('&lt;/textarea&gt;')
+    expect(page.match(/<\/textarea>/g)).toHaveLength(1)
+    expect(page).not.toContain('<script')
+  })
+
+  test('of ten thousand characters are taken, new lines counted as a person counts them', async () => {
+    await using door = await Door.open()
+    const answer = await door.ask('/v1/appeals', undefined, form({ token: 'known', words: 'x\r\n'.repeat(5_000) }))
+    expect(answer.status).toBe(303)
+  })
+
   test('sent by the form are recorded once, also when the last page is loaded again', async () => {
     await using door = await Door.open()
     const sent = await door.ask(
@@ -59,7 +78,7 @@ describe('words', () => {
     expect(sent.status).toBe(303)
     expect(sent.headers.get('location')).toBe('/appeals/received')
     for (const _ of [1, 2]) expect(await (await door.ask('/appeals/received', undefined)).text()).toContain('Thank you')
-    expect(door.stages.appeals).toEqual([{ token: 'known', words: 'It was my own drawing.\r\nPlease look again.' }])
+    expect(door.stages.appeals).toEqual([{ token: 'known', words: 'It was my own drawing.\nPlease look again.' }])
   })
 
   test('sent by a program are recorded too', async () => {

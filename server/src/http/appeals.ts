@@ -1,9 +1,10 @@
 // The link of a notice: a page with one field, and where its words go. Whoever holds the link adds words, reads nothing.
 import formbody from '@fastify/formbody'
-import { appealReceived, appealRequest, type Problem } from '@wardline/api'
+import { appealReceived, appealRequest, appealWords } from '@wardline/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { appealForm, appealThanks, pageOfProblem, pagePolicy } from './appeal-page.ts'
+import type { AnswerProblem } from './answer-problem.ts'
+import { appealForm, appealThanks, type Looks, pageOfProblem, pagePolicy } from './appeal-page.ts'
 import { Refused } from './problem.ts'
 import { perAddress, type Router, refusals } from './router.ts'
 import type { Stages } from './stages.ts'
@@ -14,12 +15,34 @@ const page = {
 }
 const tags = ['appeals']
 const perMinute = 120
+const mendable: ReadonlySet<string> = new Set(['request_wrong', 'words_missing', 'words_too_long'])
+const trouble = `Please write a few words, at most ${appealWords} characters.`
 
-export async function appealRoutes(app: Router, stages: Stages, answerProblem: AnswerProblem) {
+export interface AppealRoutes {
+  readonly stages: Stages
+  readonly looks: Looks
+  readonly answerProblem: AnswerProblem
+}
+
+export async function appealRoutes(app: Router, { stages, looks, answerProblem }: AppealRoutes) {
   await app.register(formbody, { bodyLimit: 128 * 1024 })
   // A person at a browser is answered with a page, a program with a problem.
   app.setErrorHandler((error, request, reply) => {
-    answerProblem(error, request, reply, isPerson(request) ? pageOfProblem : undefined)
+    const { body } = request
+    answerProblem(
+      error,
+      request,
+      reply,
+      isPerson(request)
+        ? (problem) => {
+            const sent = z.object({ token: z.string(), words: z.string() }).safeParse(body)
+            // Whoever wrote too much, or nothing, finds the words again and mends them.
+            if (sent.success && mendable.has(problem.code))
+              return appealForm(looks, sent.data.token, { trouble, words: sent.data.words })
+            return pageOfProblem(looks, problem)
+          }
+        : undefined,
+    )
   })
 
   app.route({
@@ -27,7 +50,7 @@ export async function appealRoutes(app: Router, stages: Stages, answerProblem: A
     url: '/appeals/received',
     schema: { operationId: 'appealThanks', tags, summary: 'Where the form leads to', response: page },
     handler: (_request, reply) => {
-      send(reply, appealThanks())
+      send(reply, appealThanks(looks))
     },
   })
 
@@ -45,7 +68,7 @@ export async function appealRoutes(app: Router, stages: Stages, answerProblem: A
     handler: async (request, reply) => {
       // Mail scanners open every link: this only looks whether the link is one of ours.
       if ((await stages.appealPage(request.params.token)) === 'no_such_link') throw new Refused('no_such_link')
-      return send(reply, appealForm(request.params.token))
+      return send(reply, appealForm(looks, request.params.token))
     },
   })
 
@@ -75,13 +98,6 @@ export async function appealRoutes(app: Router, stages: Stages, answerProblem: A
     },
   })
 }
-
-export type AnswerProblem = (
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  html?: (problem: Problem) => string,
-) => FastifyReply
 
 const isForm = (request: FastifyRequest) =>
   request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true

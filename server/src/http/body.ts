@@ -25,6 +25,24 @@ export function readBody(raw: IncomingMessage, limitBytes: number): Promise<Buff
   })
 }
 
+/**
+ * How much of all running uploads together is held in memory, bytes. A body counts as what it says of itself, or as
+ * the limit when it says nothing.
+ */
+export function openRoom(mostBytes: number) {
+  let taken = 0
+  return async function within<T>(raw: IncomingMessage, limitBytes: number, work: () => Promise<T>): Promise<T> {
+    const size = Math.min(Number(raw.headers['content-length'] ?? limitBytes), limitBytes)
+    if (taken + size > mostBytes) throw new Refused('uploads_busy')
+    taken += size
+    try {
+      return await work()
+    } finally {
+      taken -= size
+    }
+  }
+}
+
 /** A body that says itself that it is too large is refused before a byte of it is read. */
 export function refuseDeclared(raw: IncomingMessage, limitBytes: number): void {
   if (Number(raw.headers['content-length'] ?? 0) > limitBytes) throw new Refused('body_too_large')

@@ -35,6 +35,8 @@ export interface HttpSettings {
   /** null: no port of its own; then /metrics stands here and wants a key. */
   readonly metrics: { readonly port: number | null }
   readonly limits: { readonly scansPerMinutePerKey: number }
+  /** platform: the service's name, shown on the appeal page. */
+  readonly cybertip?: { readonly platform?: string | undefined }
 }
 
 export interface Http {
@@ -117,7 +119,13 @@ export async function openHttp({
   )
   await app.register(async (scope) => caseRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => reportRoutes(scope.withTypeProvider(), stages))
-  await app.register((scope) => appealRoutes(scope.withTypeProvider(), stages, answer))
+  await app.register((scope) =>
+    appealRoutes(scope.withTypeProvider(), {
+      stages,
+      looks: { environment, platform: settings.cybertip?.platform },
+      answerProblem: answer,
+    }),
+  )
   const atHome = settings.metrics.port === null ? metrics : undefined
   await app.register(async (scope) =>
     standingRoutes(scope.withTypeProvider(), { environment, stages, metrics: atHome }),

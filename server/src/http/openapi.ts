@@ -35,6 +35,7 @@ export async function describe(app: FastifyInstance, version: string): Promise<v
     },
     transform: (document) => {
       const { schema, url } = transform(document)
+      // Every route speaks for itself; what answers well needs no more words than its summary.
       const guarded = document.route.config?.act !== undefined
       return { schema: { ...schema, security: guarded ? [{ key: [] }] : [] }, url }
     },
@@ -49,7 +50,8 @@ export async function describe(app: FastifyInstance, version: string): Promise<v
 }
 
 const context = { $ref: '#/components/schemas/ScanContextInput' }
-const bytes = { description: 'the image’s bytes, as received from the user', schema: {} }
+// No schema: the bytes themselves, as received from the user.
+const bytes = {}
 
 /** The upload is read by hand (no schema checks raw bytes), so it is described by hand. */
 const upload = {
@@ -85,15 +87,32 @@ const upload = {
   },
 }
 
+interface Operation {
+  readonly responses: Record<string, { description: string }>
+  readonly requestBody?: {
+    required?: boolean
+    content: Record<string, { schema?: { anyOf?: readonly { type?: string }[] } }>
+  }
+}
+
 interface Document {
-  readonly paths: Record<string, Record<string, Record<string, unknown>>>
+  readonly paths: Record<string, Record<string, Operation>>
   readonly components: { schemas: Record<string, unknown> }
+}
+
+/** What the generator leaves open: the words of a good answer, and that a body which may be null may be left out. */
+function finish({ responses, requestBody }: Operation): void {
+  for (const answer of Object.values(responses))
+    if (answer.description === 'Default Response') answer.description = 'the answer'
+  const json = requestBody?.content['application/json']?.schema
+  if (requestBody && json?.anyOf?.some(({ type }) => type === 'null')) requestBody.required = false
 }
 
 /** As text. Adds the upload, and leaves out what nothing refers to: every schema exists as sent and as answered. */
 function completed(generated: object): string {
   const document: Document = JSON.parse(JSON.stringify(generated))
   Object.assign(document.paths['/v1/scans']?.['post'] ?? {}, upload)
+  for (const methods of Object.values(document.paths)) for (const operation of Object.values(methods)) finish(operation)
   const all = document.components.schemas
   const used = new Set<string>()
   const follow = (part: unknown) => {

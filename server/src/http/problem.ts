@@ -153,6 +153,30 @@ const problems = {
     detail: 'The link is wrong or incomplete.',
     next: 'Open the link from the message again, in full.',
   },
+  link_invalid: {
+    status: 404,
+    title: 'This link is not known',
+    detail: 'The link is wrong or incomplete.',
+    next: 'Open the link from the message again, in full.',
+  },
+  words_missing: {
+    status: 400,
+    title: 'Words are needed',
+    detail: 'The appeal has no words.',
+    next: 'Send "words" with a few words.',
+  },
+  words_too_long: {
+    status: 400,
+    title: 'Too many words',
+    detail: 'The appeal is longer than it may be.',
+    next: 'Say it in at most 10,000 characters.',
+  },
+  too_many_appeals: {
+    status: 409,
+    title: 'No more through this link',
+    detail: 'This link was used often enough.',
+    next: 'Wait for an answer to what you wrote.',
+  },
   not_possible: {
     status: 409,
     title: 'Not possible now',
@@ -177,6 +201,20 @@ const problems = {
     detail: `The image could not be preserved, so it was not answered. ${kept}`,
     next: `${later} The operator must look at the data folder (\`wardline doctor\`).`,
     retryAfterSeconds: 60,
+  },
+  uploads_busy: {
+    status: 503,
+    title: 'Too much at once',
+    detail: 'More is being uploaded than this server can hold at once. Nothing of this request was read.',
+    next: later,
+    retryAfterSeconds: 2,
+  },
+  decoders_busy: {
+    status: 503,
+    title: 'Too much at once',
+    detail: `More images are waiting than this server can look at. ${kept}`,
+    next: later,
+    retryAfterSeconds: 2,
   },
   database_unreachable: {
     status: 503,
@@ -239,9 +277,12 @@ export function problemFor(error: unknown, requestId: string): ProblemReply {
       ...(words.status === 401 ? { 'www-authenticate': challenge(code) } : {}),
       ...(code === 'not_allowed' ? { 'www-authenticate': 'Bearer realm="wardline", error="insufficient_scope"' } : {}),
     },
-    ours: words.status >= 500 && code !== 'shutting_down',
+    ours: words.status >= 500 && !crowded.has(code),
   }
 }
+
+/** Not faults: the server does what it should. */
+const crowded: ReadonlySet<ProblemCode> = new Set(['shutting_down', 'uploads_busy', 'decoders_busy'])
 
 const challenge = (code: ProblemCode) =>
   code === 'key_missing' ? 'Bearer realm="wardline"' : 'Bearer realm="wardline", error="invalid_token"'

@@ -23,7 +23,7 @@ export const refusals = {
 } as const
 
 /** Reading and deciding is for people and dashboards; a key that asks faster than this is stuck in a loop. */
-const requestsPerMinute = 600
+const requestsPerMinute = 6_000
 
 /** Route configuration: so many requests a minute and key, counted for this route and in this process. */
 export function perKey(most = requestsPerMinute) {

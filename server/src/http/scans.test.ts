@@ -118,6 +118,18 @@ describe('a raw image', () => {
   })
 })
 
+test('more uploads at once than memory holds are turned away unread, and taken again when there is room', async () => {
+  await using world = await open()
+  const { hostname, port } = new URL(world.door.url)
+  const head = `POST /v1/scans HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${world.key}\r\ncontent-type: image/png\r\ncontent-length: ${megabyte}\r\n\r\nhalf`
+  const sockets = Array.from({ length: 8 }, () => connect(Number(port), hostname))
+  await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.write(head, () => resolve()))))
+  const status = async () => (await world.door.scan(world.key, image)).status
+  await expect.poll(status).toBe(503)
+  for (const socket of sockets) socket.destroy()
+  await expect.poll(status).toBe(200)
+})
+
 describe('a wrong context', () => {
   test.each([
     [{ surfce: 'upload' }, { path: 'surfce', words: 'is not a known key' }],

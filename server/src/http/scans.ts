@@ -3,12 +3,16 @@ import multipart from '@fastify/multipart'
 import { type ScanAnswer, type ScanAnswers, scanAnswer, scanAnswers, scanState } from '@wardline/api'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { openRoom } from './body.ts'
 import { callerAt } from './callers.ts'
 import type { Metrics } from './metrics.ts'
 import { Refused } from './problem.ts'
 import { perKey, type Router, refusals } from './router.ts'
 import type { ScanOutcome, Stages } from './stages.ts'
 import { readUpload, type UploadLimits } from './upload.ts'
+
+/** Of the largest size; of usual photographs it is a hundred times as many. */
+const uploadsAtOnce = 8
 
 export interface ScanRoutes {
   readonly stages: Stages
@@ -20,6 +24,8 @@ export interface ScanRoutes {
 }
 
 export async function scanRoutes(app: Router, { stages, metrics, limits, scansPerMinute, running }: ScanRoutes) {
+  const within = openRoom(limits.bodyBytes * uploadsAtOnce)
+
   // The bytes decide what an image is; a content type only has to be an image's or nobody's.
   app.removeAllContentTypeParsers()
   await app.register(multipart, { throwFileSizeLimit: false })
@@ -50,9 +56,11 @@ export async function scanRoutes(app: Router, { stages, metrics, limits, scansPe
     },
     handler: async (request, reply) => {
       const idempotencyKey = idempotencyKeyOf(request)
-      const upload = await readUpload(request, limits)
-      const call = { ...upload, caller: callerAt(request), idempotencyKey }
-      const answer = answerOf(await running(stages.scan(call)))
+      const outcome = await within(request.raw, limits.bodyBytes, async () => {
+        const upload = await readUpload(request, limits)
+        return running(stages.scan({ ...upload, caller: callerAt(request), idempotencyKey }))
+      })
+      const answer = answerOf(outcome)
       for (const one of 'results' in answer ? answer.results : [answer]) metrics.scanned(one.verdict)
       return reply.type('application/json').send(answer)
     },

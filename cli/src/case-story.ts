@@ -31,7 +31,15 @@ export function tellCase(story: CaseStory): string[] {
   ]
 }
 
-function tellFile({ sizeBytes, pictures, matches, why, occurrences, furtherOccurrences, addedAt }: CaseStory['files'][number]): string[] {
+function tellFile({
+  sizeBytes,
+  pictures,
+  matches,
+  why,
+  occurrences,
+  furtherOccurrences,
+  addedAt,
+}: CaseStory['files'][number]): string[] {
   const times = occurrences.length + furtherOccurrences
   const sizes = pictures.map(({ width, height, quality }) => `${width}x${height}, quality ${quality}`).join('; ')
   return [

@@ -42,7 +42,9 @@ async function run(argv: readonly string[]): Promise<void> {
 
 async function program(asked: string | undefined): Promise<Command> {
   const wardline = new Command('wardline')
-    .description('Finds known child sexual abuse material, preserves it, reports it to NCMEC and tells who must be told.')
+    .description(
+      'Finds known child sexual abuse material, preserves it, reports it to NCMEC and tells who must be told.',
+    )
     .version(version(), '-V, --version', 'print the version')
     .addHelpText('after', '\nExit: 0 fine, 1 something was found or a check failed, 2 bad usage or trouble.')
   const load = asked !== undefined && Object.hasOwn(commands, asked) ? commands[asked] : undefined

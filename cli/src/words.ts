@@ -19,11 +19,13 @@ const next: Readonly<Record<string, string>> = {
   usage: 'Add --help to see what this command takes.',
   config_wrong: 'Every key is explained in docs/operating/wardline.example.yaml; --config FILE names another file.',
   data_folder_unusable: 'Check the path and its owner, or name another folder as `data` in wardline.yaml.',
-  database_unreachable: 'Check that the database server runs and that database.url is right; `wardline doctor` tries it.',
+  database_unreachable:
+    'Check that the database server runs and that database.url is right; `wardline doctor` tries it.',
   migration_failed: 'Nothing was changed. Set WARDLINE_DEBUG=1 to see what the database said.',
   environment_mixed: 'Lists, evidence and reports of one environment never meet those of another.',
   folder_in_use: 'See which one it is with `ps`, or run `wardline doctor`.',
-  key_missing: '`wardline people add` or `wardline serve` begins a new deployment; a lost key comes back from its copy.',
+  key_missing:
+    '`wardline people add` or `wardline serve` begins a new deployment; a lost key comes back from its copy.',
   no_such_case: '`wardline cases list` shows them all.',
   no_such_report: '`wardline reports list` shows them all.',
   not_possible: '`wardline cases show` and `wardline reports show` say where things stand.',
@@ -40,7 +42,8 @@ const next: Readonly<Record<string, string>> = {
 function nextAction({ code, retry }: Fault): string {
   const known = next[code]
   if (known !== undefined) return known
-  if (retry === 'now' || retry === 'later') return 'Try again in a moment; `wardline doctor` looks for what is in the way.'
+  if (retry === 'now' || retry === 'later')
+    return 'Try again in a moment; `wardline doctor` looks for what is in the way.'
   return '`wardline doctor` looks at everything that this stands on.'
 }
 

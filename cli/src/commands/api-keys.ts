@@ -1,5 +1,13 @@
 // `wardline api-keys`: keys for the HTTP API, of a service or of a person. A secret is shown once.
-import { type ApiKey, createKey, findPersonByEmail, listKeys, revokeKey, type Scope, scopes } from '@wardline/server/access'
+import {
+  type ApiKey,
+  createKey,
+  findPersonByEmail,
+  listKeys,
+  revokeKey,
+  type Scope,
+  scopes,
+} from '@wardline/server/access'
 import { Fault } from '@wardline/server/base'
 import { Command, Option } from 'commander'
 import { ending, fine } from '../exit.ts'

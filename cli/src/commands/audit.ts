@@ -8,7 +8,10 @@ import { printRows } from '../table.ts'
 import { usage } from '../words.ts'
 
 export function auditCommand(): Command {
-  return new Command('audit').description('who did what, and whether the record of it is whole').addCommand(verify()).addCommand(show())
+  return new Command('audit')
+    .description('who did what, and whether the record of it is whole')
+    .addCommand(verify())
+    .addCommand(show())
 }
 
 interface Remembered extends GroundOptions {
@@ -31,7 +34,9 @@ function verify(): Command {
           return fine
         }
         console.log(`The trail is broken at line ${verdict.seq}: ${verdict.words}.${waiting}`)
-        console.log(`The ${verdict.rows} lines before it are whole. Keep this database as it is and look who could write to it.`)
+        console.log(
+          `The ${verdict.rows} lines before it are whole. Keep this database as it is and look who could write to it.`,
+        )
         return found
       }),
     )

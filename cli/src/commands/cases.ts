@@ -39,7 +39,9 @@ function list(): Command {
     .action(
       ending(async (options: Window) => {
         const { state, before } = options
-        const cases = await onGround(options, ({ database }) => listCases(database.read, { state, before, limit: page }))
+        const cases = await onGround(options, ({ database }) =>
+          listCases(database.read, { state, before, limit: page }),
+        )
         printRows(
           cases,
           [
@@ -106,7 +108,10 @@ function confirm(): Command {
 }
 
 function dismiss(): Command {
-  return groundCommand('dismiss', 'no report is made; the file is released, and the evidence destroyed after a short window')
+  return groundCommand(
+    'dismiss',
+    'no report is made; the file is released, and the evidence destroyed after a short window',
+  )
     .argument('<case>', 'its number')
     .requiredOption(...asPersonOption)
     .requiredOption('--reason <text>', 'kept, sealed, with the case')
@@ -125,8 +130,10 @@ function dismiss(): Command {
 async function tellDecision(ground: Ground, ref: number | string, decision: string): Promise<void> {
   const { number, state } = await showCase(ground.database.read, ground.vault, ref)
   console.log(`Case ${number}: ${decision}, decided without viewing. It is now "${state}".`)
-  if (state === 'reporting') console.log(`A running server files the report; \`wardline cases show ${number}\` tells how far it is.`)
-  if (state === 'cannot_report') console.log('There are no working CyberTipline credentials: it is filed once they are configured.')
+  if (state === 'reporting')
+    console.log(`A running server files the report; \`wardline cases show ${number}\` tells how far it is.`)
+  if (state === 'cannot_report')
+    console.log('There are no working CyberTipline credentials: it is filed once they are configured.')
   if (state === 'dismissed')
     console.log(`Its evidence is destroyed after ${ground.config.evidence.dismissedKeepDays} days by a running server.`)
 }

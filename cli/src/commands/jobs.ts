@@ -9,7 +9,10 @@ import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { printRows } from '../table.ts'
 
 export function jobsCommand(): Command {
-  return new Command('jobs').description('what is still to be done, and what could not be').addCommand(list(), { isDefault: true }).addCommand(retry())
+  return new Command('jobs')
+    .description('what is still to be done, and what could not be')
+    .addCommand(list(), { isDefault: true })
+    .addCommand(retry())
 }
 
 function list(): Command {
@@ -33,7 +36,8 @@ function list(): Command {
           { json: options.json, none: state === undefined ? 'Nothing is to be done.' : `No job is ${state}.` },
         )
         const dead = jobs.filter((job) => job.state === 'dead').length
-        if (dead > 0 && !options.json) console.log(`${dead} dead: mend what is in the way, then \`wardline jobs retry ID\`.`)
+        if (dead > 0 && !options.json)
+          console.log(`${dead} dead: mend what is in the way, then \`wardline jobs retry ID\`.`)
         return fine
       }),
     )

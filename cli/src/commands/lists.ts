@@ -19,7 +19,10 @@ import { printRows } from '../table.ts'
 import { usage } from '../words.ts'
 
 export function listsCommand(): Command {
-  return new Command('lists').description('the hash lists that images are compared with').addCommand(list(), { isDefault: true }).addCommand(bringIn())
+  return new Command('lists')
+    .description('the hash lists that images are compared with')
+    .addCommand(list(), { isDefault: true })
+    .addCommand(bringIn())
 }
 
 function list(): Command {
@@ -38,7 +41,10 @@ function list(): Command {
             { title: 'changed', of: ({ changedAt }) => moment(changedAt) },
             { title: 'environment', of: ({ environment }) => environment },
           ],
-          { json: options.json, none: 'No list yet: nothing can match. Bring one in with `wardline lists import FILE --class CLASS`.' },
+          {
+            json: options.json,
+            none: 'No list yet: nothing can match. Bring one in with `wardline lists import FILE --class CLASS`.',
+          },
         )
         return fine
       }),
@@ -90,7 +96,9 @@ const mostNamed = 20
 
 function tell(summary: ImportSummary): void {
   const { rows, lowered, duplicates, skipped } = summary.counts
-  console.log(`${rows} rows read: ${summary.added} added, ${summary.renewed} known already, ${duplicates} duplicates, ${skipped} skipped.`)
+  console.log(
+    `${rows} rows read: ${summary.added} added, ${summary.renewed} known already, ${duplicates} duplicates, ${skipped} skipped.`,
+  )
   if (lowered > 0) console.log(`${lowered} values were in upper case and were taken as lower case.`)
   for (const { line, why } of summary.troubles.slice(0, mostNamed)) console.log(`  line ${line}: ${why}`)
   if (skipped > mostNamed) console.log(`  and ${skipped - mostNamed} more; --json names more of them`)

@@ -39,7 +39,9 @@ function list(): Command {
     .action(
       ending(async (options: Window) => {
         const { state, before } = options
-        const reports = await onGround(options, ({ database }) => listReports(database.read, { state, before, limit: page }))
+        const reports = await onGround(options, ({ database }) =>
+          listReports(database.read, { state, before, limit: page }),
+        )
         printRows(
           reports,
           [
@@ -71,7 +73,9 @@ function show(): Command {
         }
         const { state, environment, caseId, remoteId, trouble, finishedAt } = report
         console.log(`Report ${id}: ${state} (${environment})`)
-        console.log(`  about ${caseId}; CyberTipline report ${remoteId ?? 'not finished yet'}; finished ${momentOr(finishedAt, 'not yet')}`)
+        console.log(
+          `  about ${caseId}; CyberTipline report ${remoteId ?? 'not finished yet'}; finished ${momentOr(finishedAt, 'not yet')}`,
+        )
         if (trouble !== null) console.log(`  trouble: ${trouble}`)
         const lines = table(report.steps, [
           { title: 'when', of: ({ at }) => moment(at) },
@@ -115,9 +119,13 @@ function receipt(): Command {
           const actor = await actorWhoMay(ground, options.as, 'list_reports')
           const kept = await readReceipt(database.read, vault, id)
           if (kept === undefined)
-            throw new Fault('no_receipt', 'this report has no receipt: it is not finished, or its answer was lost on the way', {
-              retry: 'never',
-            })
+            throw new Fault(
+              'no_receipt',
+              'this report has no receipt: it is not finished, or its answer was lost on the way',
+              {
+                retry: 'never',
+              },
+            )
           await database.transact((tx) => record(tx, clock, { actor, act: 'export_receipt', subject: id }))
           await writeFile(resolve(file), kept.bytes, { flag: 'wx', mode: 0o600 })
           console.log(`Wrote ${resolve(file)}: the CyberTipline's answer of ${moment(kept.finishedAt)}.`)

@@ -25,7 +25,9 @@ export function serveCommand(): Command {
       await signals.first
       console.error('Ending: what is running is brought to an end first. A second signal ends at once.')
       const late = setTimeout(() => {
-        console.error(`It did not end within ${patienceMs / 1000} seconds. Nothing is lost: the next start goes on from here.`)
+        console.error(
+          `It did not end within ${patienceMs / 1000} seconds. Nothing is lost: the next start goes on from here.`,
+        )
         process.exit(trouble)
       }, patienceMs)
       await wardline.close()

@@ -73,7 +73,11 @@ export async function drawAlbum(): Promise<Album> {
         told: school.contactEmail,
         images: [
           listed('village.gif', 'village: GIF, 256 colours', await encode(village, 'gif')),
-          listed('village.jpg', 'village: enlarged, quality 50', await encode(await scaled(village, 1.5), 'jpeg', { quality: 50 })),
+          listed(
+            'village.jpg',
+            'village: enlarged, quality 50',
+            await encode(await scaled(village, 1.5), 'jpeg', { quality: 50 }),
+          ),
           listed('village.tiff', 'village: TIFF', await encode(village, 'tiff')),
         ],
       },
@@ -100,12 +104,14 @@ const account = (name: string): DemoAccount => ({
   screenName: name,
 })
 
-const image = (expected: DemoImage['expected']) => (fileName: string, words: string, bytes: Buffer): DemoImage => ({
-  fileName,
-  mediaType: `image/${fileName.split('.').at(-1)?.replace('jpg', 'jpeg')}`,
-  words,
-  bytes,
-  expected,
-})
+const image =
+  (expected: DemoImage['expected']) =>
+  (fileName: string, words: string, bytes: Buffer): DemoImage => ({
+    fileName,
+    mediaType: `image/${fileName.split('.').at(-1)?.replace('jpg', 'jpeg')}`,
+    words,
+    bytes,
+    expected,
+  })
 const listed = image('held')
 const unlisted = image('clear')

@@ -2,7 +2,10 @@
 import { caseDetail, casePage } from '@wardline/api'
 
 /** By scan id: `exact` for an equal digest, else the least PDQ distance in bits. */
-export async function distances(server: { readonly url: string; readonly key: string }): Promise<ReadonlyMap<string, string>> {
+export async function distances(server: {
+  readonly url: string
+  readonly key: string
+}): Promise<ReadonlyMap<string, string>> {
   const ask = async (path: string): Promise<unknown> => {
     const response = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${server.key}` } })
     if (!response.ok) throw new Error(`the server answered ${response.status} to ${path}`)

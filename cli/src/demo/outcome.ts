@@ -48,7 +48,9 @@ export function shortcomings({ cybertipline, mailbox }: Outside, sent: readonly 
   const wrong = seen.flatMap(({ image, verdict, reportId, toldTo, by }) => {
     const held = image.expected === 'held'
     return [
-      ...(verdict === image.expected ? [] : [`${image.fileName} of ${by} is "${verdict}" and should be "${image.expected}"`]),
+      ...(verdict === image.expected
+        ? []
+        : [`${image.fileName} of ${by} is "${verdict}" and should be "${image.expected}"`]),
       ...(held && reportId === undefined ? [`${image.fileName} of ${by} is in no finished report`] : []),
       ...(!held && reportId !== undefined ? [`${image.fileName} of ${by} was reported and should not be`] : []),
       ...(held && toldTo === undefined ? [`nobody was told about ${image.fileName} of ${by}`] : []),
@@ -61,8 +63,12 @@ export function shortcomings({ cybertipline, mailbox }: Outside, sent: readonly 
   return [
     ...wrong,
     ...(joined ? [] : ['an account’s finds are not together in one report']),
-    ...(reports.length === reporting.length ? [] : [`there are ${reports.length} reports and should be ${reporting.length}`]),
-    ...(mails.length === reporting.length ? [] : [`there are ${mails.length} notices and should be ${reporting.length}`]),
+    ...(reports.length === reporting.length
+      ? []
+      : [`there are ${reports.length} reports and should be ${reporting.length}`]),
+    ...(mails.length === reporting.length
+      ? []
+      : [`there are ${mails.length} notices and should be ${reporting.length}`]),
   ]
 }
 

@@ -8,8 +8,7 @@ export interface Progress {
 }
 
 export function openProgress(images: number): Progress {
-  if (!process.stdout.isTTY)
-    return { add: (_images, _size, words) => console.log(words), stop: () => {} }
+  if (!process.stdout.isTTY) return { add: (_images, _size, words) => console.log(words), stop: () => {} }
   const bar = new SingleBar({
     stream: process.stdout,
     format: 'Uploading {bar} {value} of {total} pictures, {megabytes} MB',

@@ -56,7 +56,7 @@ function first({ troubles: [trouble] }: ReadList): string {
 }
 
 /** By its name, or where that says nothing by its first character: JSON Lines begin with a brace. */
-export async function formatOf(path: string): Promise<'jsonl' | 'csv'> {
+async function formatOf(path: string): Promise<'jsonl' | 'csv'> {
   if (/\.csv$/i.test(path)) return 'csv'
   if (/\.(jsonl|ndjson|json)$/i.test(path)) return 'jsonl'
   const file = await open(path)

@@ -1,5 +1,4 @@
 // For tests: a terminal that remembers, and a folder of drawn pictures and bad neighbours.
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -50,5 +49,6 @@ export async function fill(album: Album): Promise<void> {
   album.write('a/notes.txt', spoiled.textAsJpeg())
   album.write('a/nothing.jpg', spoiled.empty())
   symlinkSync(album.at('a'), album.at('a/sub/round'))
-  execFileSync('mkfifo', [album.at('a/pipe')])
+  // Who reads this never comes to an end.
+  symlinkSync('/dev/zero', album.at('a/device'))
 }

@@ -1,5 +1,4 @@
 // wardline hash: the digests and PDQ hashes of files, as the server would compute them. Needs no server and no lists.
-import { toHex } from '@wardline/pdq'
 import type { Decoders, Picture } from '@wardline/server/hash'
 import { Command } from 'commander'
 import { IN_FLIGHT, openOffline } from '../offline/decoders.ts'
@@ -82,4 +81,9 @@ function inWords(result: Prints): string {
   ])
   const digests = (['sha256', 'sha1', 'md5'] as const).map((each) => `  ${each.padEnd(6)}  ${result[each]}`)
   return [shown(result.file), ...digests, ...pictures].join('\n')
+}
+
+/** A PDQ hash is one big-endian number, so its usual text is that of its bytes in their order. */
+function toHex(hash: Uint8Array): string {
+  return Buffer.from(hash).toString('hex')
 }

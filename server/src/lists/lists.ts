@@ -1,7 +1,6 @@
 // The hash lists: how they are read from files, kept sealed, and given to the matcher.
 export {
   type Algorithm,
-  algorithms,
   DEFAULT_RADIUS_BITS,
   type Entry,
   type HashList,

@@ -27,7 +27,7 @@ export interface Matcher {
 }
 
 /** Under this a picture is so flat that its hash is made of chance. Meta's advice; PDQ, section 1.14. */
-export const LEAST_QUALITY = 50
+const LEAST_QUALITY = 50
 
 export function openMatcher({ version, lists }: { version: number; lists: readonly HashList[] }): Matcher {
   const exact = openExact(lists)

@@ -1,5 +1,4 @@
 // Every entry within a distance, by looking at each one. Plain on purpose: the twin of any faster index.
-import { fromHex } from '@wardline/pdq'
 import type { Entry } from '#lists'
 
 /** 256 bits as eight words, the first byte of the hash on top of the first word. */
@@ -14,10 +13,16 @@ export interface Scan {
   near(code: Code): { readonly entry: Entry; readonly distanceBits: number }[]
 }
 
-/** entries: all of algorithm `pdq`. Measured at 1,000,000 random codes: about 12 ms a look-up, 32 bytes a code. */
+/**
+ * entries: all of algorithm `pdq`, values of 64 hex digits. Measured 2026-11-22 at 1,000,000 random codes on a busy core: 13 ms a
+ * look-up, 0.9 s to open, 32 bytes a code.
+ */
 export function openScan(entries: readonly Entry[], radiusBits: number): Scan {
   const codes = new Uint32Array(entries.length * WORDS)
-  for (const [at, entry] of entries.entries()) codes.set(codeOf(fromHex(entry.value)), at * WORDS)
+  for (const [at, { value }] of entries.entries()) {
+    for (let word = 0; word < WORDS; word += 1)
+      codes[at * WORDS + word] = Number.parseInt(value.slice(8 * word, 8 * word + 8), 16)
+  }
   return {
     size: entries.length,
     radiusBits,

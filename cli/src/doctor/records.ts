@@ -1,0 +1,125 @@
+// What lies in the database and the vault: environment, key, lists, cases that wait, dead jobs, the audit trail.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { verifyTrail } from '@wardline/server/audit'
+import { Fault, isProduction, systemClock } from '@wardline/server/base'
+import { countCases } from '@wardline/server/cases'
+import type { Config } from '@wardline/server/config'
+import { type Database, openDatabase, pendingMigrations, readMeta } from '@wardline/server/db'
+import { countJobs } from '@wardline/server/jobs'
+import { summariseLists } from '@wardline/server/lists'
+import { databaseSettings } from '@wardline/server/main'
+import { keyCopyConfirmedAt, openVault } from '@wardline/server/vault'
+import { moment } from '../moment.ts'
+import { sayTrouble } from '../on-ground.ts'
+import { wordsOf } from '../words.ts'
+import { type Check, fail, ok, warn, within } from './check.ts'
+
+const dayMs = 24 * 3_600_000
+const patienceMs = 12_000
+/** Sources publish daily or weekly. */
+const oldListMs = 30 * dayMs
+
+/** Looks only: makes no database, no table, no key. `database` is undefined where there is none to look into. */
+export async function openRecords(config: Config): Promise<{ checks: Check[]; database: Database | undefined }> {
+  const settings = databaseSettings(config)
+  if (settings.kind === 'sqlite' && !existsSync(settings.file))
+    return {
+      checks: [warn('database', 'there is none yet (SQLite)', 'The first `wardline serve` makes it, and the vault key.')],
+      database: undefined,
+    }
+  const database = openDatabase(settings)
+  const failed = async (check: Check) => {
+    await database.close()
+    return { checks: [check], database: undefined }
+  }
+  const kind = database.kind === 'sqlite' ? 'SQLite' : 'PostgreSQL'
+  try {
+    await within(patienceMs, database.ping())
+    const pending = await pendingMigrations(database)
+    if (pending.length > 0)
+      return await failed(warn('database', `${kind}, ${pending.length} migrations to come`, 'The next `wardline serve` brings it up to date.'))
+    return { checks: [await checkStamp(config, database, kind)], database }
+  } catch (error) {
+    return failed(fail('database', `${kind}: ${firstLine(error)}`, 'Check that the database runs and that database.url is right.'))
+  }
+}
+
+export async function checkRecords(config: Config, database: Database): Promise<Check[]> {
+  return [
+    ...(await checkKey(config, database)),
+    await checkLists(config, database),
+    await checkCases(database),
+    await checkJobs(database),
+    await checkTrail(database),
+  ]
+}
+
+async function checkStamp({ environment }: Config, database: Database, kind: string): Promise<Check> {
+  const stamped = await readMeta(database.read, 'environment')
+  if (stamped === undefined || stamped === environment) return ok('database', `${kind}, up to date, ${environment}`)
+  return fail(
+    'database',
+    `it belongs to the environment "${stamped}", and the configuration says "${environment}"`,
+    'Use another data folder or database for another environment.',
+  )
+}
+
+async function checkKey({ data, vault: { keyFile } }: Config, database: Database): Promise<Check[]> {
+  try {
+    const folder = join(data, 'vault')
+    const vault = await openVault({ folder, keyFile, database, clock: systemClock, log: sayTrouble, createKey: false })
+    const confirmedAt = await keyCopyConfirmedAt(database.read)
+    return [
+      ok('vault key', `${keyFile}, fingerprint ${vault.fingerprint}`),
+      confirmedAt === undefined
+        ? warn(
+            'key copy',
+            'none was ever confirmed: if this disk dies, all evidence is lost',
+            '`wardline vault key copy FILE`, take it elsewhere, then `wardline vault key confirm FILE`.',
+          )
+        : ok('key copy', `confirmed ${moment(confirmedAt)}`),
+    ]
+  } catch (error) {
+    return [fail('vault key', firstLine(error), `It is looked for in ${keyFile} (vault.keyFile).`)]
+  }
+}
+
+async function checkLists({ environment }: Config, database: Database): Promise<Check> {
+  const lists = await summariseLists(database.read)
+  const bring = '`wardline lists import FILE --class CLASS` brings one in.'
+  if (lists.every(({ entries }) => entries === 0)) return warn('hash lists', 'none: nothing can be found', bring)
+  if (isProduction(environment) && lists.every((list) => list.class !== 'csam'))
+    return warn('hash lists', 'none is of class csam: nothing is reported by rule', bring)
+  const old = lists.filter(({ changedAt }) => systemClock.now() - changedAt > oldListMs).map(({ id }) => id)
+  if (old.length > 0)
+    return warn('hash lists', `not renewed for 30 days: ${old.join(', ')}`, 'Import the newest file of each source.')
+  const entries = lists.reduce((sum, list) => sum + list.entries, 0)
+  return ok('hash lists', `${lists.length} with ${entries} entries`)
+}
+
+async function checkCases(database: Database): Promise<Check> {
+  const { cannot_report: stuck = 0, waiting_review: waiting = 0 } = await countCases(database.read)
+  if (stuck > 0)
+    return fail('cases', `${stuck} cannot be reported`, 'Configure the CyberTipline credentials and start the server again.')
+  if (waiting > 0)
+    return warn('cases', `${waiting} wait for a person`, '`wardline cases list --state waiting_review` shows them.')
+  return ok('cases', 'none waits for a person')
+}
+
+async function checkJobs(database: Database): Promise<Check> {
+  const { dead, waiting, running } = await countJobs(database.read)
+  if (dead > 0) return fail('jobs', `${dead} dead`, '`wardline jobs list --state dead` says why; then `wardline jobs retry ID`.')
+  return ok('jobs', `${waiting + running} to be done, none dead`)
+}
+
+async function checkTrail(database: Database): Promise<Check> {
+  const verdict = await verifyTrail(database.read)
+  if (verdict.ok) return ok('audit trail', `${verdict.rows} lines, whole`)
+  return fail('audit trail', verdict.words, 'Keep this database as it is, and look who could write to it.')
+}
+
+function firstLine(error: unknown): string {
+  const words = error instanceof Fault || !(error instanceof Error) ? wordsOf(error) : error.message
+  return words.split('\n')[0] ?? words
+}

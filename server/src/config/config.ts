@@ -9,7 +9,6 @@ import { type Gathered, gather, isTree, readVariables, whoSaid } from './sources
 import { configFault, type Trouble } from './trouble.ts'
 
 export { describeConfig } from './describe.ts'
-export { isLoopback } from './loopback.ts'
 export type { Config, ConfigOverrides } from './schema.ts'
 
 export interface ConfigPlaces {

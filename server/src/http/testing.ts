@@ -1,5 +1,6 @@
 // For tests: this door with real keys in a real database, and behind it stages that remember what they were asked.
 import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
 import { addPerson, type Caller, createKey, identify, type Role, type Scope } from '#access'
 import { type Clock, type Log, systemClock } from '#base'
 import { type Database, migrate, openDatabase } from '#db'
@@ -132,4 +133,22 @@ export class Door implements AsyncDisposable {
     await this.http.close(1_000)
     await this.#database.close()
   }
+}
+
+export async function connected(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  return socket
+}
+
+export function everything(socket: Socket): Promise<string> {
+  let text = ''
+  return new Promise((resolve) => {
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(text))
+  })
 }

@@ -1,0 +1,233 @@
+// The table of refusals and faults: status, what happened, and the caller's next step. Codes are stable.
+
+export interface Words {
+  readonly status: number
+  readonly title: string
+  /** Left out where the fault's own message says it. */
+  readonly detail?: string
+  readonly next: string
+  readonly retryAfterSeconds?: number
+}
+
+const newKey = 'Ask the operator for a key (`wardline api-keys`).'
+const later = 'Send the same request again after the time in Retry-After.'
+const kept = 'Nothing of this request was kept, unless an earlier one with the same Idempotency-Key was answered.'
+
+export const problems = {
+  key_missing: {
+    status: 401,
+    title: 'A key is needed',
+    detail: 'The request carries no key.',
+    next: `Send the header "Authorization: Bearer <key>". ${newKey}`,
+  },
+  unknown_key: { status: 401, title: 'Unknown key', detail: 'This key is not known here.', next: newKey },
+  expired_key: { status: 401, title: 'Expired key', detail: 'The time of this key is over.', next: newKey },
+  revoked_key: { status: 401, title: 'Revoked key', detail: 'This key was revoked.', next: newKey },
+  person_disabled: {
+    status: 401,
+    title: 'Disabled person',
+    detail: 'The person whose key this is cannot sign in any more.',
+    next: newKey,
+  },
+  not_allowed: {
+    status: 403,
+    title: 'Not allowed',
+    detail: 'This key may not do this.',
+    next: 'Use a key whose scopes (and whose person’s roles) allow it.',
+  },
+  not_a_person: {
+    status: 403,
+    title: 'Only a person decides',
+    detail: 'This key belongs to a service, and only a person may decide this.',
+    next: 'Use a key of a person.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'More requests came in a minute than are allowed.',
+    next: later,
+  },
+  body_empty: {
+    status: 400,
+    title: 'No image',
+    detail: 'The request carries no image.',
+    next: 'Send the image’s bytes as the body, or as a multipart part named "file".',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'Too large',
+    detail: 'The request is larger than this server takes.',
+    next: 'Send fewer or smaller files, or ask the operator to raise server.bodyLimitMb.',
+  },
+  too_many_files: {
+    status: 413,
+    title: 'Too many files',
+    detail: 'The request holds more files than this server takes at once.',
+    next: 'Send the files in several requests, or ask the operator to raise server.filesPerScan.',
+  },
+  content_type_wrong: {
+    status: 415,
+    title: 'Not an image’s content type',
+    detail: 'The content type is neither image/*, nor application/octet-stream, nor multipart/form-data.',
+    next: 'Send the image with "Content-Type: application/octet-stream"; its true kind is read from its bytes.',
+  },
+  media_type_wrong: {
+    status: 415,
+    title: 'Not this content type',
+    detail: 'The content type is not one that this address takes.',
+    next: 'Send "Content-Type: application/json"; images go to /v1/scans as application/octet-stream.',
+  },
+  context_wrong: {
+    status: 400,
+    title: 'Wrong context',
+    detail: 'The context is not JSON of the form that this server knows.',
+    next: 'Correct the keys named in "wrong"; the form is ScanContext in /openapi.json.',
+  },
+  form_wrong: {
+    status: 400,
+    title: 'Wrong form',
+    detail: 'The multipart body cannot be read, or holds parts that are not known.',
+    next: 'Send parts named "file" and at most one part named "context" that holds JSON.',
+  },
+  request_wrong: {
+    status: 400,
+    title: 'Wrong request',
+    detail: 'The request is not of the form that this server knows.',
+    next: 'Correct the keys named in "wrong"; the form stands in /openapi.json.',
+  },
+  idempotency_key_wrong: {
+    status: 400,
+    title: 'Wrong Idempotency-Key',
+    detail: 'The Idempotency-Key is not 1 to 255 visible ASCII characters.',
+    next: 'Send a random one per image, as a UUID.',
+  },
+  idempotency_key_in_progress: {
+    status: 409,
+    title: 'The same request is still running',
+    detail: 'A request with this Idempotency-Key has not ended yet.',
+    next: later,
+    retryAfterSeconds: 2,
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'Idempotency-Key used for another request',
+    detail: 'This Idempotency-Key was used with another image or context.',
+    next: 'Send this request with a key of its own.',
+  },
+  no_such_route: {
+    status: 404,
+    title: 'No such address',
+    detail: 'Nothing answers here to this method.',
+    next: 'Look in /openapi.json for what there is.',
+  },
+  no_such_case: {
+    status: 404,
+    title: 'No such case',
+    detail: 'There is no case of this number.',
+    next: 'List /v1/cases.',
+  },
+  no_such_report: {
+    status: 404,
+    title: 'No such report',
+    detail: 'There is no report of this id.',
+    next: 'List /v1/reports.',
+  },
+  no_such_link: {
+    status: 404,
+    title: 'This link is not known',
+    detail: 'The link is wrong or incomplete.',
+    next: 'Open the link from the message again, in full.',
+  },
+  link_invalid: {
+    status: 404,
+    title: 'This link is not known',
+    detail: 'The link is wrong or incomplete.',
+    next: 'Open the link from the message again, in full.',
+  },
+  words_missing: {
+    status: 400,
+    title: 'Words are needed',
+    detail: 'The appeal has no words.',
+    next: 'Send "words" with a few words.',
+  },
+  words_too_long: {
+    status: 400,
+    title: 'Too many words',
+    detail: 'The appeal is longer than it may be.',
+    next: 'Say it in at most 10,000 characters.',
+  },
+  too_many_appeals: {
+    status: 409,
+    title: 'No more through this link',
+    detail: 'This link was used often enough.',
+    next: 'Wait for an answer to what you wrote.',
+  },
+  not_possible: {
+    status: 409,
+    title: 'Not possible now',
+    next: 'Look at its present state and decide again.',
+  },
+  reason_missing: {
+    status: 400,
+    title: 'A reason is needed',
+    detail: 'This decision needs a reason.',
+    next: 'Send "reason" with a few words.',
+  },
+  vault_full: {
+    status: 503,
+    title: 'The evidence store is full',
+    detail: `The image could not be preserved, so it was not answered. ${kept}`,
+    next: `${later} The operator must make room on the disk.`,
+    retryAfterSeconds: 60,
+  },
+  vault_unwritable: {
+    status: 503,
+    title: 'The evidence store cannot be written',
+    detail: `The image could not be preserved, so it was not answered. ${kept}`,
+    next: `${later} The operator must look at the data folder (\`wardline doctor\`).`,
+    retryAfterSeconds: 60,
+  },
+  uploads_busy: {
+    status: 503,
+    title: 'Too much at once',
+    detail: 'More is being uploaded than this server can hold at once. Nothing of this request was read.',
+    next: later,
+    retryAfterSeconds: 2,
+  },
+  decoders_busy: {
+    status: 503,
+    title: 'Too much at once',
+    detail: `More images are waiting than this server can look at. ${kept}`,
+    next: later,
+    retryAfterSeconds: 2,
+  },
+  database_unreachable: {
+    status: 503,
+    title: 'The database does not answer',
+    detail: `The request could not be recorded, so it was not answered. ${kept}`,
+    next: later,
+    retryAfterSeconds: 10,
+  },
+  shutting_down: {
+    status: 503,
+    title: 'The server is stopping',
+    detail: 'The server takes no more requests. Nothing of this one was read.',
+    next: later,
+    retryAfterSeconds: 5,
+  },
+  unavailable: {
+    status: 503,
+    title: 'Not possible at this time',
+    detail: `Something that this server needs does not work now. ${kept}`,
+    next: later,
+    retryAfterSeconds: 10,
+  },
+  internal: {
+    status: 500,
+    title: 'A fault of this server',
+    detail: 'The server failed in a way it does not know. It was logged.',
+    next: 'Send the request again once; then tell the operator the requestId.',
+  },
+} as const satisfies Record<string, Words>
+
+export type ProblemCode = keyof typeof problems

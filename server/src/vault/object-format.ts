@@ -5,17 +5,17 @@ import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { fault } from './fault.ts'
 
-export const chunkBytes = 64 * 1024
+const chunkBytes = 64 * 1024
 const tagBytes = 16
 const storedChunkBytes = chunkBytes + tagBytes
 /** Magic "WLVAULT" and the format's version. */
-export const header = Buffer.concat([Buffer.from('WLVAULT', 'ascii'), Buffer.of(1)])
+const header = Buffer.concat([Buffer.from('WLVAULT', 'ascii'), Buffer.of(1)])
 
 /** An empty object has one chunk, the empty one. */
 const chunkCount = (sizeBytes: number) => Math.max(1, Math.ceil(sizeBytes / chunkBytes))
 
 /** The file's size for an object of `sizeBytes`. */
-export const storedBytes = (sizeBytes: number) => header.length + sizeBytes + chunkCount(sizeBytes) * tagBytes
+const storedBytes = (sizeBytes: number) => header.length + sizeBytes + chunkCount(sizeBytes) * tagBytes
 
 /** The file's parts in order: the header, then each chunk with its tag. */
 export function* encrypt(key: Uint8Array, id: string, plain: Uint8Array): Generator<Uint8Array> {

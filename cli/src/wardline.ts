@@ -10,7 +10,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   config: async () => (await import('./commands/config.ts')).configCommand(),
   hash: async () => (await import('./commands/hash.ts')).hashCommand(),
-  scan: async () => (await import('./commands/scan.ts')).scanCommand(),
+  scan: async () =>
+    (await import('./commands/scan.ts')).scanCommand(async () => (await import('./open-cases.ts')).openCases()),
   lists: async () => (await import('./commands/lists.ts')).listsCommand(),
   cases: async () => (await import('./commands/cases.ts')).casesCommand(),
   reports: async () => (await import('./commands/reports.ts')).reportsCommand(),
@@ -27,7 +28,8 @@ async function run(argv: readonly string[]): Promise<void> {
   // `wardline cases list | head` closes our output early; that is no trouble.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : trouble))
   try {
-    await (await program(argv[2])).parseAsync(argv)
+    const wardline = await program(argv[2])
+    await wardline.parseAsync(withUsual(wardline, argv))
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : trouble
@@ -51,6 +53,15 @@ async function program(asked: string | undefined): Promise<Command> {
   const loaded = load === undefined ? Object.values(commands) : [load]
   for (const one of loaded) wardline.addCommand(await one())
   return settle(wardline)
+}
+
+/** `wardline cases` alone means `wardline cases list`; a word that is no subcommand is still refused as such. */
+function withUsual(wardline: Command, argv: readonly string[]): readonly string[] {
+  const [node = '', script = '', asked = '', next, ...rest] = argv
+  const group = wardline.commands.find((command) => command.name() === asked)
+  const lists = group?.commands.some((command) => command.name() === 'list')
+  if (!lists || (next !== undefined && (!next.startsWith('-') || ['-h', '--help'].includes(next)))) return argv
+  return [node, script, asked, 'list', ...(next === undefined ? [] : [next]), ...rest]
 }
 
 /** Usage errors come back here instead of ending the process, from however deep they are thrown. */

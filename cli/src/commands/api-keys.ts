@@ -21,7 +21,7 @@ const dayMs = 24 * 3_600_000
 export function apiKeysCommand(): Command {
   return new Command('api-keys')
     .description('keys for the HTTP API, of a service or of a person')
-    .addCommand(list(), { isDefault: true })
+    .addCommand(list())
     .addCommand(create())
     .addCommand(revoke())
 }

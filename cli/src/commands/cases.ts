@@ -17,7 +17,7 @@ import { outward, plain, printRows } from '../table.ts'
 export function casesCommand(): Command {
   return new Command('cases')
     .description('what was found, and a person’s decision about it')
-    .addCommand(list(), { isDefault: true })
+    .addCommand(list())
     .addCommand(show())
     .addCommand(confirm())
     .addCommand(dismiss())

@@ -11,5 +11,5 @@ export function configCommand(): Command {
       return fine
     }),
   )
-  return new Command('config').description('the configuration that counts').addCommand(show, { isDefault: true })
+  return new Command('config').description('the configuration that counts').addCommand(show)
 }

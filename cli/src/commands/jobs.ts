@@ -11,7 +11,7 @@ import { printRows } from '../table.ts'
 export function jobsCommand(): Command {
   return new Command('jobs')
     .description('what is still to be done, and what could not be')
-    .addCommand(list(), { isDefault: true })
+    .addCommand(list())
     .addCommand(retry())
 }
 

@@ -21,7 +21,7 @@ import { usage } from '../words.ts'
 export function listsCommand(): Command {
   return new Command('lists')
     .description('the hash lists that images are compared with')
-    .addCommand(list(), { isDefault: true })
+    .addCommand(list())
     .addCommand(bringIn())
 }
 

@@ -10,7 +10,7 @@ import { printRows } from '../table.ts'
 export function peopleCommand(): Command {
   return new Command('people')
     .description('who works with this deployment, and in which roles')
-    .addCommand(list(), { isDefault: true })
+    .addCommand(list())
     .addCommand(add())
     .addCommand(disable())
 }

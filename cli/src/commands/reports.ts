@@ -17,7 +17,7 @@ import { outward, printRows, table } from '../table.ts'
 export function reportsCommand(): Command {
   return new Command('reports')
     .description('what went to the CyberTipline, and what is stuck')
-    .addCommand(list(), { isDefault: true })
+    .addCommand(list())
     .addCommand(show())
     .addCommand(retry())
     .addCommand(receipt())

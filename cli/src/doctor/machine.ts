@@ -36,7 +36,11 @@ export async function checkDataFolder({ data, limits }: Config): Promise<Check[]
   const disk =
     freeMb >= limits.freeDiskMb
       ? ok('disk', `${freeMb} MB free`)
-      : fail('disk', `${freeMb} MB free; the server wants ${limits.freeDiskMb}`, 'Make room, or lower limits.freeDiskMb.')
+      : fail(
+          'disk',
+          `${freeMb} MB free; the server wants ${limits.freeDiskMb}`,
+          'Make room, or lower limits.freeDiskMb.',
+        )
   return [folder, disk]
 }
 

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net'
 import { ready } from '@wardline/api'
 import { Fault, isProduction } from '@wardline/server/base'
-import { type Config, isLoopback } from '@wardline/server/config'
+import type { Config } from '@wardline/server/config'
 import { openWay } from '@wardline/server/reports'
 import { type Check, fail, ok, warn, within } from './check.ts'
 import { greet } from './smtp.ts'
@@ -16,7 +16,11 @@ export async function checkCybertipline({ environment, cybertip }: Config): Prom
   try {
     const way = openWay({ environment, ...cybertip })
     if (way.kind === 'cannot_report')
-      return bad(name, `cannot report: ${way.missing.join(', ')} missing`, 'A held case is preserved, and waits until they are configured.')
+      return bad(
+        name,
+        `cannot report: ${way.missing.join(', ')} missing`,
+        'A held case is preserved, and waits until they are configured.',
+      )
     const answer = await within(patienceMs, way.client.status())
     if (answer.kind === 'ok') return ok(name, `answers to these credentials (${environment})`)
     return fail(name, answer.message, 'Check user name, password and the way out of this machine.')
@@ -39,7 +43,8 @@ export async function checkMail({ mail: { smtpUrl } }: Config): Promise<Check> {
 }
 
 export function checkNotices({ environment, notices, server: { publicUrl } }: Config): Check[] {
-  if (!notices.enabled) return [warn('notices', 'switched off: nobody is told of a report', 'Set notices.enabled and mail.')]
+  if (!notices.enabled)
+    return [warn('notices', 'switched off: nobody is told of a report', 'Set notices.enabled and mail.')]
   const contact =
     notices.contact === undefined
       ? warn('notices', 'they name nobody to ask', 'Set notices.contact, as support@your.example.')
@@ -49,7 +54,7 @@ export function checkNotices({ environment, notices, server: { publicUrl } }: Co
 
 function checkPublicUrl(environment: Config['environment'], publicUrl: string | undefined): Check {
   const name = 'public URL'
-  const local = publicUrl === undefined || isLoopback(new URL(publicUrl).hostname)
+  const local = publicUrl === undefined || /^(localhost|\[::1\]|127(\.\d+){3})$/.test(new URL(publicUrl).hostname)
   if (!local) return ok(name, publicUrl)
   if (!isProduction(environment)) return ok(name, 'this machine only, as a trial may')
   return fail(name, 'a notice’s link leads to this machine only', 'Set server.publicUrl to where people reach it.')
@@ -61,14 +66,25 @@ export async function checkPorts({ environment, server, metrics }: Config): Prom
   return [api, await checkPort('metrics port', '127.0.0.1', metrics.port, 'metrics.port', undefined)]
 }
 
-async function checkPort(name: string, host: string, port: number, key: string, environment: string | undefined): Promise<Check> {
+async function checkPort(
+  name: string,
+  host: string,
+  port: number,
+  key: string,
+  environment: string | undefined,
+): Promise<Check> {
   if (port === 0) return ok(name, 'any free one')
   const code = await bind(host, port)
   if (code === undefined) return ok(name, `${port} of ${host} is free`)
   if (code !== 'EADDRINUSE')
-    return fail(name, `${port} of ${host} cannot be opened (${code})`, `Set ${key === 'metrics.port' ? key : 'server.host and server.port'}.`)
+    return fail(
+      name,
+      `${port} of ${host} cannot be opened (${code})`,
+      `Set ${key === 'metrics.port' ? key : 'server.host and server.port'}.`,
+    )
   const taken = fail(name, `${port} of ${host} is taken by another program`, `End it, or set ${key} to a free one.`)
-  if (environment === undefined) return (await speaks(host, port, '/metrics')) ? ok(name, `${port}: /metrics answers there`) : taken
+  if (environment === undefined)
+    return (await speaks(host, port, '/metrics')) ? ok(name, `${port}: /metrics answers there`) : taken
   return (await askReady(host, port, environment)) ?? taken
 }
 

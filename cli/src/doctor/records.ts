@@ -25,7 +25,9 @@ export async function openRecords(config: Config): Promise<{ checks: Check[]; da
   const settings = databaseSettings(config)
   if (settings.kind === 'sqlite' && !existsSync(settings.file))
     return {
-      checks: [warn('database', 'there is none yet (SQLite)', 'The first `wardline serve` makes it, and the vault key.')],
+      checks: [
+        warn('database', 'there is none yet (SQLite)', 'The first `wardline serve` makes it, and the vault key.'),
+      ],
       database: undefined,
     }
   const database = openDatabase(settings)
@@ -38,10 +40,18 @@ export async function openRecords(config: Config): Promise<{ checks: Check[]; da
     await within(patienceMs, database.ping())
     const pending = await pendingMigrations(database)
     if (pending.length > 0)
-      return await failed(warn('database', `${kind}, ${pending.length} migrations to come`, 'The next `wardline serve` brings it up to date.'))
+      return await failed(
+        warn(
+          'database',
+          `${kind}, ${pending.length} migrations to come`,
+          'The next `wardline serve` brings it up to date.',
+        ),
+      )
     return { checks: [await checkStamp(config, database, kind)], database }
   } catch (error) {
-    return failed(fail('database', `${kind}: ${firstLine(error)}`, 'Check that the database runs and that database.url is right.'))
+    return failed(
+      fail('database', `${kind}: ${firstLine(error)}`, 'Check that the database runs and that database.url is right.'),
+    )
   }
 }
 
@@ -101,7 +111,11 @@ async function checkLists({ environment }: Config, database: Database): Promise<
 async function checkCases(database: Database): Promise<Check> {
   const { cannot_report: stuck = 0, waiting_review: waiting = 0 } = await countCases(database.read)
   if (stuck > 0)
-    return fail('cases', `${stuck} cannot be reported`, 'Configure the CyberTipline credentials and start the server again.')
+    return fail(
+      'cases',
+      `${stuck} cannot be reported`,
+      'Configure the CyberTipline credentials and start the server again.',
+    )
   if (waiting > 0)
     return warn('cases', `${waiting} wait for a person`, '`wardline cases list --state waiting_review` shows them.')
   return ok('cases', 'none waits for a person')
@@ -109,7 +123,8 @@ async function checkCases(database: Database): Promise<Check> {
 
 async function checkJobs(database: Database): Promise<Check> {
   const { dead, waiting, running } = await countJobs(database.read)
-  if (dead > 0) return fail('jobs', `${dead} dead`, '`wardline jobs list --state dead` says why; then `wardline jobs retry ID`.')
+  if (dead > 0)
+    return fail('jobs', `${dead} dead`, '`wardline jobs list --state dead` says why; then `wardline jobs retry ID`.')
   return ok('jobs', `${waiting + running} to be done, none dead`)
 }
 

@@ -1,0 +1,57 @@
+// `wardline scan --open-cases`: a hit goes down the same river as an upload; a running server files what follows from it.
+import { basename } from 'node:path'
+import { openSequencer } from '@wardline/server/audit'
+import { systemClock } from '@wardline/server/base'
+import { openMatching, type River, scan } from '@wardline/server/flow'
+import { openDecoders } from '@wardline/server/hash'
+import { openDesk, openGround } from '@wardline/server/main'
+import type { Opened, Opening } from './offline/opening.ts'
+import { readConfig, sayTrouble } from './on-ground.ts'
+
+/** Stands on the configuration as every command does: WARDLINE_CONFIG or ./wardline.yaml, and the variables. */
+export async function openCases(): Promise<Opening> {
+  await using opened = new AsyncDisposableStack()
+  const config = readConfig({})
+  const ground = opened.use(await openGround(config, { clock: systemClock, log: sayTrouble }, { createKey: true }))
+  const { environment, limits } = config
+  const decoders = openDecoders({
+    count: 1,
+    deadlineMs: limits.decodeSeconds * 1_000,
+    memoryMb: limits.decoderMemoryMb,
+    maxPixels: limits.maxPixels,
+    log: sayTrouble,
+  })
+  opened.defer(() => decoders.close())
+  const river: River = {
+    ...openDesk(ground),
+    decoders,
+    matching: await openMatching({ ...ground, environment }),
+    // A scan plans no notice: that is the server's, once a report is finished.
+    notices: { environment, enabled: false, delayMs: 0, jitterMs: 0, publicUrl: '' },
+  }
+  opened.defer(() =>
+    openSequencer(ground)
+      .sequence()
+      .then(() => {}),
+  )
+  const all = opened.move()
+  return { open: ({ path, bytes }) => send(river, path, bytes), close: () => all.disposeAsync() }
+}
+
+async function send(river: River, path: string, bytes: Uint8Array): Promise<Opened> {
+  const answer = await scan(river, {
+    sentBy: 'command line',
+    receivedAt: river.clock.now(),
+    images: [{ bytes, fileName: basename(path) }],
+    context: { surface: 'other' },
+  })
+  if (answer.verdict === 'held') return { kind: 'held' }
+  return { kind: 'not_held', why: why[answer.verdict] }
+}
+
+/** The instance's own lists decide; the list file of the command line only led there. */
+const why = {
+  clear: 'no list of this instance holds it: bring yours in with `wardline lists import`',
+  unscannable: 'the server could not decode it',
+  not_scanned: 'the rules switch scanning off for the surface "other"',
+} as const

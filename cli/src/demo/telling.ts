@@ -1,16 +1,20 @@
 // What the demo says, for a terminal of 80 columns and for a log file alike.
 import { NOTHING_IS_REPORTED } from '@wardline/server/base'
-import { type Column, table } from '../table.ts'
+import { type Column, table, terminalWidth } from '../table.ts'
 import { tint } from '../tint.ts'
+import { wrap } from '../wrap.ts'
 import type { Outcome } from './outcome.ts'
 import type { DemoWorld } from './world.ts'
 
 export const nothing = (): string => tint('yellow', tint('bold', `${NOTHING_IS_REPORTED}.`))
 
 export const opening = (): string[] => [
-  `${tint('bold', 'Wardline, from upload to receipt and notice.')} ${nothing()}`,
-  'All of it happens on this machine: drawn landscapes, SQLite in a temporary folder,',
-  "a sandbox in the CyberTipline's place, and a mailbox that delivers to nobody.",
+  `${tint('bold', 'Wardline demo.')} ${nothing()}`,
+  '',
+  ...prose(
+    'Drawn landscapes go from an upload to a report and a notice, all of it on this machine: SQLite and evidence in a ' +
+      "temporary folder, a sandbox in the CyberTipline's place, and a mailbox that delivers to nobody.",
+  ),
   '',
 ]
 
@@ -29,9 +33,11 @@ export function results(seen: readonly Outcome[], distances: ReadonlyMap<string,
     '',
     ...table(seen, columns),
     '',
-    `${held} of ${seen.length} pictures were held, in ${reports.size} reports: what one account sends joins one report.`,
-    'The distance (of 256 bits; 31 is the limit) is shown because the list is the demo’s',
-    'own. An uploader hears the verdict, and nothing of lists, entries or distances.',
+    ...prose(
+      `${held} of ${seen.length} pictures were held, in ${reports.size} reports: what one account sends joins one report. ` +
+        "The distance (in bits of 256, 31 is the limit) is shown because the list is the demo's own; an uploader hears " +
+        'the verdict, and nothing of lists, entries or distances.',
+    ),
     '',
   ]
 }
@@ -60,3 +66,5 @@ export const invitation = ({ wardline, key, folder }: DemoWorld): string[] => [
   `    --data-binary @${folder}/album/hills.jpg`,
   '',
 ]
+
+const prose = (text: string): string[] => wrap(text, Math.min(80, terminalWidth()))

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { Fault } from '#base'
-import { Door } from './testing.ts'
+import { connected, Door, everything } from './testing.ts'
 
 const image = new Uint8Array([1, 2, 3, 4])
 const megabyte = 1024 * 1024
@@ -104,6 +104,24 @@ describe('a raw image', () => {
     if (answer !== 'cut off') expect(answer).toMatchObject({ status: 413, code: 'body_too_large' })
     expect(sent).toBeLessThan(64 * megabyte)
     expect(world.door.stages.scans).toHaveLength(0)
+  })
+
+  test('whose sender goes on and on after the refusal is cut off', async () => {
+    await using world = await open()
+    const socket = await connected(world.door.url)
+    const heard = everything(socket)
+    socket.write(
+      `POST /v1/scans HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${world.key}\r\ncontent-type: image/png\r\ntransfer-encoding: chunked\r\n\r\n`,
+    )
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`
+    const gone = heard.then(() => false)
+    const written = () => new Promise<boolean>((resolve) => socket.write(chunk, (error) => resolve(!error)))
+    const taken = () => Promise.race([gone, written()])
+    let sent = 0
+    while (sent < 64 * megabyte && (await taken())) sent += 65_536
+    socket.destroy()
+    expect(await heard).toMatch(/^HTTP\/1.1 413 /)
+    expect(sent).toBeLessThan(64 * megabyte)
   })
 
   test('whose sender hangs up midway reaches no stage, and the server lives on', async () => {

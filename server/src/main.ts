@@ -7,6 +7,7 @@ import { lockFolder } from '#db'
 import { handlers, openMatching, type River, resume, tidy } from '#flow'
 import { openDecoders } from '#hash'
 import { openHttp } from '#http'
+import { releaseClaims } from '#intake'
 import { openWorker, releaseJobs } from '#jobs'
 import { openDesk } from './desk.ts'
 import { type Ground, type Outside, openGround } from './ground.ts'
@@ -41,7 +42,10 @@ export async function openWardline(config: Config, outside: Outside): Promise<Wa
     if (database.kind === 'sqlite') {
       closing.push(lockFolder(config.data))
       // Nobody else can be working on them: the lock is ours.
-      await database.transact((tx) => releaseJobs(tx))
+      await database.transact(async (tx) => {
+        await releaseJobs(tx)
+        await releaseClaims(tx)
+      })
     }
     const { decodeSeconds, decoderMemoryMb, maxPixels } = config.limits
     const decoders = openDecoders({

@@ -26,7 +26,7 @@ describe.each(kinds)('on %s, a real match cannot end in the sandbox', (database)
     })
     expect(answer.status).toBe(409)
     expect(await answer.json()).toMatchObject({ code: 'not_production' })
-    await world.clock.advance(3_600_000)
+    await world.pass(3_600_000)
     expect(world.cybertipline.inspect().calls).toEqual([])
     expect(await db.read.selectFrom('cases').select('state').execute()).toEqual([{ state: 'waiting_review' }])
 
@@ -38,7 +38,7 @@ describe.each(kinds)('on %s, a real match cannot end in the sandbox', (database)
     expect(dismissed.status).toBe(200)
     expect(await db.read.selectFrom('scans').select('state').execute()).toEqual([{ state: 'released' }])
     await world.until('the evidence is destroyed', async () => {
-      await world.clock.advance(24 * 3_600_000)
+      await world.pass(24 * 3_600_000)
       const [object] = await db.read.selectFrom('vault_objects').selectAll().execute()
       return object?.state === 'destroyed' && object.wrapped_key === null
     })

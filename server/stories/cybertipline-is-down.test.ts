@@ -43,8 +43,7 @@ describe.each(kinds)('on %s, while the CyberTipline is down', (database) => {
     await using world = await World.open({ database, config: { cybertip: { password: 'wrong' } } })
     await world.list([drawPicture(1)])
     await world.upload(await drawn(1))
-    const state = async () =>
-      (await world.database.read.selectFrom('cases').select('state').executeTakeFirstOrThrow()).state
+    const state = () => world.caseState()
     await world.until('cannot_report', async () => (await state()) === 'cannot_report')
     expect(world.lines.some((line) => line['level'] === 'error' && String(line['words']).startsWith('ALERT'))).toBe(
       true,

@@ -24,10 +24,9 @@ describe.each(kinds)('on %s, a test match cannot reach production', (database) =
     })
     const { body } = await world.upload(bytes)
     expect(body.verdict).toBe('held')
-    const state = async () =>
-      (await world.database.read.selectFrom('cases').select('state').executeTakeFirstOrThrow()).state
+    const state = () => world.caseState()
     await world.until('cannot_report', async () => (await state()) === 'cannot_report')
-    await world.clock.advance(72 * 3_600_000)
+    await world.pass(72 * 3_600_000)
     expect(await state()).toBe('cannot_report')
     expect(world.cybertipline.inspect().calls).toEqual([])
     expect(world.mailbox.messages()).toEqual([])

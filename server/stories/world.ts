@@ -18,6 +18,7 @@ import {
 } from '@wardline/sandbox'
 import { createKey } from '#access'
 import { type ConfigOverrides, loadConfig } from '#config'
+import { countJobs } from '#jobs'
 import { importList, type ListClass, readList } from '#lists'
 import { emptyDatabase } from '../src/db/testing.ts'
 import { openWardline, type Wardline } from '../src/main.ts'
@@ -199,9 +200,25 @@ export class World implements AsyncDisposable {
             .map((line) => JSON.stringify(line))
             .join('\n')}`,
         )
-      await realWait(3)
-      await this.clock.advance(1_000)
+      await this.turn()
     }
+  }
+
+  /** A second goes by, unless somebody is at work: real work takes real time, and a lease must not run out over it. */
+  async turn(): Promise<void> {
+    await realWait(3)
+    if ((await countJobs(this.database.read)).running === 0) await this.clock.advance(1_000)
+  }
+
+  /** Time passes in one leap; then whatever is due gets its turns. */
+  async pass(ms: number): Promise<void> {
+    this.clock.set(this.clock.now() + ms)
+    for (let turn = 0; turn < 30; turn += 1) await this.turn()
+  }
+
+  /** The state of the only case there is. */
+  async caseState(): Promise<string> {
+    return (await this.database.read.selectFrom('cases').select('state').executeTakeFirstOrThrow()).state
   }
 
   finishedReports() {

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '#base'
 
+/** Open locks; without this a handle that nobody looks at would be collected, and its lock with it. */
+const held = new Set<DatabaseSync>()
+
 /** Holds `folder` until the returned function is called or the process ends. Fault 'folder_in_use' when another one has it. */
 export function lockFolder(folder: string): () => void {
   const db = new DatabaseSync(join(folder, 'server.lock'), { timeout: 200 })
@@ -16,5 +19,8 @@ export function lockFolder(folder: string): () => void {
       { retry: 'never', cause },
     )
   }
-  return () => db.close()
+  held.add(db)
+  return () => {
+    if (held.delete(db)) db.close()
+  }
 }

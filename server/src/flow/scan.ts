@@ -4,6 +4,7 @@ import { type Id, never, newId } from '#base'
 import { openOrJoin } from '#cases'
 import type { Transaction } from '#db'
 import { type Decision, decide, scanned } from '#decide'
+import { sniff } from '#extract'
 import type { Extracted } from '#hash'
 import {
   type Answer,
@@ -138,6 +139,7 @@ async function open(river: River, tx: Transaction, arrival: Arrival, hit: Hit, o
     context: fileName === undefined ? arrival.context : { ...arrival.context, fileName },
     file: {
       sizeBytes: hit.image.bytes.byteLength,
+      mediaType: mediaTypeOf(hit.image.bytes),
       digests: extracted.kind === 'print' ? extracted.print.digests : extracted.digests,
       pictures: extracted.kind === 'print' ? extracted.print.pictures : [],
       grounds: decision.grounds,
@@ -157,4 +159,10 @@ async function open(river: River, tx: Transaction, arrival: Arrival, hit: Hit, o
       runAt: it.settlesAt,
       uniqueKey: `settle ${it.caseId}`,
     })
+}
+
+/** From the bytes; what the sender called them is not believed. */
+function mediaTypeOf(bytes: Uint8Array): string | undefined {
+  const sniffed = sniff(bytes)
+  return sniffed.kind === 'image' ? `image/${sniffed.type}` : undefined
 }

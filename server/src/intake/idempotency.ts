@@ -7,8 +7,8 @@ import type { Answer, Arrival } from './arrival.ts'
 import { answerOf, deleteExpired, deleteUnanswered, insertClaim, readClaim, writeAnswer } from './store.ts'
 
 const rememberMs = 24 * 3_600_000
-/** A claim without an answer that is older belongs to a request that died; longer than any scan may take. */
-const abandonedMs = 5 * 60_000
+/** A claim without an answer that is older belongs to a request that died; longer than a scan takes. */
+const abandonedMs = 60_000
 
 export type IntakeFaultCode = 'key_reused' | 'request_in_progress'
 
@@ -60,6 +60,9 @@ export const answerOnce = (tx: Transaction, claim: Claim, answer: Answer): Promi
 
 /** Gives the key back after a failure, so that the caller may send the request again at once. */
 export const releaseClaim = (tx: Transaction, claim: Claim): Promise<void> => deleteUnanswered(tx, claim.keyHmac)
+
+/** Gives back every key that has no answer: for whoever knows that no other server runs. */
+export const releaseClaims = (tx: Transaction): Promise<void> => deleteUnanswered(tx)
 
 export const forgetExpiredAnswers = (tx: Transaction, clock: Clock): Promise<void> => deleteExpired(tx, clock.now())
 

@@ -1,3 +1,10 @@
 // What came in: the images of one request with what the platform knows about them, and the memory of keyed requests.
 export { type Answer, type Arrival, type ArrivedImage, answerFor } from './arrival.ts'
-export { answerOnce, type Claim, claimRequest, forgetExpiredAnswers, releaseClaim } from './idempotency.ts'
+export {
+  answerOnce,
+  type Claim,
+  claimRequest,
+  forgetExpiredAnswers,
+  releaseClaim,
+  releaseClaims,
+} from './idempotency.ts'

@@ -21,8 +21,10 @@ export async function writeAnswer(tx: Transaction, keyHmac: string, answer: stri
   await tx.updateTable('scan_answers').set({ answer }).where('key_hmac', '=', keyHmac).execute()
 }
 
-export async function deleteUnanswered(tx: Transaction, keyHmac: string): Promise<void> {
-  await tx.deleteFrom('scan_answers').where('key_hmac', '=', keyHmac).where('answer', 'is', null).execute()
+/** Of one key, or of all. */
+export async function deleteUnanswered(tx: Transaction, keyHmac?: string): Promise<void> {
+  const unanswered = tx.deleteFrom('scan_answers').where('answer', 'is', null)
+  await (keyHmac === undefined ? unanswered : unanswered.where('key_hmac', '=', keyHmac)).execute()
 }
 
 export async function deleteExpired(tx: Transaction, now: number): Promise<void> {

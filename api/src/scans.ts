@@ -46,7 +46,7 @@ export const scanState = z
       .enum(scanStates)
       .describe(
         'held: not decided. released: a person found it harmless. removed: it was reported. unknown: a clear scan, ' +
-          'or none of yours.',
+          'or never was.',
       ),
   })
   .meta({ id: 'ScanState' })

@@ -68,7 +68,12 @@ export async function openWardline(config: Config, outside: Outside): Promise<Wa
       }),
       decoders,
       matching,
-      notices: noticePolicy(config),
+      notices: {
+        ...noticePolicy(config),
+        get publicUrl() {
+          return config.server.publicUrl ?? http.url
+        },
+      },
     }
     const worker = openWorker({ database, clock, log, handlers: handlers(river), leaseMs })
     const http = await openHttp({
@@ -94,13 +99,12 @@ export async function openWardline(config: Config, outside: Outside): Promise<Wa
   }
 }
 
-function noticePolicy({ environment, notices, server, cybertip, mail }: Config): River['notices'] {
+function noticePolicy({ environment, notices, cybertip, mail }: Config): Omit<River['notices'], 'publicUrl'> {
   return {
     environment,
     enabled: notices.enabled,
     delayMs: notices.delayHours * hourMs,
     jitterMs: notices.jitterHours * hourMs,
-    publicUrl: server.publicUrl ?? `http://${server.host}:${server.port}`,
     platform: cybertip.platform,
     contact: notices.contact,
     smtpUrl: mail.smtpUrl,

@@ -10,10 +10,10 @@ import { describe, expect, it } from 'vitest'
 import { createKey } from '#access'
 import { systemClock } from '#base'
 import { type ConfigOverrides, loadConfig } from '#config'
-import { type DatabaseSettings, openDatabase } from '#db'
+import { openDatabase } from '#db'
 import { importList, readList } from '#lists'
 import { emptyDatabase } from '../src/db/testing.ts'
-import { openGround } from '../src/ground.ts'
+import { databaseSettings, openGround } from '../src/ground.ts'
 import { drawn, type Kind, kinds, pdqOf } from './world.ts'
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
@@ -59,8 +59,8 @@ async function life(kind: Kind, dieAfter: string | null): Promise<string[]> {
 }
 
 /** Until nothing is left to do, so that a second report or mail would have been seen. */
-async function untilIdle({ settings }: { settings: DatabaseSettings }): Promise<void> {
-  await using database = openDatabase(settings)
+async function untilIdle({ config, folder }: { config: ConfigOverrides; folder: string }): Promise<void> {
+  await using database = openDatabase(databaseSettings(loadConfig({ env: {}, overrides: config, folder })))
   for (let turn = 0; turn < 3_000; turn += 1) {
     const jobs = await database.read.selectFrom('jobs').select('id').execute()
     const notices = await database.read.selectFrom('notices').select('state').execute()
@@ -128,7 +128,6 @@ async function open(kind: Kind) {
     cybertipline,
     mailbox,
     folder,
-    settings,
     config,
     key,
     bytes: await drawn(1),

@@ -1,5 +1,4 @@
 // An appeal is what the holder of a notice's link says about the decision. The link takes words and gives none.
 
-export { appealPage, invalidLinkPage, type Page, thanksPage } from './page.ts'
 export { type Appealed, recordAppeal } from './record.ts'
 export { type AppealView, listAppeals } from './views.ts'

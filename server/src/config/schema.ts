@@ -47,8 +47,8 @@ export const settings = z.strictObject({
     .strictObject({
       scansPerMinutePerKey: whole(1, 1_000_000).default(600),
       decodeSeconds: whole(1, 600).default(20),
-      decoderMemoryMb: whole(128, 65_536).default(1024),
-      maxPixels: whole(1, 2_000_000_000).default(200_000_000),
+      decoderMemoryMb: whole(128, 65_536).default(1536),
+      maxPixels: whole(1, 2_000_000_000).default(100_000_000),
       decoders: whole(1, 256).default(() => availableParallelism()),
       freeDiskMb: whole(0, 100_000_000).default(1024),
     })

@@ -1,6 +1,7 @@
 // Opens SQLite or PostgreSQL and gives both the same face: Kysely for reading, `transact` for writing.
 import { Kysely, type Transaction as KyselyTransaction } from 'kysely'
-import { chance, Fault, systemClock } from '#base'
+import { chance, systemClock } from '#base'
+import { asFault, asksForRetry, unreachable } from './errors.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -50,7 +51,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
         .selectNoFrom((eb) => eb.lit(1).as('one'))
         .execute()
         .catch((cause) => {
-          throw new Fault('database_unreachable', 'the database does not answer', { retry: 'later', cause })
+          throw unreachable(cause)
         })
     },
     close,
@@ -73,15 +74,8 @@ export async function retrying<T>(work: () => Promise<T>): Promise<T> {
       return await work()
     } catch (error) {
       // Real time on purpose: a still clock must not hold a database conflict for ever.
-      if (systemClock.now() >= until || !asksForRetry(error)) throw error
+      if (systemClock.now() >= until || !asksForRetry(error)) throw asFault(error)
       await systemClock.wait(chance(Math.min(100, 5 * attempt)) + 1)
     }
   }
-}
-
-/** PostgreSQL 40001 serialization_failure and 40P01 deadlock_detected; SQLite 5 BUSY (another process writes). */
-function asksForRetry(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown }
-  return code === '40001' || code === '40P01' || (typeof errcode === 'number' && (errcode & 0xff) === 5)
 }

@@ -2,6 +2,7 @@
 import { PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { Fault } from '#base'
+import { unreachable } from './errors.ts'
 
 const int8 = 20
 
@@ -14,7 +15,14 @@ export function openPostgres(url: string, poolSize: number): PostgresDialect {
   })
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {})
-  return new PostgresDialect({ pool })
+  return new PostgresDialect({
+    pool: {
+      options: pool.options,
+      // Whoever reads meets a missing server here first.
+      connect: () => pool.connect().catch((error: unknown) => Promise.reject(unreachable(error))),
+      end: () => pool.end(),
+    },
+  })
 }
 
 function readInt8(text: string): number {

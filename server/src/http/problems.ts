@@ -167,6 +167,11 @@ export const problems = {
     title: 'Not possible now',
     next: 'Look at its present state and decide again.',
   },
+  not_production: {
+    status: 409,
+    title: 'Not a production instance',
+    next: 'Import the list into a production instance and scan the file there; here the case can only be dismissed.',
+  },
   reason_missing: {
     status: 400,
     title: 'A reason is needed',
@@ -207,6 +212,13 @@ export const problems = {
     detail: `The request could not be recorded, so it was not answered. ${kept}`,
     next: later,
     retryAfterSeconds: 10,
+  },
+  database_full: {
+    status: 503,
+    title: 'The database is full',
+    detail: `The request could not be recorded, so it was not answered. ${kept}`,
+    next: `${later} The operator must make room on the disk.`,
+    retryAfterSeconds: 60,
   },
   shutting_down: {
     status: 503,

@@ -79,7 +79,7 @@ export async function scanRoutes(app: Router, { stages, metrics, limits, scansPe
     },
     handler: async (request) => ({
       id: request.params.id,
-      state: await stages.scanState(request.params.id, callerAt(request)),
+      state: await stages.scanState(request.params.id),
     }),
   })
 }

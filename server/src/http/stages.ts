@@ -32,8 +32,8 @@ export type ScanOutcome =
 
 export interface Stages {
   scan(call: ScanCall): Promise<ScanOutcome>
-  /** `unknown` also for a scan of another caller's. */
-  scanState(id: string, caller: Caller): Promise<ScanState['state']>
+  /** Of any scan of this platform: its keys come and go, the platform stays. */
+  scanState(id: string): Promise<ScanState['state']>
 
   /** Newest first; `before` is the last number of the page before. */
   listCases(page: Page<CaseSummary['state'], number>): Promise<readonly CaseSummary[]>

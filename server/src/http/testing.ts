@@ -1,7 +1,7 @@
 // For tests: this door with real keys in a real database, and behind it stages that remember what they were asked.
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { addPerson, type Caller, createKey, identify, type Role, type Scope } from '#access'
+import { addPerson, createKey, identify, type Role, type Scope } from '#access'
 import { type Clock, type Log, systemClock } from '#base'
 import { type Database, migrate, openDatabase } from '#db'
 import { emptyDatabase } from '../db/testing.ts'
@@ -31,7 +31,7 @@ export class MemoryStages implements Stages {
     const [first] = results
     return { kind: 'answered', answer: first && results.length === 1 ? first : { verdict: 'clear', results } }
   }
-  scanState: Stages['scanState'] = async (_id: string, _caller: Caller) => 'unknown'
+  scanState: Stages['scanState'] = async (_id: string) => 'unknown'
   listCases: Stages['listCases'] = async () => []
   showCase: Stages['showCase'] = unasked
   confirmCase: Stages['confirmCase'] = unasked

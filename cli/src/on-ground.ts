@@ -16,7 +16,11 @@ export function groundCommand(name: string, description: string): Command {
   return new Command(name).description(description).option('--config <file>', 'configuration (else ./wardline.yaml)')
 }
 
-export const readConfig = ({ config }: GroundOptions): Config => loadConfig({ file: config, env: process.env })
+export function readConfig({ config }: GroundOptions): Config {
+  // WARDLINE_DEBUG asks this program for stacks; it is no key of the configuration, and would be refused as a wrong one.
+  const { WARDLINE_DEBUG: _, ...env } = process.env
+  return loadConfig({ file: config, env })
+}
 
 /**
  * Opens the ground, does the work, chains what it wrote into the audit trail, and closes the ground again. `begin`: the

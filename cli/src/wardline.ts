@@ -50,7 +50,8 @@ async function program(asked: string | undefined): Promise<Command> {
     .version(version(), '-V, --version', 'print the version')
     .addHelpText('after', '\nExit: 0 fine, 1 something was found or a check failed, 2 bad usage or trouble.')
   const load = asked !== undefined && Object.hasOwn(commands, asked) ? commands[asked] : undefined
-  const loaded = load === undefined ? Object.values(commands) : [load]
+  const all = ['-V', '--version'].includes(asked ?? '') ? [] : Object.values(commands)
+  const loaded = load === undefined ? all : [load]
   for (const one of loaded) wardline.addCommand(await one())
   return settle(wardline)
 }

@@ -68,5 +68,7 @@ const system: Readonly<Record<string, string>> = {
 /** The message as a sentence; the lines of a configuration's troubles stay as they are. */
 function sentence(message: string): string {
   if (message.includes('\n') || /[.!?]$/.test(message)) return message
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+  // A file or a key at the beginning keeps its own spelling.
+  const first = /^[a-z]+ /.test(message) ? message.charAt(0).toUpperCase() : message.charAt(0)
+  return `${first}${message.slice(1)}.`
 }

@@ -8,6 +8,8 @@ import { type Check, fail, ok, warn, within } from './check.ts'
 import { greet } from './smtp.ts'
 
 const patienceMs = 10_000
+/** A program on this machine that says nothing for so long is none of ours. */
+const localPatienceMs = 2_000
 
 /** Asks /status with the configured credentials: it opens no report. */
 export async function checkCybertipline({ environment, cybertip }: Config): Promise<Check> {
@@ -100,7 +102,7 @@ function bind(host: string, port: number): Promise<string | undefined> {
 /** What a Wardline server that runs there says of itself; undefined for any other program. */
 async function askReady(host: string, port: number, environment: string): Promise<Check | undefined> {
   try {
-    const answer = await fetch(`${origin(host, port)}/readyz`, { signal: AbortSignal.timeout(patienceMs) })
+    const answer = await fetch(`${origin(host, port)}/readyz`, { signal: AbortSignal.timeout(localPatienceMs) })
     const said = ready.parse(await answer.json())
     if (said.environment !== environment) return undefined
     const wrong = said.checks.filter((check) => !check.ok).map((check) => `${check.name} ${check.words}`)
@@ -113,7 +115,7 @@ async function askReady(host: string, port: number, environment: string): Promis
 
 async function speaks(host: string, port: number, path: string): Promise<boolean> {
   try {
-    const answer = await fetch(`${origin(host, port)}${path}`, { signal: AbortSignal.timeout(patienceMs) })
+    const answer = await fetch(`${origin(host, port)}${path}`, { signal: AbortSignal.timeout(localPatienceMs) })
     return answer.ok && (await answer.text()).includes('wardline_')
   } catch {
     return false

@@ -6,8 +6,6 @@ import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
 import { listAppeals, recordAppeal } from './appeals.ts'
 
-const _looks = { environment: 'sandbox', platform: 'Forum & <Friends>' } as const
-const _action = '/v1/appeals'
 
 /** A case, and the token of the link in the mail about it. */
 async function told(ground: Ground): Promise<{ caseId: string; token: string }> {

@@ -1,0 +1,134 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+import { emptyDatabase } from '../../server/src/db/testing.ts'
+import { openPlace, type Place } from './testing.ts'
+
+const kinds = ['sqlite', 'postgres'] as const
+
+async function placeOn(kind: (typeof kinds)[number]): Promise<Place> {
+  const settings = await emptyDatabase(kind)
+  return openPlace(settings.kind === 'postgres' ? { database: { url: settings.url } } : {})
+}
+
+const ada = ['people', 'add', 'Ada Lovelace', '--email', 'ada@x.example', '--role', 'reviewer', 'operator']
+const rows = (out: string) =>
+  out
+    .trimEnd()
+    .split('\n')
+    .map((line): Record<string, unknown> => JSON.parse(line))
+
+describe.each(kinds)('on %s', (kind) => {
+  it('people come and go, and what was done is in a trail that is whole', async () => {
+    await using place = await placeOn(kind)
+    expect(await place.run(...ada)).toMatchObject({ code: 0, err: '' })
+    const again = await place.run(...ada)
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining('address already') })
+    expect(again.err).not.toContain('ada@x.example')
+    expect((await place.run('people')).out).toContain('Ada Lovelace')
+    expect((await place.run('people', 'disable', 'ada@x.example')).code).toBe(0)
+    const [person] = rows((await place.run('people', '--json')).out)
+    expect(person).toMatchObject({
+      name: 'Ada Lovelace',
+      roles: ['operator', 'reviewer'],
+      disabledAt: expect.stringMatching(/Z$/),
+    })
+    const verified = await place.run('audit', 'verify')
+    expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('All 2 lines are whole') })
+    const acts = rows((await place.run('audit', 'show', '--json')).out).map(({ act }) => act)
+    expect(acts).toEqual(['add_person', 'disable_person'])
+  })
+
+  it('a key’s secret is printed once and alone, and the key ends when it is revoked', async () => {
+    await using place = await placeOn(kind)
+    const made = await place.run('api-keys', 'create', '--label', 'forum', '--scope', 'scans:write', 'scans:read')
+    expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^wl_[\w-]{43}\n$/) })
+    const listed = await place.run('api-keys', '--json')
+    expect(listed.out).not.toContain(made.out.trim())
+    const [key] = rows(listed.out)
+    expect(key).toMatchObject({
+      label: 'forum',
+      personId: null,
+      scopes: ['scans:write', 'scans:read'],
+      revokedAt: null,
+    })
+    expect((await place.run('api-keys', 'revoke', String(key?.['id']))).code).toBe(0)
+    expect((await place.run('api-keys')).out).toContain('revoked')
+    const vain = await place.run('api-keys', 'create', '--label', 'x', '--scope', 'cases:decide')
+    expect(vain).toMatchObject({ code: 2, out: '', err: expect.stringContaining('cases:decide') })
+  })
+
+  it('a list comes in; rows that cannot be used are named by line and end with exit 2', async () => {
+    await using place = await placeOn(kind)
+    const value = 'ABCDEF0123456789ABCDEF0123456789'
+    const row = (entryId: string, of: string) => JSON.stringify({ source: 's', entryId, algorithm: 'md5', value: of })
+    await place.write(
+      'drawn.jsonl',
+      [row('1', value), row('2', value.toLowerCase()), row('3', 'abc'), 'no json'].join('\n'),
+    )
+    const first = await place.run('lists', 'import', 'drawn.jsonl', '--class', 'test')
+    expect(first.code).toBe(2)
+    expect(first.out).toContain('4 rows read: 1 added, 0 known already, 1 duplicates, 2 skipped.')
+    expect(first.out).toContain('1 values were in upper case')
+    expect(first.out).toMatch(/line 3: .*digits/)
+    expect(first.out).toContain('line 4: the line is not JSON')
+    expect(first.out.toLowerCase()).not.toContain(value.toLowerCase())
+
+    await place.write('more.csv', `source,entryId,algorithm,value\ns,1,md5,${value}\ns,9,sha1,${'b'.repeat(40)}\n`)
+    const second = await place.run('lists', 'import', 'more.csv', '--class', 'test', '--name', 'drawn', '--json')
+    expect(second.code).toBe(0)
+    expect(JSON.parse(second.out)).toMatchObject({ id: 'drawn', added: 1, renewed: 1, entries: 2, radiusBits: 31 })
+    expect(rows((await place.run('lists', '--json')).out)).toMatchObject([{ id: 'drawn', class: 'test', entries: 2 }])
+    const other = await place.run('lists', 'import', 'more.csv', '--class', 'csam', '--name', 'real')
+    expect(other).toMatchObject({ code: 2, err: expect.stringContaining('no place in the sandbox') })
+  })
+})
+
+it('a line taken out of the trail is named, with exit 1', async () => {
+  await using place = await openPlace()
+  for (const name of ['a', 'b', 'c'])
+    await place.run('people', 'add', name, '--email', `${name}@x.example`, '--role', 'auditor')
+  const whole = await place.run('audit', 'verify')
+  const remembered = /--rows (\d+) --head ([0-9a-f]{64})/.exec(whole.out) ?? []
+  expect((await place.run('audit', 'verify', '--rows', remembered[1] ?? '', '--head', remembered[2] ?? '')).code).toBe(
+    0,
+  )
+  const forged = await place.run('audit', 'verify', '--rows', '3', '--head', '0'.repeat(64))
+  expect(forged).toMatchObject({ code: 1, out: expect.stringContaining('rewritten') })
+
+  const db = new DatabaseSync(join(place.folder, 'data', 'wardline.db'))
+  db.exec('delete from audit_events where seq = 2')
+  db.close()
+  const broken = await place.run('audit', 'verify')
+  expect(broken).toMatchObject({ code: 1, out: expect.stringContaining('line 2 is missing') })
+})
+
+it('the vault key is copied to a place of its own, and only a good copy is confirmed', async () => {
+  await using place = await openPlace()
+  expect((await place.run('vault', 'key', 'copy', 'copy.key')).code).toBe(0)
+  expect((await stat(join(place.folder, 'copy.key'))).mode & 0o777).toBe(0o600)
+  expect((await place.run('vault', 'key', 'check')).out).toContain('No copy of it was ever confirmed')
+  expect(await place.run('vault', 'key', 'copy', 'copy.key')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('never writes over'),
+  })
+  await place.write('other.key', `${'7'.repeat(64)}\n`)
+  for (const bad of ['other.key', 'vault.key', 'nowhere.key'])
+    expect((await place.run('vault', 'key', 'confirm', bad)).code).toBe(2)
+  expect((await place.run('vault', 'key', 'confirm', 'copy.key')).code).toBe(0)
+  const check = await place.run('vault', 'key', 'check')
+  expect(check.out).toContain('A copy was last confirmed')
+  expect(check.out).not.toContain((await readFile(join(place.folder, 'vault.key'), 'utf8')).trim())
+})
+
+it('a database of one environment is not touched by a command of another', async () => {
+  await using place = await openPlace()
+  await place.run(...ada)
+  await place.configure({ environment: 'test' })
+  expect(await place.run('people')).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('belongs to the environment "sandbox"'),
+  })
+})

@@ -1,0 +1,98 @@
+// A case made through the program's own mouth (`scan --open-cases`), and a person's decision about it.
+import { drawPicture, encode } from '@wardline/sandbox'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openPlace, type Place } from '../testing.ts'
+
+/** One case that waits for review: a drawing that is on the operator's list of class `exploitative`. */
+async function placeWithCase(config: Record<string, unknown> = {}): Promise<Place> {
+  const place = await openPlace(config)
+  const file = await place.write('drawing.png', await encode(drawPicture(7), 'png'))
+  const [line = ''] = (await place.run('hash', file, '--json')).out.split('\n')
+  const { sha256 }: { readonly sha256: string } = JSON.parse(line)
+  await place.write('drawn.jsonl', JSON.stringify({ source: 's', entryId: '1', algorithm: 'sha256', value: sha256 }))
+  await place.run('lists', 'import', 'drawn.jsonl', '--class', 'exploitative')
+  await place.run('people', 'add', 'Ada', '--email', 'ada@x.example', '--role', 'reviewer')
+  await place.run('people', 'add', 'Otto', '--email', 'otto@x.example', '--role', 'operator')
+  const scanned = await place.run('scan', file, '--list', 'drawn.jsonl', '--open-cases')
+  expect(scanned.code).toBe(1)
+  return place
+}
+
+describe('a case that waits for review', () => {
+  it('is dismissed by a reviewer, and the record says that nobody viewed it', async () => {
+    await using place = await placeWithCase()
+    expect((await place.run('cases')).out).toMatch(/^ +1 +waiting_review +1 /m)
+    for (const [email, words] of [
+      ['otto@x.example', /roles of the person/],
+      ['nobody@x.example', /^Nobody with the address/],
+    ] as const) {
+      const refused = await place.run('cases', 'dismiss', '1', '--as', email, '--reason', 'a drawing')
+      expect(refused).toMatchObject({ code: 2, out: '', err: expect.stringMatching(words) })
+      expect(refused.err).not.toContain(email)
+    }
+    expect((await place.run('cases', 'dismiss', '1', '--as', 'ada@x.example')).err).toContain('--reason')
+
+    const dismissed = await place.run('cases', 'dismiss', '1', '--as', 'ada@x.example', '--reason', 'a drawing')
+    expect(dismissed).toMatchObject({ code: 0, err: '' })
+    expect(dismissed.out).toContain('Case 1: dismissed, decided without viewing. It is now "dismissed".')
+    const { out } = await place.run('cases', 'show', '1')
+    expect(out).toMatch(/^Decided by person_\w+ on .*, without viewing\n {2}reason: a drawing$/m)
+    expect(out).toContain('exploitative: the same SHA256')
+    expect(out).not.toMatch(/[0-9a-f]{32}/)
+    const [event] = (await place.run('audit', 'show', '--json')).out
+      .trimEnd()
+      .split('\n')
+      .map((line): Record<string, string> => JSON.parse(line))
+      .filter(({ act }) => act === 'dismiss_case')
+    expect(event?.['actor']).toMatch(/^person:person_/)
+    expect(JSON.parse(event?.['detail'] ?? '')).toMatchObject({ viewed: false })
+
+    const again = await place.run('cases', 'confirm', '1', '--as', 'ada@x.example')
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining('"dismissed"') })
+    const jobs = (await place.run('jobs', '--json')).out
+    expect(JSON.parse(jobs)).toMatchObject({ kind: 'destroy', state: 'waiting' })
+    const early = await place.run('jobs', 'retry', JSON.parse(jobs).id)
+    expect(early).toMatchObject({ code: 2, err: expect.stringContaining('goes on by itself') })
+  })
+
+  it('cannot be confirmed outside production, since nobody would hear of it', async () => {
+    await using place = await placeWithCase()
+    const refused = await place.run('cases', 'confirm', '1', '--as', 'ada@x.example')
+    expect(refused).toMatchObject({ code: 2, out: '', err: expect.stringContaining('reports nothing to NCMEC') })
+    expect((await place.run('cases', '--state', 'waiting_review')).out).toMatch(/^ +1 /m)
+  })
+
+  it('is confirmed in production, where without credentials it is kept and cannot be reported', async () => {
+    await using place = await placeWithCase({ environment: 'production', rules: { perceptual: 'review' } })
+    const confirmed = await place.run('cases', 'confirm', '1', '--as', 'ada@x.example', '--reason', 'seen before')
+    expect(confirmed).toMatchObject({ code: 0 })
+    expect(confirmed.out).toContain('Case 1: confirmed, decided without viewing. It is now "cannot_report".')
+    expect(confirmed.out).toContain('no working CyberTipline credentials')
+    expect((await place.run('reports')).out).toBe('No report.\n')
+    const doctor = await place.run('doctor')
+    expect(doctor.code).toBe(1)
+    expect(doctor.out).toMatch(/^fail +cases +1 cannot be reported$/m)
+  })
+})
+
+describe('what does not exist', () => {
+  let place: Place
+  beforeAll(async () => {
+    place = await openPlace()
+    await place.run('people', 'add', 'Ada', '--email', 'ada@x.example', '--role', 'reviewer')
+  })
+  afterAll(() => place[Symbol.asyncDispose]())
+
+  it.each([
+    ['cases', 'show', '9'],
+    ['reports', 'show', 'report_none'],
+    ['reports', 'retry', 'report_none'],
+    ['reports', 'receipt', 'report_none', 'r.xml'],
+    ['jobs', 'retry', 'job_none'],
+    ['api-keys', 'revoke', 'key_none'],
+  ])('is said so by %s %s, and where to look', async (...args) => {
+    const { code, out, err } = await place.run(...args)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(/^There is no such \w+.*\n`wardline [\w-]+ list`/)
+  })
+})

@@ -1,0 +1,55 @@
+import { access, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startCybertipline, startMailbox } from '@wardline/sandbox'
+import { expect, it } from 'vitest'
+import { drawAlbum } from '../demo/album.ts'
+import { shortcomings } from '../demo/outcome.ts'
+import { openPlace } from '../testing.ts'
+
+it('goes from uploads to receipts and notices, says so in plain lines, and leaves nothing behind', async () => {
+  await using place = await openPlace()
+  const { code, out, err } = await place.start(['demo', '--exit'], { NO_COLOR: '1' }).ended
+  expect({ code, err }).toEqual({ code: 0, err: '' })
+  const lines = out.trimEnd().split('\n')
+  expect(lines.at(0)).toContain('NOTHING IS REPORTED TO NCMEC')
+  expect(lines.at(-1)).toContain('NOTHING IS REPORTED TO NCMEC')
+  expect(out).not.toContain('\u001b')
+  expect(lines.filter((line) => / held +(exact|\d+ bits) +\d+ +to (user|org)$/.test(line))).toHaveLength(8)
+  expect(lines.filter((line) => / another drawing +clear$/.test(line))).toHaveLength(4)
+  const folder = /(\S+)\/wardline\.log/.exec(out)?.[1] ?? ''
+  await expect(access(folder)).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+it('stays up until Ctrl-C, takes an upload by the curl line it printed, and keeps its folder when asked to', async () => {
+  await using place = await openPlace()
+  const demo = place.start(['demo', '--keep'])
+  await demo.says('until you press Ctrl-C')
+  demo.child.kill('SIGINT')
+  const { code, out } = await demo.ended
+  expect(code).toBe(0)
+  const folder = /Left behind: (\S+)/.exec(out)?.[1] ?? ''
+  const left = await readdir(folder)
+  expect(left.filter((name) => /^receipt-\d+\.xml$/.test(name))).toHaveLength(3)
+  const [receipt = ''] = left.filter((name) => name.startsWith('receipt-'))
+  expect(await readFile(join(folder, receipt), 'utf8')).toMatch(/<responseCode>0<\/responseCode>/)
+  const log = await readFile(join(folder, 'wardline.log'), 'utf8')
+  expect(log).toContain('NOTHING IS REPORTED TO NCMEC')
+  for (const secret of ['hills', 'anna', 'users.example', 'school']) expect(log).not.toContain(secret)
+  await rm(folder, { recursive: true })
+})
+
+it('would notice everything that is not as it must be', async () => {
+  await using cybertipline = await startCybertipline()
+  await using mailbox = await startMailbox()
+  const { uploads } = await drawAlbum()
+  const sent = uploads.map((upload) => ({
+    upload,
+    verdicts: upload.images.map((_image, place) => ({ scanId: `scan_${place}`, verdict: 'clear' })),
+  }))
+  const words = shortcomings({ cybertipline, mailbox }, sent)
+  expect(words).toContain('hills.jpg of anna is "clear" and should be "held"')
+  expect(words).toContain('hills.jpg of anna is in no finished report')
+  expect(words).toContain('nobody was told about village.tiff of cleo')
+  expect(words).toContain('there are 0 reports and should be 3')
+  expect(words).toContain('there are 0 notices and should be 3')
+})

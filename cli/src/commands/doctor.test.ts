@@ -1,0 +1,95 @@
+import { chmod, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startCybertipline, startMailbox } from '@wardline/sandbox'
+import { expect, it } from 'vitest'
+import { emptyDatabase } from '../../../server/src/db/testing.ts'
+import { openPlace } from '../testing.ts'
+
+const ada = ['people', 'add', 'Ada', '--email', 'a@x.example', '--role', 'auditor']
+
+it('before the first start it fails nothing, makes nothing, and says what the first start will make', async () => {
+  await using place = await openPlace()
+  const { code, out } = await place.run('doctor')
+  expect(code).toBe(0)
+  expect(out).toMatch(/^warn +database +there is none yet/m)
+  expect(out.trimEnd().split('\n').at(-1)).toContain('NOTHING IS REPORTED TO NCMEC')
+  expect((await readdir(place.folder)).sort()).toEqual(['wardline.yaml'])
+})
+
+it('a wrong configuration is the finding, with exit 1', async () => {
+  await using place = await openPlace({ environment: 'production' })
+  const { code, out } = await place.run('doctor')
+  expect(code).toBe(1)
+  expect(out).toMatch(/^fail +configuration +wardline\.yaml: rules\.perceptual: is missing/m)
+})
+
+it('with everything around it, all is well but the copy of the key, until one is confirmed', async () => {
+  await using cybertipline = await startCybertipline({ users: [{ user: 'forum', password: 'open-sesame-77' }] })
+  await using mailbox = await startMailbox()
+  const { user: username, password } = cybertipline.credentials
+  await using place = await openPlace({
+    cybertip: { baseUrl: cybertipline.baseUrl, username, password, reporter: { email: 'r@x.example' } },
+    mail: { smtpUrl: mailbox.smtpUrl, from: 'n@x.example' },
+    notices: { contact: 'support@x.example' },
+  })
+  await place.run(...ada)
+  await place.write('l.csv', `source,entryId,algorithm,value\ns,1,md5,${'a'.repeat(31)}b\n`)
+  await place.run('lists', 'import', 'l.csv', '--class', 'test')
+  const before = await place.run('doctor')
+  expect(before.out).toMatch(/^ok +CyberTipline /m)
+  expect(before.out).toMatch(/^ok +mail /m)
+  expect(before.out).toMatch(/^warn +key copy +none was ever confirmed/m)
+  expect(before.out).not.toContain(password)
+  expect(cybertipline.inspect().reports).toEqual([])
+  expect(mailbox.messages()).toEqual([])
+
+  await place.run('vault', 'key', 'copy', 'copy.key')
+  await place.run('vault', 'key', 'confirm', 'copy.key')
+  const after = await place.run('doctor', '--json')
+  expect(after.code).toBe(0)
+  const standings = after.out
+    .trimEnd()
+    .split('\n')
+    .map((line): { standing: string; name: string } => JSON.parse(line))
+  expect(standings.filter(({ standing }) => standing !== 'ok')).toEqual([])
+})
+
+it('each thing that is amiss is named with what to do, and exits 1', async () => {
+  await using place = await openPlace({
+    cybertip: { baseUrl: 'http://127.0.0.1:1/ispws', username: 'u', password: 'p', reporter: { email: 'r@x.example' } },
+    mail: { smtpUrl: 'smtp://127.0.0.1:1', from: 'n@x.example' },
+    limits: { freeDiskMb: 100_000_000 },
+  })
+  await place.run(...ada)
+  await chmod(join(place.folder, 'data'), 0o755)
+  await chmod(join(place.folder, 'vault.key'), 0o644)
+  const { code, out } = await place.run('doctor')
+  expect(code).toBe(1)
+  for (const name of ['data folder', 'disk', 'vault key', 'CyberTipline', 'mail'])
+    expect(out).toMatch(new RegExp(`^fail +${name} .*\\n(.*\\n)*? +-> `, 'm'))
+})
+
+it('a running server is recognised behind its port', async () => {
+  await using place = await openPlace()
+  const first = place.start(['serve'])
+  await first.says('End it with Ctrl-C')
+  const port = Number(/listens on \S+:(\d+)/.exec(first.said())?.[1])
+  await place.configure({ server: { port } })
+  const { out } = await place.run('doctor')
+  expect(out).toMatch(/^ok +port +\d+: a Wardline server runs there and is ready$/m)
+})
+
+it('on PostgreSQL it compares the clocks, and says when the database is away', async () => {
+  const settings = await emptyDatabase('postgres')
+  if (settings.kind !== 'postgres') throw new Error('not the database asked for')
+  await using place = await openPlace({ database: { url: settings.url } })
+  await place.run(...ada)
+  const here = await place.run('doctor')
+  expect(here.out).toMatch(/^ok +database +PostgreSQL, up to date, sandbox$/m)
+  expect(here.out).toMatch(/^ok +clock /m)
+  await place.configure({ database: { url: 'postgres://secret-name@127.0.0.1:1/nothing' } })
+  const away = await place.run('doctor')
+  expect(away.code).toBe(1)
+  expect(away.out).toMatch(/^fail +database /m)
+  expect(away.out).not.toContain('secret-name')
+})

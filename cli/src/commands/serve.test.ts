@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { expect, it } from 'vitest'
+import { openPlace } from '../testing.ts'
+
+it('serves until SIGTERM, logs JSON lines only, and leaves in good order', async () => {
+  await using place = await openPlace()
+  const server = place.start(['serve'])
+  await server.says('End it with Ctrl-C')
+  const second = await place.run('serve')
+  expect(second).toMatchObject({ code: 2, err: expect.stringContaining('Another Wardline server is running') })
+  // Administration goes on beside a running server.
+  expect(await place.run('people', 'add', 'Ada', '--email', 'a@x.example', '--role', 'auditor')).toMatchObject({
+    code: 0,
+  })
+
+  server.child.kill('SIGTERM')
+  const { code, out, err } = await server.ended
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: expect.stringMatching(/^Wardline listens on http:\/\/127\.0\.0\.1:\d+, /),
+  })
+  expect(err).toContain('NOTHING IS REPORTED TO NCMEC')
+  const lines = out
+    .trimEnd()
+    .split('\n')
+    .map((line): Record<string, unknown> => JSON.parse(line))
+  expect(lines[0]?.['msg']).toContain('NOTHING IS REPORTED TO NCMEC')
+  expect((await place.run('audit', 'verify')).code).toBe(0)
+  const third = place.start(['serve'])
+  await third.says('End it with Ctrl-C')
+})
+
+it('a second signal ends it at once', async () => {
+  await using place = await openPlace()
+  const server = place.start(['serve'])
+  await server.says('End it with Ctrl-C')
+  server.child.kill('SIGINT')
+  server.child.kill('SIGTERM')
+  const { code } = await server.ended
+  expect([0, 130, 143]).toContain(code)
+})
+
+it('a port that is taken ends the start in a sentence that names the key to change', async () => {
+  await using place = await openPlace()
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const address = other.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  await place.configure({ server: { port } })
+  const { code, err } = await place.run('serve')
+  expect(code).toBe(2)
+  expect(err).toContain(`Port ${port} of 127.0.0.1 is taken by another program; set server.port to a free one.`)
+  expect(err).not.toMatch(/^\s+at /m)
+  const doctor = await place.run('doctor')
+  expect(doctor).toMatchObject({ code: 1, out: expect.stringMatching(/^fail +port +\d+ of 127.0.0.1 is taken/m) })
+  other.close()
+})
+
+it('the master key of another deployment stops the start', async () => {
+  await using place = await openPlace()
+  await place.run('people', 'add', 'Ada', '--email', 'a@x.example', '--role', 'auditor')
+  await place.configure({ vault: { keyFile: './other.key' } })
+  const missing = await place.run('serve')
+  expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('vault key file is missing') })
+  await place.write('other.key', `${'7'.repeat(64)}\n`)
+  const wrong = await place.run('serve')
+  expect(wrong.code).toBe(2)
+  expect(await readdir(place.folder)).not.toContain('wardline.db')
+})

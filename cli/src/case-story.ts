@@ -6,6 +6,8 @@ import type { ReportView } from '@wardline/server/reports'
 import { moment, momentOr } from './moment.ts'
 
 export type CaseStory = Awaited<ReturnType<typeof showCase>> & {
+  /** The name of the person who decided. */
+  readonly decider: string | null
   readonly report: ReportView | null
   readonly notices: readonly NoticeView[]
   readonly appeals: readonly AppealView[]
@@ -47,15 +49,15 @@ function tellFile({
     `  held because: ${why}`,
     ...matches.map(
       (match) =>
-        `  ${match.class}: ${match.algorithm === 'pdq' ? `PDQ ${match.distanceBits} of 256 bits away (radius ${match.radiusBits})` : `the same ${match.algorithm.toUpperCase()}`}, list "${match.listId}"`,
+        `  ${match.class}: ${match.algorithm === 'pdq' ? `PDQ ${match.distanceBits} of 256 bits away (radius ${match.radiusBits})` : `the same ${digests[match.algorithm] ?? match.algorithm}`}, list "${match.listId}"`,
     ),
   ]
 }
 
-function tellDecision({ decision }: CaseStory): string[] {
+function tellDecision({ decision, decider }: CaseStory): string[] {
   if (decision === null) return []
   return [
-    `Decided by ${decision.by} on ${moment(decision.at)}, ${decision.viewed ? 'after viewing' : 'without viewing'}`,
+    `Decided by ${decider ?? decision.by} on ${moment(decision.at)}, ${decision.viewed ? 'after viewing' : 'without viewing'}`,
     ...(decision.reason === null ? [] : [`  reason: ${decision.reason}`]),
   ]
 }
@@ -69,3 +71,5 @@ function tellReport(report: ReportView | null): string[] {
     ...(report.hasReceipt ? [`  the receipt: \`wardline reports receipt ${report.id} FILE\``] : []),
   ]
 }
+
+const digests: Readonly<Record<string, string>> = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' }

@@ -36,8 +36,8 @@ describe('a case that waits for review', () => {
     expect(dismissed).toMatchObject({ code: 0, err: '' })
     expect(dismissed.out).toContain('Case 1: dismissed, decided without viewing. It is now "dismissed".')
     const { out } = await place.run('cases', 'show', '1')
-    expect(out).toMatch(/^Decided by person_\w+ on .*, without viewing\n {2}reason: a drawing$/m)
-    expect(out).toContain('exploitative: the same SHA256')
+    expect(out).toMatch(/^Decided by Ada on .*, without viewing\n {2}reason: a drawing$/m)
+    expect(out).toContain('exploitative: the same SHA-256')
     expect(out).not.toMatch(/[0-9a-f]{32}/)
     const [event] = (await place.run('audit', 'show', '--json')).out
       .trimEnd()

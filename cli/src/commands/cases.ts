@@ -1,5 +1,6 @@
 // `wardline cases`: what was found, and a person's decision about it. Nobody views a file here, and the record says so.
 import { caseStates } from '@wardline/api'
+import { listPeople } from '@wardline/server/access'
 import { listAppeals } from '@wardline/server/appeals'
 import { type CaseState, listCases, showCase } from '@wardline/server/cases'
 import { confirmCase, dismissCase } from '@wardline/server/flow'
@@ -77,8 +78,10 @@ function show(): Command {
 
 async function storyOf({ database, vault }: Ground, ref: number | string): Promise<CaseStory> {
   const shown = await showCase(database.read, vault, ref)
+  const people = await listPeople(database.read)
   return {
     ...shown,
+    decider: people.find((person) => actorOf(person) === shown.decision?.by)?.name ?? null,
     report: (await reportOfCase(database.read, shown.id)) ?? null,
     notices: await noticesOfCase(database.read, shown.id),
     appeals: await listAppeals(database.read, vault, shown.id),

@@ -24,7 +24,9 @@ it('a wrong configuration is the finding, with exit 1', async () => {
 })
 
 it('with everything around it, all is well but the copy of the key, until one is confirmed', async () => {
-  await using cybertipline = await startCybertipline({ users: [{ user: 'forum', password: 'open-sesame-77' }] })
+  await using cybertipline = await startCybertipline({
+    users: [{ user: 'forum', password: 'open-sesame-77', rights: ['submit', 'update'] }],
+  })
   await using mailbox = await startMailbox()
   const { user: username, password } = cybertipline.credentials
   await using place = await openPlace({

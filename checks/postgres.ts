@@ -9,7 +9,7 @@ const isRoot = process.getuid?.() === 0
 const oldestVersion = 15
 
 /** Where initdb and pg_ctl are; with root the Debian package is installed first when they are missing. */
-export function findPostgres(): string {
+function findPostgres(): string {
   const found = lookForPostgres()
   if (found) return found
   if (!isRoot)

@@ -262,7 +262,7 @@ export const pdqOf = ({ pixels, width, height }: Picture): string =>
 export const drawn = (seed: number, format: 'jpeg' | 'png' | 'webp' = 'jpeg') => encode(drawPicture(seed), format)
 
 /** An upload as a forum would describe it, by a user of its own each time. */
-export const someContext = (): Partial<ScanContext> => {
+const someContext = (): Partial<ScanContext> => {
   const user = randomBytes(4).toString('hex')
   return {
     surface: 'public_post',

@@ -6,7 +6,7 @@ import { personOrUserReported } from '../schema/people.ts'
 import { report as reportTable } from '../schema/report.ts'
 import type { FileDetails, Report } from '../schema/schema.ts'
 import { absent } from '../xml/absent.ts'
-import type { Breach } from './rules.ts'
+import type { Breach } from './problem.ts'
 
 /** Rules of the report itself: users by their identifier alone, and no story. */
 export function batchedReport(report: Report): readonly Breach[] {

@@ -1,7 +1,7 @@
 // Each address of an e-mail or newsgroup incident must belong to somebody the report names. CyberTipline API, section 5.2.
 import type { email } from '../schema/common.ts'
 import type { Report, Shape } from '../schema/schema.ts'
-import type { Breach } from './rules.ts'
+import type { Breach } from './problem.ts'
 
 /** Addresses that no reported person, intended recipient or victim has. Case is ignored; associated accounts do not count. */
 export function strangersMail(report: Report): readonly Breach[] {

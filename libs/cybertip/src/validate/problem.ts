@@ -9,6 +9,12 @@ export type Problem = {
   readonly words: string
 }
 
+/** A rule that one text, number or flag breaks. */
+export type Finding = { readonly rule: Rule; readonly words: string }
+
+/** Where, below the element itself ('' is the element), and in which words. */
+export type Breach = { readonly at: string; readonly words: string }
+
 export type Rule =
   | 'unknown_name'
   | 'legacy'

@@ -12,11 +12,9 @@ import { usState } from '../schema/places.ts'
 import type { FileDetails, Report, Shape } from '../schema/schema.ts'
 import { batchedFile, batchedReport } from './batched.ts'
 import { strangersMail } from './incident-mail.ts'
-import type { Problem } from './problem.ts'
+import type { Breach, Problem } from './problem.ts'
 
 export type Context = { readonly now: Date; readonly batched: boolean }
-/** Where, below the element itself ('' is the element), and in which words. */
-export type Breach = { readonly at: string; readonly words: string }
 
 /** The problems of one structurally sound element under the rules the table gives it. */
 export function ruleProblems(names: readonly RuleName[], value: object, path: string, context: Context): Problem[] {

@@ -1,5 +1,5 @@
 // Dates and times as NCMEC wants them: with a zone, real, and past. CyberTipline API, section 1.
-import type { Finding } from './values.ts'
+import type { Finding } from './problem.ts'
 
 /** YYYY-MM-DDThh:mm:ss[.fraction] and Z or an offset. The XSD would let a missing zone through; the documentation does not. */
 export function dateTimeProblem(value: string, past: boolean, now: Date): Finding | undefined {

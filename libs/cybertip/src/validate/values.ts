@@ -2,10 +2,8 @@
 import { isIP } from 'node:net'
 import type { Form, Leaf } from '../schema/kinds.ts'
 import { legal } from '../xml/characters.ts'
-import type { Rule } from './problem.ts'
+import type { Finding } from './problem.ts'
 import { dateProblem, dateTimeProblem } from './times.ts'
-
-export type Finding = { readonly rule: Rule; readonly words: string }
 
 /** The first rule the value breaks, or undefined. */
 export function leafProblem(leaf: Leaf, value: unknown, now: Date): Finding | undefined {

@@ -29,6 +29,7 @@ const next: Readonly<Record<string, string>> = {
   no_such_case: '`wardline cases list` shows them all.',
   no_such_report: '`wardline reports list` shows them all.',
   not_possible: '`wardline cases show` and `wardline reports show` say where things stand.',
+  not_production: 'What was found by trial is dismissed here: `wardline cases dismiss N --as EMAIL --reason TEXT`.',
   job_unknown: '`wardline jobs list` shows what waits.',
   job_not_dead: '`wardline jobs list` says when it is tried next.',
   person_unknown: '`wardline people list` shows everybody; `wardline people add` adds somebody.',

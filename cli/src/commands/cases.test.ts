@@ -47,7 +47,7 @@ describe('a case that waits for review', () => {
     expect(event?.['actor']).toMatch(/^person:person_/)
     expect(JSON.parse(event?.['detail'] ?? '')).toMatchObject({ viewed: false })
 
-    const again = await place.run('cases', 'confirm', '1', '--as', 'ada@x.example')
+    const again = await place.run('cases', 'dismiss', '1', '--as', 'ada@x.example', '--reason', 'again')
     expect(again).toMatchObject({ code: 2, err: expect.stringContaining('"dismissed"') })
     const jobs = (await place.run('jobs', '--json')).out
     expect(JSON.parse(jobs)).toMatchObject({ kind: 'destroy', state: 'waiting' })

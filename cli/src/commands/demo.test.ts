@@ -20,7 +20,7 @@ it('goes from uploads to receipts and notices, says so in plain lines, and leave
   await expect(access(folder)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
-it('stays up until Ctrl-C, takes an upload by the curl line it printed, and keeps its folder when asked to', async () => {
+it('stays up until Ctrl-C, and keeps its folder when asked to', async () => {
   await using place = await openPlace()
   const demo = place.start(['demo', '--keep'])
   await demo.says('until you press Ctrl-C')
@@ -35,6 +35,26 @@ it('stays up until Ctrl-C, takes an upload by the curl line it printed, and keep
   const log = await readFile(join(folder, 'wardline.log'), 'utf8')
   expect(log).toContain('NOTHING IS REPORTED TO NCMEC')
   for (const secret of ['hills', 'anna', 'users.example', 'school']) expect(log).not.toContain(secret)
+
+  // What it kept is a whole deployment: the other commands read it.
+  await place.configure({ data: join(folder, 'data'), vault: { keyFile: join(folder, 'vault.key') } })
+  const reports = await place.run('reports', '--json')
+  const [report] = reports.out.split('\n').map((line) => line && JSON.parse(line))
+  expect(report).toMatchObject({ state: 'finished', environment: 'sandbox', hasReceipt: true })
+  const shown = await place.run('reports', 'show', report.id)
+  expect(shown.out).toMatch(/finish +result/)
+  const receiptFile = join(place.folder, 'r.xml')
+  expect(await place.run('reports', 'receipt', report.id, 'r.xml')).toMatchObject({ code: 0 })
+  expect((await readFile(receiptFile)).equals(await readFile(join(folder, `receipt-${report.remoteId}.xml`)))).toBe(
+    true,
+  )
+  expect(await place.run('reports', 'receipt', report.id, 'r.xml')).toMatchObject({ code: 2 })
+  expect(await place.run('reports', 'retry', report.id)).toMatchObject({ code: 2 })
+  const { out: story } = await place.run('cases', 'show', '1')
+  expect(story).toMatch(/^Case 1 \(case_\w+\): reported$/m)
+  expect(story).toMatch(/^Notice to the user: sent, /m)
+  expect(story).not.toMatch(/[0-9a-f]{32}/)
+  expect((await place.run('audit', 'verify')).code).toBe(0)
   await rm(folder, { recursive: true })
 })
 

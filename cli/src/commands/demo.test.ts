@@ -58,6 +58,15 @@ it('stays up until Ctrl-C, and keeps its folder when asked to', async () => {
   await rm(folder, { recursive: true })
 })
 
+it('interrupted on the way, it does not claim to have seen everything, and leaves nothing behind', async () => {
+  await using place = await openPlace()
+  const demo = place.start(['demo', '--exit'], { TMPDIR: place.folder })
+  await demo.says('Drawn landscapes')
+  demo.child.kill('SIGTERM')
+  expect(await demo.ended).toMatchObject({ code: 1, err: '', out: expect.stringContaining('Interrupted') })
+  expect(await readdir(place.folder)).toEqual(['wardline.yaml'])
+})
+
 it('would notice everything that is not as it must be', async () => {
   await using cybertipline = await startCybertipline()
   await using mailbox = await startMailbox()

@@ -14,7 +14,7 @@ import { send } from '../demo/send.ts'
 import { invitation, nothing, opening, places, results, trail } from '../demo/telling.ts'
 import { type DemoWorld, openDemoWorld } from '../demo/world.ts'
 import { type Exit, ending, fine, found } from '../exit.ts'
-import { onSignals } from '../signals.ts'
+import { onSignals, type Signals } from '../signals.ts'
 import { tint } from '../tint.ts'
 
 interface Options {
@@ -36,23 +36,35 @@ export function demoCommand(): Command {
 async function demo({ exit = false, keep = false }: Options): Promise<Exit> {
   const signals = onSignals()
   say(opening())
+  const { folder, code } = await show({ exit, keep }, signals)
+  say(['', keep ? `Left behind: ${folder}` : 'Ended; the temporary folder is removed.', nothing()])
+  return code
+}
+
+/** All that stood up has been taken down again when this resolves. */
+async function show(
+  { exit, keep }: { readonly exit: boolean; readonly keep: boolean },
+  { first, stopping }: Signals,
+): Promise<{ folder: string; code: Exit }> {
   const album = await drawAlbum()
   await using world = await openDemoWorld({ keep })
+  const { folder } = world
   const entries = await listOriginals(world.wardline, album.originals)
   say([`${album.originals.length} drawings are on a list of class "test" (${entries} entries).`])
 
-  const sent = await uploadAll(world, album, signals.stopping)
-  const wrong = await settled(world, sent, signals.stopping)
-  if (!signals.stopping.aborted) {
-    await tell(world, sent)
-    say(wrong.map((words) => tint('red', `NOT AS IT MUST BE: ${words}`)))
-    if (!exit) {
-      say([...invitation(world), `${nothing()} Everything stays up until you press Ctrl-C.`])
-      await signals.first
-    }
+  const sent = await uploadAll(world, album, stopping)
+  const wrong = await settled(world, sent, stopping)
+  if (stopping.aborted) {
+    say(['Interrupted before all was shown.'])
+    return { folder, code: found }
   }
-  say(['', keep ? `Left behind: ${world.folder}` : 'Ended; the temporary folder is removed.', nothing()])
-  return wrong.length === 0 ? fine : found
+  await tell(world, sent)
+  say(wrong.map((words) => tint('red', `NOT AS IT MUST BE: ${words}`)))
+  if (!exit) {
+    say([...invitation(world), `${nothing()} Everything stays up until you press Ctrl-C.`])
+    await first
+  }
+  return { folder, code: wrong.length === 0 ? fine : found }
 }
 
 async function uploadAll(world: DemoWorld, album: Album, stopping: AbortSignal): Promise<Sent[]> {

@@ -132,3 +132,29 @@ it('a database of one environment is not touched by a command of another', async
     err: expect.stringContaining('belongs to the environment "sandbox"'),
   })
 })
+
+it('a dead job is seen by list and doctor, and lives again when it is retried', async () => {
+  await using place = await openPlace()
+  await place.run(...ada)
+  const db = new DatabaseSync(join(place.folder, 'data', 'wardline.db'))
+  const insert = db.prepare(
+    `insert into jobs (id, kind, subject, run_at, state, attempts, last_error, created_at)
+     values (?, 'notify', 'notice_1', 1, ?, 3, 'the disk is full', 1)`,
+  )
+  insert.run('job_1', 'dead')
+  insert.run('job_2', 'waiting')
+  db.close()
+  const dead = await place.run('jobs', '--state', 'dead')
+  expect(dead.out).toMatch(/^job_1 +dead +notify +notice_1 .* the disk is full$/m)
+  expect(dead.out).not.toContain('job_2')
+  expect((await place.run('doctor')).out).toMatch(/^fail +jobs +1 dead$/m)
+  expect(await place.run('jobs', 'retry', 'job_2')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('goes on by itself'),
+  })
+  expect((await place.run('jobs', 'retry', 'job_1')).code).toBe(0)
+  expect(rows((await place.run('jobs', '--json')).out).map(({ state }) => state)).toEqual(['waiting', 'waiting'])
+  expect(rows((await place.run('audit', 'show', '--json')).out)).toContainEqual(
+    expect.objectContaining({ act: 'retry_job', subject: 'job_1' }),
+  )
+})

@@ -1,6 +1,4 @@
 // A case made through the program's own mouth (`scan --open-cases`), and a person's decision about it.
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { drawPicture, encode } from '@wardline/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPlace, type Place } from '../testing.ts'
@@ -53,15 +51,6 @@ describe('a case that waits for review', () => {
     expect(again).toMatchObject({ code: 2, err: expect.stringContaining('"dismissed"') })
     const job = JSON.parse((await place.run('jobs', '--json')).out)
     expect(job).toMatchObject({ kind: 'destroy', state: 'waiting' })
-    const early = await place.run('jobs', 'retry', job.id)
-    expect(early).toMatchObject({ code: 2, err: expect.stringContaining('goes on by itself') })
-    const db = new DatabaseSync(join(place.folder, 'data', 'wardline.db'))
-    db.exec("update jobs set state = 'dead', last_error = 'the disk is full'")
-    db.close()
-    expect((await place.run('jobs', '--state', 'dead')).out).toContain('the disk is full')
-    expect((await place.run('doctor')).out).toMatch(/^fail +jobs +1 dead$/m)
-    expect((await place.run('jobs', 'retry', job.id)).code).toBe(0)
-    expect(JSON.parse((await place.run('jobs', '--json')).out)).toMatchObject({ id: job.id, state: 'waiting' })
   })
 
   it('cannot be confirmed outside production, since nobody would hear of it', async () => {

@@ -8,6 +8,7 @@ import { openPlace, type Place } from './testing.ts'
 const kinds = ['sqlite', 'postgres'] as const
 
 async function placeOn(kind: (typeof kinds)[number]): Promise<Place> {
+  if (kind === 'sqlite') return openPlace()
   const settings = await emptyDatabase(kind)
   return openPlace(settings.kind === 'postgres' ? { database: { url: settings.url } } : {})
 }

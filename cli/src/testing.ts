@@ -63,7 +63,13 @@ export async function openPlace(config: Record<string, unknown> = {}): Promise<P
     start,
     run: (...args) => start(args).ended,
     [Symbol.asyncDispose]: async () => {
-      for (const child of running) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      for (const child of running) {
+        if (child.exitCode !== null || child.signalCode !== null) continue
+        // Only once it is gone is nobody writing into the folder any more.
+        const gone = once(child, 'exit')
+        child.kill('SIGKILL')
+        await gone
+      }
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { openSequencer } from '@wardline/server/audit'
 import { systemClock } from '@wardline/server/base'
-import { openMatching, type River, scan } from '@wardline/server/flow'
+import { openMatching, type Scanner, scan } from '@wardline/server/flow'
 import { openDecoders } from '@wardline/server/hash'
 import { openDesk, openGround } from '@wardline/server/main'
 import type { Opened, Opening } from './offline/opening.ts'
@@ -22,12 +22,10 @@ export async function openCases(): Promise<Opening> {
     log: sayTrouble,
   })
   opened.defer(() => decoders.close())
-  const river: River = {
+  const river: Scanner = {
     ...openDesk(ground),
     decoders,
     matching: await openMatching({ ...ground, environment }),
-    // A scan plans no notice: that is the server's, once a report is finished.
-    notices: { environment, enabled: false, delayMs: 0, jitterMs: 0, publicUrl: '' },
   }
   opened.defer(() =>
     openSequencer(ground)
@@ -38,7 +36,7 @@ export async function openCases(): Promise<Opening> {
   return { open: ({ path, bytes }) => send(river, path, bytes), close: () => all.disposeAsync() }
 }
 
-async function send(river: River, path: string, bytes: Uint8Array): Promise<Opened> {
+async function send(river: Scanner, path: string, bytes: Uint8Array): Promise<Opened> {
   const answer = await scan(river, {
     sentBy: 'command line',
     receivedAt: river.clock.now(),

@@ -26,6 +26,8 @@ export interface Wardline extends AsyncDisposable {
 }
 
 const hourMs = 3_600_000
+/** How long callers may hold the line at a stop; `wardline serve` gives the whole stop 30 s. */
+const graceMs = 20_000
 /** A dead replica's job is taken over after this; renewed three times as often while its worker lives. */
 const leaseMs = 10_000
 
@@ -91,7 +93,7 @@ export async function openWardline(config: Config, outside: Outside): Promise<Wa
     worker.start()
     closing.push(() => worker.stop())
     closing.push(keepTidy(river))
-    closing.push(() => http.close())
+    closing.push(() => http.close(graceMs))
     return { url: http.url, metricsUrl: http.metricsUrl, ground, river, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()

@@ -21,3 +21,4 @@ const say = (level: string) => (fields: Record<string, unknown>, words: string) 
 const log = { info: say('info'), warn: say('warn'), error: say('error') }
 const wardline = await openWardline(loadConfig({ env: {}, overrides: config, folder }), { clock: systemClock, log })
 process.stdout.write(`${JSON.stringify({ url: wardline.url })}\n`)
+process.once('SIGTERM', () => void wardline.close())

@@ -22,6 +22,7 @@ import { countJobs } from '#jobs'
 import { importList, type ListClass, readList } from '#lists'
 import { emptyDatabase } from '../src/db/testing.ts'
 import { openWardline, type Wardline } from '../src/main.ts'
+import { settingsFor } from './settings.ts'
 
 export type Kind = 'sqlite' | 'postgres'
 export const kinds: readonly Kind[] = ['sqlite', 'postgres']
@@ -58,29 +59,8 @@ export class World implements AsyncDisposable {
     const mailbox = await startMailbox({ clock })
     const folder = await mkdtemp(join(tmpdir(), 'wardline-story-'))
     const settings = await emptyDatabase(database)
-    const { user, password } = cybertipline.credentials
-    const world = new World(
-      { cybertipline, mailbox, folder, clock },
-      {
-        environment: 'sandbox',
-        data: join(folder, 'data'),
-        vault: { keyFile: join(folder, 'wardline.key') },
-        ...(settings.kind === 'postgres' ? { database: { url: settings.url } } : {}),
-        server: { port: 0, publicUrl: 'http://127.0.0.1:8080' },
-        metrics: { port: 0 },
-        limits: { decoders: 1, freeDiskMb: 0, scansPerMinutePerKey: 10_000 },
-        rules: { settleSeconds: 0 },
-        cybertip: {
-          baseUrl: cybertipline.baseUrl,
-          username: user,
-          password,
-          reporter: { email: 'trust@platform.example' },
-          platform: 'Example Forum',
-        },
-        mail: { smtpUrl: mailbox.smtpUrl, from: 'notices@platform.example' },
-        notices: { delayHours: 0, jitterHours: 0 },
-      },
-    )
+    const around = { cybertipline, mailbox, folder, clock }
+    const world = new World(around, settingsFor(folder, settings, around))
     try {
       await world.start(config)
     } catch (error) {

@@ -6,7 +6,6 @@ import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
 import { listAppeals, recordAppeal } from './appeals.ts'
 
-
 /** A case, and the token of the link in the mail about it. */
 async function told(ground: Ground): Promise<{ caseId: string; token: string }> {
   const { clock, vault } = ground

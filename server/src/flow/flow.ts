@@ -9,7 +9,7 @@ import type { River } from './river.ts'
 export { type Matching, openMatching } from './matching.ts'
 export { confirmCase, dismissCase, retryReport } from './report.ts'
 export type { Desk, FlowRules, River } from './river.ts'
-export { scan } from './scan.ts'
+export { type Scanner, scan } from './scan.ts'
 export { resume, tidy } from './start.ts'
 
 /**

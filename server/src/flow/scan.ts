@@ -20,6 +20,9 @@ import { enqueue } from '#jobs'
 import type { Preserved } from '#vault'
 import { journaled, type River } from './river.ts'
 
+/** Whoever scans tells nobody: notices are planned where reports finish. */
+export type Scanner = Omit<River, 'notices'>
+
 /** A hit that is not yet written down. */
 interface Hit {
   readonly id: Id<'scan'>
@@ -34,7 +37,7 @@ type Looked = { readonly kind: 'result'; readonly result: ScanAnswer } | { reado
  * The verdict on a request. Faults of the ground (a full disk, a database that is away) come through as they are:
  * nothing was recorded then, and the caller may send the same request again.
  */
-export async function scan(river: River, arrival: Arrival): Promise<Answer> {
+export async function scan(river: Scanner, arrival: Arrival): Promise<Answer> {
   const claimed = await claim(river, arrival)
   if (claimed.kind === 'answered') return claimed.answer
   try {
@@ -48,7 +51,7 @@ export async function scan(river: River, arrival: Arrival): Promise<Answer> {
 }
 
 async function claim(
-  river: River,
+  river: Scanner,
   arrival: Arrival,
 ): Promise<{ kind: 'claimed'; claim: Claim | undefined } | { kind: 'answered'; answer: Answer }> {
   const { idempotencyKey } = arrival
@@ -56,7 +59,7 @@ async function claim(
   return river.database.transact((tx) => claimRequest(tx, river.clock, river.vault, { ...arrival, idempotencyKey }))
 }
 
-async function look(river: River, arrival: Arrival, image: ArrivedImage): Promise<Looked> {
+async function look(river: Scanner, arrival: Arrival, image: ArrivedImage): Promise<Looked> {
   const id = newId('scan', river.clock)
   const { surface, jurisdiction } = arrival.context
   if (!scanned(river.rules.off, surface, jurisdiction))
@@ -78,7 +81,7 @@ async function look(river: River, arrival: Arrival, image: ArrivedImage): Promis
 }
 
 async function answer(
-  river: River,
+  river: Scanner,
   arrival: Arrival,
   looked: readonly Looked[],
   claim: Claim | undefined,
@@ -96,7 +99,7 @@ async function answer(
 
 /** Evidence first, then one transaction for everything the answer says. */
 async function keep(
-  river: River,
+  river: Scanner,
   arrival: Arrival,
   hits: readonly Hit[],
   answer: Answer,
@@ -117,7 +120,7 @@ async function keep(
   }
 }
 
-async function preserveAll(river: River, hits: readonly Hit[]): Promise<{ hit: Hit; object: Preserved }[]> {
+async function preserveAll(river: Scanner, hits: readonly Hit[]): Promise<{ hit: Hit; object: Preserved }[]> {
   const preserved: { hit: Hit; object: Preserved }[] = []
   try {
     for (const hit of hits) preserved.push({ hit, object: await river.vault.preserve(hit.image.bytes) })
@@ -128,7 +131,7 @@ async function preserveAll(river: River, hits: readonly Hit[]): Promise<{ hit: H
   }
 }
 
-async function open(river: River, tx: Transaction, arrival: Arrival, hit: Hit, object: Preserved): Promise<void> {
+async function open(river: Scanner, tx: Transaction, arrival: Arrival, hit: Hit, object: Preserved): Promise<void> {
   const { clock, vault } = river
   const { extracted, decision } = hit
   await vault.record(tx, object)

@@ -33,8 +33,38 @@ const startMs = 30_000
 
 const ours = fileURLToPath(new URL('./child.ts', import.meta.url))
 
-export function openDecoder({ deadlineMs, memoryMb, maxPixels }: Leash, program = ours): Decoder {
-  const child = start(program)
+/** Never throws: where the system refuses a process, the decoder is one that never lived, and `ready` says so. */
+export function openDecoder(leash: Leash, program = ours): Decoder {
+  let child: ChildProcess
+  try {
+    child = start(program)
+  } catch (cause) {
+    return stillborn(cause)
+  }
+  return watched(child, leash)
+}
+
+function stillborn(cause: unknown): Decoder {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+  const words = `the system refuses another process (${code}); are too many files or processes open (ulimit -n, -u)?`
+  const ready = Promise.reject(
+    new Fault('decoder_cannot_start', `the process that decodes images cannot start: ${words}`, {
+      retry: 'later',
+      cause,
+    }),
+  )
+  ready.catch(() => {})
+  return {
+    pid: undefined,
+    ready,
+    gone: Promise.resolve(),
+    print: async (bytes) => ({ kind: 'unscannable', why: 'decoder_crashed', digests: digestsOf(bytes) }),
+    fit: () => false,
+    kill: () => {},
+  }
+}
+
+function watched(child: ChildProcess, { deadlineMs, memoryMb, maxPixels }: Leash): Decoder {
   let dead = false
   let largestMb = 0
   let hear: (answer: Answer) => void = () => {}

@@ -4,7 +4,8 @@ import { openSync, readdirSync, readFileSync } from 'node:fs'
 /**
  * What a child's `stdio` must hold from index 4 on so that it inherits none of them: /dev/null in their places. Node closes
  * its own handles in children and the first sixteen it was given, but a shell, a service manager or a job runner may have
- * left one higher up. On macOS none is handed on in the first place.
+ * left one higher up. On macOS none is handed on in the first place. Throws the system's error when it cannot look: then no
+ * child may be started.
  */
 export function blankedHandles(): readonly (number | 'ignore')[] {
   const inherited = new Set(handedOn())
@@ -32,8 +33,9 @@ function isClosedOnExec(fd: number): boolean {
   try {
     const flags = /^flags:\s+([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0'
     return (Number.parseInt(flags, 8) & 0o2000000) !== 0
-  } catch {
-    // Closed since the folder was read: it was the handle of that reading.
-    return true
+  } catch (error) {
+    // Closed since the folder was read: it was the handle of that reading. Anything else leaves us not knowing.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true
+    throw error
   }
 }

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { toHex } from '@wardline/pdq'
 import { drawPicture, encode, spoiled } from '@wardline/sandbox'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -94,6 +96,16 @@ describe('a pool', () => {
     expect(told).toHaveLength(3)
   })
 
+  it('that cannot even begin a process says so and lives, and the next caller is a new attempt', async () => {
+    expect(await withoutHandles()).toEqual(['decoder_cannot_start', 'decoder_cannot_start', 'not_an_image'])
+  }, 60_000)
+
+  it('that is closed does not become ready, and starts nothing to be so', async () => {
+    const pool = openDecoders({ ...settings, count: 1 })
+    await pool.close()
+    await expect(pool.ready()).rejects.toMatchObject({ code: 'decoders_closed', retry: 'never' })
+  })
+
   it('that is closed finishes what runs, turns away who waits, and serves nobody more', async () => {
     const pool = openDecoders({ ...settings, count: 1 })
     await pool.ready()
@@ -111,6 +123,34 @@ describe('a pool', () => {
     await pool.close()
   })
 })
+
+/**
+ * What a pool says while its program can open no file and start no process, and afterwards. In a process of its own: where
+ * this goes wrong it goes round for ever.
+ */
+async function withoutHandles(): Promise<unknown> {
+  const program = `
+    import { closeSync, openSync } from 'node:fs'
+    const { openDecoders } = await import(process.argv[1])
+    const log = { info() {}, warn() {}, error() {} }
+    const taken = []
+    try { for (;;) taken.push(openSync('/dev/null', 'r')) } catch {}
+    const pool = openDecoders({ deadlineMs: 60_000, memoryMb: 2048, maxPixels: 1e6, count: 1, log })
+    const said = []
+    await pool.ready().catch((fault) => said.push(fault.code))
+    await pool.print(Buffer.from('text')).catch((fault) => said.push(fault.code))
+    for (const fd of taken) closeSync(fd)
+    said.push((await pool.print(Buffer.from('some plain text'))).why)
+    await pool.close()
+    console.log(JSON.stringify(said))`
+  const door = new URL('./hash.ts', import.meta.url).href
+  const node = [process.execPath, '--max-old-space-size=256', '--input-type=module', '--eval', program, door]
+  const { stdout } = await promisify(execFile)('sh', ['-c', 'ulimit -n 256; exec "$@"', 'sh', ...node], {
+    timeout: 45_000,
+    killSignal: 'SIGKILL',
+  })
+  return JSON.parse(stdout)
+}
 
 /** A decoder that reads images so far as to die of one kind of them. */
 function crashesOn(text: string): string {

@@ -17,7 +17,7 @@ export interface DecodersSettings extends Leash {
 }
 
 export interface Decoders {
-  /** Resolves when all decoders have started or failed and one can work; else rejects with the Fault `decoder_cannot_start`. */
+  /** Resolves when all decoders have started or failed and one can work; else rejects with the Fault `decoder_cannot_start` or `decoders_closed`. */
   ready(): Promise<void>
   /**
    * Always answers for the image, whatever it does to its decoder. Throws a Fault only about ourselves: `decoders_busy`
@@ -68,9 +68,10 @@ export function openDecoders({
   }
 
   const add = async () => {
+    // First of all: `serve` counts on it, and would begin one after the other for ever.
+    starting += 1
     const decoder = openDecoder(leash, program)
     decoders.add(decoder)
-    starting += 1
     // One that dies while idle is forgotten; the next caller in need starts another.
     void decoder.gone.then(() => retire(decoder))
     try {
@@ -120,7 +121,9 @@ export function openDecoders({
   }
 
   const track = (work: Promise<void>) => {
-    const tracked = work.finally(() => running.delete(tracked))
+    const tracked = work
+      .catch((error: unknown) => log.error({ error }, 'the pool of decoders made a mistake: this is a bug'))
+      .finally(() => running.delete(tracked))
     running.add(tracked)
   }
 
@@ -128,10 +131,11 @@ export function openDecoders({
 
   return {
     ready: async () => {
+      if (closed) throw closedFault()
       if (decoders.size === 0) track(add())
       const tries = await Promise.allSettled([...decoders].map(({ ready }) => ready))
       const failures = tries.filter((each) => each.status === 'rejected')
-      if (failures.length === tries.length) throw failures[0]?.reason
+      if (failures.length === tries.length) throw failures[0]?.reason ?? noneFault()
     },
     print: (bytes) =>
       new Promise((resolve, reject) => {
@@ -150,6 +154,12 @@ export function openDecoders({
       await Promise.all(all.map(({ gone }) => gone))
     },
   }
+}
+
+function noneFault(): Fault {
+  return new Fault('decoder_cannot_start', 'there is no process that decodes images, and none is starting', {
+    retry: 'later',
+  })
 }
 
 function busyFault(): Fault {

@@ -101,6 +101,8 @@ export interface Tables {
   scan_answers: {
     key_hmac: string
     body_hmac: string
+    /** Whose claim it is: the request that holds this works on the answer. */
+    token: string
     answer: string | null
     created_at: number
     expires_at: number
@@ -186,6 +188,8 @@ export interface Tables {
     to_sealed: Uint8Array
     due_at: number
     attempts: number
+    /** When a worker last began to send it. */
+    begun_at: number | null
     sent_at: number | null
     created_at: number
   }

@@ -14,6 +14,8 @@ import {
   answerOnce,
   type Claim,
   claimRequest,
+  keepClaim,
+  lasting,
   releaseClaim,
 } from '#intake'
 import { enqueue } from '#jobs'
@@ -31,6 +33,9 @@ interface Hit {
   readonly decision: Decision & { kind: 'held' }
 }
 
+/** Images of one request that are looked at at once. */
+const lanes = 2
+
 type Looked = { readonly kind: 'result'; readonly result: ScanAnswer } | { readonly kind: 'hit'; readonly hit: Hit }
 
 /**
@@ -40,14 +45,42 @@ type Looked = { readonly kind: 'result'; readonly result: ScanAnswer } | { reado
 export async function scan(river: Scanner, arrival: Arrival): Promise<Answer> {
   const claimed = await claim(river, arrival)
   if (claimed.kind === 'answered') return claimed.answer
+  const over = new AbortController()
+  const keeping = claimed.claim && keepClaim(river, claimed.claim, over.signal)
   try {
-    const looked = await Promise.all(arrival.images.map((image) => look(river, arrival, image)))
+    const looked = await lookAtAll(river, arrival)
     return await answer(river, arrival, looked, claimed.claim)
   } catch (error) {
     const { claim } = claimed
     if (claim) await river.database.transact((tx) => releaseClaim(tx, claim)).catch(() => {})
     throw error
+  } finally {
+    over.abort()
+    await keeping
   }
+}
+
+/**
+ * A request's images pass through a small lane, in order: one request takes neither all decoders nor all the places
+ * before them, however many images it brings.
+ */
+async function lookAtAll(river: Scanner, arrival: Arrival): Promise<readonly Looked[]> {
+  const looked: Looked[] = []
+  const left = [...arrival.images.entries()]
+  const lane = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const [place, image] = next
+      try {
+        looked[place] = await look(river, arrival, image)
+      } catch (error) {
+        // The request has failed; what is left of it is not looked at.
+        left.length = 0
+        throw error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return looked
 }
 
 async function claim(
@@ -112,7 +145,7 @@ async function keep(
   // removes those that no row knows.
   await river.database.transact(async (tx) => {
     for (const { hit, object } of preserved) await open(river, tx, arrival, hit, object)
-    if (claim) await answerOnce(tx, claim, answer)
+    if (claim) await (lasting(answer) ? answerOnce(tx, river.clock, claim, answer) : releaseClaim(tx, claim))
   })
   if (hits.length > 0) {
     journaled(river, 'hold', { scans: hits.length })

@@ -123,12 +123,15 @@ describe('an answer', () => {
     expect(answerFor([clear, held])).toEqual({ verdict: 'held', results: [clear, held] })
   })
 
-  it.each(['too_slow', 'too_much_memory', 'decoder_crashed'] as const)('of %s is not for the next request', (reason) => {
-    const passing = { id: 'scan_2', verdict: 'unscannable', reason } as const
-    expect(lasting(passing)).toBe(false)
-    expect(lasting(answerFor([clear, passing]))).toBe(false)
-    expect(lasting(answerFor([{ id: 'scan_3', verdict: 'held' }, passing]))).toBe(true)
-  })
+  it.each(['too_slow', 'too_much_memory', 'decoder_crashed'] as const)(
+    'of %s is not for the next request',
+    (reason) => {
+      const passing = { id: 'scan_2', verdict: 'unscannable', reason } as const
+      expect(lasting(passing)).toBe(false)
+      expect(lasting(answerFor([clear, passing]))).toBe(false)
+      expect(lasting(answerFor([{ id: 'scan_3', verdict: 'held' }, passing]))).toBe(true)
+    },
+  )
 
   it('that tells of the image itself stands', () => {
     expect(lasting(clear)).toBe(true)

@@ -19,9 +19,9 @@ async function told(ground: Ground): Promise<{ caseId: string; token: string }> 
     const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
     const { reportId } = await createReport(tx, clock, vault, { record, settings })
     const { noticeId } = await planNotice(tx, clock, vault, { reportId, record, finishedAt: clock.now(), policy })
-    return markSending(tx, vault, { noticeId, policy })
+    return markSending(tx, clock, vault, { noticeId, policy })
   })
-  if (begun.kind !== 'mail') throw new Error(begun.state)
+  if (begun.kind !== 'mail') throw new Error(begun.kind)
   const token = /\/appeals\/(\S+)/.exec(begun.mail.text)?.[1]
   if (token === undefined) throw new Error('no link in the mail')
   return { caseId, token }

@@ -7,6 +7,7 @@ import { settle } from './report.ts'
 import type { River } from './river.ts'
 
 export { type Matching, openMatching } from './matching.ts'
+export { retryNotice } from './notify.ts'
 export { confirmCase, dismissCase, retryReport } from './report.ts'
 export type { Desk, FlowRules, River } from './river.ts'
 export { type Scanner, scan } from './scan.ts'

@@ -85,7 +85,7 @@ async function detail({ database, vault }: River, number: number): Promise<CaseD
 }
 
 /** May this server take images now? Each check in words, with what to do. */
-async function checks({ database, matching, reports, decoders }: River, { config }: Ground): Promise<Check[]> {
+async function checks({ database, vault, matching, reports, decoders }: River, { config }: Ground): Promise<Check[]> {
   const way = openWay(reports)
   const { free, ok: roomy } = await room(config.data, config.limits.freeDiskMb)
   const reachable = await database.ping().then(
@@ -95,6 +95,10 @@ async function checks({ database, matching, reports, decoders }: River, { config
   const decoding = await decoders.ready().then(
     () => true,
     () => false,
+  )
+  const storing = await vault.probe().then(
+    () => 'can be written',
+    (error: unknown) => (error instanceof Fault ? error.message : 'could not be tried; see the log'),
   )
   const matcher = matching.current()
   return [
@@ -107,6 +111,7 @@ async function checks({ database, matching, reports, decoders }: River, { config
         ? `${free} MB free for evidence`
         : `${free} MB free, limits.freeDiskMb asks for ${config.limits.freeDiskMb}: make room`,
     },
+    { name: 'vault', ok: storing === 'can be written', words: storing },
     {
       name: 'lists',
       ok: true,

@@ -8,7 +8,7 @@ import type { River } from './river.ts'
 
 export { type Matching, openMatching } from './matching.ts'
 export { retryNotice } from './notify.ts'
-export { confirmCase, dismissCase, retryReport } from './report.ts'
+export { closeReport, confirmCase, dismissCase, retryReport } from './report.ts'
 export type { Desk, FlowRules, River } from './river.ts'
 export { type Scanner, scan } from './scan.ts'
 export { resume, tidy } from './start.ts'

@@ -144,7 +144,12 @@ async function keep(
   // When this fails its outcome may be unknown (a commit whose answer was lost), so the objects stay: the vault's sweep
   // removes those that no row knows.
   await river.database.transact(async (tx) => {
-    for (const { hit, object } of preserved) await open(river, tx, arrival, hit, object)
+    // What came together is told together, also when nobody knows whose it is: one case for each route.
+    const cases = new Map<string, string>()
+    for (const { hit, object } of preserved) {
+      const caseId = cases.get(hit.decision.route)
+      cases.set(hit.decision.route, await open(river, tx, { arrival, hit, object, caseId }))
+    }
     if (claim) await (lasting(answer) ? answerOnce(tx, river.clock, claim, answer) : releaseClaim(tx, claim))
   })
   if (hits.length > 0) {
@@ -164,7 +169,15 @@ async function preserveAll(river: Scanner, hits: readonly Hit[]): Promise<{ hit:
   }
 }
 
-async function open(river: Scanner, tx: Transaction, arrival: Arrival, hit: Hit, object: Preserved): Promise<void> {
+interface Kept {
+  readonly arrival: Arrival
+  readonly hit: Hit
+  readonly object: Preserved
+  readonly caseId: string | undefined
+}
+
+/** The case it is in. */
+async function open(river: Scanner, tx: Transaction, { arrival, hit, object, caseId }: Kept): Promise<string> {
   const { clock, vault } = river
   const { extracted, decision } = hit
   await vault.record(tx, object)
@@ -186,6 +199,7 @@ async function open(river: Scanner, tx: Transaction, arrival: Arrival, hit: Hit,
     apiKeyId: arrival.sentBy,
     receivedAt: arrival.receivedAt,
     settleMs: river.rules.settleMs,
+    caseId,
   })
   if (it.duplicate) await vault.destroy(tx, object.id, 'the case already holds the same bytes')
   if (it.state === 'settling')
@@ -195,6 +209,7 @@ async function open(river: Scanner, tx: Transaction, arrival: Arrival, hit: Hit,
       runAt: it.settlesAt,
       uniqueKey: `settle ${it.caseId}`,
     })
+  return it.caseId
 }
 
 /** From the bytes; what the sender called them is not believed. */

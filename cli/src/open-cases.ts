@@ -6,13 +6,18 @@ import { openMatching, type Scanner, scan } from '@wardline/server/flow'
 import { openDecoders } from '@wardline/server/hash'
 import { openDesk, openGround } from '@wardline/server/main'
 import type { Opened, Opening } from './offline/opening.ts'
-import { readConfig, sayTrouble } from './on-ground.ts'
+import { type GroundOptions, namingKeyFile, readConfig, requireDeployment, sayTrouble } from './on-ground.ts'
 
-/** Stands on the configuration as every command does: WARDLINE_CONFIG or ./wardline.yaml, and the variables. */
-export async function openCases(): Promise<Opening> {
+/** Stands on the configuration as every command does: --config, WARDLINE_CONFIG or ./wardline.yaml, and the variables. */
+export async function openCases(options: GroundOptions): Promise<Opening> {
   await using opened = new AsyncDisposableStack()
-  const config = readConfig({})
-  const ground = opened.use(await openGround(config, { clock: systemClock, log: sayTrouble }, { createKey: true }))
+  const config = readConfig(options)
+  requireDeployment(config)
+  const ground = opened.use(
+    await namingKeyFile(config, () =>
+      openGround(config, { clock: systemClock, log: sayTrouble }, { createKey: false }),
+    ),
+  )
   const { environment, limits } = config
   const decoders = openDecoders({
     count: 1,

@@ -37,7 +37,7 @@ const details: Readonly<Record<Trouble, string>> = {
   too_large: `it is larger than ${LARGEST_MB} MB`,
   empty: 'the file is empty',
   not_an_image: 'it is not an image',
-  unsupported_type: 'it is an image of a kind that is not decoded: only JPEG, PNG, GIF, WebP, AVIF and TIFF are',
+  unsupported_type: 'it is of a kind that is not decoded: only JPEG, PNG, GIF, WebP, AVIF and TIFF images are',
   too_many_pixels: 'it has more pixels than are decoded',
   nothing_decodes: 'it is too damaged to be decoded',
   too_slow: 'decoding took too long and was stopped',

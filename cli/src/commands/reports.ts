@@ -1,5 +1,4 @@
 // `wardline reports`: what went to the CyberTipline, what is stuck, and the receipts.
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { reportStates } from '@wardline/api'
 import { record } from '@wardline/server/audit'
@@ -11,6 +10,7 @@ import { Command, Option } from 'commander'
 import { actorOf, actorWhoMay, asPersonOption, personWhoMay } from '../as-person.ts'
 import { ending, fine } from '../exit.ts'
 import { moment, momentOr } from '../moment.ts'
+import { writeNew } from '../new-file.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { outward, plain, printRows, table } from '../table.ts'
 
@@ -165,8 +165,9 @@ function receipt(): Command {
                 retry: 'never',
               },
             )
-          await database.transact((tx) => record(tx, clock, { actor, act: 'export_receipt', subject: id }))
-          await writeFile(resolve(file), kept.bytes, { flag: 'wx', mode: 0o600 })
+          await writeNew(resolve(file), kept.bytes, () =>
+            database.transact((tx) => record(tx, clock, { actor, act: 'export_receipt', subject: id })),
+          )
           console.log(`Wrote ${resolve(file)}: the CyberTipline's answer of ${moment(kept.finishedAt)}.`)
         })
         return fine

@@ -80,8 +80,7 @@ export async function closeReport(river: Desk, closing: Closing): Promise<void> 
 /** Cases that could not be reported are sent off once there are credentials; called at every start. */
 export async function resumeUnreported(river: Desk, caseIds: readonly string[]): Promise<void> {
   if (openWay(river.reports).kind === 'cannot_report') return
-  for (const caseId of caseIds)
-    say(river, await river.database.transact((tx) => resume(river, tx, caseId)).catch(stuck(caseId)))
+  for (const caseId of caseIds) say(river, await river.database.transact((tx) => resume(river, tx, caseId)))
   if (caseIds.length > 0) river.wake()
 }
 
@@ -91,14 +90,6 @@ async function resume(river: Desk, tx: Transaction, caseId: string): Promise<Ale
   await moveCase(tx, river.clock, caseId, 'credentials_found')
   return sendOff(river, tx, record)
 }
-
-/** One case that cannot go on must not keep a server from starting; it stays as it is, and others go on. */
-const stuck =
-  (caseId: string) =>
-  (error: unknown): Alert => {
-    if (!(error instanceof Fault) || error.retry !== 'never') throw error
-    return { ids: { case: caseId }, words: error.message }
-  }
 
 /** For the operator, once the transaction has committed: one that is run again, or fails, says nothing. */
 type Alert = { readonly ids: Record<string, string | readonly string[]>; readonly words: string } | undefined

@@ -22,6 +22,10 @@ const person = z.strictObject({
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be a complete URL that starts with https:// or http://' })
 
+const addressBlock = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'must be an IP address or a block as 10.0.0.0/8',
+})
+
 export const settings = z.strictObject({
   environment: z.enum(environments, { error: `must be one of ${environments.join(', ')}` }),
   data: text(4096).default('./wardline-data'),
@@ -38,6 +42,7 @@ export const settings = z.strictObject({
       host: text(255).default('127.0.0.1'),
       port: port.default(8080),
       publicUrl: webUrl.optional(),
+      trustedProxies: z.array(addressBlock).max(100).default([]),
       bodyLimitMb: whole(1, 2048).default(50),
       filesPerScan: whole(1, 200).default(20),
     })

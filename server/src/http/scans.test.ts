@@ -356,7 +356,10 @@ describe('what the caller hears', () => {
       id: 'scan_1',
       state: 'released',
     })
-    expect(await (await world.door.ask('/v1/scans/none', world.key)).json()).toEqual({ id: 'none', state: 'unknown' })
+    expect(await (await world.door.ask('/v1/scans/scan_2', world.key)).json()).toEqual({
+      id: 'scan_2',
+      state: 'unknown',
+    })
   })
 
   test('of a full disk: nothing is lost, send it again', async () => {

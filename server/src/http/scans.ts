@@ -7,7 +7,7 @@ import { openRoom } from './body.ts'
 import { callerAt } from './callers.ts'
 import type { Metrics } from './metrics.ts'
 import { Refused } from './problem.ts'
-import { perKey, type Router, refusals } from './router.ts'
+import { id, perKey, type Router, refusals } from './router.ts'
 import type { ScanOutcome, Stages } from './stages.ts'
 import { readUpload, type UploadLimits } from './upload.ts'
 
@@ -74,7 +74,7 @@ export async function scanRoutes(app: Router, { stages, metrics, limits, scansPe
       operationId: 'scanState',
       tags: ['scans'],
       summary: 'What became of a held image?',
-      params: z.object({ id: z.string().max(100) }),
+      params: z.object({ id }),
       response: { 200: scanState, ...refusals },
     },
     handler: async (request) => ({

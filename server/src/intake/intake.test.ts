@@ -1,7 +1,8 @@
 import { scanContext } from '@wardline/api'
 import { describe, expect, it } from 'vitest'
-import { openGround } from '../cases/testing.ts'
+import type { DatabaseSettings } from '#db'
 import { emptyDatabases } from '../db/testing.ts'
+import { openVaultWorld, quiet } from '../vault/testing.ts'
 import { renewClaim } from './idempotency.ts'
 import {
   answerFor,
@@ -15,11 +16,14 @@ import {
   releaseClaims,
 } from './intake.ts'
 
+async function openGround(settings: DatabaseSettings) {
+  const world = await openVaultWorld(settings)
+  return { ...world, transact: world.database.transact }
+}
 type Ground = Awaited<ReturnType<typeof openGround>>
 
 const clear = { id: 'scan_1', verdict: 'clear' } as const
 const dayMs = 86_400_000
-const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 
 const ask = (ground: Ground, change: { sentBy?: string; body?: string; idempotencyKey?: string } = {}) => {
   const { sentBy = 'key_1', body = 'bytes', idempotencyKey = 'a' } = change

@@ -1,8 +1,8 @@
 // The outward way of a notice: SMTP, one mail, one recipient. Outside production only the sandbox's mailbox is accepted.
 import { createTransport } from 'nodemailer'
 import { type Environment, Fault, isProduction } from '#base'
-import { type Answerer, whoAnswers } from './greeting.ts'
 import type { NoticePolicy } from './policy.ts'
+import { type Answerer, whoAnswers } from './send-greeting.ts'
 import type { Mail } from './text.ts'
 
 export type PostOutcome =

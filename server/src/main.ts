@@ -27,11 +27,18 @@ export interface Wardline extends AsyncDisposable {
 const hourMs = 3_600_000
 /** How long callers may hold the line at a stop; `wardline serve` gives the whole stop 30 s. */
 const graceMs = 20_000
-/** A dead replica's job is taken over after this; renewed three times as often while its worker lives. */
-const leaseMs = 10_000
+/** A dead replica's job is taken over after this; renewed every 5 s while its worker lives. */
+const longLeaseMs = 30_000
 
-/** Starts a server. Faults say what is wrong and what to do; whatever was opened by then is closed again. */
-export async function openWardline(config: Config, outside: Outside): Promise<Wardline> {
+/**
+ * Starts a server. Faults say what is wrong and what to do; whatever was opened by then is closed again. leaseMs: stories
+ * that kill a server do not want to wait so long for the next one to take over.
+ */
+export async function openWardline(
+  config: Config,
+  outside: Outside,
+  { leaseMs = longLeaseMs }: { leaseMs?: number } = {},
+): Promise<Wardline> {
   const closing: (() => Promise<void>)[] = []
   const close = async () => {
     // Whatever does not end as it should, the rest is ended all the same.

@@ -74,12 +74,13 @@ export async function scanRoutes(app: Router, { stages, metrics, limits, scansPe
       operationId: 'scanState',
       tags: ['scans'],
       summary: 'What became of a held image?',
-      params: z.object({ id }),
+      params: z.object({ id: z.string().max(100) }),
       response: { 200: scanState, ...refusals },
     },
     handler: async (request) => ({
       id: request.params.id,
-      state: await stages.scanState(request.params.id),
+      // What is no id of ours was never a scan: said without asking the database.
+      state: id.safeParse(request.params.id).success ? await stages.scanState(request.params.id) : 'unknown',
     }),
   })
 }

@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises'
 import type { CaseDetail, Check } from '@wardline/api'
 import type { Caller } from '#access'
-import { listAppeals, recordAppeal } from '#appeals'
+import { countAppeals, listAppeals, recordAppeal } from '#appeals'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, listCases, readCase, scanState, showCase } from '#cases'
@@ -56,7 +56,13 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
     gauges: async () => {
       const matcher = river.matching.current()
       const lists = { entries: matcher.size, version: matcher.version }
-      return { jobs: await countJobs(db), cases: await countCases(db), reports: await countReports(db), lists }
+      return {
+        jobs: await countJobs(db),
+        cases: await countCases(db),
+        reports: await countReports(db),
+        lists,
+        appeals: await countAppeals(db),
+      }
     },
   }
 }

@@ -5,20 +5,20 @@ const CELLS: usize = 1024
 
 /**
  * waves: 16x16 f32. room: 4 KB. out: 32 bytes a hash, in the order original, rotate90, rotate180, rotate270, flipX, flipY,
- * flipPlus1, flipMinus1 (only the first if `eight` is 0). Returns how many cells other than a median lie within `doubt` of it: if none,
- * no error of half of that in any cell changes a bit.
+ * flipPlus1, flipMinus1 (only the first if `eight` is 0). doubts: 16x16 f32, how far each wave may be off, or 0. Returns how
+ * many bits such errors might change: if none, the hashes are beyond doubt.
  */
-export function hashesOf(waves: usize, eight: u32, doubt: f32, room: usize, out: usize): u32 {
+export function hashesOf(waves: usize, eight: u32, doubts: usize, room: usize, out: usize): u32 {
   const across = room
-  if (!eight) return pair(waves, 0, 0, 0, room, doubt, out, 0)
+  if (!eight) return pair(waves, 0, 0, 0, room, doubts, out, 0)
   for (let i: usize = 0; i < 16; i++) {
     for (let j: usize = 0; j < 16; j++) store<u32>(across + (j << 6) + (i << 2), load<u32>(waves + (i << 6) + (j << 2)))
   }
   // Which turn is which sign pattern: 1 keeps odd columns, 2 odd rows, 3 even i + j. Transposed, rows are columns.
-  let near = pair(waves, across, 0, 0, room, doubt, out, out + 192)
-  near += pair(waves, across, 1, 2, room, doubt, out + 160, out + 32)
-  near += pair(waves, across, 2, 1, room, doubt, out + 128, out + 96)
-  near += pair(waves, across, 3, 3, room, doubt, out + 64, out + 224)
+  let near = pair(waves, across, 0, 0, room, doubts, out, out + 192)
+  near += pair(waves, across, 1, 2, room, doubts, out + 160, out + 32)
+  near += pair(waves, across, 2, 1, room, doubts, out + 128, out + 96)
+  near += pair(waves, across, 3, 3, room, doubts, out + 64, out + 224)
   return near
 }
 
@@ -29,7 +29,7 @@ function pair(
   pattern: u32,
   turnedPattern: u32,
   room: usize,
-  doubt: f32,
+  doubts: usize,
   straight: usize,
   turned: usize,
 ): u32 {
@@ -37,7 +37,7 @@ function pair(
   sign(waves, pattern, signed)
   const median = lowerMedian(signed, room + 2 * CELLS)
   above(signed, median, straight)
-  const near = closeTo(signed, median, doubt)
+  const near = closeTo(signed, median, doubts)
   if (across) {
     sign(across, turnedPattern, signed)
     above(signed, median, turned)
@@ -112,10 +112,34 @@ function above(cells: usize, median: f32, out: usize): void {
   }
 }
 
-/** How many cells lie within `doubt` of the median, itself not counted; none if doubt is 0. */
-function closeTo(cells: usize, median: f32, doubt: f32): u32 {
-  if (doubt === 0) return 0
-  let count: u32 = 0
-  for (let k: usize = 0; k < CELLS; k += 4) count += u32(abs(load<f32>(cells + k) - median) <= doubt)
-  return count - 1
+/**
+ * How many cells might change sides with the median, were each off by as much as `doubts` says; none if it is 0. The doubts
+ * are the same under every turn.
+ */
+function closeTo(cells: usize, median: f32, doubts: usize): u32 {
+  if (!doubts) return 0
+  let at: usize = 0
+  while (load<f32>(cells + at) !== median) at += 4
+  const own = load<f32>(doubts + at)
+  // The median is near to itself.
+  let count: i32 = -1
+  if (ASC_FEATURE_SIMD) {
+    const medians = f32x4.splat(median)
+    const owns = f32x4.splat(own)
+    let near = i32x4.splat(0)
+    for (let k: usize = 0; k < CELLS; k += 16) {
+      const apart = f32x4.abs(f32x4.sub(v128.load(cells + k), medians))
+      near = i32x4.sub(near, f32x4.le(apart, f32x4.add(owns, v128.load(doubts + k))))
+    }
+    return <u32>(
+      (count +
+        i32x4.extract_lane(near, 0) +
+        i32x4.extract_lane(near, 1) +
+        i32x4.extract_lane(near, 2) +
+        i32x4.extract_lane(near, 3))
+    )
+  }
+  for (let k: usize = 0; k < CELLS; k += 4)
+    count += i32(abs(load<f32>(cells + k) - median) <= own + load<f32>(doubts + k))
+  return <u32>count
 }

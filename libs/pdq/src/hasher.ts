@@ -3,7 +3,6 @@ import { type PdqAllRoom, type PdqDihedralRoom, type PdqRoom, roomForAll, roomFo
 import { HASH_BYTES } from './bits.ts'
 import { SMALL } from './decimate.ts'
 import { TURNS, type Turn } from './dihedral.ts'
-import { doubtOf, SLACK } from './doubt.ts'
 import { assertPixels, type Pixels } from './pixels.ts'
 import { assertFlavour, type Flavour, SHORTEST_SIDE } from './reduce.ts'
 import { type Build, bestBuild } from './wasm.ts'
@@ -96,7 +95,7 @@ class KernelHasher implements Hasher {
     const bench = this.#bench
     const composes = this.mode === 'composed' && isComposable(pixels) && !isTooSmall(pixels)
     const gathered = bench.walkLarge(pixels, true, composes)
-    const quality = composes ? bench.finish(false, doubtOf(pixels), SLACK) : -1
+    const quality = composes ? bench.finish(false, true) : -1
     if (quality >= 0) {
       fullResolution.quality = quality
       bench.copyHash(0, fullResolution.hash)
@@ -120,7 +119,7 @@ class KernelHasher implements Hasher {
     if (this.mode === 'composed' && isComposable(pixels)) {
       if (isLarge(pixels)) bench.walkLarge(pixels, false, true)
       else bench.composeSmall(pixels)
-      const quality = bench.finish(eight, doubtOf(pixels), SLACK)
+      const quality = bench.finish(eight, true)
       if (quality >= 0) return quality
     }
     return this.#exactly(pixels, eight)
@@ -130,22 +129,22 @@ class KernelHasher implements Hasher {
     const bench = this.#bench
     if (this.mode === 'composed') {
       bench.composeGathered(gathered, channels)
-      const quality = bench.finish(eight, doubtOf(GATHERED), SLACK)
+      const quality = bench.finish(eight, true)
       if (quality >= 0) return quality
     }
     bench.exactGathered(gathered, channels)
-    return bench.finish(eight, 0, 0)
+    return bench.finish(eight, false)
   }
 
   #exactly(pixels: Pixels, eight: boolean): number {
     this.#bench.exact(pixels)
-    return this.#bench.finish(eight, 0, 0)
+    return this.#bench.finish(eight, false)
   }
 
   /** Exactly 64x64 is not blurred on the way to a single hash. */
   #kept(pixels: Pixels): number {
     this.#bench.keep(pixels)
-    return this.#bench.finish(false, 0, 0)
+    return this.#bench.finish(false, false)
   }
 
   #copyEight(hashes: Readonly<Record<Turn, Uint8Array>>): void {

@@ -1,6 +1,7 @@
 // Where things lie in the kernel's memory. Addresses in bytes, all multiples of 16.
 import { COSINES, WAVES } from './dct.ts'
 import { SMALL } from './decimate.ts'
+import { DOUBTS } from './doubt.ts'
 import type { Memory } from './wasm.ts'
 
 let next = 1024
@@ -16,8 +17,12 @@ export const AT = {
   turned: place(4 * WAVES * SMALL),
   /** The 64x64 samples, f32. */
   small: place(4 * SMALL * SMALL),
-  /** finish's room. */
-  room: place(9 * 1024),
+  /** finish's results on the way and its room. */
+  half: place(4 * WAVES * SMALL),
+  waves: place(4 * WAVES * WAVES),
+  room: place(4 * 1024),
+  /** 16x16 f32, see doubt.ts. */
+  doubts: place(4 * WAVES * WAVES),
   /** Eight hashes. */
   hashes: place(8 * 32),
   /** composeSmall's tables: 64 records of 32 and of 80 bytes, and 64 f32 each. */
@@ -39,10 +44,12 @@ export const AT = {
 /** From here on each picture is given its own room. */
 export const FREE = place(0)
 
-export function writeCosines(memory: Memory): void {
+export function writeConstants(memory: Memory): void {
   const plain = new Float32Array(memory.buffer, AT.cosines, WAVES * SMALL)
+  const doubts = new Float32Array(memory.buffer, AT.doubts, WAVES * WAVES)
   const turned = new Float32Array(memory.buffer, AT.turned, WAVES * SMALL)
   plain.set(COSINES)
+  doubts.set(DOUBTS)
   COSINES.forEach((value, k) => {
     turned[(k % SMALL) * WAVES + Math.floor(k / SMALL)] = value
   })

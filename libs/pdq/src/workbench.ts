@@ -1,6 +1,7 @@
 // The kernel and its memory: brings pixels in, once and in bands, and leaves the 64x64 samples behind.
 import { SMALL } from './decimate.ts'
-import { AT, FREE, writeCosines } from './layout.ts'
+import { SLACK } from './doubt.ts'
+import { AT, FREE, writeConstants } from './layout.ts'
 import type { Pixels } from './pixels.ts'
 import { LONGEST_SIDE, newTaps, weigh } from './taps.ts'
 import { type Build, instantiate, type Kernel, type Memory } from './wasm.ts'
@@ -13,6 +14,8 @@ const BAND = 2 ** 18
 const BEYOND = 64
 /** Brightness in thousandths, PDQ, section 1.3; the fourth channel weighs nothing. */
 const BRIGHTNESS = [299, 587, 114, 0] as const
+
+const NONE = [0, 0] as const
 
 /** One picture in the making: the pixels, how many of its rows were seen. */
 export class Workbench {
@@ -28,7 +31,7 @@ export class Workbench {
     this.#kernel = instantiate(build)
     this.#memory = views(this.#kernel.memory)
     this.#reserve(WHOLE)
-    writeCosines(this.#kernel.memory)
+    writeConstants(this.#kernel.memory)
   }
 
   /** Both sides at most 512: the picture itself. */
@@ -116,9 +119,21 @@ export class Workbench {
     this.#kernel.exactFeed(gathered, SIDE)
   }
 
-  /** The quality, or -1 when in doubt; the hashes lie in AT.hashes. doubt in units of a wave, slack in percent of the grey scale. */
-  finish(eight: boolean, doubt: number, slack: number): number {
-    return this.#kernel.finish(AT.small, AT.cosines, AT.turned, AT.room, eight ? 1 : 0, doubt, slack, AT.hashes)
+  /** Leaves one hash or eight in AT.hashes and returns the quality; -1 if it is `doubting` and the samples leave something open. */
+  finish(eight: boolean, doubting: boolean): number {
+    const { small, cosines, turned, half, waves, room, doubts, hashes } = AT
+    const [off, slack] = doubting ? [doubts, SLACK] : NONE
+    return this.#kernel.finish(small, cosines, turned, half, waves, room, eight ? 1 : 0, off, slack, hashes)
+  }
+
+  /** A copy of the 256 waves behind the last hashes, for the tests of the tolerance. */
+  waves(): Float32Array {
+    return new Float32Array(this.#kernel.memory.buffer, AT.waves, 256).slice()
+  }
+
+  /** A copy of the 64x64 samples behind them. */
+  samples(): Float32Array {
+    return new Float32Array(this.#kernel.memory.buffer, AT.small, SMALL * SMALL).slice()
   }
 
   /** The hashes of a picture without any: zeros, quality 0. */

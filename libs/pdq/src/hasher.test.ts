@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type Build, type Flavour, type Mode, openPdq, type Pixels, roomForAll, roomForOne, toHex } from './pdq.ts'
 import { noise, pictures, scene } from './testing/pictures.ts'
 import * as twin from './twin.ts'
@@ -158,8 +158,11 @@ describe('a hasher', () => {
     expect(() => openPdq(JSON.parse('{ "build": "avx" }'))).toThrow(RangeError)
   })
 
-  it('uses SIMD here, as every engine since 2021 can', () => {
+  it('takes the scalar build where the engine calls vectors invalid, and SIMD here', () => {
     expect(openPdq().build).toBe('simd')
+    const validate = vi.spyOn(Reflect.get(globalThis, 'WebAssembly'), 'validate').mockReturnValue(false)
+    expect(openPdq().build).toBe('scalar')
+    validate.mockRestore()
     expect(roomForOne().hash).toHaveLength(32)
   })
 })

@@ -8,5 +8,15 @@ export const IN_FLIGHT = 2 * availableParallelism()
 export function openOffline(): Decoders {
   const log = { info: () => {}, warn: () => {}, error: () => {} }
   // 200 megapixels take about 2,300 MB and, on a slow core, half a minute.
-  return openDecoders({ deadlineMs: 120_000, memoryMb: 2560, maxPixels: 200_000_000, log })
+  return openDecoders({
+    deadlineMs: 120_000,
+    memoryMb: 2560,
+    maxPixels: 200_000_000,
+    frames: 10_000,
+    framePixels: 10_000_000_000,
+    frameMs: 30_000,
+    // No more than IN_FLIGHT ever wait, and nobody is there to come back later.
+    waitingBytes: Number.POSITIVE_INFINITY,
+    log,
+  })
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { toHex } from '@wardline/pdq'
 import { drawPicture, encode, spoiled } from '@wardline/sandbox'
 import { afterAll, describe, expect, it } from 'vitest'
-import { decode } from '#extract'
+import { decodeAll, roomy } from '../extract/testing.ts'
 import { openDecoders } from './hash.ts'
 import { digestsOf, pictureOf } from './print.ts'
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
-const settings = { deadlineMs: 60_000, memoryMb: 2048, maxPixels: 50_000_000, log: quiet }
+const settings = { ...roomy, deadlineMs: 60_000, memoryMb: 2048, log: quiet }
 
 describe('the pool of decoders', () => {
   const pool = openDecoders({ ...settings, count: 2 })
@@ -18,9 +18,8 @@ describe('the pool of decoders', () => {
   it('gives what decoding and hashing in one process gives', async () => {
     const images = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => encode(drawPicture(seed), 'jpeg')))
     const twins = images.map(async (bytes) => {
-      const decoded = await decode(bytes, settings)
-      const pictures = decoded.kind === 'pictures' ? decoded.pictures.map(pictureOf) : []
-      return { kind: 'print', print: { digests: digestsOf(bytes), pictures } }
+      const { frames } = await decodeAll(bytes)
+      return { kind: 'print', print: { digests: digestsOf(bytes), pictures: frames.map(pictureOf) } }
     })
     const prints = await Promise.all(images.map((bytes) => pool.print(bytes)))
     expect(prints.map(plain)).toEqual((await Promise.all(twins)).map(plain))
@@ -34,7 +33,11 @@ describe('the pool of decoders', () => {
     ['nothing_decodes', spoiled.corruptJpeg],
   ] as const)('names what it cannot hash, with digests: %s', async (why, make) => {
     const bytes = await make()
-    expect(await pool.print(bytes)).toEqual({ kind: 'unscannable', why, digests: digestsOf(bytes) })
+    expect(await pool.print(bytes)).toEqual({
+      kind: 'unscannable',
+      why,
+      print: { digests: digestsOf(bytes), pictures: [] },
+    })
   })
 
   it.each(['truncatedJpeg', 'damagedJpeg', 'cmykJpeg', 'png16'] as const)('hashes a %s', async (name) => {
@@ -78,9 +81,9 @@ describe('a pool', () => {
   it('turns the next caller away when too many wait', async () => {
     await using pool = disposable(openDecoders({ ...settings, count: 1, waiting: 2 }))
     await pool.ready()
-    const served = [0, 1, 2].map(() => pool.print(spoiled.textAsJpeg()))
+    const served = [0, 1, 2, 3].map(() => pool.print(spoiled.textAsJpeg()))
     await expect(pool.print(spoiled.textAsJpeg())).rejects.toMatchObject({ code: 'decoders_busy', retry: 'later' })
-    expect(await Promise.all(served)).toHaveLength(3)
+    expect(await Promise.all(served)).toHaveLength(4)
     expect(await pool.print(spoiled.textAsJpeg())).toMatchObject({ why: 'not_an_image' })
   })
 
@@ -118,9 +121,13 @@ function crashesOn(text: string): string {
   const digests = JSON.stringify({ md5: '0'.repeat(32), sha1: '0'.repeat(40), sha256: '0'.repeat(64) })
   writeFileSync(
     file,
-    `process.on('disconnect', () => process.exit())
-     process.on('message', ({ bytes }) => {
-       if (Buffer.from(bytes).toString() === ${JSON.stringify(text)}) process.kill(process.pid, 'SIGSEGV')
+    `import { readSync } from 'node:fs'
+     process.on('disconnect', () => process.exit())
+     process.on('message', ({ kind, sizeBytes }) => {
+       if (kind === 'forget') return
+       const bytes = Buffer.alloc(sizeBytes)
+       for (let at = 0; at < sizeBytes; ) at += readSync(4, bytes, at)
+       if (bytes.toString() === ${JSON.stringify(text)}) process.kill(process.pid, 'SIGSEGV')
        process.send({ kind: 'digests', digests: ${digests} })
        process.send({ kind: 'undecodable', why: 'nothing_decodes' })
      })

@@ -4,6 +4,7 @@ import type { Pixels } from '@wardline/pdq'
 import { framesOf, headerOf, pixelsOf } from './decoders.ts'
 import type { Frame, Limits } from './extract.ts'
 import { type ImageType, isAnimatedPng, isAvifSequence } from './sniff.ts'
+import { tiffPages } from './tiff.ts'
 
 export type Take = (frame: Frame) => void
 
@@ -34,8 +35,14 @@ export async function furtherFrames(file: File, take: Take): Promise<Unread | un
     case 'avif':
       return (await furtherOf(file, take, pages)) ?? (isAvifSequence(bytes) ? 'unread_frames' : undefined)
     case 'tiff':
-      return furtherOf(file, take, pages)
+      return (await furtherOf(file, take, pages)) ?? (await missingPages(file))
   }
+}
+
+/** libtiff counts no further than it can read, and a page behind that is a picture all the same to another program. */
+async function missingPages({ bytes, limits }: File): Promise<Unread | undefined> {
+  const read = (await headerOf(bytes))?.pages ?? 0
+  return (tiffPages(bytes, limits.frames) ?? Number.POSITIVE_INFINITY) > read ? 'unread_frames' : undefined
 }
 
 async function furtherOf(file: File, take: Take, read: typeof pages): Promise<Unread | undefined> {

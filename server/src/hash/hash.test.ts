@@ -77,7 +77,67 @@ describe('when an image kills its decoder', () => {
   })
 })
 
+describe('an image that is held ahead in a decoder', () => {
+  it('is not blamed for the one before it: it is hashed elsewhere', async () => {
+    await using pool = disposable(openDecoders({ ...settings, count: 1, program: crashesOn('bad') }))
+    await pool.ready()
+    const [bad, ahead] = await Promise.all([pool.print(Buffer.from('bad')), pool.print(Buffer.from('good'))])
+    expect([bad, ahead]).toMatchObject([{ why: 'decoder_crashed' }, { why: 'nothing_decodes' }])
+  })
+
+  it('does not wait there while another decoder has nothing to do', async () => {
+    await using pool = disposable(openDecoders({ ...settings, count: 2, deadlineMs: 1_000, program: hangsOn('slow') }))
+    await pool.ready()
+    const order: string[] = []
+    const print = async (text: string) => {
+      const end = await pool.print(Buffer.from(text))
+      order.push(`${text}: ${end.kind === 'unscannable' ? end.why : end.kind}`)
+    }
+    // The third and fourth are held ahead by the two decoders, one of which hangs.
+    await Promise.all(['slow', 'one', 'two', 'three'].map(print))
+    expect(order.at(-1)).toBe('slow: too_slow')
+    expect(order.slice(0, -1).sort()).toEqual(['one', 'three', 'two'].map((text) => `${text}: nothing_decodes`))
+  })
+
+  it('is not dropped by a decoder that claims somebody asked it to', async () => {
+    const program = decoderThat(`process.send({ kind: 'forgotten' })`)
+    await using pool = disposable(openDecoders({ ...settings, count: 1, program }))
+    expect(await pool.print(Buffer.from('x'))).toMatchObject({ why: 'decoder_crashed' })
+  })
+})
+
+describe('what an image was before it went wrong', () => {
+  it('is known: the frames before a crash come with it', async () => {
+    const [frame] = (await decodeAll(await encode(drawPicture(1), 'png'))).frames
+    const { commandLine, fullResolution, dihedral, ...rest } = pictureOf(frame ?? expect.fail())
+    const hashed = ({ hash, quality }: { hash: Uint8Array; quality: number }) =>
+      `{ hash: new Uint8Array(${JSON.stringify([...hash])}), quality: ${quality} }`
+    const turns = Object.entries(dihedral).map(
+      ([turn, hash]) => `${turn}: new Uint8Array(${JSON.stringify([...hash])})`,
+    )
+    const picture = `{ ...${JSON.stringify(rest)}, commandLine: ${hashed(commandLine)},
+      fullResolution: ${hashed(fullResolution)}, dihedral: { ${turns.join()} } }`
+    const program = decoderThat(
+      `process.send({ kind: 'picture', picture: ${picture} }, () => process.kill(process.pid, 'SIGSEGV'))`,
+    )
+    await using pool = disposable(openDecoders({ ...settings, count: 1, program }))
+    expect(await pool.print(Buffer.from('x'))).toMatchObject({
+      kind: 'unscannable',
+      why: 'decoder_crashed',
+      print: { digests: digestsOf(Buffer.from('x')), pictures: [{ index: 0, width: 512 }] },
+    })
+  })
+})
+
 describe('a pool', () => {
+  it('turns the next caller away when those who wait hold too many bytes, but lets one of any size wait', async () => {
+    await using pool = disposable(openDecoders({ ...settings, count: 1, waitingBytes: 100 }))
+    await pool.ready()
+    const served = [10, 10, 1000].map((size) => pool.print(Buffer.alloc(size)))
+    await expect(pool.print(Buffer.alloc(1))).rejects.toMatchObject({ code: 'decoders_busy' })
+    expect(await Promise.all(served)).toHaveLength(3)
+  })
+
   it('turns the next caller away when too many wait', async () => {
     await using pool = disposable(openDecoders({ ...settings, count: 1, waiting: 2 }))
     await pool.ready()
@@ -115,8 +175,17 @@ describe('a pool', () => {
   })
 })
 
-/** A decoder that reads images so far as to die of one kind of them. */
+/** Decoders that read images so far as to die, or to hang, of one kind of them. */
 function crashesOn(text: string): string {
+  return decoderThat(`if (bytes.toString() === ${JSON.stringify(text)}) process.kill(process.pid, 'SIGSEGV')`)
+}
+
+function hangsOn(text: string): string {
+  return decoderThat(`if (bytes.toString() === ${JSON.stringify(text)}) for (;;);`)
+}
+
+/** It does `act` with the \`bytes\` of each image, and if that leaves it alive says that nothing decodes. */
+function decoderThat(act: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'wardline-decoder-')), 'decoder.mjs')
   const digests = JSON.stringify({ md5: '0'.repeat(32), sha1: '0'.repeat(40), sha256: '0'.repeat(64) })
   writeFileSync(
@@ -126,8 +195,8 @@ function crashesOn(text: string): string {
      process.on('message', ({ kind, sizeBytes }) => {
        if (kind === 'forget') return
        const bytes = Buffer.alloc(sizeBytes)
-       for (let at = 0; at < sizeBytes; ) at += readSync(4, bytes, at)
-       if (bytes.toString() === ${JSON.stringify(text)}) process.kill(process.pid, 'SIGSEGV')
+       for (let at = 0; at < sizeBytes; ) at += readSync(4, bytes, at, sizeBytes - at, null)
+       ${act}
        process.send({ kind: 'digests', digests: ${digests} })
        process.send({ kind: 'undecodable', why: 'nothing_decodes' })
      })

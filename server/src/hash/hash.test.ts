@@ -118,7 +118,7 @@ describe('what an image was before it went wrong', () => {
     const picture = `{ ...${JSON.stringify(rest)}, commandLine: ${hashed(commandLine)},
       fullResolution: ${hashed(fullResolution)}, dihedral: { ${turns.join()} } }`
     const program = decoderThat(
-      `process.send({ kind: 'picture', picture: ${picture} }, () => process.kill(process.pid, 'SIGSEGV'))`,
+      `return process.send({ kind: 'picture', picture: ${picture} }, () => process.kill(process.pid, 'SIGSEGV'))`,
     )
     await using pool = disposable(openDecoders({ ...settings, count: 1, program }))
     expect(await pool.print(Buffer.from('x'))).toMatchObject({

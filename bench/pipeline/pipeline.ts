@@ -86,7 +86,7 @@ try {
   const album = join(folder, 'album')
   const { bytes } = await fillFolder(album, files)
   const list = join(folder, 'list.jsonl')
-  writeFileSync(list, '{"source":"bench","entryId":"1","algorithm":"md5","value":"00000000000000000000000000000000"}\n')
+  writeFileSync(list, '{"source":"bench","entryId":"1","algorithm":"md5","value":"00112233445566778899aabbccddeeff"}\n')
   const cores = availableParallelism()
   // In turns, since the machine is shared: one core, all cores, one core.
   const single = [singleCoreRate(album, 5)]

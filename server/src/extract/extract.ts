@@ -1,37 +1,14 @@
 // From the bytes of an image to its pictures. The bytes come from strangers: decoding happens only in a decoder process.
-import type { Pixels } from '@wardline/pdq'
 import { headerOf, pixelsOf } from './decoders.ts'
-import { furtherFrames, type Take } from './frames.ts'
+import type { How, Limits, Take } from './frame.ts'
+import { furtherFrames } from './frames.ts'
 import { mended } from './mend.ts'
 import { shrunkSize } from './shrink.ts'
 import { type ImageType, sniff } from './sniff.ts'
 
 export { confine } from './decoders.ts'
+export type { Frame, How, Limits } from './frame.ts'
 export { type ImageType, SNIFF_BYTES, type Sniffed, sniff } from './sniff.ts'
-
-/** What is decoded at most. The last three are about files of many frames, whose first frame is decoded in any case. */
-export interface Limits {
-  /** width * height of one picture; more is refused from the header, before anything is decoded. */
-  readonly maxPixels: number
-  readonly frames: number
-  /** width * height of all frames together. */
-  readonly framePixels: number
-  /** On the real clock, from the first frame on. What is begun is finished, which may take three times as long. */
-  readonly frameMs: number
-}
-
-/** fast: a large JPEG is decoded at a fraction of its size, in half the time. */
-export interface How {
-  readonly fast: boolean
-}
-
-export interface Frame {
-  readonly pixels: Pixels
-  /** Its number in the file, from 0. */
-  readonly index: number
-  /** Only of a picture that was decoded smaller than it is: its true size. */
-  readonly shrunkFrom?: { readonly width: number; readonly height: number }
-}
 
 /**
  * too_many_frames: a limit was reached. unread_frames: the file has frames that do not decode, or that this decoder cannot

@@ -2,11 +2,9 @@
 import { createHash } from 'node:crypto'
 import type { Pixels } from '@wardline/pdq'
 import { framesOf, headerOf, pixelsOf } from './decoders.ts'
-import type { Frame, Limits } from './extract.ts'
+import type { Limits, Take } from './frame.ts'
 import { type ImageType, isAnimatedPng, isAvifSequence } from './sniff.ts'
 import { tiffPages } from './tiff.ts'
-
-export type Take = (frame: Frame) => void
 
 interface File {
   readonly bytes: Uint8Array

@@ -11,10 +11,10 @@ export interface Header {
 
 /** undefined: it cannot be read. */
 export async function headerOf(bytes: Uint8Array, page = 0): Promise<Header | undefined> {
-  const sharp = await loaded()
+  const open = await loaded()
   try {
     // Without sharp's own limit: "too many" must be told from "damaged".
-    const { width, height, pageHeight, pages } = await sharp(bytes, {
+    const { width, height, pageHeight, pages } = await open(bytes, {
       limitInputPixels: false,
       failOn: 'none',
       page,
@@ -33,8 +33,8 @@ export interface Wanted {
 }
 
 export async function pixelsOf(bytes: Uint8Array, { maxPixels, page = 0, shrinkTo }: Wanted) {
-  const sharp = await loaded()
-  const image = sharp(bytes, { ignoreIcc: true, failOn: 'none', limitInputPixels: maxPixels, page })
+  const open = await loaded()
+  const image = open(bytes, { ignoreIcc: true, failOn: 'none', limitInputPixels: maxPixels, page })
   const sized = shrinkTo ? image.resize(shrinkTo.width, shrinkTo.height, { fit: 'fill' }) : image
   const raw = await rawOf(sized)
   return raw && collapsed(raw.data, raw)
@@ -45,10 +45,10 @@ export async function framesOf(
   bytes: Uint8Array,
   { page, count, frame }: { readonly page: number; readonly count: number; readonly frame: Pixels },
 ): Promise<Pixels[] | undefined> {
-  const sharp = await loaded()
+  const open = await loaded()
   const { width, height } = frame
   const limitInputPixels = width * height * count
-  const roll = await rawOf(sharp(bytes, { ignoreIcc: true, failOn: 'none', limitInputPixels, page, pages: count }))
+  const roll = await rawOf(open(bytes, { ignoreIcc: true, failOn: 'none', limitInputPixels, page, pages: count }))
   if (!roll || roll.width !== width || roll.height !== height * count) return undefined
   const size = width * height * roll.channels
   return Array.from({ length: count }, (_, at) =>
@@ -61,12 +61,12 @@ export async function framesOf(
  * uses one thread, since the pool is what runs side by side. Throws if sharp cannot be loaded here.
  */
 export async function confine(): Promise<void> {
-  const sharp = await loaded()
-  sharp.concurrency(1)
-  sharp.cache(false)
-  sharp.block({ operation: ['VipsForeignLoad'] })
+  const open = await loaded()
+  open.concurrency(1)
+  open.cache(false)
+  open.block({ operation: ['VipsForeignLoad'] })
   const allowed = ['Jpeg', 'Png', 'Nsgif', 'Webp', 'Heif', 'Tiff']
-  sharp.unblock({ operation: allowed.map((kind) => `VipsForeignLoad${kind}Buffer`) })
+  open.unblock({ operation: allowed.map((kind) => `VipsForeignLoad${kind}Buffer`) })
 }
 
 interface Raw {
@@ -91,6 +91,9 @@ function collapsed(data: Buffer, { width, height, channels }: Omit<Raw, 'data'>)
 }
 
 /** Not at the top: the server asks this folder only what kind a file is, and must not carry the decoders. */
-async function loaded() {
-  return (await import('sharp')).default
+async function loaded(): Promise<typeof import('sharp').default> {
+  sharp ??= (await import('sharp')).default
+  return sharp
 }
+
+let sharp: typeof import('sharp').default | undefined

@@ -40,6 +40,7 @@ export function leashOf({ limits }: Config): Omit<DecodersSettings, 'log'> {
     maxPixels: limits.maxPixels,
     frames: limits.frames,
     framePixels: limits.framePixels,
-    frameMs: limits.frameMilliseconds,
+    // What is begun is finished, which may take three times as long: at decodeSeconds the decoder would be ended.
+    frameMs: Math.min(limits.frameMilliseconds, limits.decodeSeconds * 250),
   }
 }

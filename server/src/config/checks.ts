@@ -9,14 +9,7 @@ export interface Check {
 }
 
 export function crossCheck(settings: Settings): Check[] {
-  return [
-    ...rules(settings),
-    ...limits(settings),
-    ...cybertip(settings),
-    ...mail(settings),
-    ...notices(settings),
-    ...server(settings),
-  ]
+  return [...rules(settings), ...cybertip(settings), ...mail(settings), ...notices(settings), ...server(settings)]
 }
 
 function* rules({ environment, rules }: Settings): Iterable<Check> {
@@ -27,12 +20,6 @@ function* rules({ environment, rules }: Settings): Iterable<Check> {
         'is missing; production wants the choice in words: "report" (a near match within rules.reportWithinBits is ' +
         'reported without review) or "review" (a person decides every near match)',
     }
-}
-
-function* limits({ limits }: Settings): Iterable<Check> {
-  // Over its own limit an animation is compared by the frames that were read; over decodeSeconds its decoder is ended.
-  if (limits.frameMilliseconds >= limits.decodeSeconds * 1_000)
-    yield { path: 'limits.frameMilliseconds', words: 'must be less than limits.decodeSeconds' }
 }
 
 function* cybertip({ environment, cybertip }: Settings): Iterable<Check> {

@@ -23,7 +23,7 @@ export async function hash(
   { json = false }: { readonly json?: boolean },
   terminal: Terminal,
 ): Promise<0 | 2> {
-  const decoders = openOffline()
+  const decoders = openOffline(files.length)
   let status: 0 | 2 = 0
   try {
     for await (const result of inOrder(files, IN_FLIGHT, (file) => hashed(decoders, file))) {

@@ -4,7 +4,7 @@ import { openSequencer } from '@wardline/server/audit'
 import { systemClock } from '@wardline/server/base'
 import { openMatching, type Scanner, scan } from '@wardline/server/flow'
 import { openDecoders } from '@wardline/server/hash'
-import { openDesk, openGround } from '@wardline/server/main'
+import { leashOf, openDesk, openGround } from '@wardline/server/main'
 import type { Opened, Opening } from './offline/opening.ts'
 import { type GroundOptions, namingKeyFile, readConfig, requireDeployment, sayTrouble } from './on-ground.ts'
 
@@ -18,14 +18,8 @@ export async function openCases(options: GroundOptions): Promise<Opening> {
       openGround(config, { clock: systemClock, log: sayTrouble }, { createKey: false }),
     ),
   )
-  const { environment, limits } = config
-  const decoders = openDecoders({
-    count: 1,
-    deadlineMs: limits.decodeSeconds * 1_000,
-    memoryMb: limits.decoderMemoryMb,
-    maxPixels: limits.maxPixels,
-    log: sayTrouble,
-  })
+  const { environment } = config
+  const decoders = openDecoders({ count: 1, ...leashOf(config), log: sayTrouble })
   opened.defer(() => decoders.close())
   const river: Scanner = {
     ...openDesk(ground),

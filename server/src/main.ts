@@ -8,11 +8,11 @@ import { openDecoders } from '#hash'
 import { openHttp } from '#http'
 import { releaseClaims } from '#intake'
 import { openWorker, releaseJobs } from '#jobs'
-import { openDesk } from './desk.ts'
+import { leashOf, openDesk } from './desk.ts'
 import { type Ground, type Outside, openGround } from './ground.ts'
 import { stagesOf } from './stages.ts'
 
-export { openDesk } from './desk.ts'
+export { leashOf, openDesk } from './desk.ts'
 export { databaseSettings, type Ground, type Outside, openGround } from './ground.ts'
 
 export interface Wardline extends AsyncDisposable {
@@ -56,14 +56,7 @@ export async function openWardline(
         await releaseClaims(tx)
       })
     }
-    const { decodeSeconds, decoderMemoryMb, maxPixels } = config.limits
-    const decoders = openDecoders({
-      count: config.limits.decoders,
-      deadlineMs: decodeSeconds * 1_000,
-      memoryMb: decoderMemoryMb,
-      maxPixels,
-      log,
-    })
+    const decoders = openDecoders({ count: config.limits.decoders, ...leashOf(config), log })
     closing.push(() => decoders.close())
     await decoders.ready()
     const matching = await openMatching({ database, vault, environment: config.environment, clock, log })

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { pdq, toHex } from '@wardline/pdq'
-import { drawPicture } from '@wardline/sandbox'
+import { drawPicture, encodeFilm } from '@wardline/sandbox'
 import { Fault } from '@wardline/server/base'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pace } from '../offline/progress.ts'
@@ -66,6 +66,22 @@ describe('wardline scan', () => {
     expect(said).toContain('4 images compared with 2 list entries: 3 hits.')
     expect(said).toContain('Next: send them to your Wardline server')
     expect(said).not.toMatch(/[0-9a-f]{16}/)
+  })
+
+  it('finds a picture behind the first frame, and calls nothing clear of which it saw only a part', async () => {
+    using films = openAlbum()
+    const known = list('known.jsonl', row({}))
+    films.write('found.webp', await encodeFilm([drawPicture(2), drawPicture(3), drawPicture(1)], 'webp'))
+    const found = listen()
+    expect(await scan([films.at('found.webp')], { list: [known], json: true }, found)).toBe(1)
+    expect(lines(found)[0]).toMatchObject({ hits: [{ entryId: 'e1', pictureIndex: 2 }] })
+    const cut = await encodeFilm([drawPicture(2), drawPicture(1)], 'tiff')
+    const directory = cut.readUInt32LE(4)
+    cut.writeUInt32LE(cut.length * 2, directory + 2 + 12 * cut.readUInt16LE(directory))
+    films.write('part.tiff', cut)
+    const part = listen()
+    expect(await scan([films.at('part.tiff')], { list: [known], json: true }, part)).toBe(2)
+    expect(lines(part)[0]).toMatchObject({ file: films.at('part.tiff'), error: { code: 'unread_frames' } })
   })
 
   it('ends with 0 when nothing is found, and with 2 when a path or image could not be read', async () => {

@@ -24,6 +24,10 @@ const occurrence = z.strictObject({ scanId: z.string(), receivedAt: z.int(), con
 
 /** Both flavours: nobody knows which one a list's values are. */
 const foundPicture = z.strictObject({
+  /** The frame's number in the file, which grounds name. Without one: files of before frames, in their order. */
+  index: z.int().optional(),
+  /** Decoded in fast mode: the hashes are a few bits off. */
+  fast: z.literal(true).optional(),
   width: z.int(),
   height: z.int(),
   commandLine: z.strictObject({ hash: hex, quality: z.number() }),

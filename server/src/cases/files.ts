@@ -17,6 +17,8 @@ export type Found = {
 
 /** A picture's print in both flavours; hashes are 32 bytes. */
 type FoundPrint = {
+  readonly index: number
+  readonly fast?: true | undefined
   readonly width: number
   readonly height: number
   readonly commandLine: { readonly hash: Uint8Array; readonly quality: number }
@@ -86,7 +88,9 @@ function factsOf({ file, scanId, receivedAt, context }: Coming): FoundFile {
     sizeBytes,
     mediaType,
     digests: { md5, sha1, sha256 },
-    pictures: pictures.map(({ width, height, commandLine, fullResolution }) => ({
+    pictures: pictures.map(({ index, fast, width, height, commandLine, fullResolution }) => ({
+      index,
+      fast,
       width,
       height,
       commandLine: { hash: Buffer.from(commandLine.hash).toString('hex'), quality: commandLine.quality },

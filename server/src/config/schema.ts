@@ -54,6 +54,9 @@ export const settings = z.strictObject({
       decodeSeconds: whole(1, 600).default(20),
       decoderMemoryMb: whole(128, 65_536).default(1536),
       maxPixels: whole(1, 2_000_000_000).default(100_000_000),
+      frames: whole(1, 10_000).default(500),
+      framePixels: whole(1, 20_000_000_000).default(1_000_000_000),
+      frameMilliseconds: whole(1, 600_000).default(5_000),
       decoders: whole(1, 256).default(() => availableParallelism()),
       freeDiskMb: whole(0, 100_000_000).default(1024),
     })
@@ -73,6 +76,10 @@ export const settings = z.strictObject({
           }),
         )
         .max(1000)
+        .default([]),
+      fastSurfaces: z
+        .array(z.enum([...surfaces, '*']))
+        .max(100)
         .default([]),
     })
     .prefault({}),

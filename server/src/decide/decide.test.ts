@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { environments } from '#base'
 import { type ListClass, listClasses } from '#lists'
 import type { Ground } from '#match'
-import { type Decision, decide, type Rules, scanned } from './decide.ts'
+import { type Decision, decide, fast, type Rules, scanned } from './decide.ts'
 
 const production: Rules = { environment: 'production', perceptual: 'report', reportWithinBits: 10, reportQuality: 80 }
 const sandbox: Rules = { ...production, environment: 'sandbox' }
@@ -227,3 +227,12 @@ describe('scanning can be switched off', () => {
   ])('%s in %s: scanned is %s', (surface, jurisdiction, is) => expect(scanned(off, surface, jurisdiction)).toBe(is))
   it('and is on everywhere when nothing was said', () => expect(scanned([], 'upload', undefined)).toBe(true))
 })
+
+it.each([
+  [[], 'post', false],
+  [['avatar'], 'post', false],
+  [['avatar', 'post'], 'post', true],
+  [['*'], 'post', true],
+] as const)('with fast surfaces %j an image on %s is decoded fast: %s', (surfaces, surface, is) =>
+  expect(fast(surfaces, surface)).toBe(is),
+)

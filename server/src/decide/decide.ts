@@ -3,7 +3,7 @@ import { isProduction, never } from '#base'
 import type { Ground } from '#match'
 import { REPORT_QUALITY, REPORT_WITHIN_BITS, type Rules } from './rules.ts'
 
-export { type Off, type Rules, scanned } from './rules.ts'
+export { fast, type Off, type Rules, scanned } from './rules.ts'
 
 /** `grounds` are those that count, the weightiest first; `why` is for people and holds no value and no distance. */
 export type Decision =

@@ -3,7 +3,7 @@ import type { ScanAnswer } from '@wardline/api'
 import { type Id, never, newId } from '#base'
 import { openOrJoin } from '#cases'
 import type { Transaction } from '#db'
-import { type Decision, decide, scanned } from '#decide'
+import { type Decision, decide, fast, scanned } from '#decide'
 import { sniff } from '#extract'
 import type { Extracted } from '#hash'
 import {
@@ -98,9 +98,9 @@ async function look(river: Scanner, arrival: Arrival, image: ArrivedImage): Prom
   if (!scanned(river.rules.off, surface, jurisdiction))
     return { kind: 'result', result: { id, verdict: 'not_scanned', reason: 'switched_off' } }
 
-  const extracted = await river.decoders.print(image.bytes)
-  const found = extracted.kind === 'print' ? extracted.print : { digests: extracted.digests, pictures: [] }
-  const decision = decide(river.matching.current().match(found), river.rules)
+  const extracted = await river.decoders.print(image.bytes, { fast: fast(river.rules.fastSurfaces, surface) })
+  // Of what could not be read to its end, whatever was read.
+  const decision = decide(river.matching.current().match(extracted.print), river.rules)
   switch (decision.kind) {
     case 'held':
       return { kind: 'hit', hit: { id, image, extracted, decision } }
@@ -189,8 +189,8 @@ async function open(river: Scanner, tx: Transaction, { arrival, hit, object, cas
     file: {
       sizeBytes: hit.image.bytes.byteLength,
       mediaType: mediaTypeOf(hit.image.bytes),
-      digests: extracted.kind === 'print' ? extracted.print.digests : extracted.digests,
-      pictures: extracted.kind === 'print' ? extracted.print.pictures : [],
+      digests: extracted.print.digests,
+      pictures: extracted.print.pictures,
       grounds: decision.grounds,
       why: decision.why,
     },

@@ -30,7 +30,7 @@ export function draftFile(file: CaseFile, decision: CaseRecord['decision'], nowM
 /** Of the bytes as received, which are the bytes uploaded; PDQ of the pictures that matched, else of the first. */
 function hashes({ digests, pictures, grounds }: CaseFile) {
   const matched = new Set(grounds.flatMap((ground) => ground.pictureIndex ?? []))
-  const shown = pictures.filter((_, index) => (matched.size === 0 ? index === 0 : matched.has(index)))
+  const shown = pictures.filter(({ index }, place) => (matched.size === 0 ? place === 0 : matched.has(index ?? place)))
   return [
     { '#': digests.md5, '@hashType': 'MD5' },
     { '#': digests.sha1, '@hashType': 'SHA1' },

@@ -9,7 +9,15 @@ const folders = [
   ...['http', 'config'],
 ]
 
-const tests = ['[.]test[.]ts$', '/testing[.]ts$', '/testing/', '/contract[.]ts$', '^server/stories/', '^checks/']
+const tests = [
+  '[.]test[.]ts$',
+  '/testing[.]ts$',
+  '/testing/',
+  '/contract[.]ts$',
+  '^server/stories/',
+  '^checks/',
+  '^bench/',
+]
 /** main.ts and what stands beside it: they put the folders together, and no folder knows them. */
 const serverTop = '^server/src/[^/]+[.]ts$'
 const serverDoor = '^server/src/([^/]+)/\\1[.]ts$'

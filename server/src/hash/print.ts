@@ -1,6 +1,6 @@
 // What is known of an image once it was hashed: digests of its bytes and, of each picture in it, PDQ. Never pixels.
 import { createHash } from 'node:crypto'
-import { pdq, pdqDihedral, type Turn } from '@wardline/pdq'
+import { openPdq, type Turn } from '@wardline/pdq'
 import type { Frame, Undecodable } from '#extract'
 import { sampled } from './sample.ts'
 
@@ -52,13 +52,16 @@ export function digestsOf(bytes: Uint8Array): Digests {
   return { md5: digest('md5'), sha1: digest('sha1'), sha256: digest('sha256') }
 }
 
-/** Nothing is computed twice: the eight hashes bring the first, and small pictures have one flavour. */
+const hasher = openPdq()
+
+/** All hashes of a picture come from one walk over its pixels; a shrunk one is sampled for the command-line flavour. */
 export function pictureOf({ pixels, index, shrunkFrom }: Frame): Picture {
-  const { width, height } = shrunkFrom ?? pixels
-  const { hashes, quality } = pdqDihedral(shrunkFrom ? sampled(pixels, shrunkFrom) : pixels)
-  // The reference hashes exactly this size in two ways; PDQ, section 1.5.
-  const commandLine = width === 64 && height === 64 ? pdq(pixels) : { hash: hashes.original, quality }
-  const fullResolution = width <= 512 && height <= 512 ? commandLine : pdq(pixels, 'full_resolution')
-  const picture = { index, width, height, commandLine, fullResolution, dihedral: hashes }
-  return shrunkFrom ? { ...picture, fast: true } : picture
+  if (shrunkFrom) {
+    const { commandLine, dihedral } = hasher.all(sampled(pixels, shrunkFrom))
+    const fullResolution = hasher.hash(pixels, 'full_resolution')
+    return { index, ...shrunkFrom, commandLine, fullResolution, dihedral, fast: true }
+  }
+  const { width, height } = pixels
+  const { commandLine, fullResolution, dihedral } = hasher.all(pixels)
+  return { index, width, height, commandLine, fullResolution, dihedral }
 }

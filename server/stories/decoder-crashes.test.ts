@@ -5,13 +5,25 @@ import { drawPicture, encode } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { drawn, kinds, World } from './world.ts'
 
-/** Process ids of the decoders: children of this process. */
-function decoders(): number[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n')
+/** The decoders, children of this process, and their resident memory in MB. */
+function decoders(): { pid: number; residentMb: number }[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' }).split('\n')
   return lines.flatMap((line) => {
-    const [pid, ppid, ...args] = line.trim().split(/\s+/)
-    return Number(ppid) === process.pid && args.some((arg) => arg.includes('/hash/')) ? [Number(pid)] : []
+    const [pid, ppid, rss, ...args] = line.trim().split(/\s+/)
+    const isOurs = Number(ppid) === process.pid && args.some((arg) => arg.includes('/hash/'))
+    return isOurs ? [{ pid: Number(pid), residentMb: Number(rss) / 1024 }] : []
   })
+}
+
+/** Ends the decoder with a real crash once the large picture in it shows in its memory. */
+async function crashInTheMiddle(): Promise<void> {
+  const atRest = Math.max(...decoders().map(({ residentMb }) => residentMb))
+  for (let turn = 0; turn < 5_000; turn += 1) {
+    const busy = decoders().find(({ residentMb }) => residentMb > atRest + 40)
+    if (busy) return void process.kill(busy.pid, 'SIGSEGV')
+    await realWait(2)
+  }
+  throw new Error('no decoder was seen at work')
 }
 
 describe.each(kinds)('on %s, when the decoder crashes', (database) => {
@@ -19,10 +31,9 @@ describe.each(kinds)('on %s, when the decoder crashes', (database) => {
     await using world = await World.open({ database })
     await world.list([drawPicture(1)])
     expect((await world.upload(await drawn(2))).body.verdict).toBe('clear')
-    const large = await encode(drawPicture(3, { width: 6000, height: 4500 }), 'png')
+    const large = await encode(drawPicture(3, { width: 9000, height: 7000 }), 'png')
     const answer = world.upload(large)
-    await realWait(300)
-    for (const pid of decoders()) process.kill(pid, 'SIGSEGV')
+    await crashInTheMiddle()
     expect((await answer).body).toMatchObject({ verdict: 'unscannable', reason: 'decoder_crashed' })
     expect((await world.upload(await drawn(1))).body.verdict).toBe('held')
   })

@@ -31,7 +31,7 @@ describe.each(kinds)('on %s, when the decoder crashes', (database) => {
     await using world = await World.open({ database })
     await world.list([drawPicture(1)])
     expect((await world.upload(await drawn(2))).body.verdict).toBe('clear')
-    const large = await encode(drawPicture(3, { width: 9000, height: 7000 }), 'png')
+    const large = await encode(drawPicture(3, { width: 6000, height: 4500 }), 'png')
     const answer = world.upload(large)
     await crashInTheMiddle()
     expect((await answer).body).toMatchObject({ verdict: 'unscannable', reason: 'decoder_crashed' })

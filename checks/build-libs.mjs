@@ -18,6 +18,9 @@ for (const name of readdirSync(join(root, 'libs')).sort()) {
 function build(lib) {
   const workshop = join(root, 'node_modules/.cache/wardline')
   mkdirSync(workshop, { recursive: true })
+  // A library with a kernel compiles it first, into a source file of its own.
+  const own = join(lib, 'build.mjs')
+  if (existsSync(own) && spawnSync(process.execPath, [own], { stdio: 'inherit' }).status !== 0) return false
   const built = mkdtempSync(join(workshop, 'dist-'))
   const { status } = spawnSync(process.execPath, [tsc, '-p', lib, '--outDir', built], { stdio: 'inherit' })
   if (status === 0) {
@@ -30,7 +33,7 @@ function build(lib) {
 /** True when dist exists and no source file changed since it was written. */
 function isFresh(lib) {
   const settings = [join(lib, 'tsconfig.json'), join(root, 'tsconfig.base.json')]
-  const changed = Math.max(newest(join(lib, 'src')), ...settings.map((file) => statSync(file).mtimeMs))
+  const changed = Math.max(newest(join(lib, 'src')), newest(join(lib, 'kernel')), ...settings.map((file) => statSync(file).mtimeMs))
   return newest(join(lib, 'dist')) >= changed
 }
 

@@ -1,0 +1,77 @@
+// One worker thread that answers requests, one after another. It is started at the first and keeps the process alive only
+// while it has work.
+import { Worker } from 'node:worker_threads'
+import { type FaultCode, HammingFault } from './fault.ts'
+
+/** What a worker posts: the answer, or what went wrong. `twice`: an id was there twice, a mistake of the caller's. */
+export type Reply<T> = { readonly value: T } | { readonly failed: 'out_of_memory' | 'twice' }
+
+interface Waiting<T> {
+  resolve(value: T): void
+  reject(error: Error): void
+}
+
+export class Thread<Request, Value> {
+  readonly #file: string
+  readonly #start: unknown
+  readonly #waiting: Waiting<Value>[] = []
+  #worker: Worker | undefined
+  #closed = false
+
+  /** file: beside this one, without its ending (.ts from source, .js from dist). start: the worker's workerData. */
+  constructor(file: string, start?: unknown) {
+    this.#file = file
+    this.#start = start
+  }
+
+  /** Requests that wait for their answer. */
+  get busy(): number {
+    return this.#waiting.length
+  }
+
+  ask(request: Request): Promise<Value> {
+    if (this.#closed) return Promise.reject(new HammingFault('closed'))
+    const { promise, resolve, reject } = Promise.withResolvers<Value>()
+    this.#waiting.push({ resolve, reject })
+    this.#worker ??= this.#open()
+    this.#worker.ref()
+    this.#worker.postMessage(request)
+    return promise
+  }
+
+  /** What still waits is refused as `closed`. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const worker = this.#worker
+    this.#worker = undefined
+    this.#refuse('closed')
+    await worker?.terminate()
+  }
+
+  #open(): Worker {
+    const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
+    const worker = new Worker(new URL(`./${this.#file}${ending}`, import.meta.url), { workerData: this.#start })
+    worker.on('message', (reply: Reply<Value>) => this.#settle(reply))
+    worker.on('error', (cause) => this.#lose(worker, cause))
+    worker.on('exit', () => this.#lose(worker))
+    return worker
+  }
+
+  #settle(reply: Reply<Value>): void {
+    const waiting = this.#waiting.shift()
+    if (this.#waiting.length === 0) this.#worker?.unref()
+    if ('value' in reply) waiting?.resolve(reply.value)
+    else if (reply.failed === 'twice') waiting?.reject(new RangeError('an id is there twice'))
+    else waiting?.reject(new HammingFault(reply.failed))
+  }
+
+  #lose(worker: Worker, cause?: unknown): void {
+    if (this.#worker !== worker) return
+    this.#worker = undefined
+    this.#refuse('worker_died', cause)
+  }
+
+  #refuse(code: FaultCode, cause?: unknown): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(new HammingFault(code, { cause }))
+  }
+}

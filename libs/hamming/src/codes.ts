@@ -8,7 +8,8 @@ export const RING_RADIUS = 31
 
 /** RangeError (without the code: it may be a secret) unless it is 32 bytes. */
 export function assertCode(code: Uint8Array): void {
-  if (!(code instanceof Uint8Array) || code.length !== CODE_BYTES) throw new RangeError('a code is a Uint8Array of 32 bytes')
+  if (!(code instanceof Uint8Array) || code.length !== CODE_BYTES)
+    throw new RangeError('a code is a Uint8Array of 32 bytes')
 }
 
 export function assertId(id: number): void {

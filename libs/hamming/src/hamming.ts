@@ -67,7 +67,8 @@ export function openIndex(options: Options = {}): HammingIndex {
 }
 
 function assertOption(name: string, value: number, from: number, to: number): void {
-  if (!Number.isInteger(value) || value < from || value > to) throw new RangeError(`${name} is an integer from ${from} to ${to}`)
+  if (!Number.isInteger(value) || value < from || value > to)
+    throw new RangeError(`${name} is an integer from ${from} to ${to}`)
 }
 
 class RingIndex implements HammingIndex {
@@ -207,7 +208,9 @@ function assertQuestion(codes: readonly Uint8Array[], radius: number): void {
 function shared<T extends Uint8Array | Uint32Array>(bytes: T): T {
   if (bytes.buffer instanceof SharedArrayBuffer && bytes.byteOffset % 8 === 0) return bytes
   try {
-    const copy = new (bytes.constructor as new (buffer: SharedArrayBuffer) => T)(new SharedArrayBuffer(bytes.byteLength))
+    const copy = new (bytes.constructor as new (buffer: SharedArrayBuffer) => T)(
+      new SharedArrayBuffer(bytes.byteLength),
+    )
     copy.set(bytes)
     return copy
   } catch (cause) {

@@ -66,7 +66,13 @@ export class Kernel {
    * Looks up any number of codes. table: where in the memory the permutation lies, if the codes there are permuted.
    * Each (query, row) within the radius is told once, however many there are.
    */
-  look(how: 'search' | 'scan', codes: readonly Uint8Array[], radius: number, table: number | undefined, onHit: OnHit): void {
+  look(
+    how: 'search' | 'scan',
+    codes: readonly Uint8Array[],
+    radius: number,
+    table: number | undefined,
+    onHit: OnHit,
+  ): void {
     for (let first = 0; first < codes.length; first += BATCH) {
       const count = Math.min(BATCH, codes.length - first)
       for (let i = 0; i < count; i++) this.#queries.set(codes[first + i] as Uint8Array, i * 32)

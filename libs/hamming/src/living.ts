@@ -162,7 +162,10 @@ export class Living {
       const built = await thread.ask({ sources, maxRows: this.#limits.ringRows, unsorted: false })
       // A fill has put another list in place of what was merged.
       if (this.#merges.get(thread) !== merge) return
-      this.#take(merge, built.map((one) => new Ring(one, 0)))
+      this.#take(
+        merge,
+        built.map((one) => new Ring(one, 0)),
+      )
     } catch (error) {
       this.#restUntil = Math.max(this.#restUntil, this.version + this.#limits.tableRows)
       if (!(error instanceof HammingFault && error.code === 'closed')) this.#onFault(faultOf(error))
@@ -175,7 +178,9 @@ export class Living {
   /** One step, so a question sees the rings before it or those after it. */
   #take(merge: Merge, made: readonly Ring[]): void {
     for (const id of merge.removed) made.some((ring) => ring.remove(id))
-    this.rings = [...this.rings.filter((ring) => !merge.rings.includes(ring)), ...made].filter((ring) => ring.living > 0)
+    this.rings = [...this.rings.filter((ring) => !merge.rings.includes(ring)), ...made].filter(
+      (ring) => ring.living > 0,
+    )
     this.table.drop(merge.tableRows)
   }
 }

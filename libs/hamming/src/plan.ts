@@ -34,7 +34,8 @@ export function quickMerge(shape: Shape, limits: Limits): Plan | undefined {
 export function heavyMerge(shape: Shape, limits: Limits): Plan | undefined {
   const rings = gather(shape, 0, HEAVY_STEP, limits.ringRows, limits.sources)
   const total = rings.reduce((sum, ring) => sum + (shape.rings[ring]?.living ?? 0), 0)
-  if (rings.length >= 2 && (total > Math.min(QUICK_ROWS, limits.ringRows / 2) || rings.length >= 6)) return { table: false, rings }
+  if (rings.length >= 2 && (total > Math.min(QUICK_ROWS, limits.ringRows / 2) || rings.length >= 6))
+    return { table: false, rings }
   const worn = shape.rings.findIndex(({ living, rows }) => living * 4 < rows * 3)
   return worn < 0 ? undefined : { table: false, rings: [worn] }
 }

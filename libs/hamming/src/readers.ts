@@ -13,7 +13,10 @@ export class Readers {
   #serial = 0
 
   constructor(threads: number) {
-    this.#threads = Array.from({ length: threads }, (_, n) => ({ thread: new Thread('reader', n + 1), knows: undefined }))
+    this.#threads = Array.from({ length: threads }, (_, n) => ({
+      thread: new Thread('reader', n + 1),
+      knows: undefined,
+    }))
   }
 
   get threads(): number {

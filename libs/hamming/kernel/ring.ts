@@ -245,7 +245,7 @@ function verify(): void {
     const code = codes + ((<usize>row) << 5)
     const query = queries + ((<usize>(tag >> 4)) << 5)
     const distance = distanceOf(code, query)
-    if (distance <= radius && firstBand(code, query) == (tag & 15)) tell(row, ((tag >> 4) << 16) | distance)
+    if (distance <= radius && firstBand(code, query) === (tag & 15)) tell(row, ((tag >> 4) << 16) | distance)
   }
   survived = 0
 }
@@ -263,7 +263,7 @@ function firstBand(code: usize, query: usize): u32 {
   let here = wordDistance(code, query, 0)
   for (let band: u32 = 0; band < BANDS; band++) {
     const next = wordDistance(code, query, (band + 1) & 15)
-    if (wide ? here <= 1 && here + next <= 3 : here == 0 && next <= 1) return band
+    if (wide ? here <= 1 && here + next <= 3 : here === 0 && next <= 1) return band
     here = next
   }
   return BANDS
@@ -295,7 +295,7 @@ export function scan(count: u32, within: u32): u32 {
 }
 
 function tell(row: u32, what: u32): void {
-  if (hit == HITS) {
+  if (hit === HITS) {
     flush(hit)
     hit = 0
   }

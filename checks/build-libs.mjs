@@ -33,7 +33,11 @@ function build(lib) {
 /** True when dist exists and no source file changed since it was written. */
 function isFresh(lib) {
   const settings = [join(lib, 'tsconfig.json'), join(root, 'tsconfig.base.json')]
-  const changed = Math.max(newest(join(lib, 'src')), newest(join(lib, 'kernel')), ...settings.map((file) => statSync(file).mtimeMs))
+  const changed = Math.max(
+    newest(join(lib, 'src')),
+    newest(join(lib, 'kernel')),
+    ...settings.map((file) => statSync(file).mtimeMs),
+  )
   return newest(join(lib, 'dist')) >= changed
 }
 

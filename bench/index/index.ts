@@ -102,8 +102,8 @@ const median = (numbers: readonly number[]): number =>
 
 /** The rival and ours by turns, on the same queries: the machine's moods fall on both. */
 async function paired(ours: Peer, rival: Peer): Promise<{ ours: number; rival: number; ratio: number }> {
-  const probe = await rival.run(0, 100)
-  const count = Math.max(100, Math.min(TIMED, Math.floor(PASS_US / probe / 100) * 100))
+  const probe = await rival.run(0, 20)
+  const count = Math.max(20, Math.min(TIMED, Math.floor(PASS_US / probe / 100) * 100))
   const pairs: { ours: number; rival: number }[] = []
   for (let round = 0; round < rounds; round++) {
     const oursUs = await ours.run(0, TIMED)
@@ -144,9 +144,9 @@ async function compare(set: SetName, rows: number): Promise<Measured[]> {
     }
     const { rival: us, ratio, ours: beside } = await paired(ours, peer)
     const built = { buildSeconds: peer.buildSeconds, bytesPerCode: peer.bytes / rows }
-    // A peer that needs a minute for the check is believed to be as exact as at a million.
+    // A peer that needs a third of a minute for the check is believed to be as exact as at a million.
     const checked =
-      us * CHECKED < 60_000_000
+      us * CHECKED < 20_000_000
         ? await recall(peer, truth)
         : { recall: undefined, worstRecall: undefined, beyond: undefined }
     measured.push({ set, rows, name: rival.name, us, ratio, beside, ...built, ...checked })

@@ -31,12 +31,12 @@ export class Thread<Request, Value> {
 
   ask(request: Request): Promise<Value> {
     if (this.#closed) return Promise.reject(new HammingFault('closed'))
-    const { promise, resolve, reject } = Promise.withResolvers<Value>()
-    this.#waiting.push({ resolve, reject })
-    this.#worker ??= this.#open()
-    this.#worker.ref()
-    this.#worker.postMessage(request)
-    return promise
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject })
+      this.#worker ??= this.#open()
+      this.#worker.ref()
+      this.#worker.postMessage(request)
+    })
   }
 
   /** What still waits is refused as `closed`. */

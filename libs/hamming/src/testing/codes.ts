@@ -3,7 +3,7 @@
 type Random = () => number
 
 /** 32 random bits at each call (xorshift). */
-export function random(seed: number): Random {
+function random(seed: number): Random {
   let state = (seed * 2654435761 + 1) | 1
   return () => {
     state ^= state << 13

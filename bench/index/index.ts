@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { exactness } from './exact.ts'
-import { living } from './living.ts'
+import { type Life, living } from './living.ts'
 import { Peer } from './peer.ts'
 import { type Measured, record } from './record.ts'
 import { CHECKED, distanceOfChecked, SETS, type SetName, TIMED, writeSet } from './sets.ts'
@@ -116,10 +116,9 @@ async function paired(ours: Peer, rival: Peer): Promise<{ ours: number; rival: n
   }
 }
 
-async function compare(set: SetName, rows: number): Promise<Measured[]> {
+async function compare(set: SetName, rows: number, measured: Measured[]): Promise<void> {
   const [codes, queries] = [join(folder, 'codes'), join(folder, 'queries')]
   writeSet(set, rows, codes, queries)
-  const measured: Measured[] = []
   const own = [join(here, 'peers/node.ts'), 'ours', codes, String(rows), queries]
   await using ours = await Peer.start(process.execPath, own, BUILD_TIMEOUT_MS)
   if (ours === undefined) throw new Error('our own index did not start')
@@ -152,20 +151,12 @@ async function compare(set: SetName, rows: number): Promise<Measured[]> {
     measured.push({ set, rows, name: rival.name, us, ratio, beside, ...built, ...checked })
     console.table([measured.at(-1)])
   }
-  return measured
 }
 
 try {
   compile()
   const exact = await exactness(Number(values.exact))
   console.log(exact)
-  const measured: Measured[] = []
-  const lives = []
-  for (const rows of values.sizes.split(',').map(Number)) {
-    for (const set of values.sets.split(',') as SetName[]) measured.push(...(await compare(set, rows)))
-    lives.push(await living(rows))
-    console.log(lives.at(-1))
-  }
   const machine = {
     cpu: cpus()[0]?.model ?? '',
     cores: cpus().length,
@@ -173,14 +164,27 @@ try {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     node: process.version,
   }
+  const measured: Measured[] = []
+  const lives: Life[] = []
+  // Written after each part, so that a run that is cut short leaves what it found.
+  const keep = (): void =>
+    record(join(here, 'records'), {
+      date: new Date().toISOString().slice(0, 10),
+      machine,
+      exact,
+      measured,
+      living: lives,
+    })
+  for (const rows of values.sizes.split(',').map(Number)) {
+    for (const set of values.sets.split(',') as SetName[]) {
+      await compare(set, rows, measured)
+      keep()
+    }
+    lives.push(await living(rows))
+    console.log(lives.at(-1))
+    keep()
+  }
   console.table(measured)
-  record(join(here, 'records'), {
-    date: new Date().toISOString().slice(0, 10),
-    machine,
-    exact,
-    measured,
-    living: lives,
-  })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

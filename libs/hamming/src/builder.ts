@@ -1,7 +1,7 @@
 // The worker thread that merges. It answers with rings in shared memory, so nothing long is copied back.
 import { parentPort } from 'node:worker_threads'
 import { type Built, merge, type Source } from './merge.ts'
-import { sorted } from './sorted.ts'
+import { sorted, TWICE } from './sorted.ts'
 import type { Reply } from './thread.ts'
 
 export interface BuildRequest {
@@ -18,6 +18,6 @@ function build({ sources, maxRows, unsorted }: BuildRequest): Reply<readonly Bui
     return { value: merge(unsorted ? sources.map((source) => ({ ...source, ...sorted(source) })) : sources, maxRows) }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return { failed: error.message === 'an id is there twice' ? 'twice' : 'out_of_memory' }
+    return { failed: error.message === TWICE ? 'twice' : 'out_of_memory' }
   }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { type HammingIndex, type Index, openIndex, openScan } from './hamming.ts'
@@ -148,4 +149,29 @@ test('what waits when an index is closed is refused as closed', async () => {
   await index.close()
   for (const one of await waiting) expect(one).toMatchObject({ status: 'rejected', reason: { code: 'closed' } })
   await expect(index.fill(idsOf(3), new Uint8Array(96))).rejects.toMatchObject({ code: 'closed' })
+})
+
+test('without memory for a new list, the former one keeps answering and the fault is named', () => {
+  // Each WebAssembly memory reserves addresses, so a limit on those is reached after a few.
+  const script = `
+    const { openIndex } = await import(${JSON.stringify(new URL('./hamming.ts', import.meta.url).href)})
+    const index = openIndex()
+    const told = []
+    for (const count of [10, 20, 30, 40, 50]) {
+      const how = index.fill(Uint32Array.from({ length: count }, (_, id) => id), new Uint8Array(count * 32))
+      const outcome = await how.then(() => 'filled', (error) => error.code ?? String(error))
+      told.push({ outcome, count, there: index.within(new Uint8Array(32), 0).hits.length })
+    }
+    console.log(JSON.stringify(told))
+    await index.close()`
+  const shell = ['-c', 'ulimit -v 60000000 && exec "$0" --input-type=module -e "$1"', process.execPath, script]
+  const { stdout, stderr } = spawnSync('bash', shell, { encoding: 'utf8' })
+  const told: { outcome: string; count: number; there: number }[] = JSON.parse(stdout || JSON.stringify(stderr))
+  let there = 0
+  for (const one of told) {
+    if (one.outcome === 'filled') there = one.count
+    else expect(one.outcome).toBe('out_of_memory')
+    expect(one.there).toBe(there)
+  }
+  expect(told.map(({ outcome }) => outcome)).toContain('out_of_memory')
 })

@@ -7,7 +7,7 @@ import { type Built, MAX_SOURCES, type Source } from './merge.ts'
 import { IDENTITY } from './permutation.ts'
 import { heavyMerge, type Plan, quickMerge } from './plan.ts'
 import { Ring } from './ring.ts'
-import type { Listed } from './sorted.ts'
+import { type Listed, TWICE } from './sorted.ts'
 import { Table } from './table.ts'
 import { Thread } from './thread.ts'
 
@@ -40,7 +40,7 @@ export class Living {
   #restUntil = 0
 
   version = 0
-  table = new Table()
+  readonly table = new Table()
   /** Another array after each merge, never changed. */
   rings: readonly Ring[] = []
 
@@ -68,11 +68,14 @@ export class Living {
 
   add(id: number, code: Uint8Array): boolean {
     if (this.has(id)) return false
+    this.#reserve()
     this.#put(id, code)
     return true
   }
 
   replace(id: number, code: Uint8Array): boolean {
+    // First, so that the former code is not lost when there is no memory for the new one.
+    this.#reserve()
     const replaced = this.#drop(id)
     this.#put(id, code)
     return replaced
@@ -97,13 +100,18 @@ export class Living {
       // From here to the end nothing is waited for: questions see the former list before, and this one after.
       this.#merges.clear()
       this.rings = rings
-      this.table = new Table()
+      this.table.drop(this.table.rows)
+    } catch (error) {
+      // The caller's mistake, an id that is there twice, stays one.
+      throw error instanceof RangeError && error.message === TWICE ? error : faultOf(error)
     } finally {
       this.#since = undefined
     }
     for (const [id, code] of since) {
       this.#drop(id)
-      if (code !== undefined) this.table.add(id, code)
+      if (code === undefined) continue
+      this.table.reserve()
+      this.table.add(id, code)
     }
     this.version = Math.max(this.version + 1, version)
     this.#plan()
@@ -116,6 +124,14 @@ export class Living {
   async close(): Promise<void> {
     this.#restUntil = Number.POSITIVE_INFINITY
     await Promise.all([this.#quick.close(), this.#heavy.close()])
+  }
+
+  #reserve(): void {
+    try {
+      this.table.reserve()
+    } catch (cause) {
+      throw new HammingFault('out_of_memory', { cause })
+    }
   }
 
   #put(id: number, code: Uint8Array): void {

@@ -1,6 +1,8 @@
 // Codes in the order of their ids, so that a ring finds an id by halving and needs no map.
 import { CODE_BYTES } from './codes.ts'
 
+export const TWICE = 'an id is there twice'
+
 export interface Listed {
   readonly ids: Uint32Array
   readonly codes: Uint8Array
@@ -19,7 +21,7 @@ export function sorted(list: Listed): Listed {
     ids[row] = list.ids[source] as number
     for (let word = 0; word < 4; word++) to[row * 4 + word] = from[source * 4 + word] as bigint
   }
-  if (!ascends(ids)) throw new RangeError('an id is there twice')
+  if (!ascends(ids)) throw new RangeError(TWICE)
   return { ids, codes }
 }
 

@@ -43,14 +43,16 @@ export class Table {
     return this.#rowOf.has(id)
   }
 
-  /** The id must not be there. RangeError if there is no memory for it. */
+  /** Room for one row more. RangeError if there is no memory for it, and then nothing has changed. */
+  reserve(): void {
+    if ((this.#ids.length + 1) * CODE_BYTES <= this.#codes.length) return
+    this.#memory.grow(Math.ceil(this.#codes.length / PAGE_BYTES))
+    this.#codes = this.#view()
+  }
+
+  /** After `reserve`. The id must not be there. */
   add(id: number, code: Uint8Array): void {
-    const at = this.#ids.length * CODE_BYTES
-    if (at >= this.#codes.length) {
-      this.#memory.grow(Math.ceil(this.#codes.length / PAGE_BYTES))
-      this.#codes = this.#view()
-    }
-    this.#codes.set(code, at)
+    this.#codes.set(code, this.#ids.length * CODE_BYTES)
     this.#rowOf.set(id, this.#left + this.#ids.length)
     this.#ids.push(id)
   }

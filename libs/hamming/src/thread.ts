@@ -2,6 +2,7 @@
 // while it has work.
 import { Worker } from 'node:worker_threads'
 import { type FaultCode, HammingFault } from './fault.ts'
+import { TWICE } from './sorted.ts'
 
 /** What a worker posts: the answer, or what went wrong. `twice`: an id was there twice, a mistake of the caller's. */
 export type Reply<T> = { readonly value: T } | { readonly failed: 'out_of_memory' | 'twice' }
@@ -61,17 +62,25 @@ export class Thread<Request, Value> {
     const waiting = this.#waiting.shift()
     if (this.#waiting.length === 0) this.#worker?.unref()
     if ('value' in reply) waiting?.resolve(reply.value)
-    else if (reply.failed === 'twice') waiting?.reject(new RangeError('an id is there twice'))
+    else if (reply.failed === 'twice') waiting?.reject(new RangeError(TWICE))
     else waiting?.reject(new HammingFault(reply.failed))
   }
 
   #lose(worker: Worker, cause?: unknown): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
-    this.#refuse('worker_died', cause)
+    this.#refuse(lackedMemory(cause) ? 'out_of_memory' : 'worker_died', cause)
   }
 
   #refuse(code: FaultCode, cause?: unknown): void {
     for (const { reject } of this.#waiting.splice(0)) reject(new HammingFault(code, { cause }))
   }
+}
+
+/** A thread's own heap, or the memory that Node takes for it at its start. */
+function lackedMemory(cause: unknown): boolean {
+  return (
+    cause instanceof RangeError ||
+    (cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY')
+  )
 }

@@ -51,7 +51,9 @@ export class Thread<Request, Value> {
 
   #open(): Worker {
     const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-    const worker = new Worker(new URL(`./${this.#file}${ending}`, import.meta.url), { workerData: this.#start })
+    const file = new URL(`./${this.#file}${ending}`, import.meta.url)
+    // Not the arguments of whoever runs this: `--input-type`, for one, would end a thread at its start.
+    const worker = new Worker(file, { workerData: this.#start, execArgv: [] })
     worker.on('message', (reply: Reply<Value>) => this.#settle(reply))
     worker.on('error', (cause) => this.#lose(worker, cause))
     worker.on('exit', () => this.#lose(worker))

@@ -1,4 +1,4 @@
-// npm run bench:index -- [--sizes 1000000,10000000] [--sets uniform,skewed] [--skip faiss_11_23_2@10000000,...]
+// npm run bench:index -- [--sizes 1000000,10000000] [--sets uniform,skewed] [--skip faiss_11_23_2@10000000@skewed,...]
 // The index beside FAISS, a C build of the same idea, usearch and a plain scan: paired runs A B A B, one thread each, this library
 // first; queries are timed in the thread's own time, since machines are shared, builds by the clock. Prints a table, and writes a dated record and a chart. Needs Debian's libfaiss-dev, g++ and some 12 GB for 10M.
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     skip: { type: 'string', default: '' },
     rounds: { type: 'string', default: '5' },
     exact: { type: 'string', default: '120000' },
+    records: { type: 'string', default: join(fileURLToPath(new URL('.', import.meta.url)), 'records') },
   },
 })
 const folder = mkdtempSync(join(tmpdir(), 'wardline-bench-'))
@@ -135,7 +136,11 @@ async function compare(set: SetName, rows: number, measured: Measured[]): Promis
   measured.push({ ...about, name: 'wardline', us: median(alone), ratio: 1, ...(await recall(ours, truth)) })
   console.table([measured.at(-1)])
   for (const rival of rivals(codes, rows, queries)) {
-    if (values.skip.split(',').includes(`${rival.name}@${rows}`) || rows > (rival.most ?? rows)) continue
+    if (
+      values.skip.split(',').some((skip) => `${rival.name}@${rows}@${set}`.startsWith(skip) && skip !== '') ||
+      rows > (rival.most ?? rows)
+    )
+      continue
     await using peer = await Peer.start(rival.command, rival.args, BUILD_TIMEOUT_MS, rival.env)
     if (peer === undefined) {
       console.log(`${rival.name}: did not get ready`)
@@ -168,7 +173,7 @@ try {
   const lives: Life[] = []
   // Written after each part, so that a run that is cut short leaves what it found.
   const keep = (): void =>
-    record(join(here, 'records'), {
+    record(values.records, {
       date: new Date().toISOString().slice(0, 10),
       machine,
       exact,

@@ -9,12 +9,20 @@ const folders = [
   ...['http', 'config'],
 ]
 
-const tests = ['[.]test[.]ts$', '/testing[.]ts$', '/testing/', '/contract[.]ts$', '^server/stories/', '^checks/']
+const tests = [
+  '[.]test[.]ts$',
+  '/testing[.]ts$',
+  '/testing/',
+  '/contract[.]ts$',
+  '^server/stories/',
+  '^checks/',
+  '^bench/',
+]
 /** main.ts and what stands beside it: they put the folders together, and no folder knows them. */
 const serverTop = '^server/src/[^/]+[.]ts$'
 const serverDoor = '^server/src/([^/]+)/\\1[.]ts$'
 const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`
-const ours = '^(libs|sandbox|api|server|cli|console|checks)/'
+const ours = '^(libs|sandbox|api|server|cli|console|bench|checks)/'
 
 const order = folders.map((folder, place) => ({
   name: `order-${folder}`,
@@ -115,7 +123,7 @@ const houses = [
       'The server stands without the programs that use it, and ships without the sandbox: no route or flag of it leads to a pretended world.',
     severity: 'error',
     from: { path: '^server/src/', pathNot: tests },
-    to: { path: '^(cli|console|checks|sandbox)/' },
+    to: { path: '^(cli|console|bench|checks|sandbox)/' },
   },
 ]
 

@@ -1,4 +1,4 @@
-// Builds each library under libs/ to dist with plain tsc, when its sources are newer than its dist.
+// Builds each library under libs/ to dist when its sources are newer: first its own build.mjs, if it has one, then plain tsc.
 // Plain .mjs on purpose: `npm ci` runs it (prepare) before anything else works.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
@@ -16,11 +16,12 @@ for (const name of readdirSync(join(root, 'libs')).sort()) {
 
 /** Writes beside and renames at the end: whoever runs from dist meanwhile, and a build that fails, keep the former one. */
 function build(lib) {
+  if (existsSync(join(lib, 'build.mjs'))) {
+    const generated = spawnSync(process.execPath, [join(lib, 'build.mjs')], { stdio: 'inherit' })
+    if (generated.status !== 0) return false
+  }
   const workshop = join(root, 'node_modules/.cache/wardline')
   mkdirSync(workshop, { recursive: true })
-  // A library with a kernel compiles it first, into a source file of its own.
-  const own = join(lib, 'build.mjs')
-  if (existsSync(own) && spawnSync(process.execPath, [own], { stdio: 'inherit' }).status !== 0) return false
   const built = mkdtempSync(join(workshop, 'dist-'))
   const { status } = spawnSync(process.execPath, [tsc, '-p', lib, '--outDir', built], { stdio: 'inherit' })
   if (status === 0) {
@@ -32,12 +33,9 @@ function build(lib) {
 
 /** True when dist exists and no source file changed since it was written. */
 function isFresh(lib) {
-  const settings = [join(lib, 'tsconfig.json'), join(root, 'tsconfig.base.json')]
-  const changed = Math.max(
-    newest(join(lib, 'src')),
-    newest(join(lib, 'kernel')),
-    ...settings.map((file) => statSync(file).mtimeMs),
-  )
+  const settings = [join(lib, 'tsconfig.json'), join(root, 'tsconfig.base.json'), join(lib, 'build.mjs')]
+  const times = settings.filter((file) => existsSync(file)).map((file) => statSync(file).mtimeMs)
+  const changed = Math.max(newest(join(lib, 'src')), newest(join(lib, 'kernel')), ...times)
   return newest(join(lib, 'dist')) >= changed
 }
 

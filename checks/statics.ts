@@ -7,7 +7,7 @@ import { closingLine, succeeded, type Tally } from './tally.ts'
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Everything dependency-cruiser looks at, as arguments to it. The libraries' dist is what others resolve to, not source. */
-export const cruised = ['libs/*/src', 'sandbox/src', 'api/src', 'server', 'cli', 'checks']
+export const cruised = ['libs/*/src', 'sandbox/src', 'api/src', 'server', 'cli', 'bench', 'checks']
 
 interface Static {
   readonly name: string

@@ -115,7 +115,7 @@ function cruise(folder: string): Promise<Cruise> {
 /** A house with the manifests of ours and files that hold nothing but imports. Circles are planted as two files. */
 function plantTree(): string {
   const tree = mkdtempSync(join(tmpdir(), 'wardline-tree-'))
-  for (const manifest of globSync('{.,libs/*,sandbox,api,server,cli}/package.json', { cwd: root })) {
+  for (const manifest of globSync('{.,libs/*,sandbox,api,server,cli,bench}/package.json', { cwd: root })) {
     mkdirSync(join(tree, dirname(manifest)), { recursive: true })
     cpSync(join(root, manifest), join(tree, manifest))
   }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { moment } from './moment.ts'
 
-export const reportStates = ['waiting', 'filing', 'finished', 'needs_person', 'cannot_report'] as const
+export const reportStates = ['waiting', 'filing', 'finished', 'needs_person', 'cannot_report', 'filed_by_hand'] as const
 
 export const reportSummary = z
   .object({
@@ -10,7 +10,7 @@ export const reportSummary = z
     caseId: z.string(),
     environment: z.string().describe('anything but production was not reported to NCMEC'),
     state: z.enum(reportStates),
-    remoteId: z.string().nullable().describe('the CyberTipline’s own id'),
+    remoteId: z.string().nullable().describe('the CyberTipline’s own id; of `filed_by_hand` what a person said it is'),
     trouble: z.string().nullable().describe('what is in the way, in words'),
     hasReceipt: z.boolean(),
     createdAt: moment,

@@ -7,7 +7,7 @@ export const verdict = z
   .enum(verdicts)
   .describe(
     'clear: no match, nothing was kept. held: a match; evidence and case are durable, do not publish the file. ' +
-      'unscannable: no picture could be read. not_scanned: your rules switch this surface off here.',
+      'unscannable: not all of it could be read, and nothing that was read matched. not_scanned: your rules switch this surface off here.',
   )
 export type Verdict = z.infer<typeof verdict>
 
@@ -20,6 +20,8 @@ export const reasons = [
   'too_much_memory',
   'decoder_crashed',
   'nothing_decodes',
+  'too_many_frames',
+  'unread_frames',
   'switched_off',
 ] as const
 

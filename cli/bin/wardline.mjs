@@ -10,13 +10,19 @@ const neededMajor = 24
 const startedAs = 'wardline'
 const here = fileURLToPath(import.meta.url)
 
-if (Number(process.versions.node.split('.')[0]) >= neededMajor) import('../src/wardline.ts')
-else handOver(process.argv0 === startedAs ? undefined : findPinnedNode(dirname(here)))
+if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
+  if (process.argv0 === startedAs && process.connected) endWithLauncher()
+  import('../src/wardline.ts')
+} else handOver(process.argv0 === startedAs ? undefined : findPinnedNode(dirname(here)))
 
 /** Runs the same command on the pinned Node, as if it had been started in our place. */
 function handOver(pinnedNode) {
   if (pinnedNode === undefined) refuse('')
-  const child = spawn(pinnedNode, [here].concat(process.argv.slice(2)), { stdio: 'inherit', argv0: startedAs })
+  const child = spawn(pinnedNode, [here].concat(process.argv.slice(2)), {
+    // Over the last one nothing is ever said: it closes when this process is gone, however it went.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    argv0: startedAs,
+  })
   const passOn = (signal) => child.kill(signal)
   process.on('SIGTERM', passOn)
   process.on('SIGHUP', passOn)
@@ -28,6 +34,12 @@ function handOver(pinnedNode) {
     process.removeAllListeners(signal)
     process.kill(process.pid, signal)
   })
+}
+
+/** A launcher that was killed passes no signal on: what it started then ends as it would at SIGTERM. */
+function endWithLauncher() {
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel.unref()
 }
 
 /** The path of the repository's own Node, which `npm ci` puts into a node_modules folder above this file. */

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
@@ -28,17 +28,20 @@ describe.each(kinds)('on %s', (kind) => {
     expect(again).toMatchObject({ code: 2, err: expect.stringContaining('address already') })
     expect(again.err).not.toContain('ada@x.example')
     expect((await place.run('people')).out).toContain('Ada Lovelace')
-    expect((await place.run('people', 'disable', 'ada@x.example')).code).toBe(0)
+    const roles = await place.run('people', 'roles', 'ada@x.example', '--role', 'auditor')
+    expect(roles).toMatchObject({ code: 0, out: expect.stringMatching(/^person_\w+ is now: auditor\.$/m) })
+    for (const how of ['disable', 'enable', 'disable'])
+      expect((await place.run('people', how, 'ada@x.example')).code).toBe(0)
     const [person] = rows((await place.run('people', '--json')).out)
     expect(person).toMatchObject({
       name: 'Ada Lovelace',
-      roles: ['operator', 'reviewer'],
+      roles: ['auditor'],
       disabledAt: expect.stringMatching(/Z$/),
     })
     const verified = await place.run('audit', 'verify')
-    expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('All 2 lines are whole') })
+    expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('All 5 lines are whole') })
     const acts = rows((await place.run('audit', 'show', '--json')).out).map(({ act }) => act)
-    expect(acts).toEqual(['add_person', 'disable_person'])
+    expect(acts).toEqual(['add_person', 'set_roles', 'disable_person', 'enable_person', 'disable_person'])
   })
 
   it('a key’s secret is printed once and alone, and the key ends when it is revoked', async () => {
@@ -107,7 +110,21 @@ it('a line taken out of the trail is named, with exit 1', async () => {
 
 it('the vault key is copied to a place of its own, and only a good copy is confirmed', async () => {
   await using place = await openPlace()
+  await place.run(...ada)
   expect((await place.run('vault', 'key', 'copy', 'copy.key')).code).toBe(0)
+  await symlink(join(place.folder, 'data'), join(place.folder, 'link'))
+  await copyFile(join(place.folder, 'copy.key'), join(place.folder, 'data', 'k'))
+  for (const [act, file] of [
+    ['copy', 'data/new'],
+    ['copy', 'link/vault/new'],
+    ['confirm', 'data/k'],
+  ] as const)
+    expect(await place.run('vault', 'key', act, file)).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('inside the data folder'),
+    })
+  expect(await readdir(join(place.folder, 'data'))).not.toContain('new')
   expect((await stat(join(place.folder, 'copy.key'))).mode & 0o777).toBe(0o600)
   expect((await place.run('vault', 'key', 'check')).out).toContain('No copy of it was ever confirmed')
   expect(await place.run('vault', 'key', 'copy', 'copy.key')).toMatchObject({
@@ -139,8 +156,8 @@ it('a dead job is seen by list and doctor, and lives again when it is retried', 
   await place.run(...ada)
   const db = new DatabaseSync(join(place.folder, 'data', 'wardline.db'))
   const insert = db.prepare(
-    `insert into jobs (id, kind, subject, run_at, state, attempts, last_error, created_at)
-     values (?, 'notify', 'notice_1', 1, ?, 3, 'the disk is full', 1)`,
+    `insert into jobs (id, kind, subject, run_at, state, attempts, bugs, last_error, created_at)
+     values (?, 'notify', 'notice_1', 1, ?, 3, 0, 'the disk is full', 1)`,
   )
   insert.run('job_1', 'dead')
   insert.run('job_2', 'waiting')
@@ -158,4 +175,80 @@ it('a dead job is seen by list and doctor, and lives again when it is retried', 
   expect(rows((await place.run('audit', 'show', '--json')).out)).toContainEqual(
     expect.objectContaining({ act: 'retry_job', subject: 'job_1' }),
   )
+})
+
+it('a file that is no list is refused in words, and neither a list nor a deployment begins with it', async () => {
+  await using place = await openPlace()
+  const bring = (file: string, ...more: string[]) => place.run('lists', 'import', file, '--class', 'test', ...more)
+  await mkdir(join(place.folder, 'folder'))
+  await place.write('picture.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
+  await place.write('empty.jsonl', '')
+  await place.write('header.csv', 'source,entryId,algorithm,value\n')
+  await place.write('odd.jsonl', '{}\nno json\n')
+  for (const [file, words] of [
+    ['folder', /folder is a folder, and a list is a file/],
+    ['picture.png', /picture\.png is no list: it holds something other than UTF-8 text/],
+    ['nowhere.csv', /nowhere\.csv does not exist/],
+    ['empty.jsonl', /^The file holds no row/],
+    ['header.csv', /^The file holds no row/],
+    ['odd.jsonl', /^None of its 2 rows could be taken.*line 1: the source is missing/],
+  ] as const) {
+    const { code, out, err } = await bring(file)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(words)
+    expect(err).not.toContain('mistake in Wardline')
+  }
+  expect(await readdir(place.folder)).not.toContain('data')
+})
+
+it('whoever only looks begins nothing in a mistyped folder, and hears which one it was', async () => {
+  await using place = await openPlace({ data: './mistyped' })
+  await place.write('copy.key', `${'7'.repeat(64)}\n`)
+  for (const look of [
+    ['people'],
+    ['api-keys'],
+    ['lists'],
+    ['cases'],
+    ['reports'],
+    ['jobs'],
+    ['audit', 'verify'],
+    ['vault', 'key', 'check'],
+    ['vault', 'key', 'copy', 'other.key'],
+    ['vault', 'key', 'confirm', 'copy.key'],
+  ])
+    expect(await place.run(...look)).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^There is no deployment in .*\/mistyped yet/),
+    })
+  expect((await readdir(place.folder)).sort()).toEqual(['copy.key', 'wardline.yaml'])
+})
+
+it('a missing key is told with the path where it was looked for', async () => {
+  await using place = await openPlace()
+  await place.run(...ada)
+  await rm(join(place.folder, 'vault.key'))
+  for (const command of [['people'], ['serve']]) {
+    const { code, err } = await place.run(...command)
+    expect(code).toBe(2)
+    expect(err).toContain(join(place.folder, 'vault.key'))
+    expect(err).not.toContain('begins a new deployment')
+  }
+})
+
+it('what a command writes is its owner’s alone, also in a folder that others may look into', async () => {
+  await using place = await openPlace()
+  await mkdir(join(place.folder, 'data'))
+  await chmod(join(place.folder, 'data'), 0o755)
+  await place.run(...ada)
+  expect((await stat(join(place.folder, 'data', 'wardline.db'))).mode & 0o777).toBe(0o600)
+})
+
+it('a test list in production comes with the warning that it never matches there', async () => {
+  await using place = await openPlace({ environment: 'production', rules: { perceptual: 'review' } })
+  await place.write('drawn.csv', `source,entryId,algorithm,value\ns,1,md5,${'ab'.repeat(16)}\n`)
+  const warned = await place.run('lists', 'import', 'drawn.csv', '--class', 'test')
+  expect(warned).toMatchObject({ code: 0, err: expect.stringMatching(/^warning: .* never matches in production/) })
+  const quiet = await place.run('lists', 'import', 'drawn.csv', '--class', 'exploitative', '--name', 'other')
+  expect(quiet).toMatchObject({ code: 0, err: '' })
 })

@@ -11,3 +11,14 @@ export const ending =
   async (...args: Args): Promise<void> => {
     process.exitCode = await act(...args)
   }
+
+/**
+ * The same, for a command that asked strangers who may never answer: once all output is out the process ends, whatever
+ * connection is still waiting.
+ */
+export const endingAtOnce =
+  <Args extends unknown[]>(act: (...args: Args) => Promise<Exit>) =>
+  async (...args: Args): Promise<void> => {
+    const code = await act(...args)
+    process.stdout.write('', () => process.exit(code))
+  }

@@ -1,8 +1,9 @@
 // Administrative commands stand on the operator's own database and vault, whether or not a server runs beside them.
+import { existsSync } from 'node:fs'
 import { openSequencer } from '@wardline/server/audit'
-import { type Log, systemClock } from '@wardline/server/base'
+import { Fault, type Log, systemClock } from '@wardline/server/base'
 import { type Config, loadConfig } from '@wardline/server/config'
-import { type Ground, openGround } from '@wardline/server/main'
+import { databaseSettings, type Ground, openGround } from '@wardline/server/main'
 import { Command } from 'commander'
 
 export type { Ground }
@@ -32,10 +33,31 @@ export async function onGround<T>(
   { begin = false }: { readonly begin?: boolean } = {},
 ): Promise<T> {
   const config = readConfig(options)
-  await using ground = await openGround(config, { clock: systemClock, log: sayTrouble }, { createKey: begin })
+  if (!begin) requireDeployment(config)
+  await using ground = await namingKeyFile(config, () =>
+    openGround(config, { clock: systemClock, log: sayTrouble }, { createKey: begin }),
+  )
   const done = await work(ground)
   await openSequencer(ground).sequence()
   return done
+}
+
+/** Fault `no_deployment`: a look into a mistyped folder must not begin a new deployment there. */
+export function requireDeployment(config: Config): void {
+  const settings = databaseSettings(config)
+  if (existsSync(settings.kind === 'sqlite' ? settings.file : config.data)) return
+  throw new Fault('no_deployment', `there is no deployment in ${config.data} yet`, { retry: 'never' })
+}
+
+/** Of a key that is not there, the operator must hear where it was looked for. */
+export async function namingKeyFile<T>({ vault: { keyFile } }: Config, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'key_missing' || error.message.includes(keyFile)) throw error
+    const { code, message, retry } = error
+    throw new Fault(code, `${message} (it was looked for in ${keyFile})`, { retry, cause: error })
+  }
 }
 
 /** A command is no server: of a log only the trouble reaches the person at the terminal. */

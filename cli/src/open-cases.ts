@@ -4,23 +4,22 @@ import { openSequencer } from '@wardline/server/audit'
 import { systemClock } from '@wardline/server/base'
 import { openMatching, type Scanner, scan } from '@wardline/server/flow'
 import { openDecoders } from '@wardline/server/hash'
-import { openDesk, openGround } from '@wardline/server/main'
+import { leashOf, openDesk, openGround } from '@wardline/server/main'
 import type { Opened, Opening } from './offline/opening.ts'
-import { readConfig, sayTrouble } from './on-ground.ts'
+import { type GroundOptions, namingKeyFile, readConfig, requireDeployment, sayTrouble } from './on-ground.ts'
 
-/** Stands on the configuration as every command does: WARDLINE_CONFIG or ./wardline.yaml, and the variables. */
-export async function openCases(): Promise<Opening> {
+/** Stands on the configuration as every command does: --config, WARDLINE_CONFIG or ./wardline.yaml, and the variables. */
+export async function openCases(options: GroundOptions): Promise<Opening> {
   await using opened = new AsyncDisposableStack()
-  const config = readConfig({})
-  const ground = opened.use(await openGround(config, { clock: systemClock, log: sayTrouble }, { createKey: true }))
-  const { environment, limits } = config
-  const decoders = openDecoders({
-    count: 1,
-    deadlineMs: limits.decodeSeconds * 1_000,
-    memoryMb: limits.decoderMemoryMb,
-    maxPixels: limits.maxPixels,
-    log: sayTrouble,
-  })
+  const config = readConfig(options)
+  requireDeployment(config)
+  const ground = opened.use(
+    await namingKeyFile(config, () =>
+      openGround(config, { clock: systemClock, log: sayTrouble }, { createKey: false }),
+    ),
+  )
+  const { environment } = config
+  const decoders = openDecoders({ count: 1, ...leashOf(config), log: sayTrouble })
   opened.defer(() => decoders.close())
   const river: Scanner = {
     ...openDesk(ground),

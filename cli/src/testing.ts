@@ -28,7 +28,8 @@ export interface Place extends AsyncDisposable {
   /** Writes wardline.yaml anew: JSON is YAML. Sandbox, any free port, data and key in the folder, unless said otherwise. */
   configure(config: Record<string, unknown>): Promise<void>
   write(name: string, text: string | Uint8Array): Promise<string>
-  start(args: readonly string[], env?: Record<string, string>): Running
+  /** asPinned: as the launcher of an older Node starts it, with a channel that closes when the launcher is gone. */
+  start(args: readonly string[], env?: Record<string, string>, how?: { readonly asPinned?: boolean }): Running
   /** Runs it to its end. */
   run(...args: readonly string[]): Promise<Ended>
 }
@@ -44,13 +45,14 @@ export async function openPlace(config: Record<string, unknown> = {}): Promise<P
     const usual = { environment: 'sandbox', data: './data', vault: { keyFile: './vault.key' }, ...free }
     await write('wardline.yaml', JSON.stringify({ ...usual, ...other }))
   }
-  const start: Place['start'] = (args, env = {}) => {
+  const start: Place['start'] = (args, env = {}, { asPinned = false } = {}) => {
     // VITEST stays in: it keeps the CyberTipline client from every real host.
     const { PATH = '', VITEST = 'true' } = process.env
     const child = spawn(process.execPath, [launcher, ...args], {
       cwd: folder,
       env: { PATH, VITEST, HOME: folder, TMPDIR: tmpdir(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(asPinned ? (['ipc'] as const) : [])],
+      ...(asPinned && { argv0: 'wardline' }),
     })
     running.add(child)
     return watch(child)

@@ -23,7 +23,7 @@ describe('whoever types something that cannot be done', () => {
     ['a radius that is none', ['lists', 'import', 'l.csv', '--class', 'test', '--radius', '32'], /from 0 to 31/],
     ['half a memory of the trail', ['audit', 'verify', '--rows', '3'], /belong together/],
     ['a configuration that does not exist', ['people', '--config', 'elsewhere.yaml'], /elsewhere\.yaml/],
-    ['a deployment that was never begun', ['cases'], /no vault key yet.*\n.*wardline serve/],
+    ['a deployment that was never begun', ['cases'], /^There is no deployment in .*data yet.*\n.*wardline serve/],
   ])('hears of %s in words, with exit 2', async (_what, args, words) => {
     const { code, out, err } = await place.run(...args)
     expect(err).toMatch(words)

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { trouble } from './exit.ts'
+import { onOutputTrouble } from './output.ts'
 
 /** One command, one file. Only the file of the command that was asked for is loaded, so that each starts fast. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -11,10 +12,13 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./commands/config.ts')).configCommand(),
   hash: async () => (await import('./commands/hash.ts')).hashCommand(),
   scan: async () =>
-    (await import('./commands/scan.ts')).scanCommand(async () => (await import('./open-cases.ts')).openCases()),
+    (await import('./commands/scan.ts')).scanCommand(async (options) =>
+      (await import('./open-cases.ts')).openCases(options),
+    ),
   lists: async () => (await import('./commands/lists.ts')).listsCommand(),
   cases: async () => (await import('./commands/cases.ts')).casesCommand(),
   reports: async () => (await import('./commands/reports.ts')).reportsCommand(),
+  notices: async () => (await import('./commands/notices.ts')).noticesCommand(),
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
   people: async () => (await import('./commands/people.ts')).peopleCommand(),
   'api-keys': async () => (await import('./commands/api-keys.ts')).apiKeysCommand(),
@@ -25,8 +29,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 await run(process.argv)
 
 async function run(argv: readonly string[]): Promise<void> {
-  // `wardline cases list | head` closes our output early; that is no trouble.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : trouble))
+  // Whatever a command writes is its user's alone, in whatever folder it lies.
+  process.umask(0o077)
+  onOutputTrouble()
   try {
     const wardline = await program(argv[2])
     await wardline.parseAsync(withUsual(wardline, argv))

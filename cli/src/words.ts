@@ -24,8 +24,13 @@ const next: Readonly<Record<string, string>> = {
   migration_failed: 'Nothing was changed. Set WARDLINE_DEBUG=1 to see what the database said.',
   environment_mixed: 'Lists, evidence and reports of one environment never meet those of another.',
   folder_in_use: 'See which one it is with `ps`, or run `wardline doctor`.',
-  key_missing:
-    '`wardline people add` or `wardline serve` begins a new deployment; a lost key comes back from its copy.',
+  no_deployment:
+    'Is `data` right? Another configuration is named with --config FILE. `wardline serve`, `people add`, `api-keys create` ' +
+    'and `lists import` begin a new deployment.',
+  key_missing: 'Is vault.keyFile right, and its disk there? A lost key comes back from its copy alone.',
+  list_empty:
+    'Nothing was changed. Each row wants source, entryId, algorithm and value; --format names the kind of file.',
+  list_unreadable: 'Nothing was changed. Name another file, or its kind with --format.',
   no_such_case: '`wardline cases list` shows them all.',
   no_such_report: '`wardline reports list` shows them all.',
   not_possible: '`wardline cases show` and `wardline reports show` say where things stand.',
@@ -37,7 +42,7 @@ const next: Readonly<Record<string, string>> = {
   key_unknown: '`wardline api-keys list` shows them all.',
   scope_not_allowed: '`wardline people list` shows the roles that the person has.',
   class_refused: 'A real list belongs into a production instance; for trials import a list of class "test".',
-  key_copy_refused: '`wardline vault key copy FILE` makes a new copy.',
+  key_copy_refused: '`wardline vault key copy FILE` makes a new copy; FILE lies best on another medium.',
 }
 
 function nextAction({ code, retry }: Fault): string {

@@ -1,5 +1,8 @@
 // The desk at which people act on cases and reports, by HTTP or at a terminal, with or without a server running.
+
+import type { Config } from '#config'
 import type { Desk } from '#flow'
+import type { DecodersSettings } from '#hash'
 import type { Ground } from './ground.ts'
 
 const secondMs = 1_000
@@ -20,10 +23,24 @@ export function openDesk({ config, database, clock, log, vault }: Ground, wake: 
       reportWithinBits: rules.reportWithinBits,
       reportQuality: rules.reportQuality,
       off: rules.off,
+      fastSurfaces: rules.fastSurfaces,
       settleMs: rules.settleSeconds * secondMs,
       dismissedKeepMs: evidence.dismissedKeepDays * dayMs,
     },
     reports: { environment, ...cybertip },
     wake,
+  }
+}
+
+/** What an image may cost, in the decoders' words. */
+export function leashOf({ limits }: Config): Omit<DecodersSettings, 'log'> {
+  return {
+    deadlineMs: limits.decodeSeconds * 1_000,
+    memoryMb: limits.decoderMemoryMb,
+    maxPixels: limits.maxPixels,
+    frames: limits.frames,
+    framePixels: limits.framePixels,
+    // What is begun is finished, which may take three times as long: at decodeSeconds the decoder would be ended.
+    frameMs: Math.min(limits.frameMilliseconds, limits.decodeSeconds * 250),
   }
 }

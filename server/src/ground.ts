@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, Fault, type Log } from '#base'
 import type { Config } from '#config'
-import { type Database, type DatabaseSettings, migrate, openDatabase, stampEnvironment } from '#db'
+import { type Database, type DatabaseSettings, lockFolder, migrate, openDatabase, stampEnvironment } from '#db'
 import { openVault, type Vault } from '#vault'
 
 /** The world outside, which stories hold in their hands. */
@@ -21,15 +21,21 @@ export interface Ground extends Outside, AsyncDisposable {
 
 /**
  * Opens the data folder, brings the tables up to date and checks environment and key. `createKey`: a first start may
- * make the master key. Faults name what is wrong and what to do.
+ * make the master key. `alone`: with SQLite the data folder is locked before anything in it is changed, and until the
+ * ground is closed; that is for the server, while commands work beside it. Faults name what is wrong and what to do.
  */
 export async function openGround(
   config: Config,
   outside: Outside,
-  { createKey }: { createKey: boolean },
+  { createKey, alone = false }: { createKey: boolean; alone?: boolean },
 ): Promise<Ground> {
   await makeDataFolder(config.data)
-  const database = openDatabase(databaseSettings(config))
+  const settings = databaseSettings(config)
+  const unlock = alone && settings.kind === 'sqlite' ? lock(config.data) : () => {}
+  const database = openDatabase(settings)
+  const close = async () => {
+    await database.close().finally(unlock)
+  }
   try {
     await database.ping()
     await migrate(database)
@@ -42,10 +48,9 @@ export async function openGround(
       log: outside.log,
       createKey,
     })
-    const close = () => database.close()
     return { ...outside, config, database, vault, close, [Symbol.asyncDispose]: close }
   } catch (error) {
-    await database.close()
+    await close()
     throw error
   }
 }
@@ -58,9 +63,19 @@ export function databaseSettings(config: Config): DatabaseSettings {
 
 async function makeDataFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause) => {
-    throw new Fault('data_folder_unusable', `the data folder ${folder} cannot be made; name another one (data:)`, {
-      retry: 'never',
-      cause,
-    })
+    throw unusable(`the data folder ${folder} cannot be made; name another one (data:)`, cause)
   })
+}
+
+function lock(folder: string): () => void {
+  try {
+    return lockFolder(folder)
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause
+    throw unusable(`nothing can be written in the data folder ${folder}; check its owner and rights`, cause)
+  }
+}
+
+function unusable(words: string, cause: unknown): Fault {
+  return new Fault('data_folder_unusable', words, { retry: 'never', cause })
 }

@@ -3,17 +3,16 @@ import { readFileSync } from 'node:fs'
 import { identify } from '#access'
 import { openSequencer } from '#audit'
 import type { Config } from '#config'
-import { lockFolder } from '#db'
 import { handlers, openMatching, type River, resume, tidy } from '#flow'
 import { openDecoders } from '#hash'
 import { openHttp } from '#http'
 import { releaseClaims } from '#intake'
 import { openWorker, releaseJobs } from '#jobs'
-import { openDesk } from './desk.ts'
+import { leashOf, openDesk } from './desk.ts'
 import { type Ground, type Outside, openGround } from './ground.ts'
 import { stagesOf } from './stages.ts'
 
-export { openDesk } from './desk.ts'
+export { leashOf, openDesk } from './desk.ts'
 export { databaseSettings, type Ground, type Outside, openGround } from './ground.ts'
 
 export interface Wardline extends AsyncDisposable {
@@ -28,35 +27,36 @@ export interface Wardline extends AsyncDisposable {
 const hourMs = 3_600_000
 /** How long callers may hold the line at a stop; `wardline serve` gives the whole stop 30 s. */
 const graceMs = 20_000
-/** A dead replica's job is taken over after this; renewed three times as often while its worker lives. */
-const leaseMs = 10_000
+/** A dead replica's job is taken over after this; renewed every 5 s while its worker lives. */
+const longLeaseMs = 30_000
 
-/** Starts a server. Faults say what is wrong and what to do; whatever was opened by then is closed again. */
-export async function openWardline(config: Config, outside: Outside): Promise<Wardline> {
-  const closing: (() => Promise<void> | void)[] = []
+/**
+ * Starts a server. Faults say what is wrong and what to do; whatever was opened by then is closed again. leaseMs: stories
+ * that kill a server do not want to wait so long for the next one to take over.
+ */
+export async function openWardline(
+  config: Config,
+  outside: Outside,
+  { leaseMs = longLeaseMs }: { leaseMs?: number } = {},
+): Promise<Wardline> {
+  const closing: (() => Promise<void>)[] = []
   const close = async () => {
-    for (const end of closing.splice(0).reverse()) await end()
+    // Whatever does not end as it should, the rest is ended all the same.
+    for (const end of closing.splice(0).reverse())
+      await end().catch((error: unknown) => outside.log.error({ error }, 'a part of the server did not end cleanly'))
   }
   try {
-    const ground = await openGround(config, outside, { createKey: true })
+    const ground = await openGround(config, outside, { createKey: true, alone: true })
     closing.push(() => ground.close())
     const { database, clock, log, vault } = ground
     if (database.kind === 'sqlite') {
-      closing.push(lockFolder(config.data))
-      // Nobody else can be working on them: the lock is ours.
+      // Nobody else can be working on them: the folder's lock is ours.
       await database.transact(async (tx) => {
         await releaseJobs(tx)
         await releaseClaims(tx)
       })
     }
-    const { decodeSeconds, decoderMemoryMb, maxPixels } = config.limits
-    const decoders = openDecoders({
-      count: config.limits.decoders,
-      deadlineMs: decodeSeconds * 1_000,
-      memoryMb: decoderMemoryMb,
-      maxPixels,
-      log,
-    })
+    const decoders = openDecoders({ count: config.limits.decoders, ...leashOf(config), log })
     closing.push(() => decoders.close())
     await decoders.ready()
     const matching = await openMatching({ database, vault, environment: config.environment, clock, log })
@@ -78,6 +78,9 @@ export async function openWardline(config: Config, outside: Outside): Promise<Wa
       },
     }
     const worker = openWorker({ database, clock, log, handlers: handlers(river), leaseMs })
+    closing.push(() => sequencer.stop())
+    closing.push(() => worker.stop())
+    closing.push(keepTidy(river))
     const http = await openHttp({
       settings: config,
       version,
@@ -86,14 +89,12 @@ export async function openWardline(config: Config, outside: Outside): Promise<Wa
       identify: (presented) => identify(database.read, clock, presented),
       stages: stagesOf({ river, ground }),
     })
+    // Ended first of all: who is being answered still needs the rest.
+    closing.push(() => http.close(graceMs))
     await resume(river)
     matching.start()
     sequencer.start()
-    closing.push(() => sequencer.stop())
     worker.start()
-    closing.push(() => worker.stop())
-    closing.push(keepTidy(river))
-    closing.push(() => http.close(graceMs))
     return { url: http.url, metricsUrl: http.metricsUrl, ground, river, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()

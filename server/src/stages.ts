@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises'
 import type { CaseDetail, Check } from '@wardline/api'
 import type { Caller } from '#access'
-import { listAppeals, recordAppeal } from '#appeals'
+import { countAppeals, listAppeals, recordAppeal } from '#appeals'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, listCases, readCase, scanState, showCase } from '#cases'
@@ -56,7 +56,13 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
     gauges: async () => {
       const matcher = river.matching.current()
       const lists = { entries: matcher.size, version: matcher.version }
-      return { jobs: await countJobs(db), cases: await countCases(db), reports: await countReports(db), lists }
+      return {
+        jobs: await countJobs(db),
+        cases: await countCases(db),
+        reports: await countReports(db),
+        lists,
+        appeals: await countAppeals(db),
+      }
     },
   }
 }
@@ -85,7 +91,7 @@ async function detail({ database, vault }: River, number: number): Promise<CaseD
 }
 
 /** May this server take images now? Each check in words, with what to do. */
-async function checks({ database, matching, reports, decoders }: River, { config }: Ground): Promise<Check[]> {
+async function checks({ database, vault, matching, reports, decoders }: River, { config }: Ground): Promise<Check[]> {
   const way = openWay(reports)
   const { free, ok: roomy } = await room(config.data, config.limits.freeDiskMb)
   const reachable = await database.ping().then(
@@ -95,6 +101,10 @@ async function checks({ database, matching, reports, decoders }: River, { config
   const decoding = await decoders.ready().then(
     () => true,
     () => false,
+  )
+  const storing = await vault.probe().then(
+    () => 'can be written',
+    (error: unknown) => (error instanceof Fault ? error.message : 'could not be tried; see the log'),
   )
   const matcher = matching.current()
   return [
@@ -107,6 +117,7 @@ async function checks({ database, matching, reports, decoders }: River, { config
         ? `${free} MB free for evidence`
         : `${free} MB free, limits.freeDiskMb asks for ${config.limits.freeDiskMb}: make room`,
     },
+    { name: 'vault', ok: storing === 'can be written', words: storing },
     {
       name: 'lists',
       ok: true,

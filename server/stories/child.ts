@@ -19,6 +19,7 @@ const say = (level: string) => (fields: Record<string, unknown>, words: string) 
   if (fields['step'] !== undefined && fields['step'] === dieAfter) process.kill(process.pid, 'SIGKILL')
 }
 const log = { info: say('info'), warn: say('warn'), error: say('error') }
-const wardline = await openWardline(loadConfig({ env: {}, overrides: config, folder }), { clock: systemClock, log })
+const loaded = loadConfig({ env: {}, overrides: config, folder })
+const wardline = await openWardline(loaded, { clock: systemClock, log }, { leaseMs: 8_000 })
 process.stdout.write(`${JSON.stringify({ url: wardline.url })}\n`)
 process.once('SIGTERM', () => void wardline.close())

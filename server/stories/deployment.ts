@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as realWait } from 'node:timers/promises'
 import { drawPicture, startCybertipline, startMailbox } from '@wardline/sandbox'
+import type pg from 'pg'
 import { createKey } from '#access'
 import { systemClock } from '#base'
 import { type ConfigOverrides, loadConfig } from '#config'
@@ -68,7 +69,7 @@ async function prepare(config: ConfigOverrides, folder: string): Promise<string>
 export async function start(
   { config, folder }: { config: ConfigOverrides; folder: string },
   { dieAfter = null, largestFileKb }: { dieAfter?: string | null; largestFileKb?: number } = {},
-): Promise<{ child: ChildProcess; url: string; steps: string[] }> {
+): Promise<{ child: ChildProcess; url: string; steps: string[]; said: string[] }> {
   const program = join(import.meta.dirname, 'child.ts')
   const command = [process.execPath, program, JSON.stringify({ config, folder, dieAfter })]
   // sh counts in blocks of 512 bytes.
@@ -89,15 +90,20 @@ export async function start(
       Promise.reject(new Error(`the server ended before it listened:\n${said.join('\n')}`)),
     ),
   ])
-  return { child, url, steps }
+  return { child, url, steps, said }
 }
 
 /** The verdict, or the problem's status; `requestKey` makes it the same request again. */
 export async function upload(
   url: string,
-  { key, bytes, requestKey = 'upload-1' }: { key: string; bytes: Uint8Array; requestKey?: string },
+  {
+    key,
+    bytes,
+    requestKey = 'upload-1',
+    user = 'user-1',
+  }: { key: string; bytes: Uint8Array; requestKey?: string; user?: string },
 ): Promise<string> {
-  const context = { account: { id: 'user-1', email: 'one@users.example' } }
+  const context = { account: { id: user, email: `${user}@users.example` } }
   const response = await fetch(new URL('/v1/scans', url), {
     method: 'POST',
     headers: {
@@ -112,7 +118,19 @@ export async function upload(
   // The request that died with its server may still be thought of as running: asked again, as the answer says.
   if (response.status === 409) {
     await realWait(Number(response.headers.get('retry-after')) * 1000)
-    return upload(url, { key, bytes, requestKey })
+    return upload(url, { key, bytes, requestKey, user })
   }
   return body.verdict ?? `problem ${response.status}`
+}
+
+/** Where a deployment on PostgreSQL has its database. */
+export function databaseOf({ config, folder }: { config: ConfigOverrides; folder: string }): string {
+  const { url } = loadConfig({ env: {}, overrides: config, folder }).database
+  if (url === undefined) throw new Error('this deployment is not on PostgreSQL')
+  return url
+}
+
+/** What is still to be done: jobs by kind, how they stand and why. */
+export async function left(database: pg.Client): Promise<readonly unknown[]> {
+  return (await database.query('select kind, state, last_error from jobs')).rows
 }

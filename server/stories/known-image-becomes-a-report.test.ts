@@ -84,4 +84,36 @@ describe.each(kinds)('on %s, a known image', (database) => {
     const shown = (await (await world.ask('GET', '/v1/cases/1')).json()) as { appeals: { words: string }[] }
     expect(shown.appeals.map((appeal) => appeal.words)).toEqual(['It is a drawing of my own house.'])
   })
+
+  it('that comes three times in one request of nobody known is one file of one report, at three places', async () => {
+    await using world = await World.open({ database })
+    await world.list([drawPicture(1), drawPicture(2)])
+    const bytes = await drawn(1)
+    const context = { surface: 'ai_input', requestId: 'r1' } as const
+    const { body } = await world.uploadAll([bytes, bytes, await drawn(2), bytes], context)
+    expect(body.results?.map((one) => one.verdict)).toEqual(Array(4).fill('held'))
+    await world.until('the report', async () => (await world.caseState()) === 'reported')
+    await world.pass(60_000)
+    expect(world.finishedReports().map((report) => report.files.length)).toEqual([2])
+    expect(world.finishedReports()[0]?.files[0]?.fileDetailsXml).toContain('received 3 times')
+    for (const { id } of body.results ?? [])
+      expect(await (await world.ask('GET', `/v1/scans/${id}`)).json()).toMatchObject({ state: 'removed' })
+    const objects = await world.database.read.selectFrom('vault_objects').select('state').execute()
+    expect(objects.map((one) => one.state).toSorted()).toEqual(['destroyed', 'destroyed', 'stored', 'stored'])
+  })
+
+  it.each(['0001-01-01T00:00:00Z', '2199-01-01T00:00:00Z'])(
+    'is reported although its upload is dated %s, which nobody is told as a fact',
+    async (uploadedAt) => {
+      await using world = await World.open({ database })
+      await world.list([drawPicture(1)])
+      const before = new Date(world.clock.now()).toISOString().slice(0, 10)
+      await world.upload(await drawn(1), { uploadedAt })
+      await world.until('the report', async () => (await world.caseState()) === 'reported')
+      const [report] = world.finishedReports()
+      expect(report?.submittedXml).toContain(`<incidentDateTime>${before}`)
+      expect(report?.files[0]?.fileDetailsXml).not.toContain('<uploadedToEspTimestamp>')
+      expect(report?.files[0]?.fileDetailsXml).toContain(`cannot be true and so is not used: ${uploadedAt}`)
+    },
+  )
 })

@@ -153,6 +153,21 @@ export class World implements AsyncDisposable {
     return { status: response.status, body: (await response.json()) as Answer }
   }
 
+  /** Several files in one request. */
+  async uploadAll(
+    files: readonly Uint8Array[],
+    context: Partial<ScanContext> = {},
+  ): Promise<{ status: number; body: Answer }> {
+    const form = new FormData()
+    for (const [place, bytes] of files.entries())
+      form.append('file', new Blob([bytes as Uint8Array<ArrayBuffer>]), `file-${place}`)
+    form.append('context', JSON.stringify(context))
+    const key = await this.newKey(['scans:write'])
+    const headers = { authorization: `Bearer ${key}` }
+    const response = await fetch(new URL('/v1/scans', this.wardline.url), { method: 'POST', headers, body: form })
+    return { status: response.status, body: (await response.json()) as Answer }
+  }
+
   ask(
     method: string,
     path: string,

@@ -1,7 +1,7 @@
 // `wardline cases`: what was found, and a person's decision about it. Nobody views a file here, and the record says so.
 import { caseStates } from '@wardline/api'
 import { listPeople } from '@wardline/server/access'
-import { listAppeals } from '@wardline/server/appeals'
+import { countAppealsOfCases, listAppeals } from '@wardline/server/appeals'
 import { type CaseState, listCases, showCase } from '@wardline/server/cases'
 import { confirmCase, dismissCase } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
@@ -40,15 +40,26 @@ function list(): Command {
     .action(
       ending(async (options: Window) => {
         const { state, before } = options
-        const cases = await onGround(options, ({ database }) =>
-          listCases(database.read, { state, before, limit: page }),
-        )
+        const cases = await onGround(options, async ({ database }) => {
+          const heads = await listCases(database.read, { state, before, limit: page })
+          const appeals = await countAppealsOfCases(
+            database.read,
+            heads.map(({ id }) => id),
+          )
+          return heads.map((head) => ({ ...head, appeals: appeals.get(head.id) ?? 0 }))
+        })
         printRows(
           cases,
           [
             { title: 'case', of: ({ number }) => String(number), align: 'right' },
             { title: 'state', of: (one) => one.state, tint: (one) => colours[one.state] },
             { title: 'files', of: ({ files }) => String(files), align: 'right' },
+            {
+              title: 'appeals',
+              of: ({ appeals }) => (appeals === 0 ? '' : String(appeals)),
+              tint: () => 'yellow',
+              align: 'right',
+            },
             { title: 'opened', of: ({ openedAt }) => moment(openedAt) },
             { title: 'surface', of: ({ surface }) => surface },
             { title: 'jurisdiction', of: ({ jurisdiction }) => jurisdiction ?? '', shrinks: true },

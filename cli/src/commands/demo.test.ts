@@ -49,6 +49,9 @@ it('stays up until Ctrl-C, and keeps its folder when asked to', async () => {
     true,
   )
   expect(await place.run('reports', 'receipt', report.id, 'r.xml')).toMatchObject({ code: 2 })
+  const exports = (await place.run('audit', 'show', '--subject', report.id)).out.match(/export_receipt/g)
+  // The demo's own and the one to r.xml: none for the file that was there already.
+  expect(exports).toHaveLength(2)
   expect(await place.run('reports', 'retry', report.id)).toMatchObject({ code: 2 })
   const { out: story } = await place.run('cases', 'show', '1')
   expect(story).toMatch(/^Case 1 \(case_\w+\): reported$/m)
@@ -64,6 +67,15 @@ it('interrupted on the way, it does not claim to have seen everything, and leave
   await demo.says('Drawn landscapes')
   demo.child.kill('SIGTERM')
   expect(await demo.ended).toMatchObject({ code: 1, err: '', out: expect.stringContaining('Interrupted') })
+  expect(await readdir(place.folder)).toEqual(['wardline.yaml'])
+})
+
+it('whose reader has seen enough ends and leaves nothing behind', async () => {
+  await using place = await openPlace()
+  const demo = place.start(['demo', '--exit'], { TMPDIR: place.folder })
+  await demo.says('Drawn landscapes')
+  demo.child.stdout?.destroy()
+  expect((await demo.ended).err).toBe('')
   expect(await readdir(place.folder)).toEqual(['wardline.yaml'])
 })
 

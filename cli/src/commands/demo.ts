@@ -34,7 +34,7 @@ export function demoCommand(): Command {
 }
 
 async function demo({ exit = false, keep = false }: Options): Promise<Exit> {
-  const signals = onSignals()
+  const signals = onSignals({ orClosedOutput: true })
   say(opening())
   const { folder, code } = await show({ exit, keep }, signals)
   say(['', keep ? `Left behind: ${folder}` : 'Ended; the temporary folder is removed.', nothing()])

@@ -1,5 +1,8 @@
+import { once } from 'node:events'
 import { chmod, readdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { startCybertipline, startMailbox } from '@wardline/sandbox'
 import { expect, it } from 'vitest'
 import { emptyDatabase } from '../../../server/src/db/testing.ts'
@@ -94,4 +97,36 @@ it('on PostgreSQL it compares the clocks, and says when the database is away', a
   expect(away.code).toBe(1)
   expect(away.out).toMatch(/^fail +database /m)
   expect(away.out).not.toContain('secret-name')
+})
+
+it('ends after its last line, also when those it asked accept the connection and stay silent', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const address = silent.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  await using place = await openPlace({
+    cybertip: {
+      baseUrl: `http://127.0.0.1:${port}/ispws`,
+      username: 'u',
+      password: 'p',
+      reporter: { email: 'r@x.example' },
+    },
+    mail: { smtpUrl: `smtp://127.0.0.1:${port}`, from: 'n@x.example' },
+  })
+  const { code, out } = await place.run('doctor')
+  expect(code).toBe(1)
+  expect(out).toMatch(/^fail +CyberTipline +no answer within/m)
+  expect(out).toMatch(/^fail +mail +the mail server does not answer/m)
+  expect(out.trimEnd().split('\n').at(-1)).toContain('NOTHING IS REPORTED TO NCMEC')
+  silent.close()
+}, 60_000)
+
+it('a list without entries is named', async () => {
+  await using place = await openPlace()
+  await place.write('full.csv', `source,entryId,algorithm,value\ns,1,md5,${'ab'.repeat(16)}\n`)
+  await place.run('lists', 'import', 'full.csv', '--class', 'test')
+  const db = new DatabaseSync(join(place.folder, 'data', 'wardline.db'))
+  db.exec(`insert into lists select 'hollow', environment, class, radius_bits, created_at, changed_at from lists`)
+  db.close()
+  expect((await place.run('doctor')).out).toMatch(/^warn +hash lists +without a single entry: hollow$/m)
 })

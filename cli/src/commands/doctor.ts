@@ -6,7 +6,7 @@ import { type Check, fail, ok } from '../doctor/check.ts'
 import { checkClock, checkDataFolder, checkNode } from '../doctor/machine.ts'
 import { checkCybertipline, checkMail, checkNotices, checkPorts } from '../doctor/outside.ts'
 import { checkRecords, openRecords } from '../doctor/records.ts'
-import { ending, fine, found } from '../exit.ts'
+import { endingAtOnce, fine, found } from '../exit.ts'
 import { type GroundOptions, groundCommand, readConfig } from '../on-ground.ts'
 import { plain, terminalWidth } from '../table.ts'
 import { type Tint, tint } from '../tint.ts'
@@ -17,7 +17,7 @@ export function doctorCommand(): Command {
   return groundCommand('doctor', 'look at everything this stands on, and say what to do; exit 1 if a check failed')
     .option('--json', 'one JSON object a check')
     .action(
-      ending(async (options: GroundOptions & { json?: true }) => {
+      endingAtOnce(async (options: GroundOptions & { json?: true }) => {
         const { config, checks } = await examine(options)
         if (options.json) for (const check of checks) console.log(JSON.stringify(check))
         else tell(checks, config)

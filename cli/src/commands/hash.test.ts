@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { drawPicture, encode, spoiled } from '@wardline/sandbox'
+import { drawPicture, encode, encodeFilm, spoiled } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { type Album, listen, openAlbum } from '../offline/testing.ts'
 import { hash } from './hash.ts'
@@ -65,6 +65,27 @@ describe('wardline hash', () => {
       Object.entries(bad).map(([code, file]) => ({ file, error: { code, detail: expect.any(String) } })),
     )
     expect(lines.at(-1)).toMatchObject({ file: good, pictures: [{ width: 512 }] })
+  })
+
+  it('gives every frame of an animation, and ends with 2 if it could not read them all', async () => {
+    using album: Album = openAlbum()
+    const size = { width: 64, height: 48 }
+    const frames = [1, 2, 1, 3].map((seed) => drawPicture(seed, size))
+    const whole = album.write('whole.gif', await encodeFilm(frames, 'gif'))
+    const terminal = listen()
+    expect(await hash([whole], { json: true }, terminal)).toBe(0)
+    expect(JSON.parse(terminal.outs[0] ?? '').pictures.map(({ index }: { index: number }) => index)).toEqual([0, 1, 3])
+    // The first page's directory leads out of the file: pages that were there cannot be read.
+    const damaged = await encodeFilm(frames.slice(0, 2), 'tiff')
+    const directory = damaged.readUInt32LE(4)
+    damaged.writeUInt32LE(damaged.length * 2, directory + 2 + 12 * damaged.readUInt16LE(directory))
+    const part = album.write('part.tiff', damaged)
+    expect(await hash([part], { json: true }, terminal)).toBe(2)
+    const error = { code: 'unread_frames', detail: expect.any(String) }
+    expect(JSON.parse(terminal.outs[1] ?? '')).toMatchObject({ file: part, pictures: [{ index: 0 }], error })
+    expect(await hash([part], {}, terminal)).toBe(2)
+    expect(terminal.outs.at(-1)).toContain('picture 0  64 x 48')
+    expect(terminal.errs.at(-1)).toContain('some of its frames or pages cannot be decoded')
   })
 
   it('speaks in words without --json', async () => {

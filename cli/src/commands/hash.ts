@@ -11,26 +11,29 @@ export function hashCommand(): Command {
     .description('print the digests and PDQ hashes of images')
     .argument('<files...>', 'image files')
     .option('--json', 'one JSON object a line')
-    .addHelpText('after', '\nExit status: 0 if every file was hashed, else 2.')
+    .addHelpText('after', '\nExit status: 0 if every file was hashed to its end, else 2.')
     .action(async (files: readonly string[], options: { json?: boolean }) => {
       process.exitCode = await hash(files, options, openTerminal())
     })
 }
 
-/** One result a file, in the order of the files. The exit status: 0, or 2 if a file could not be hashed. */
+/** One result a file, in the order of the files. The exit status: 0, or 2 if a file could not be hashed to its end. */
 export async function hash(
   files: readonly string[],
   { json = false }: { readonly json?: boolean },
   terminal: Terminal,
 ): Promise<0 | 2> {
-  const decoders = openOffline()
+  const decoders = openOffline(files.length)
   let status: 0 | 2 = 0
   try {
     for await (const result of inOrder(files, IN_FLIGHT, (file) => hashed(decoders, file))) {
       if ('error' in result) status = 2
-      if (json) terminal.out(JSON.stringify(result))
-      else if ('error' in result) terminal.err(`${shown(result.file)}: ${result.error.detail}`)
-      else terminal.out(inWords(result))
+      if (json) {
+        terminal.out(JSON.stringify(result))
+        continue
+      }
+      if ('pictures' in result) terminal.out(inWords(result))
+      if ('error' in result) terminal.err(`${shown(result.file)}: ${result.error.detail}`)
     }
   } finally {
     await decoders.close()
@@ -42,13 +45,18 @@ type Prints = { readonly file: string } & Record<'sha256' | 'sha1' | 'md5', stri
     readonly pictures: readonly ReturnType<typeof pictureLine>[]
   }
 
-async function hashed(decoders: Decoders, file: string): Promise<Prints | { file: string; error: Failure }> {
+/** Prints and an error together: what follows in the file could not be read. */
+type Result = Prints | { readonly file: string; readonly error: Failure } | (Prints & { readonly error: Failure })
+
+async function hashed(decoders: Decoders, file: string): Promise<Result> {
   const bytes = await withFile(file, (handle) => handle.readFile())
   if (isFailure(bytes)) return { file, error: bytes }
-  const extracted = await decoders.print(bytes)
-  if (extracted.kind === 'unscannable') return { file, error: failure(extracted.why) }
-  const { md5, sha1, sha256 } = extracted.print.digests
-  return { file, sha256, sha1, md5, pictures: extracted.print.pictures.map(pictureLine) }
+  const { print, ...extracted } = await decoders.print(bytes)
+  const { md5, sha1, sha256 } = print.digests
+  const prints = { file, sha256, sha1, md5, pictures: print.pictures.map(pictureLine) }
+  if (extracted.kind === 'print') return prints
+  const error = failure(extracted.why)
+  return print.pictures.length > 0 ? { ...prints, error } : { file, error }
 }
 
 /** The keys and their order are a promise to programs that read the lines. */

@@ -1,20 +1,22 @@
 // `wardline lists`: hash lists are brought in from files; what they hold is counted and never shown.
-import { createReadStream } from 'node:fs'
 import { basename, extname, resolve } from 'node:path'
+import { Fault, isProduction } from '@wardline/server/base'
 import {
   type ImportSummary,
   importList,
   type ListClass,
   type ListSummary,
   listClasses,
+  type ReadList,
   readList,
   summariseLists,
 } from '@wardline/server/lists'
 import { Command, Option } from 'commander'
 import { actorWhoMay, asPersonOption } from '../as-person.ts'
 import { ending, fine, trouble } from '../exit.ts'
+import { openListFile } from '../list-file.ts'
 import { moment } from '../moment.ts'
-import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { type Ground, type GroundOptions, groundCommand, onGround, sayTrouble } from '../on-ground.ts'
 import { printRows } from '../table.ts'
 import { usage } from '../words.ts'
 
@@ -71,7 +73,10 @@ function bringIn(): Command {
     .option('--json', 'print the outcome as one JSON object')
     .action(
       ending(async (file: string, options: Wanted) => {
-        const summary = await onGround(options, (ground) => importFile(ground, resolve(file), options), { begin: true })
+        // Read first: a file that is no list begins no deployment, and makes no list.
+        const { id, read } = await readFile(resolve(file), options)
+        const bringIn = (ground: Ground) => importRead(ground, id, read, options)
+        const summary = await onGround(options, bringIn, { begin: true })
         if (options.json) console.log(JSON.stringify(summary))
         else tell(summary)
         return summary.counts.skipped === 0 ? fine : trouble
@@ -79,15 +84,29 @@ function bringIn(): Command {
     )
 }
 
-async function importFile(ground: Ground, file: string, options: Wanted): Promise<ImportSummary> {
-  const { database, vault, clock, config } = ground
-  const actor = await actorWhoMay(ground, options.as, 'write_lists')
+/** Fault `list_empty` when no row can be taken: a list that holds nothing would look as though something were watched for. */
+async function readFile(file: string, options: Wanted): Promise<{ readonly id: string; readonly read: ReadList }> {
   const id = options.name ?? basename(file, extname(file)).toLowerCase()
   const format = options.format ?? (extname(file).toLowerCase() === '.csv' ? 'csv' : 'jsonl')
-  const read = await readList(createReadStream(file, 'utf8'), { format, listId: id, class: options.class })
+  const read = await readList(await openListFile(file), { format, listId: id, class: options.class })
+  if (read.entries.length > 0) return { id, read }
+  const { rows } = read.counts
+  const [first] = read.troubles
+  const words =
+    first === undefined
+      ? 'the file holds no row, so no list was made or changed'
+      : `none of its ${rows} rows could be taken, so no list was made or changed (line ${first.line}: ${first.why})`
+  throw new Fault('list_empty', words, { retry: 'never' })
+}
+
+async function importRead(ground: Ground, id: string, read: ReadList, options: Wanted): Promise<ImportSummary> {
+  const { database, vault, clock, config } = ground
+  const { environment } = config
+  const actor = await actorWhoMay(ground, options.as, 'write_lists')
   const known = (await summariseLists(database.read)).some((list) => list.id === id)
   const radiusBits = options.radius ?? (known ? undefined : config.rules.radiusBits)
-  const { environment } = config
+  if (options.class === 'test' && isProduction(environment))
+    sayTrouble.warn({}, 'a list of class test never matches in production: it is kept here in vain')
   return importList(database, vault, clock, { id, class: options.class, radiusBits, environment, actor }, read)
 }
 

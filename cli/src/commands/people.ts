@@ -1,10 +1,20 @@
 // `wardline people`: who works with this deployment, and in which roles.
-import { addPerson, disablePerson, findPersonByEmail, listPeople, type Role, roles } from '@wardline/server/access'
+import {
+  addPerson,
+  disablePerson,
+  enablePerson,
+  findPersonByEmail,
+  listPeople,
+  type Person,
+  type Role,
+  roles,
+  setRoles,
+} from '@wardline/server/access'
 import { Fault } from '@wardline/server/base'
 import { Command, Option } from 'commander'
 import { ending, fine } from '../exit.ts'
 import { moment, momentOr } from '../moment.ts'
-import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { printRows } from '../table.ts'
 
 export function peopleCommand(): Command {
@@ -13,6 +23,8 @@ export function peopleCommand(): Command {
     .addCommand(list())
     .addCommand(add())
     .addCommand(disable())
+    .addCommand(enable())
+    .addCommand(change())
 }
 
 function list(): Command {
@@ -64,14 +76,53 @@ function disable(): Command {
     .argument('<email>')
     .action(
       ending(async (email: string, options: GroundOptions) => {
-        await onGround(options, async ({ database, clock }) => {
-          const person = await findPersonByEmail(database.read, email)
-          if (person === undefined)
-            throw new Fault('person_unknown', 'nobody with this address is known here', { retry: 'never' })
+        await onGround(options, async (ground) => {
+          const { database, clock } = ground
+          const person = await named(ground, email)
           await database.transact((tx) => disablePerson(tx, clock, person.id))
           console.log(`Disabled ${person.id}; none of their keys works any more. What they did stays on record.`)
         })
         return fine
       }),
     )
+}
+
+function enable(): Command {
+  return groundCommand('enable', 'take a disabling back; keys that were not revoked work again')
+    .argument('<email>')
+    .action(
+      ending(async (email: string, options: GroundOptions) => {
+        await onGround(options, async (ground) => {
+          const { database, clock } = ground
+          const person = await named(ground, email)
+          await database.transact((tx) => enablePerson(tx, clock, person.id))
+          console.log(`Enabled ${person.id}; their keys that were not revoked work again.`)
+        })
+        return fine
+      }),
+    )
+}
+
+function change(): Command {
+  return groundCommand('roles', 'give a person other roles; what their keys may do follows at once')
+    .argument('<email>')
+    .addOption(new Option('--role <role...>', 'all that they are to have').choices(roles).makeOptionMandatory())
+    .action(
+      ending(async (email: string, options: GroundOptions & { role: Role[] }) => {
+        await onGround(options, async (ground) => {
+          const { database, clock } = ground
+          const { id } = await named(ground, email)
+          const held = await database.transact((tx) => setRoles(tx, clock, { id, roles: options.role }))
+          console.log(`${id} is now: ${held.join(', ')}.`)
+        })
+        return fine
+      }),
+    )
+}
+
+async function named({ database }: Ground, email: string): Promise<Person> {
+  const person = await findPersonByEmail(database.read, email)
+  if (person === undefined)
+    throw new Fault('person_unknown', 'nobody with this address is known here', { retry: 'never' })
+  return person
 }

@@ -1,18 +1,18 @@
 // `wardline reports`: what went to the CyberTipline, what is stuck, and the receipts.
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { reportStates } from '@wardline/api'
 import { record } from '@wardline/server/audit'
 import { Fault } from '@wardline/server/base'
-import { retryReport } from '@wardline/server/flow'
+import { closeReport, retryReport } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
-import { listReports, type ReportView, readReceipt, showReport } from '@wardline/server/reports'
+import { listReports, type ReportView, readByHand, readReceipt, showReport } from '@wardline/server/reports'
 import { Command, Option } from 'commander'
-import { actorWhoMay, asPersonOption } from '../as-person.ts'
+import { actorOf, actorWhoMay, asPersonOption, personWhoMay } from '../as-person.ts'
 import { ending, fine } from '../exit.ts'
 import { moment, momentOr } from '../moment.ts'
+import { writeNew } from '../new-file.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
-import { outward, printRows, table } from '../table.ts'
+import { outward, plain, printRows, table } from '../table.ts'
 
 export function reportsCommand(): Command {
   return new Command('reports')
@@ -20,6 +20,7 @@ export function reportsCommand(): Command {
     .addCommand(list())
     .addCommand(show())
     .addCommand(retry())
+    .addCommand(close())
     .addCommand(receipt())
 }
 
@@ -66,9 +67,12 @@ function show(): Command {
     .option('--json', 'one JSON object')
     .action(
       ending(async (id: string, options: GroundOptions & { json?: true }) => {
-        const report = await onGround(options, ({ database }) => showReport(database.read, id))
+        const { report, byHand } = await onGround(options, async ({ database, vault }) => ({
+          report: await showReport(database.read, id),
+          byHand: await readByHand(database.read, vault, id),
+        }))
         if (options.json) {
-          console.log(JSON.stringify(outward(report)))
+          console.log(JSON.stringify(outward({ ...report, byHand })))
           return fine
         }
         const { state, environment, caseId, remoteId, trouble, finishedAt } = report
@@ -77,6 +81,12 @@ function show(): Command {
           `  about ${caseId}; CyberTipline report ${remoteId ?? 'not finished yet'}; finished ${momentOr(finishedAt, 'not yet')}`,
         )
         if (trouble !== null) console.log(`  trouble: ${trouble}`)
+        if (byHand) {
+          console.log(
+            `  filed by hand, by the word of ${byHand.by} on ${moment(byHand.at)}; there is no receipt of ours`,
+          )
+          console.log(plain(`  reason: ${byHand.reason}`))
+        }
         const lines = table(report.steps, [
           { title: 'when', of: ({ at }) => moment(at) },
           { title: 'step', of: ({ step }) => step },
@@ -107,6 +117,35 @@ function retry(): Command {
     )
 }
 
+interface Closing extends GroundOptions {
+  readonly as: string
+  readonly reason: string
+  readonly filedAs: string
+}
+
+function close(): Command {
+  return groundCommand(
+    'close',
+    'a stuck report that you have filed yourself at NCMEC’s own form is reported by your word',
+  )
+    .argument('<id>', 'as `wardline reports list` shows it')
+    .requiredOption(...asPersonOption)
+    .requiredOption('--reason <text>', 'kept, sealed, with the report')
+    .requiredOption('--filed-as <id>', 'the id that NCMEC gave the report you filed')
+    .action(
+      ending(async (reportId: string, { as, reason, filedAs, ...options }: Closing) => {
+        await onGround(options, async (ground) => {
+          const by = actorOf(await personWhoMay(ground, as, 'decide_case'))
+          await closeReport(openDesk(ground), { reportId, by, reason, remoteId: filedAs })
+        })
+        console.log(
+          `${reportId} is closed as filed by hand. Its evidence is kept for a year from now; there is no receipt of ours, and nobody is told by itself.`,
+        )
+        return fine
+      }),
+    )
+}
+
 function receipt(): Command {
   return groundCommand('receipt', 'write the finish answer, byte for byte, to a new file')
     .argument('<id>', 'as `wardline reports list` shows it')
@@ -126,8 +165,9 @@ function receipt(): Command {
                 retry: 'never',
               },
             )
-          await database.transact((tx) => record(tx, clock, { actor, act: 'export_receipt', subject: id }))
-          await writeFile(resolve(file), kept.bytes, { flag: 'wx', mode: 0o600 })
+          await writeNew(resolve(file), kept.bytes, () =>
+            database.transact((tx) => record(tx, clock, { actor, act: 'export_receipt', subject: id })),
+          )
           console.log(`Wrote ${resolve(file)}: the CyberTipline's answer of ${moment(kept.finishedAt)}.`)
         })
         return fine
@@ -141,4 +181,5 @@ const colours = {
   finished: 'green',
   needs_person: 'red',
   cannot_report: 'red',
+  filed_by_hand: 'green',
 } as const satisfies Record<ReportView['state'], string | undefined>

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { pdq, toHex } from '@wardline/pdq'
-import { drawPicture } from '@wardline/sandbox'
+import { drawPicture, encodeFilm } from '@wardline/sandbox'
 import { Fault } from '@wardline/server/base'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pace } from '../offline/progress.ts'
@@ -22,11 +22,11 @@ describe('wardline scan', () => {
   it('finds known files and pictures like known ones, once each, names list and class, and ends with 1', async () => {
     const file = list(
       'known.jsonl',
-      row({}),
-      row({ algorithm: 'sha256', value: album.sha256('a/sub/two.webp'), class: 'csam', entryId: 'e2' }),
+      row({ class: 'test' }),
+      row({ algorithm: 'sha256', value: album.sha256('a/sub/two.webp'), entryId: 'e2' }),
     )
     const terminal = listen()
-    expect(await scan([album.at('a')], { list: [file], json: true }, terminal)).toBe(1)
+    expect(await scan([album.at('a')], { list: [file], listClass: 'csam', json: true }, terminal)).toBe(1)
     const like = {
       class: 'test',
       list: 'known.jsonl',
@@ -41,7 +41,18 @@ describe('wardline scan', () => {
       { file: album.at('a/one-smaller.jpg'), hits: [like] },
       { file: album.at('a/one.png'), hits: [like] },
       { file: album.at('a/sub/two.webp'), hits: [exact] },
-      { summary: { images: 4, hits: 3, failures: 0, notImages: 2, folderLinks: 1, likenesses: 2, entries: 2 } },
+      {
+        summary: {
+          images: 4,
+          hits: 3,
+          failures: 0,
+          notImages: 2,
+          folderLinks: 1,
+          skippedRows: 0,
+          likenesses: 2,
+          entries: 2,
+        },
+      },
     ])
     expect(terminal.errs).toEqual([])
   })
@@ -55,6 +66,22 @@ describe('wardline scan', () => {
     expect(said).toContain('4 images compared with 2 list entries: 3 hits.')
     expect(said).toContain('Next: send them to your Wardline server')
     expect(said).not.toMatch(/[0-9a-f]{16}/)
+  })
+
+  it('finds a picture behind the first frame, and calls nothing clear of which it saw only a part', async () => {
+    using films = openAlbum()
+    const known = list('known.jsonl', row({}))
+    films.write('found.webp', await encodeFilm([drawPicture(2), drawPicture(3), drawPicture(1)], 'webp'))
+    const found = listen()
+    expect(await scan([films.at('found.webp')], { list: [known], json: true }, found)).toBe(1)
+    expect(lines(found)[0]).toMatchObject({ hits: [{ entryId: 'e1', pictureIndex: 2 }] })
+    const cut = await encodeFilm([drawPicture(2), drawPicture(1)], 'tiff')
+    const directory = cut.readUInt32LE(4)
+    cut.writeUInt32LE(cut.length * 2, directory + 2 + 12 * cut.readUInt16LE(directory))
+    films.write('part.tiff', cut)
+    const part = listen()
+    expect(await scan([films.at('part.tiff')], { list: [known], json: true }, part)).toBe(2)
+    expect(lines(part)[0]).toMatchObject({ file: films.at('part.tiff'), error: { code: 'unread_frames' } })
   })
 
   it('ends with 0 when nothing is found, and with 2 when a path or image could not be read', async () => {
@@ -74,15 +101,16 @@ describe('wardline scan', () => {
     expect(await scan([broken], { list: [file] }, listen())).toBe(1)
   })
 
-  it('takes several lists, a radius, a class for rows without one, and heeds declared false alarms', async () => {
+  it('takes several lists, a radius, and a class for them', async () => {
     const known = list('known.jsonl', row({}))
-    const quiet = list('quiet.jsonl', row({ class: 'never_match' }))
+    const more = list('more.jsonl', row({ algorithm: 'sha256', value: album.sha256('a/sub/two.webp') }))
     const terminal = listen()
-    expect(await scan([album.at('a')], { list: [known, quiet], listClass: 'exploitative', json: true }, terminal)).toBe(
-      1,
-    )
+    const options = { list: [known, more], listClass: 'exploitative', json: true } as const
+    expect(await scan([album.at('a')], options, terminal)).toBe(1)
     expect(lines(terminal).slice(0, -1)).toMatchObject([
-      { file: album.at('a/one-smaller.jpg'), hits: [{ class: 'exploitative' }] },
+      { file: album.at('a/one-smaller.jpg'), hits: [{ class: 'exploitative', list: 'known.jsonl' }] },
+      { file: album.at('a/one.png'), hits: [{ class: 'exploitative', list: 'known.jsonl' }] },
+      { file: album.at('a/sub/two.webp'), hits: [{ class: 'exploitative', list: 'more.jsonl' }] },
     ])
     expect(await scan([album.at('a/one.png')], { list: [known], radius: 0 }, listen())).toBe(1)
     const smaller = listen()
@@ -100,6 +128,19 @@ describe('wardline scan', () => {
       `${file}, line 1: the value has 6 digits, and pdq has 64`,
       `1 row of ${file} skipped, 1 taken`,
     ])
+  })
+
+  it('takes no row of a class that an import would refuse, and does not end as though nothing were wrong', async () => {
+    const value = 'ab'.repeat(16)
+    const file = list('mixed.jsonl', row({ algorithm: 'md5', value }), row({ class: 'csam' }))
+    const terminal = listen()
+    expect(await scan([album.at('a/one.png')], { list: [file] }, terminal)).toBe(2)
+    expect(terminal.errs[0]).toBe(`${file}, line 2: the class is none that a row may bear on a list of class test`)
+    expect(terminal.outs.join('\n')).toContain('1 list row could not be used (named above).')
+    expect(terminal.outs.join('\n')).not.toContain('there is nothing to do')
+    const csam = listen()
+    expect(await scan([album.at('a/one.png')], { list: [file], listClass: 'csam' }, csam)).toBe(1)
+    expect(csam.errs).toEqual([])
   })
 
   it.each([

@@ -22,43 +22,53 @@ export interface ScanOptions {
   readonly radius?: number
   readonly json?: boolean
   readonly openCases?: boolean
+  /** Of the deployment that --open-cases sends to; undefined: ./wardline.yaml. */
+  readonly config?: string
 }
 
+/** Opens the river for --open-cases. */
+export type OpenOpening = (options: Pick<ScanOptions, 'config'>) => Promise<Opening>
+
 /** Without `openOpening` there is no flag --open-cases. It is called only with the flag, before the first file is read. */
-export function scanCommand(openOpening?: () => Promise<Opening>): Command {
+export function scanCommand(openOpening?: OpenOpening): Command {
   const command = new Command('scan')
     .description('compare the images under some paths with hash lists')
     .argument('<paths...>', 'images, and folders to walk')
     .requiredOption('--list <file>', 'a hash list, JSON Lines or CSV (may be given again)', collect)
     .addOption(
-      new Option('--list-class <class>', 'the class of rows that name none').choices(listClasses).default('test'),
+      new Option('--list-class <class>', 'the class of the lists; a row may name a narrower one')
+        .choices(listClasses)
+        .default('test'),
     )
     .option('--radius <bits>', 'how many bits a PDQ hash may differ, 0 to 31', radius, DEFAULT_RADIUS_BITS)
     .option('--json', 'one JSON object a line, the last one a summary')
     .addHelpText(
       'after',
-      '\nExit status: 1 if anything was found, else 2 if an image or path could not be read, else 0.',
+      '\nExit status: 1 if anything was found, else 2 if an image, path or list row could not be read, else 0.',
     )
-  if (openOpening) command.option('--open-cases', 'preserve each hit and open a case for it')
+  if (openOpening)
+    command
+      .option('--open-cases', 'preserve each hit and open a case for it')
+      .option('--config <file>', 'configuration for --open-cases (else ./wardline.yaml)')
   return command.action(async (paths: readonly string[], options: ScanOptions) => {
     process.exitCode = await scan(paths, options, openTerminal(), openOpening)
   })
 }
 
-/** The exit status: 1 if anything was found, else 2 if an image, path or list could not be read, else 0. */
+/** The exit status: 1 if anything was found, else 2 if an image, path, list or row of one could not be read, else 0. */
 export async function scan(
   paths: readonly string[],
   options: ScanOptions,
   terminal: Terminal,
-  openOpening?: () => Promise<Opening>,
+  openOpening?: OpenOpening,
 ): Promise<0 | 1 | 2> {
   const { listClass = 'test', radius: radiusBits = DEFAULT_RADIUS_BITS, json = false } = options
-  const lists = await openLists(options.list, { listClass, radiusBits }, terminal)
-  if (!lists) return 2
-  const matcher = openMatcher({ version: 0, lists })
-  const opening = options.openCases ? await openOpening?.() : undefined
+  const opened = await openLists(options.list, { listClass, radiusBits }, terminal)
+  if (!opened) return 2
+  const matcher = openMatcher({ version: 0, lists: opened.lists })
+  const opening = options.openCases ? await openOpening?.(options) : undefined
   const decoders = openOffline()
-  const tally = openTally(opening !== undefined)
+  const tally = openTally({ skippedRows: opened.skippedRows, opensCases: opening !== undefined })
   const progress = await openProgress(paths, terminal)
   const teller = openTeller(json, terminal, progress)
   try {
@@ -83,12 +93,12 @@ export async function scan(
           break
         case 'hit': {
           const { grounds, bytes } = looked
-          const opened = opening && (await sent(opening, found.path, bytes))
+          const answer = opening && (await sent(opening, found.path, bytes))
           tally.images += 1
           tally.hits += 1
           if (grounds.every(({ algorithm }) => algorithm === 'pdq')) tally.likenesses += 1
-          if (opened?.kind === 'held') tally.opened = (tally.opened ?? 0) + 1
-          teller.hit(found.path, grounds, opened)
+          if (answer?.kind === 'held') tally.opened = (tally.opened ?? 0) + 1
+          teller.hit(found.path, grounds, answer)
           break
         }
         default:

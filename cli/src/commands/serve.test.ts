@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { chmod, mkdir, readdir } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openPlace } from '../testing.ts'
 
@@ -78,4 +79,23 @@ it('the master key of another deployment stops the start', async () => {
   const wrong = await place.run('serve')
   expect(wrong.code).toBe(2)
   expect(await readdir(place.folder)).not.toContain('wardline.db')
+})
+
+it('started by a launcher that was killed, it ends in good order all the same', async () => {
+  await using place = await openPlace()
+  const server = place.start(['serve'], {}, { asPinned: true })
+  await server.says('End it with Ctrl-C')
+  // What the system does to the channel when the launcher dies.
+  const gone = once(server.child, 'exit')
+  server.child.disconnect()
+  expect(await gone).toEqual([0, null])
+  expect(server.said()).toContain('Ending: what is running is brought to an end first')
+})
+
+it('says that others of this machine can look into the data folder', async () => {
+  await using place = await openPlace()
+  await mkdir(join(place.folder, 'data'))
+  await chmod(join(place.folder, 'data'), 0o755)
+  const server = place.start(['serve'])
+  await server.says('the data folder is open to other users of this machine')
 })

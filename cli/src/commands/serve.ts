@@ -1,14 +1,23 @@
 // `wardline serve`: the server. Its log goes to standard output as JSON lines; words for the person who starts it go beside it.
-import { isProduction, NOTHING_IS_REPORTED, systemClock } from '@wardline/server/base'
+import { stat } from 'node:fs/promises'
+import { isProduction, type Log, NOTHING_IS_REPORTED, systemClock } from '@wardline/server/base'
+import type { Config } from '@wardline/server/config'
 import { openLog } from '@wardline/server/http'
 import { openWardline } from '@wardline/server/main'
 import type { Command } from 'commander'
 import { ending, fine, trouble } from '../exit.ts'
-import { type GroundOptions, groundCommand, readConfig } from '../on-ground.ts'
+import { type GroundOptions, groundCommand, namingKeyFile, readConfig } from '../on-ground.ts'
 import { onSignals } from '../signals.ts'
 
 /** An orchestrator kills after 30 s; we would rather end ourselves, in words. */
 const patienceMs = 30_000
+
+/** The database inside keeps its own mode; an old folder that others can look into is for its owner to close. */
+async function warnOfOpenFolder({ data }: Config, log: Log): Promise<void> {
+  const { mode } = await stat(data)
+  if ((mode & 0o077) !== 0)
+    log.warn({}, `the data folder is open to other users of this machine: run chmod 700 ${data}`)
+}
 
 export function serveCommand(): Command {
   return groundCommand('serve', 'run the server until SIGTERM or Ctrl-C').action(
@@ -17,7 +26,8 @@ export function serveCommand(): Command {
       const { environment } = config
       const signals = onSignals()
       const log = openLog({ level: config.log.level, environment })
-      const wardline = await openWardline(config, { clock: systemClock, log })
+      const wardline = await namingKeyFile(config, () => openWardline(config, { clock: systemClock, log }))
+      await warnOfOpenFolder(config, log)
       const metrics = wardline.metricsUrl === undefined ? '' : `, metrics on ${wardline.metricsUrl}`
       console.error(`Wardline listens on ${wardline.url}${metrics}. End it with Ctrl-C or SIGTERM.`)
       if (!isProduction(environment)) console.error(`The environment is "${environment}": ${NOTHING_IS_REPORTED}.`)

@@ -1,13 +1,14 @@
 // `wardline vault key`: is the master key there and right, and is there a copy of it somewhere else?
 import { resolve } from 'node:path'
-import { systemClock } from '@wardline/server/base'
+import { Fault, systemClock } from '@wardline/server/base'
 import { migrate, openDatabase } from '@wardline/server/db'
 import { databaseSettings } from '@wardline/server/main'
 import { confirmKeyCopy, keyCopyConfirmedAt } from '@wardline/server/vault'
 import { Command } from 'commander'
 import { ending, fine } from '../exit.ts'
+import { liesInside } from '../inside.ts'
 import { moment } from '../moment.ts'
-import { type GroundOptions, groundCommand, onGround, readConfig } from '../on-ground.ts'
+import { type GroundOptions, groundCommand, onGround, readConfig, requireDeployment } from '../on-ground.ts'
 
 export function vaultCommand(): Command {
   const key = new Command('key')
@@ -40,7 +41,10 @@ function copy(): Command {
     .argument('<file>', 'on another medium than the data folder')
     .action(
       ending(async (file: string, options: GroundOptions) => {
-        await onGround(options, ({ vault }) => vault.copyKey(resolve(file)), { begin: true })
+        await onGround(options, async ({ config, vault }) => {
+          await refuseInside(config.data, file)
+          await vault.copyKey(resolve(file))
+        })
         console.log(`Copied to ${resolve(file)}. Whoever has this file and the data folder can read the evidence.`)
         console.log('Take it to a safe place, and from there run `wardline vault key confirm FILE`.')
         return fine
@@ -55,6 +59,8 @@ function confirm(): Command {
     .action(
       ending(async (file: string, options: GroundOptions) => {
         const config = readConfig(options)
+        requireDeployment(config)
+        await refuseInside(config.data, file)
         await using database = openDatabase(databaseSettings(config))
         await database.ping()
         await migrate(database)
@@ -62,5 +68,15 @@ function confirm(): Command {
         console.log('This copy is good, and was noted as confirmed.')
         return fine
       }),
+    )
+}
+
+/** A copy beside the evidence opens the evidence for whoever has the folder, and is lost with it. */
+async function refuseInside(data: string, file: string): Promise<void> {
+  if (await liesInside(data, file))
+    throw new Fault(
+      'key_copy_refused',
+      'this place is inside the data folder: a copy there is lost with the disk, and opens the evidence to whoever has it',
+      { retry: 'never' },
     )
 }

@@ -1,6 +1,7 @@
 // What lies in the database and the vault: environment, key, lists, cases that wait, dead jobs, the audit trail.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { countAppeals } from '@wardline/server/appeals'
 import { verifyTrail } from '@wardline/server/audit'
 import { Fault, isProduction, systemClock } from '@wardline/server/base'
 import { countCases } from '@wardline/server/cases'
@@ -14,6 +15,7 @@ import { moment } from '../moment.ts'
 import { sayTrouble } from '../on-ground.ts'
 import { wordsOf } from '../words.ts'
 import { type Check, fail, ok, warn, within } from './check.ts'
+import { checkEvidence } from './evidence.ts'
 
 const dayMs = 24 * 3_600_000
 const patienceMs = 12_000
@@ -32,7 +34,8 @@ export async function openRecords(config: Config): Promise<{ checks: Check[]; da
     }
   const database = openDatabase(settings)
   const failed = async (check: Check) => {
-    await database.close()
+    // A server that never answered may not answer a goodbye either; the process ends all the same.
+    await within(patienceMs, database.close()).catch(() => {})
     return { checks: [check], database: undefined }
   }
   const kind = database.kind === 'sqlite' ? 'SQLite' : 'PostgreSQL'
@@ -59,7 +62,9 @@ export async function checkRecords(config: Config, database: Database): Promise<
   return [
     ...(await checkKey(config, database)),
     await checkLists(config, database),
+    await checkEvidence(config, database),
     await checkCases(database),
+    await checkAppeals(database),
     await checkJobs(database),
     await checkTrail(database),
   ]
@@ -99,6 +104,8 @@ async function checkLists({ environment }: Config, database: Database): Promise<
   const lists = await summariseLists(database.read)
   const bring = '`wardline lists import FILE --class CLASS` brings one in.'
   if (lists.every(({ entries }) => entries === 0)) return warn('hash lists', 'none: nothing can be found', bring)
+  const hollow = lists.filter(({ entries }) => entries === 0).map(({ id }) => id)
+  if (hollow.length > 0) return warn('hash lists', `without a single entry: ${hollow.join(', ')}`, bring)
   if (isProduction(environment) && lists.every((list) => list.class !== 'csam'))
     return warn('hash lists', 'none is of class csam: nothing is reported by rule', bring)
   const old = lists.filter(({ changedAt }) => systemClock.now() - changedAt > oldListMs).map(({ id }) => id)
@@ -119,6 +126,14 @@ async function checkCases(database: Database): Promise<Check> {
   if (waiting > 0)
     return warn('cases', `${waiting} wait for a person`, '`wardline cases list --state waiting_review` shows them.')
   return ok('cases', 'none waits for a person')
+}
+
+/** Nobody answers an appeal but a person, and nothing else says that one came. */
+async function checkAppeals(database: Database): Promise<Check> {
+  const count = await countAppeals(database.read, systemClock.now() - 7 * dayMs)
+  const words = `${count} ${count === 1 ? 'appeal' : 'appeals'} in the last 7 days`
+  if (count === 0) return ok('appeals', words)
+  return warn('appeals', words, '`wardline cases list` counts them by case; `wardline cases show N` reads them.')
 }
 
 async function checkJobs(database: Database): Promise<Check> {

@@ -4,14 +4,19 @@ import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { connect as connectTls } from 'node:tls'
 
+const patienceMs = 9_000
+
 /** Rejects with the system's code when nothing answers, or with other words when what answers is no mail server. */
 export async function greet(url: URL): Promise<void> {
   const secure = url.protocol === 'smtps:'
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = Number(url.port) || (secure ? 465 : 587)
   const socket = secure ? connectTls({ host, port, servername: host }) : connect({ host, port })
+  // Whoever accepts and then stays silent is hung up on.
+  const patience = AbortSignal.timeout(patienceMs)
+  patience.addEventListener('abort', () => socket.destroy())
   try {
-    await once(socket, secure ? 'secureConnect' : 'connect', { signal: AbortSignal.timeout(9_000) })
+    await once(socket, secure ? 'secureConnect' : 'connect', { signal: patience })
     const lines = createInterface({ input: socket })[Symbol.asyncIterator]()
     await expectCode(lines, '220')
     socket.write('EHLO doctor.invalid\r\n')

@@ -12,6 +12,8 @@ export type Trouble =
   | 'unsupported_type'
   | 'too_many_pixels'
   | 'nothing_decodes'
+  | 'too_many_frames'
+  | 'unread_frames'
   | 'too_slow'
   | 'too_much_memory'
   | 'decoder_crashed'
@@ -37,9 +39,11 @@ const details: Readonly<Record<Trouble, string>> = {
   too_large: `it is larger than ${LARGEST_MB} MB`,
   empty: 'the file is empty',
   not_an_image: 'it is not an image',
-  unsupported_type: 'it is an image of a kind that is not decoded: only JPEG, PNG, GIF, WebP, AVIF and TIFF are',
+  unsupported_type: 'it is of a kind that is not decoded: only JPEG, PNG, GIF, WebP, AVIF and TIFF images are',
   too_many_pixels: 'it has more pixels than are decoded',
   nothing_decodes: 'it is too damaged to be decoded',
+  too_many_frames: 'it has more frames than are decoded: only the first of them were looked at',
+  unread_frames: 'some of its frames or pages cannot be decoded: only the others were looked at',
   too_slow: 'decoding took too long and was stopped',
   too_much_memory: 'decoding took too much memory and was stopped',
   decoder_crashed: 'the decoder crashed',

@@ -1,4 +1,4 @@
-// Lists straight from files, for a look that reports nothing: any row may bear any class, and nothing is kept.
+// Lists straight from files, for a look that reports nothing and keeps nothing. Rows are taken as an import takes them.
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
@@ -12,8 +12,9 @@ export async function openLists(
   paths: readonly string[],
   rows: { readonly listClass: ListClass; readonly radiusBits: number },
   terminal: Terminal,
-): Promise<HashList[] | undefined> {
+): Promise<{ readonly lists: HashList[]; readonly skippedRows: number } | undefined> {
   const lists: HashList[] = []
+  let skippedRows = 0
   for (const path of paths) {
     const opened = await openList(path, rows)
     if ('why' in opened) {
@@ -22,8 +23,9 @@ export async function openLists(
     }
     warn(path, opened.read, terminal)
     lists.push(opened.list)
+    skippedRows += opened.read.counts.skipped
   }
-  return lists
+  return { lists, skippedRows }
 }
 
 async function openList(
@@ -34,7 +36,7 @@ async function openList(
   try {
     const format = await formatOf(path)
     const text = createReadStream(path, { encoding: 'utf8' })
-    const read = await readList(text, { format, listId: id, class: listClass, rowClasses: 'any' })
+    const read = await readList(text, { format, listId: id, class: listClass })
     if (read.entries.length === 0)
       return { why: `none of its ${counted(read.counts.rows, 'row')} is an entry${first(read)}` }
     return { list: { id, class: listClass, radiusBits, entries: read.entries }, read }

@@ -17,10 +17,9 @@ export async function look(decoders: Decoders, matcher: Matcher, path: string): 
   if (bytes === 'no_image') return { kind: 'no_image' }
   if (isFailure(bytes)) return { kind: 'failure', failure: bytes }
   const extracted = await decoders.print(bytes)
-  const found = extracted.kind === 'print' ? extracted.print : { digests: extracted.digests, pictures: [] }
-  const grounds = hitsOf(matcher.match(found))
+  const grounds = hitsOf(matcher.match(extracted.print))
   if (grounds.length > 0) return { kind: 'hit', grounds, bytes }
-  // Even what does not decode was compared by its digests.
+  // Even what does not decode was compared by its digests, and an animation by the frames that were read.
   return extracted.kind === 'unscannable' ? { kind: 'failure', failure: failure(extracted.why) } : { kind: 'clear' }
 }
 

@@ -7,37 +7,41 @@ export interface Tally {
   failures: number
   notImages: number
   folderLinks: number
+  /** Of the lists: what they stand for was not looked for. */
+  skippedRows: number
   /** Hits by likeness alone: the ones that can be false alarms. */
   likenesses: number
   /** Hits that became cases; undefined without --open-cases. */
   opened: number | undefined
 }
 
-export function openTally(opensCases: boolean): Tally {
+export function openTally({ skippedRows, opensCases }: { skippedRows: number; opensCases: boolean }): Tally {
   return {
     images: 0,
     hits: 0,
     failures: 0,
     notImages: 0,
     folderLinks: 0,
+    skippedRows,
     likenesses: 0,
     opened: opensCases ? 0 : undefined,
   }
 }
 
-/** 1: something was found; else 2: an image or path could not be read; else 0. */
-export function statusOf({ hits, failures }: Tally): 0 | 1 | 2 {
-  return hits > 0 ? 1 : failures > 0 ? 2 : 0
+/** 1: something was found; else 2: an image, a path or a list's row could not be read; else 0. */
+export function statusOf({ hits, failures, skippedRows }: Tally): 0 | 1 | 2 {
+  return hits > 0 ? 1 : failures + skippedRows > 0 ? 2 : 0
 }
 
 /** The end of a scan, for a person: what was seen, then what to do next. */
 export function summary(tally: Tally, entries: number, canOpenCases: boolean): string[] {
-  const { images, hits, failures, notImages, folderLinks } = tally
+  const { images, hits, failures, notImages, folderLinks, skippedRows } = tally
   const seen = [
     `${counted(images, 'image')} compared with ${counted(entries, 'list entry', 'list entries')}: ${counted(hits, 'hit')}`,
     ...(failures > 0
       ? [`${counted(failures, 'image or path', 'images or paths')} could not be read (named above)`]
       : []),
+    ...(skippedRows > 0 ? [`${counted(skippedRows, 'list row')} could not be used (named above)`] : []),
     ...(notImages > 0 ? [`${counted(notImages, 'file')} passed over, being no images`] : []),
     ...(folderLinks > 0
       ? [`${counted(folderLinks, 'link')} to folders not followed; name such a folder to scan it`]
@@ -46,7 +50,9 @@ export function summary(tally: Tally, entries: number, canOpenCases: boolean): s
   return ['', ...seen.map((line) => `${line}.`), '', ...nextSteps(tally, canOpenCases)]
 }
 
-function nextSteps({ hits, failures, likenesses, opened }: Tally, canOpenCases: boolean): string[] {
+function nextSteps({ hits, failures, skippedRows, likenesses, opened }: Tally, canOpenCases: boolean): string[] {
+  if (hits === 0 && failures === 0 && skippedRows > 0)
+    return ['Nothing was found by the other rows of the lists. Mend those named above and scan again.']
   if (hits === 0 && failures === 0) return ['Nothing was found, and there is nothing to do.']
   if (hits === 0) return ['Nothing was found. What could not be read was not looked at: see to it and scan it again.']
   const likely =

@@ -1,34 +1,28 @@
 // PDQ, the perceptual image hash, bit by bit as the C++ reference computes it: the same pixels give the same hash.
-// Written to be read, not to be fast, and kept for ever as the twin that any faster kernel is compared with.
-import { bits, HASH_BYTES } from './bits.ts'
-import { dct } from './dct.ts'
-import { TURNS, type Turn, turned } from './dihedral.ts'
-import { assertPixels, type Pixels } from './pixels.ts'
-import { quality } from './quality.ts'
-import { type Flavour, reduce } from './reduce.ts'
+import type { Pdq, PdqDihedral } from './answer.ts'
+import { type Hasher, openPdq } from './hasher.ts'
+import type { Pixels } from './pixels.ts'
+import type { Flavour } from './reduce.ts'
+import * as twin from './twin.ts'
 
+export type { Pdq, PdqAll, PdqAllRoom, PdqDihedral, PdqDihedralRoom, PdqRoom } from './answer.ts'
+export { roomForAll, roomForEight, roomForOne } from './answer.ts'
 export type { Turn } from './dihedral.ts'
 export { distanceBits } from './distance.ts'
 export { collapseGrey } from './grey.ts'
+export { type Hasher, type HasherSettings, type Mode, openPdq } from './hasher.ts'
 export type { Pixels } from './pixels.ts'
 export type { Flavour } from './reduce.ts'
 export { fromHex, isPdqHex, toBinary, toHex } from './text.ts'
-
-/** hash: 32 bytes, one big-endian number. quality: 0..100; Meta's advice is to throw away a hash under 50. */
-export type Pdq = { readonly hash: Uint8Array; readonly quality: number }
-
-/** The hashes of the picture as it is, turned and flipped (32 bytes each), and the one quality they share. */
-export type PdqDihedral = { readonly quality: number; readonly hashes: Readonly<Record<Turn, Uint8Array>> }
+export type { Build } from './wasm.ts'
 
 /**
  * The picture's hash and quality. Under 5 px on a side: a zero hash of quality 0 (in the flavour `command_line` only if no
  * side is over 512 px, since it stretches those first). RangeError or TypeError if sizes and data do not fit.
  */
 export function pdq(pixels: Pixels, flavour: Flavour = 'command_line'): Pdq {
-  assertRequest(pixels, flavour)
-  const small = reduce(pixels, flavour, 'kept')
-  if (small === undefined) return { hash: new Uint8Array(HASH_BYTES), quality: 0 }
-  return { hash: bits(dct(small)), quality: quality(small) }
+  const hasher = ours()
+  return hasher ? hasher.hash(pixels, flavour) : twin.pdq(pixels, flavour)
 }
 
 /**
@@ -36,30 +30,20 @@ export function pdq(pixels: Pixels, flavour: Flavour = 'command_line'): Pdq {
  * blurs on this path only. The others come near the hash of the really turned picture (up to 18 bits seen), not to it.
  */
 export function pdqDihedral(pixels: Pixels, flavour: Flavour = 'command_line'): PdqDihedral {
-  assertRequest(pixels, flavour)
-  const small = reduce(pixels, flavour, 'blurred')
-  if (small === undefined) return { quality: 0, hashes: eachTurn(() => new Uint8Array(HASH_BYTES)) }
-  const waves = dct(small)
-  return { quality: quality(small), hashes: eachTurn((turn) => bits(turned(waves, turn))) }
+  const hasher = ours()
+  return hasher ? hasher.dihedral(pixels, flavour) : twin.pdqDihedral(pixels, flavour)
 }
 
-function eachTurn(hashOf: (turn: Turn) => Uint8Array): Record<Turn, Uint8Array> {
-  const [original, rotate90, rotate180, rotate270, flipX, flipY, flipPlus1, flipMinus1] = TURNS
-  return {
-    original: hashOf(original),
-    rotate90: hashOf(rotate90),
-    rotate180: hashOf(rotate180),
-    rotate270: hashOf(rotate270),
-    flipX: hashOf(flipX),
-    flipY: hashOf(flipY),
-    flipPlus1: hashOf(flipPlus1),
-    flipMinus1: hashOf(flipMinus1),
-  }
-}
+let opened: Hasher | 'refused' | undefined
 
-function assertRequest(pixels: Pixels, flavour: Flavour): void {
-  assertPixels(pixels)
-  if (flavour !== 'command_line' && flavour !== 'full_resolution') {
-    throw new RangeError('flavour must be command_line or full_resolution')
+/** One for all callers, since a call never waits. Where WASM is refused (a page's CSP may do so) the twin gives the same. */
+function ours(): Hasher | undefined {
+  if (opened === undefined) {
+    try {
+      opened = openPdq()
+    } catch {
+      opened = 'refused'
+    }
   }
+  return opened === 'refused' ? undefined : opened
 }

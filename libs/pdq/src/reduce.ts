@@ -1,5 +1,4 @@
-// From pixels to the 64x64 samples that are hashed: nearly all of the time goes here, so this is the step that a faster
-// kernel may replace. What follows (quality, waves, bits) is small and the same for every kernel.
+// From pixels to the 64x64 samples that are hashed, in plain TypeScript.
 import { blur } from './blur.ts'
 import { decimate, SMALL } from './decimate.ts'
 import type { Grid } from './grid.ts'
@@ -13,8 +12,14 @@ import { resample } from './resample.ts'
  */
 export type Flavour = 'command_line' | 'full_resolution'
 
+export function assertFlavour(flavour: Flavour): void {
+  if (flavour !== 'command_line' && flavour !== 'full_resolution') {
+    throw new RangeError('flavour must be command_line or full_resolution')
+  }
+}
+
 /** Pictures with a shorter side have no hash. PDQ, section 1.4. */
-const SHORTEST_SIDE = 5
+export const SHORTEST_SIDE = 5
 
 /** The 64x64 picture, or undefined where the picture is too small to hash. `at64`: what a picture of just that size gets. */
 export function reduce(pixels: Pixels, flavour: Flavour, at64: 'kept' | 'blurred'): Grid | undefined {

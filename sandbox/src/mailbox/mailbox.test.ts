@@ -154,3 +154,10 @@ test('closing does not wait for idle senders', async () => {
   await mailbox.close()
   await gone
 })
+
+test('the mailbox greets by its name, so that it cannot be taken for a mail server that delivers', async () => {
+  const socket = connect(mailbox.smtpPort, '127.0.0.1')
+  const [greeting] = await once(createInterface({ input: socket }), 'line')
+  expect(greeting).toMatch(/^220 \S+ ESMTP wardline-sandbox-mailbox: /)
+  socket.destroy()
+})

@@ -37,6 +37,9 @@ export interface Mailbox {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** Said in the greeting, so that whoever must not write to people can know that nobody but this mailbox listens. */
+const greeting = 'wardline-sandbox-mailbox: everything is taken, nothing is delivered'
+
 export const startMailbox = async (options: MailboxOptions = {}): Promise<Mailbox> => {
   demandLoopback(options)
   const clock = options.clock ?? realClock
@@ -54,6 +57,7 @@ export const startMailbox = async (options: MailboxOptions = {}): Promise<Mailbo
   }
 
   const smtp = new SMTPServer({
+    banner: greeting,
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,

@@ -46,6 +46,22 @@ export const encode = (
   }
 }
 
+/** An animation, or a file of many pages, of pictures of one size. Lossless but for GIF's 256 colours a frame. */
+export const encodeFilm = (frames: readonly Picture[], format: 'gif' | 'webp' | 'tiff'): Promise<Buffer> => {
+  const [{ width, height } = { width: 0, height: 0 }] = frames
+  const pixels = Buffer.concat(frames.map((frame) => frame.pixels))
+  const raw = { width, height: height * frames.length, channels: 3, pageHeight: height } as const
+  const film = sharp(pixels, { raw })
+  switch (format) {
+    case 'gif':
+      return film.gif({ keepDuplicateFrames: true }).toBuffer()
+    case 'webp':
+      return film.webp({ lossless: true }).toBuffer()
+    case 'tiff':
+      return film.tiff({ compression: 'lzw' }).toBuffer()
+  }
+}
+
 /** Stretches to exactly this size. */
 export const resize = async (picture: Picture, width: number, height: number): Promise<Picture> => {
   const pixels = await raw(picture).resize(width, height, { fit: 'fill' }).raw().toBuffer()

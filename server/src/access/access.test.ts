@@ -69,6 +69,28 @@ describe.each(emptyDatabases)('access on %s', (_kind, empty) => {
     expect(await world.identify(others.secret)).toEqual({ kind: 'refused', why: 'person_disabled' })
   })
 
+  it('lets a disabled person in again, and takes and gives roles, each with its line in the trail', async () => {
+    await using world = await open(await empty())
+    const { database, clock } = world
+    const { id } = await world.person('Ada', ['auditor'])
+    const { secret } = await world.key(['audit:read'], id)
+    await database.transact((tx) => access.disablePerson(tx, clock, id))
+    for (let twice = 0; twice < 2; twice += 1) await database.transact((tx) => access.enablePerson(tx, clock, id))
+    expect(await world.identify(secret)).toMatchObject({ kind: 'caller', caller: { scopes: ['audit:read'] } })
+    const give = (...roles: readonly Role[]) => database.transact((tx) => access.setRoles(tx, clock, { id, roles }))
+    expect(await give('administrator', 'reviewer')).toEqual(['reviewer', 'administrator'])
+    await give('reviewer')
+    await give('reviewer')
+    expect(await world.identify(secret)).toMatchObject({ kind: 'caller', caller: { roles: ['reviewer'], scopes: [] } })
+    await expect(give()).rejects.toMatchObject({ code: 'role_unknown' })
+    const nobody = { id: 'person_none', roles: ['auditor'] } as const
+    await expect(database.transact((tx) => access.setRoles(tx, clock, nobody))).rejects.toMatchObject({
+      code: 'person_unknown',
+    })
+    const acts = (await readTrail(database.read, { subject: id, limit: 100 })).map(({ act }) => act)
+    expect(acts).toEqual(['add_person', 'disable_person', 'enable_person', 'set_roles', 'set_roles'])
+  })
+
   it("lets a person's key hold no more than their roles allow, also when a role is taken later", async () => {
     await using world = await open(await empty())
     const person = await world.person('Ada', ['reviewer', 'auditor'])

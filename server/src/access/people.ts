@@ -16,10 +16,7 @@ export async function addPerson(
   const email = person.email.trim().toLowerCase()
   if (name === '') throw refusal('name_missing', 'a person needs a name')
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw refusal('email_odd', 'this is no e-mail address')
-  // The command line passes on what somebody typed.
-  const held = roles.filter((role) => person.roles.includes(role))
-  if (held.length === 0 || person.roles.some((role) => !roles.includes(role)))
-    throw refusal('role_unknown', `a person needs at least one role, out of: ${roles.join(', ')}`)
+  const held = heldRoles(person.roles)
   const added = { id: newId('person', clock), name, email, roles: held, createdAt: clock.now(), disabledAt: null }
   if (!(await store.insertPerson(tx, added)))
     throw refusal('email_taken', 'there is a person with this address already')
@@ -37,6 +34,31 @@ export async function disablePerson(tx: Transaction, clock: Clock, id: string, b
   await record(tx, clock, { actor: by, act: 'disable_person', subject: id })
 }
 
+/** Takes the disabling back: their keys that are neither revoked nor expired work again. Fault: `person_unknown`. */
+export async function enablePerson(tx: Transaction, clock: Clock, id: string, by: Actor = 'wardline'): Promise<void> {
+  const person = await store.findPerson(tx, id)
+  if (person === undefined) throw refusal('person_unknown', 'there is no such person')
+  if (person.disabledAt === null) return
+  await store.setDisabled(tx, id, null)
+  await record(tx, clock, { actor: by, act: 'enable_person', subject: id })
+}
+
+/** From now on these roles and no others; what their keys may do follows at once. Faults: `person_unknown`, `role_unknown`. */
+export async function setRoles(
+  tx: Transaction,
+  clock: Clock,
+  { id, roles: wanted, by = 'wardline' }: { readonly id: string; readonly roles: readonly Role[]; readonly by?: Actor },
+): Promise<readonly Role[]> {
+  const person = await store.findPerson(tx, id)
+  if (person === undefined) throw refusal('person_unknown', 'there is no such person')
+  const held = heldRoles(wanted)
+  if (held.join() === person.roles.join()) return held
+  await store.setRoles(tx, id, held)
+  const detail = { before: person.roles.join(' '), roles: held.join(' ') }
+  await record(tx, clock, { actor: by, act: 'set_roles', subject: id, detail })
+  return held
+}
+
 /** In the order in which they were added, the disabled ones included. */
 export async function listPeople(db: Connection): Promise<readonly Person[]> {
   return store.readPeople(db)
@@ -52,6 +74,14 @@ export async function requirePerson(db: Connection, id: string): Promise<Person>
   if (person === undefined) throw refusal('person_unknown', 'there is no such person')
   if (person.disabledAt !== null) throw refusal('person_disabled', 'this person is disabled')
   return person
+}
+
+/** In their usual order, each once. The command line passes on what somebody typed. */
+function heldRoles(wanted: readonly Role[]): readonly Role[] {
+  const held = roles.filter((role) => wanted.includes(role))
+  if (held.length === 0 || wanted.some((role) => !roles.includes(role)))
+    throw refusal('role_unknown', `a person needs at least one role, out of: ${roles.join(', ')}`)
+  return held
 }
 
 export function refusal<Code extends string>(code: Code, words: string): Fault<Code> {

@@ -1,7 +1,7 @@
 // The SQL of people, keys and approvals. Roles and scopes are stored as JSON text.
 import type { Connection, Tables, Transaction } from '#db'
 import type { ApiKey, Approval, Person } from './records.ts'
-import { roles, scopes } from './roles.ts'
+import { type Role, roles, scopes } from './roles.ts'
 
 export async function insertPerson(tx: Transaction, person: Person): Promise<boolean> {
   const { id, name, email, createdAt } = person
@@ -24,8 +24,16 @@ export async function readPeople(db: Connection): Promise<readonly Person[]> {
   return (await db.selectFrom('people').selectAll().orderBy('created_at').orderBy('id').execute()).map(toPerson)
 }
 
-export async function setDisabled(tx: Transaction, id: string, at: number): Promise<void> {
+export async function setDisabled(tx: Transaction, id: string, at: number | null): Promise<void> {
   await tx.updateTable('people').set({ disabled_at: at }).where('id', '=', id).execute()
+}
+
+export async function setRoles(tx: Transaction, id: string, held: readonly Role[]): Promise<void> {
+  await tx
+    .updateTable('people')
+    .set({ roles: JSON.stringify(held) })
+    .where('id', '=', id)
+    .execute()
 }
 
 export async function insertKey(tx: Transaction, key: ApiKey, digest: string): Promise<void> {

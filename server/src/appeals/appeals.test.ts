@@ -4,7 +4,7 @@ import { markSending, planNotice } from '#notices'
 import { createReport } from '#reports'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
-import { listAppeals, recordAppeal } from './appeals.ts'
+import { countAppeals, countAppealsOfCases, listAppeals, recordAppeal } from './appeals.ts'
 
 /** A case, and the token of the link in the mail about it. */
 async function told(ground: Ground): Promise<{ caseId: string; token: string }> {
@@ -19,9 +19,9 @@ async function told(ground: Ground): Promise<{ caseId: string; token: string }> 
     const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
     const { reportId } = await createReport(tx, clock, vault, { record, settings })
     const { noticeId } = await planNotice(tx, clock, vault, { reportId, record, finishedAt: clock.now(), policy })
-    return markSending(tx, vault, { noticeId, policy })
+    return markSending(tx, clock, vault, { noticeId, policy })
   })
-  if (begun.kind !== 'mail') throw new Error(begun.state)
+  if (begun.kind !== 'mail') throw new Error(begun.kind)
   const token = /\/appeals\/(\S+)/.exec(begun.mail.text)?.[1]
   if (token === undefined) throw new Error('no link in the mail')
   return { caseId, token }
@@ -61,5 +61,28 @@ describe.each(emptyDatabases)('an appeal on %s', (_kind, empty) => {
     for (let i = 0; i < 20; i += 1) await say()
     await expect(say()).rejects.toMatchObject({ code: 'too_many_appeals' })
     expect(await listAppeals(ground.database.read, ground.vault, caseId)).toHaveLength(20)
+  })
+
+  it('is counted, over all, since a moment, and for each case', async () => {
+    await using ground = await openGround(await empty())
+    const { database, clock } = ground
+    const [first, second] = [await told(ground), await told(ground)]
+    const say = ({ token }: { token: string }) =>
+      ground.transact((tx) => recordAppeal(tx, clock, ground.vault, { token, words: 'no' }))
+    await say(first)
+    clock.set(clock.now() + 1000)
+    await say(first)
+    await say(second)
+    expect(await countAppeals(database.read)).toBe(3)
+    expect(await countAppeals(database.read, clock.now())).toBe(2)
+    expect(await countAppeals(database.read, clock.now() + 1)).toBe(0)
+    const counts = await countAppealsOfCases(database.read, [first.caseId, second.caseId, 'case_none'])
+    expect(counts).toEqual(
+      new Map([
+        [first.caseId, 2],
+        [second.caseId, 1],
+      ]),
+    )
+    expect(await countAppealsOfCases(database.read, [])).toEqual(new Map())
   })
 })

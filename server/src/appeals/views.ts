@@ -21,3 +21,29 @@ export async function listAppeals(db: Connection, vault: Vault, caseId: string):
     words: readWords(vault, row.id, row.words_sealed),
   }))
 }
+
+/** All there are, or those received from `since` (epoch ms) on. */
+export async function countAppeals(db: Connection, since = 0): Promise<number> {
+  const row = await db
+    .selectFrom('appeals')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('received_at', '>=', since)
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+/** Of some cases, by their ids, up to a few hundred; a case without appeals is left out. */
+export async function countAppealsOfCases(
+  db: Connection,
+  caseIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  // PostgreSQL knows no empty list of values.
+  if (caseIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('appeals')
+    .select((eb) => ['case_id', eb.fn.countAll<number>().as('count')])
+    .where('case_id', 'in', caseIds)
+    .groupBy('case_id')
+    .execute()
+  return new Map(rows.map((row) => [row.case_id, Number(row.count)]))
+}

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { secretBytes } from '#base'
 import { emptyDatabases } from '../db/testing.ts'
@@ -45,6 +47,82 @@ describe.each(emptyDatabases)('cases on %s', (_kind, empty) => {
     const { files } = await readCase(ground.database.read, ground.vault, 1)
     expect(files).toHaveLength(1)
     expect(files[0]?.occurrences.map((one) => one.context.surface)).toEqual(['upload', 'profile'])
+  })
+
+  it('keeps the first coming of the same bytes and the latest ones, and counts those between', async () => {
+    await using ground = await openGround(await empty())
+    const bytes = secretBytes(32)
+    const context = (requestId: string) => ({ surface: 'upload' as const, requestId, account: { id: '7' } })
+    for (let i = 0; i < 25; i += 1) await ground.found({ context: context(String(i)) }, bytes)
+    const [file] = (await readCase(ground.database.read, ground.vault, 1)).files
+    const kept = file?.occurrences.map((one) => Number(one.context.requestId))
+    expect(kept).toEqual([0, ...Array.from({ length: 19 }, (_, i) => i + 6)])
+    expect(file?.furtherOccurrences).toBe(5)
+  })
+
+  it.each(['file', 'row'] as const)(
+    'keeps the fresh copy of bytes whose first copy has lost its %s, and the case refers to it',
+    async (lost) => {
+      await using ground = await openGround(await empty())
+      const { database, vault, folder } = ground
+      const bytes = secretBytes(32)
+      const first = await ground.found({}, bytes)
+      const { id } = await database.read.selectFrom('vault_objects').select('id').executeTakeFirstOrThrow()
+      if (lost === 'file') await rm(join(folder, 'objects', id.slice(-2), id))
+      else await ground.transact((tx) => vault.destroy(tx, id, 'a test'))
+      const again = await ground.found({}, bytes)
+      expect(again).toMatchObject({ fileId: first.fileId, duplicate: false })
+      const [file] = (await readCase(database.read, vault, 1)).files
+      expect(file?.occurrences).toHaveLength(2)
+      const evidence = await vault.open(file?.vaultId ?? '', { actor: 'wardline', why: 'a test' })
+      expect((await evidence.bytes()).equals(bytes)).toBe(true)
+      expect(await ground.found({}, bytes)).toMatchObject({ duplicate: true })
+    },
+  )
+
+  it('takes a find without an account into the case of its own request and route, once for the same bytes', async () => {
+    await using ground = await openGround(await empty())
+    const nobody = { context: { surface: 'ai_input' as const, requestId: 'r' } }
+    const bytes = secretBytes(32)
+    const { caseId } = await ground.found(nobody, bytes)
+    expect(await ground.found({ ...nobody, caseId }, bytes)).toMatchObject({ caseId, joined: true, duplicate: true })
+    expect(await ground.found({ ...nobody, caseId })).toMatchObject({ caseId, joined: true, duplicate: false })
+    expect(await ground.found({ ...nobody, caseId, route: 'review' })).toMatchObject({ number: 2, joined: false })
+    await ground.transact((tx) => moveCase(tx, ground.clock, caseId, 'settled'))
+    expect(await ground.found({ ...nobody, caseId })).toMatchObject({ number: 3, joined: false })
+  })
+
+  it('is full at a hundred files: the next find opens the next case, known bytes still come to their own', async () => {
+    await using ground = await openGround(await empty())
+    const bytes = secretBytes(32)
+    const { caseId } = await ground.found({}, bytes)
+    const { id: vaultId } = await ground.database.read
+      .selectFrom('vault_objects')
+      .select('id')
+      .executeTakeFirstOrThrow()
+    const [row] = await ground.database.read.selectFrom('case_files').selectAll().execute()
+    const copies = Array.from({ length: 99 }, (_, i) => ({ id: `file_${i}`, sha256_hmac: `other ${i}` }))
+    if (row === undefined) throw new Error('no file')
+    await ground.transact((tx) =>
+      tx
+        .insertInto('case_files')
+        .values(copies.map((copy) => ({ ...row, vault_id: vaultId, ...copy })))
+        .execute(),
+    )
+    expect(await ground.found()).toMatchObject({ number: 2, joined: false })
+    expect(await ground.found()).toMatchObject({ number: 2, joined: true })
+    expect(await ground.found({}, bytes)).toMatchObject({ caseId, joined: true, duplicate: true })
+  })
+
+  it('goes to a person when it must not be filed by rule, and then takes only finds of that way', async () => {
+    await using ground = await openGround(await empty())
+    const { caseId } = await ground.found()
+    await ground.transact((tx) => moveCase(tx, ground.clock, caseId, 'not_production'))
+    expect(await listCases(ground.database.read, { limit: 1 })).toMatchObject([
+      { state: 'waiting_review', route: 'review' },
+    ])
+    expect(await ground.found()).toMatchObject({ number: 2 })
+    expect(await ground.found({ route: 'review' })).toMatchObject({ number: 1, joined: true })
   })
 
   it('numbers cases without gap or double when finds come in at once, and joins those of one account', async () => {
@@ -108,7 +186,7 @@ describe.each(emptyDatabases)('cases on %s', (_kind, empty) => {
     const finishedAt = Date.UTC(2028, 1, 29, 12)
     await ground.transact(async (tx) => {
       await moveCase(tx, ground.clock, caseId, 'settled')
-      await caseReported(tx, ground.clock, ground.vault, { caseId, finishedAt })
+      await caseReported(tx, ground.clock, ground.vault, { caseId, event: 'report_finished', finishedAt })
     })
     expect(await scanState(ground.database.read, scanId)).toBe('removed')
     const object = await ground.database.read.selectFrom('vault_objects').selectAll().executeTakeFirstOrThrow()

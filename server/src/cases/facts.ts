@@ -19,11 +19,15 @@ const foundGround = z.strictObject({
   quality: z.number().nullable(),
 })
 
-/** One time the same bytes were sent on the account; the first is the find itself. */
+/** One time the same bytes were sent on the account; the first kept is the find itself, the last kept the latest. */
 const occurrence = z.strictObject({ scanId: z.string(), receivedAt: z.int(), context: scanContext })
 
 /** Both flavours: nobody knows which one a list's values are. */
 const foundPicture = z.strictObject({
+  /** The frame's number in the file, which grounds name. Without one: files of before frames, in their order. */
+  index: z.int().optional(),
+  /** Decoded in fast mode: the hashes are a few bits off. */
+  fast: z.literal(true).optional(),
   width: z.int(),
   height: z.int(),
   commandLine: z.strictObject({ hash: hex, quality: z.number() }),
@@ -38,7 +42,7 @@ const foundFile = z.strictObject({
   grounds: z.array(foundGround),
   why: z.string(),
   occurrences: z.array(occurrence).min(1),
-  /** Occurrences beyond those kept here. */
+  /** Occurrences beyond those kept here: they came between the first and the others. */
   furtherOccurrences: z.int(),
 })
 
@@ -51,8 +55,11 @@ export type CaseContext = z.infer<typeof scanContext>
 /** `viewed` is false by type: nothing in this version shows a file to a person. */
 export type Decided = z.infer<typeof decided>
 
-/** Enough to show a pattern; a flood of the same file must not grow the row for ever. */
-export const occurrencesKept = 100
+/** Enough to show a pattern. A flood of the same file must not grow the row, which each coming seals anew, for ever. */
+export const occurrencesKept = 20
+
+/** A case of more is opened, drafted and filed for hours; the next find opens the next case. */
+export const filesInCase = 100
 
 export const sealContext = (vault: Vault, caseId: string, value: CaseContext) =>
   vault.sealJson(`cases.context_sealed:${caseId}`, value)

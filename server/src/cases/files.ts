@@ -17,6 +17,8 @@ export type Found = {
 
 /** A picture's print in both flavours; hashes are 32 bytes. */
 type FoundPrint = {
+  readonly index: number
+  readonly fast?: true | undefined
   readonly width: number
   readonly height: number
   readonly commandLine: { readonly hash: Uint8Array; readonly quality: number }
@@ -31,28 +33,30 @@ type Coming = {
   readonly context: CaseContext
 }
 
-/** The file, or one more occurrence of it when the case holds the same bytes already. */
+/** By which a case knows that it holds the same bytes already. */
+export const bytesKey = (vault: Vault, sha256: string): string => vault.keyed('case file sha256', sha256)
+
+/**
+ * The file, or one more occurrence of it when the case holds the same bytes already. A copy that was lost in the
+ * meantime is replaced by the one that has just come: then this is no duplicate, and the fresh copy stays.
+ */
 export async function addFile(tx: Transaction, clock: Clock, vault: Vault, caseId: string, find: Coming) {
-  const sha256 = vault.keyed('case file sha256', find.file.digests.sha256)
-  const seen = { scanId: find.scanId, receivedAt: find.receivedAt, context: find.context }
+  const sha256 = bytesKey(vault, find.file.digests.sha256)
   const row = await tx
     .selectFrom('case_files')
-    .select(['id', 'facts_sealed'])
+    .select(['id', 'vault_id', 'facts_sealed'])
     .where('case_id', '=', caseId)
     .where('sha256_hmac', '=', sha256)
     .executeTakeFirst()
   if (row) {
-    const facts = readFile(vault, row.id, row.facts_sealed)
-    const full = facts.occurrences.length >= occurrencesKept
-    const more: FoundFile = full
-      ? { ...facts, furtherOccurrences: facts.furtherOccurrences + 1 }
-      : { ...facts, occurrences: [...facts.occurrences, seen] }
+    const more = seenAgain(readFile(vault, row.id, row.facts_sealed), find)
+    const duplicate = await vault.holds(tx, row.vault_id)
     await tx
       .updateTable('case_files')
-      .set({ facts_sealed: sealFile(vault, row.id, more) })
+      .set({ facts_sealed: sealFile(vault, row.id, more), ...(duplicate ? {} : { vault_id: find.vaultId }) })
       .where('id', '=', row.id)
       .execute()
-    return { fileId: row.id, duplicate: true }
+    return { fileId: row.id, duplicate }
   }
   const fileId: Id<'file'> = newId('file', clock)
   await tx
@@ -69,6 +73,14 @@ export async function addFile(tx: Transaction, clock: Clock, vault: Vault, caseI
   return { fileId, duplicate: false }
 }
 
+function seenAgain(facts: FoundFile, { scanId, receivedAt, context }: Coming): FoundFile {
+  const [first, ...later] = [...facts.occurrences, { scanId, receivedAt, context }]
+  if (first === undefined) throw new Error('a file of a case without an occurrence')
+  const kept = [first, ...later.slice(-(occurrencesKept - 1))]
+  const dropped = 1 + later.length - kept.length
+  return { ...facts, occurrences: kept, furtherOccurrences: facts.furtherOccurrences + dropped }
+}
+
 function factsOf({ file, scanId, receivedAt, context }: Coming): FoundFile {
   const { sizeBytes, mediaType, digests, pictures, grounds, why } = file
   const { md5, sha1, sha256 } = digests
@@ -76,7 +88,9 @@ function factsOf({ file, scanId, receivedAt, context }: Coming): FoundFile {
     sizeBytes,
     mediaType,
     digests: { md5, sha1, sha256 },
-    pictures: pictures.map(({ width, height, commandLine, fullResolution }) => ({
+    pictures: pictures.map(({ index, fast, width, height, commandLine, fullResolution }) => ({
+      index,
+      fast,
       width,
       height,
       commandLine: { hash: Buffer.from(commandLine.hash).toString('hex'), quality: commandLine.quality },

@@ -3,8 +3,8 @@ import { record } from '#audit'
 import { type Clock, type Environment, type Id, newId } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
-import { type CaseContext, sealContext } from './facts.ts'
-import { addFile, type Found } from './files.ts'
+import { type CaseContext, filesInCase, sealContext } from './facts.ts'
+import { addFile, bytesKey, type Found } from './files.ts'
 import { recordScan } from './scans.ts'
 import { nextNumber, stateOf } from './store.ts'
 import { type CaseState, nextState } from './transitions.ts'
@@ -21,6 +21,8 @@ export type Find = {
   /** When the bytes came in, epoch ms. */
   readonly receivedAt: number
   readonly settleMs: number
+  /** A case of the same request and route: what came together is told together, also without an account. */
+  readonly caseId?: string | undefined
 }
 
 export type Joined = {
@@ -37,11 +39,12 @@ export type Joined = {
 
 /**
  * A case has one route for life and only finds of that route join it: a find that needs a person must not be filed with
- * one that does not, nor wait for a person because of one that does. A find without an account never joins.
+ * one that does not, nor wait for a person because of one that does. A find without an account joins only the case of
+ * its own request. A full case takes no more files.
  */
 export async function openOrJoin(tx: Transaction, clock: Clock, vault: Vault, find: Find): Promise<Joined> {
   const account = accountKey(vault, find)
-  const standing = account === null ? undefined : await openCase(tx, find, account)
+  const standing = await openCase(tx, vault, find, account)
   const it = standing ? await join(tx, clock, standing) : await open(tx, clock, vault, find, account)
   const file = await addFile(tx, clock, vault, it.caseId, find)
   await recordScan(tx, { ...find, id: find.scanId, ...it, ...file })
@@ -68,16 +71,42 @@ type Standing = {
   readonly settlesAt: number
 }
 
-async function openCase(tx: Transaction, find: Find, account: string): Promise<Standing | undefined> {
-  const row = await tx
+/** Of several open cases the one that holds these bytes already, else the newest, if it has room. */
+async function openCase(
+  tx: Transaction,
+  vault: Vault,
+  find: Find,
+  account: string | null,
+): Promise<Standing | undefined> {
+  if (account === null && find.caseId === undefined) return undefined
+  const rows = await tx
     .selectFrom('cases')
     .select(['id', 'number', 'state', 'settles_at'])
-    .where('account_hmac', '=', account)
+    .where(account === null ? 'id' : 'account_hmac', '=', account ?? find.caseId ?? '')
     .where('environment', '=', find.environment)
     .where('state', '=', find.route === 'report' ? 'settling' : 'waiting_review')
-    .orderBy('number')
-    .executeTakeFirst()
+    .orderBy('number', 'desc')
+    .execute()
+  const [newest] = rows
+  if (newest === undefined) return undefined
+  const ids = rows.map((row) => row.id)
+  const row = rows.find(await holdsBytes(tx, vault, find, ids)) ?? ((await hasRoom(tx, newest.id)) ? newest : undefined)
   return row && { caseId: row.id, number: row.number, state: stateOf(row.state), settlesAt: row.settles_at }
+}
+
+async function holdsBytes(tx: Transaction, vault: Vault, { file }: Find, caseIds: readonly string[]) {
+  const held = await tx
+    .selectFrom('case_files')
+    .select('case_id')
+    .where('case_id', 'in', caseIds)
+    .where('sha256_hmac', '=', bytesKey(vault, file.digests.sha256))
+    .execute()
+  return ({ id }: { readonly id: string }) => held.some((one) => one.case_id === id)
+}
+
+async function hasRoom(tx: Transaction, caseId: string): Promise<boolean> {
+  const files = await tx.selectFrom('case_files').select('id').where('case_id', '=', caseId).execute()
+  return files.length < filesInCase
 }
 
 /** Joining does not move `settles_at`: a stream of finds must not hold the first report back. */

@@ -8,11 +8,18 @@ import { caseRow, fileRows } from './store.ts'
 import { type CaseEvent, type CaseState, nextState } from './transitions.ts'
 
 /** Events that no person causes; a person's go through `confirm` and `dismiss`. */
-type OwnEvent = Exclude<CaseEvent, 'confirmed' | 'dismissed' | 'find_joined' | 'report_finished'>
+type OwnEvent = Exclude<CaseEvent, 'confirmed' | 'dismissed' | 'find_joined' | Reported['event']>
 
 /** Moves the case and leaves an audit line. Fault `not_possible` when the table has no such move. */
 export async function moveCase(tx: Transaction, clock: Clock, caseId: string, event: OwnEvent): Promise<CaseState> {
   return move(tx, clock, caseId, event)
+}
+
+export type Reported = {
+  readonly caseId: string
+  readonly event: 'report_finished' | 'filed_by_hand'
+  /** Of the finish; of a report filed by hand, when a person said so, which is not before. */
+  readonly finishedAt: number
 }
 
 /**
@@ -23,9 +30,9 @@ export async function caseReported(
   tx: Transaction,
   clock: Clock,
   vault: Vault,
-  { caseId, finishedAt }: { readonly caseId: string; readonly finishedAt: number },
+  { caseId, event, finishedAt }: Reported,
 ): Promise<void> {
-  await move(tx, clock, caseId, 'report_finished')
+  await move(tx, clock, caseId, event)
   await setScans(tx, caseId, 'removed')
   for (const file of await fileRows(tx, caseId)) await vault.keepUntil(tx, file.vault_id, oneYearAfter(finishedAt))
 }
@@ -33,7 +40,12 @@ export async function caseReported(
 async function move(tx: Transaction, clock: Clock, caseId: string, event: CaseEvent): Promise<CaseState> {
   const { state: before } = await caseRow(tx, caseId)
   const state = nextState(before, event)
-  await tx.updateTable('cases').set({ state, changed_at: clock.now() }).where('id', '=', caseId).execute()
+  const route = state === 'waiting_review' ? { route: 'review' as const } : {}
+  await tx
+    .updateTable('cases')
+    .set({ state, ...route, changed_at: clock.now() })
+    .where('id', '=', caseId)
+    .execute()
   await record(tx, clock, {
     actor: 'wardline',
     act: 'move_case',

@@ -14,6 +14,11 @@ export async function caseRow(db: Connection, ref: number | string) {
   return { ...row, state: stateOf(row.state) }
 }
 
+/** Where a case stands, with nothing unsealed. */
+export async function caseState(db: Connection, caseId: string): Promise<CaseState> {
+  return (await caseRow(db, caseId)).state
+}
+
 export function fileRows(db: Connection, caseId: string) {
   return db
     .selectFrom('case_files')

@@ -49,7 +49,7 @@ function aFind(clock: StillClock, bytes: Uint8Array): Omit<Find, 'vaultId'> {
 }
 
 const aPrint = { hash: new Uint8Array(32).fill(0xa5), quality: 100 }
-const aPicture = { width: 64, height: 48, commandLine: aPrint, fullResolution: aPrint }
+const aPicture = { index: 0, width: 64, height: 48, commandLine: aPrint, fullResolution: aPrint }
 
 export const exact = {
   listId: 'album',

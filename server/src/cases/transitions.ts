@@ -17,18 +17,24 @@ export const caseEvents = [
   'credentials_missing',
   'credentials_found',
   'report_finished',
+  'filed_by_hand',
+  'not_production',
 ] as const
 
 export type CaseEvent = (typeof caseEvents)[number]
 
-/** state x event -> state. A reported or dismissed case takes no further event: a new find opens a new case. */
+/**
+ * state x event -> state. A reported or dismissed case takes no further event: a new find opens a new case.
+ * filed_by_hand: a person filed it at NCMEC's own form and said so. not_production: a real match that an instance outside
+ * production must not file by rule goes to a person.
+ */
 export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEvent]?: CaseState } } = {
-  settling: { find_joined: 'settling', settled: 'reporting', dismissed: 'dismissed' },
+  settling: { find_joined: 'settling', settled: 'reporting', dismissed: 'dismissed', not_production: 'waiting_review' },
   waiting_review: { find_joined: 'waiting_review', confirmed: 'reporting', dismissed: 'dismissed' },
-  reporting: { credentials_missing: 'cannot_report', report_finished: 'reported' },
+  reporting: { credentials_missing: 'cannot_report', report_finished: 'reported', filed_by_hand: 'reported' },
   reported: {},
   dismissed: {},
-  cannot_report: { credentials_found: 'reporting' },
+  cannot_report: { credentials_found: 'reporting', filed_by_hand: 'reported' },
 }
 
 /** The state after the event, or Fault `not_possible` naming both. */

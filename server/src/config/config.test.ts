@@ -65,6 +65,18 @@ describe('where values come from', () => {
     expect(config.log.level).toBe('info')
   })
 
+  test('trusted proxies are addresses or blocks, none unless they are named, and nothing that is neither', () => {
+    expect(load('environment: sandbox').server.trustedProxies).toEqual([])
+    const blocks = ['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', '::1']
+    expect(load(`environment: sandbox\nserver: { trustedProxies: ${JSON.stringify(blocks)} }`).server).toMatchObject({
+      trustedProxies: blocks,
+    })
+    const env = { WARDLINE_SERVER__TRUSTED_PROXIES: '["10.0.0.0/8"]' }
+    expect(load('environment: sandbox', env).server.trustedProxies).toEqual(['10.0.0.0/8'])
+    for (const odd of ['proxy.example', '10.0.0.0/33', 'loopback', ''])
+      expect(refusal(`environment: sandbox\nserver: { trustedProxies: ['${odd}'] }`)).toContain('server.trustedProxies')
+  })
+
   test('a secret can lie in a file, and the newline at its end is not part of it', () => {
     const place = folder('environment: sandbox')
     writeFileSync(join(place, 'password'), 'open sesame\n')

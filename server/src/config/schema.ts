@@ -22,6 +22,10 @@ const person = z.strictObject({
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be a complete URL that starts with https:// or http://' })
 
+const addressBlock = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'must be an IP address or a block as 10.0.0.0/8',
+})
+
 export const settings = z.strictObject({
   environment: z.enum(environments, { error: `must be one of ${environments.join(', ')}` }),
   data: text(4096).default('./wardline-data'),
@@ -38,6 +42,7 @@ export const settings = z.strictObject({
       host: text(255).default('127.0.0.1'),
       port: port.default(8080),
       publicUrl: webUrl.optional(),
+      trustedProxies: z.array(addressBlock).max(100).default([]),
       bodyLimitMb: whole(1, 2048).default(50),
       filesPerScan: whole(1, 200).default(20),
     })
@@ -49,6 +54,9 @@ export const settings = z.strictObject({
       decodeSeconds: whole(1, 600).default(20),
       decoderMemoryMb: whole(128, 65_536).default(1536),
       maxPixels: whole(1, 2_000_000_000).default(100_000_000),
+      frames: whole(1, 10_000).default(500),
+      framePixels: whole(1, 20_000_000_000).default(1_000_000_000),
+      frameMilliseconds: whole(1, 600_000).default(5_000),
       decoders: whole(1, 256).default(() => availableParallelism()),
       freeDiskMb: whole(0, 100_000_000).default(1024),
     })
@@ -68,6 +76,10 @@ export const settings = z.strictObject({
           }),
         )
         .max(1000)
+        .default([]),
+      fastSurfaces: z
+        .array(z.enum([...surfaces, '*']))
+        .max(100)
         .default([]),
     })
     .prefault({}),

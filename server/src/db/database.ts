@@ -1,7 +1,8 @@
 // Opens SQLite or PostgreSQL and gives both the same face: Kysely for reading, `transact` for writing.
 import { Kysely, type Transaction as KyselyTransaction } from 'kysely'
-import { chance, systemClock } from '#base'
-import { asFault, asksForRetry, unreachable } from './errors.ts'
+import { chance, Fault, systemClock } from '#base'
+import { withFaults } from './dialect.ts'
+import { asksForRetry, unreachable } from './errors.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -20,7 +21,8 @@ export interface Database extends AsyncDisposable {
   readonly read: Kysely<Tables>
   /**
    * Runs `work` serializably and commits durably (SQLite: synchronous FULL). It may run more than once when the
-   * database asks for a retry, so `work` touches nothing but the transaction. Never call outward inside.
+   * database asks for a retry, so `work` touches nothing but the transaction. Never call outward inside. After the
+   * Fault `database_unreachable` nobody knows whether it was committed.
    */
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Throws a Fault when the database does not answer. */
@@ -33,8 +35,9 @@ const patienceMs = 20_000
 
 export function openDatabase(settings: DatabaseSettings): Database {
   const read = new Kysely<Tables>({
-    dialect:
+    dialect: withFaults(
       settings.kind === 'sqlite' ? openSqlite(settings.file) : openPostgres(settings.url, settings.poolSize ?? 10),
+    ),
   })
   let closed = false
   const close = async () => {
@@ -51,7 +54,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
         .selectNoFrom((eb) => eb.lit(1).as('one'))
         .execute()
         .catch((cause) => {
-          throw unreachable(cause)
+          throw cause instanceof Fault ? cause : unreachable(cause)
         })
     },
     close,
@@ -74,7 +77,7 @@ export async function retrying<T>(work: () => Promise<T>): Promise<T> {
       return await work()
     } catch (error) {
       // Real time on purpose: a still clock must not hold a database conflict for ever.
-      if (systemClock.now() >= until || !asksForRetry(error)) throw asFault(error)
+      if (systemClock.now() >= until || !asksForRetry(error)) throw error
       await systemClock.wait(chance(Math.min(100, 5 * attempt)) + 1)
     }
   }

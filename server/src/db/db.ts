@@ -3,4 +3,5 @@ export { type Connection, type Database, type DatabaseSettings, openDatabase, ty
 export { lockFolder } from './lock.ts'
 export { readMeta, stampEnvironment, writeMeta } from './meta.ts'
 export { migrate, pendingMigrations } from './migrate.ts'
+export { databaseNow } from './now.ts'
 export type { Tables } from './tables.ts'

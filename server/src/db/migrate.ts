@@ -9,12 +9,16 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
 })
 
 export async function migrate(database: Database): Promise<void> {
-  const { error } = await retrying(() => migrator(database).migrateToLatest())
-  if (error)
-    throw new Fault('migration_failed', 'the database could not be brought up to date', {
-      retry: 'never',
-      cause: error,
+  try {
+    await retrying(async () => {
+      // Kysely answers with its error instead of throwing it.
+      const { error } = await migrator(database).migrateToLatest()
+      if (error !== undefined) throw error
     })
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause
+    throw new Fault('migration_failed', 'the database could not be brought up to date', { retry: 'never', cause })
+  }
 }
 
 /** Names of migrations that this database has not seen. */

@@ -1,20 +1,37 @@
 // PostgreSQL through pg. int8 comes as a number: every bigint column here is a time or a count below 2^53.
-import { PostgresDialect } from 'kysely'
+import { type Dialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { Fault } from '#base'
 import { unreachable } from './errors.ts'
 
 const int8 = 20
 
-export function openPostgres(url: string, poolSize: number): PostgresDialect {
+/** How long who waits for what. A transaction here takes milliseconds; these are for a replica or network that stands still. */
+const limits = {
+  connectionTimeoutMillis: 10_000,
+  /** A replica that stands still in a transaction loses it, and its row locks with it, before others lose patience. */
+  idle_in_transaction_session_timeout: 10_000,
+  /** Waiting for a lock ends here and begins again, several times within `transact`'s patience. */
+  lock_timeout: 5_000,
+  /** The longest honest statement, a count over all list entries, takes about a second. */
+  statement_timeout: 30_000,
+  /** Ours, when not even the server's own limit is heard of: the network is gone. */
+  query_timeout: 40_000,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+}
+
+export function openPostgres(url: string, poolSize: number): Dialect {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
-    connectionTimeoutMillis: 10_000,
+    ...limits,
     types: { getTypeParser: (oid, format) => (oid === int8 ? readInt8 : pg.types.getTypeParser(oid, format)) },
   })
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  // A connection that breaks, idle or in use, is replaced at the next use; without listeners it would end the process. The
+  // pool listens to idle ones only. Whoever uses one hears of it from the next query.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new PostgresDialect({
     pool: {
       options: pool.options,

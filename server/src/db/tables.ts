@@ -16,6 +16,7 @@ export interface Tables {
     lease: string | null
     leased_until: number | null
     attempts: number
+    bugs: number
     last_error: string | null
     created_at: number
   }
@@ -101,6 +102,8 @@ export interface Tables {
   scan_answers: {
     key_hmac: string
     body_hmac: string
+    /** Whose claim it is: the request that holds this works on the answer. */
+    token: string
     answer: string | null
     created_at: number
     expires_at: number
@@ -149,15 +152,19 @@ export interface Tables {
     id: string
     case_id: string
     environment: string
-    state: 'waiting' | 'filing' | 'finished' | 'needs_person' | 'cannot_report'
+    state: 'waiting' | 'filing' | 'finished' | 'needs_person' | 'cannot_report' | 'filed_by_hand'
     /** The filing's state machine, sealed JSON. */
     filing_sealed: Uint8Array
     /** What is to be sent (report and file details), sealed JSON. */
     draft_sealed: Uint8Array
-    /** NCMEC's (or the sandbox's) id of the report that was finished. */
+    /** The step that was begun last, while its result is not written down. */
+    intent_id: string | null
+    /** NCMEC's (or the sandbox's) id of the report that was finished, here or by hand. */
     remote_id: string | null
     /** The finish answer, byte for byte, sealed: the receipt of 18 U.S.C. 2258A(h)(1). */
     receipt_sealed: Uint8Array | null
+    /** Who filed it by hand, when they said so, and why; sealed JSON. */
+    by_hand_sealed: Uint8Array | null
     trouble: string | null
     created_at: number
     changed_at: number
@@ -166,6 +173,8 @@ export interface Tables {
   report_steps: {
     id: string
     report_id: string
+    /** Its place in the report's journal, from 1: the order of things, whatever a clock said. */
+    number: number
     at: number
     step: string
     phase: 'intent' | 'result'
@@ -186,6 +195,8 @@ export interface Tables {
     to_sealed: Uint8Array
     due_at: number
     attempts: number
+    /** When a worker last began to send it. */
+    begun_at: number | null
     sent_at: number | null
     created_at: number
   }

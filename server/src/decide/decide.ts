@@ -3,7 +3,7 @@ import { isProduction, never } from '#base'
 import type { Ground } from '#match'
 import { REPORT_QUALITY, REPORT_WITHIN_BITS, type Rules } from './rules.ts'
 
-export { type Off, type Rules, scanned } from './rules.ts'
+export { fast, type Off, type Rules, scanned } from './rules.ts'
 
 /** `grounds` are those that count, the weightiest first; `why` is for people and holds no value and no distance. */
 export type Decision =
@@ -17,14 +17,15 @@ export type Decision =
 
 /**
  * `report`: filed by rule after the settling time. `review`: a person decides. In production only class `csam` is ever
- * reported by rule and `test` does not count; elsewhere only `test` is, since nothing reaches NCMEC and a `csam` match
- * must not end there as though it had been reported.
+ * reported by rule and `test` does not count. Elsewhere a file is reported by rule only if every ground that counts is
+ * `test`: nothing reaches NCMEC, and a real match must not end there as though it had been dealt with.
  */
 export function decide(grounds: readonly Ground[], rules: Rules): Decision {
   const weighed = grounds
     .filter((ground) => counts(ground, grounds, rules))
     .map((ground) => ({ ground, ...weigh(ground, rules) }))
-  const weightiest = weighed.find(({ route }) => route === 'report') ?? weighed[0]
+  const real = isProduction(rules.environment) ? undefined : weighed.find(({ ground }) => ground.class !== 'test')
+  const weightiest = real ?? weighed.find(({ route }) => route === 'report') ?? weighed[0]
   if (!weightiest) return { kind: 'clear' }
   const others = weighed.filter((each) => each !== weightiest)
   return {
@@ -51,10 +52,10 @@ function silences(other: Ground, ground: Ground): boolean {
 function weigh(ground: Ground, rules: Rules): { route: 'report' | 'review'; why: string } {
   const how = isExact(ground) ? 'an exact digest' : 'a likeness'
   const of = `${how} of class ${ground.class}`
+  if (ground.class !== 'test' && !isProduction(rules.environment))
+    return { route: 'review', why: `${of}; outside production nothing of it is reported by rule` }
   switch (ground.class) {
     case 'csam':
-      if (!isProduction(rules.environment))
-        return { route: 'review', why: `${of}; outside production nothing of it is reported by rule` }
       if (isExact(ground)) return { route: 'report', why: of }
       if (rules.perceptual === 'review') return { route: 'review', why: `${of}; the operator chose review for these` }
       if (isNear(ground, rules)) return { route: 'report', why: `${of}, near and of good quality` }

@@ -28,6 +28,11 @@ export function scanned(off: readonly Off[], surface: string, jurisdiction: stri
   )
 }
 
+/** Whether large images from here are decoded in fast mode; `*` is every surface. */
+export function fast(surfaces: readonly string[], surface: string): boolean {
+  return surfaces.some((each) => each === '*' || each === surface)
+}
+
 /** An image without a jurisdiction is in none, so only rules for everywhere reach it. */
 function covers(rule: string, jurisdiction: string | undefined): boolean {
   return rule === '*' || jurisdiction === rule || jurisdiction?.startsWith(`${rule}-`) === true

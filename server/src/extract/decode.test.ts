@@ -7,7 +7,7 @@ import { distanceBits, type Pixels, pdq } from '@wardline/pdq'
 import { drawPicture, encode, spoiled } from '@wardline/sandbox'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { decode } from './extract.ts'
+import { decodeAll, roomy } from './testing.ts'
 
 interface Vector {
   readonly file: string
@@ -17,7 +17,6 @@ interface Vector {
   readonly decodedPixelsSha256: string
 }
 
-const limits = { maxPixels: 50_000_000 }
 const ours = fileURLToPath(new URL('../../../libs/pdq/vectors', import.meta.url))
 const all = process.env['PDQ_VECTORS']
 
@@ -62,14 +61,6 @@ describe('an image', () => {
     expect(sha256(sixteen)).toBe(sha256({ ...drawn, data: drawn.pixels, channels: 3 }))
     expect(await onlyPicture(await spoiled.cmykJpeg())).toMatchObject({ width: 512, height: 384, channels: 3 })
   })
-
-  it('of many frames gives its first', async () => {
-    const [one, two] = [drawPicture(5), drawPicture(6)]
-    const pixels = Buffer.concat([one.pixels, two.pixels])
-    const film = sharp(pixels, { raw: { width: 512, height: 768, channels: 3, pageHeight: 384 } })
-    const first = await onlyPicture(await film.webp({ lossless: true }).toBuffer())
-    expect(sha256(first)).toBe(sha256({ ...one, data: one.pixels, channels: 3 }))
-  })
 })
 
 describe('a file cut short is decoded as far as it goes', () => {
@@ -109,13 +100,14 @@ describe('what is no good image is refused by name', () => {
     ['nothing_decodes', spoiled.corruptJpeg],
     ['nothing_decodes', spoiled.textBehindJpegMagic],
   ] as const)('%s', async (why, make) => {
-    expect(await decode(await make(), limits)).toEqual({ kind: 'undecodable', why })
+    expect(await decodeAll(await make())).toEqual({ decoded: { kind: 'undecodable', why }, frames: [] })
   })
 
   it('a picture of one pixel more than the limit', async () => {
     const bytes = await encode(drawPicture(1, { width: 100, height: 80 }), 'png')
-    expect(await decode(bytes, { maxPixels: 8000 })).toMatchObject({ kind: 'pictures' })
-    expect(await decode(bytes, { maxPixels: 7999 })).toEqual({ kind: 'undecodable', why: 'too_many_pixels' })
+    const within = async (maxPixels: number) => (await decodeAll(bytes, { limits: { ...roomy, maxPixels } })).decoded
+    expect(await within(8000)).toEqual({ kind: 'whole' })
+    expect(await within(7999)).toEqual({ kind: 'undecodable', why: 'too_many_pixels' })
   })
 })
 
@@ -126,10 +118,10 @@ async function agrees(folder: string, vector: Vector): Promise<void> {
 }
 
 async function onlyPicture(bytes: Uint8Array): Promise<Pixels> {
-  const decoded = await decode(bytes, limits)
-  const picture = decoded.kind === 'pictures' ? decoded.pictures[0] : undefined
-  if (!picture) throw new Error('nothing decodes')
-  return picture
+  const { decoded, frames } = await decodeAll(bytes)
+  const [frame] = frames
+  if (!frame || decoded.kind !== 'whole' || frames.length > 1) throw new Error('it is not one picture')
+  return frame.pixels
 }
 
 /** Share of the bytes of the upper third within 24 levels: a progressive JPEG is there early, but coarse. */

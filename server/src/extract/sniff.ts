@@ -56,3 +56,23 @@ function brands(head: string): string[] {
   const list = head.slice(8, 12) + head.slice(16, Math.min(size, SNIFF_BYTES))
   return Array.from({ length: Math.floor(list.length / 4) }, (_, at) => list.slice(4 * at, 4 * at + 4))
 }
+
+/**
+ * Of a PNG: whether it is an animated one (APNG). Browsers play those, and libvips sees their first frame only. The chunk
+ * that says so stands before the pixels.
+ */
+export function isAnimatedPng(bytes: Uint8Array): boolean {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = 8; at + 12 <= file.length; at += 12 + file.readUInt32BE(at)) {
+    const type = file.toString('latin1', at + 4, at + 8)
+    if (type === 'acTL') return file.readUInt32BE(at + 8) > 1
+    if (type === 'IDAT') return false
+  }
+  return false
+}
+
+/** Of an AVIF: whether it holds a film beside its still picture. libvips reads the still picture only. */
+export function isAvifSequence(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, SNIFF_BYTES)).toString('latin1')
+  return brands(head).includes('avis')
+}

@@ -12,6 +12,6 @@ export const destroy =
       await finish(tx, job)
     })
     journaled(river, 'destroy', { object: job.subject })
-    await vault.sweep()
+    await vault.removeFile(job.subject)
     return { kind: 'done' }
   }

@@ -1,10 +1,10 @@
 // A case goes to a report: after settling by rule, or at once by a person's decision.
 import { type Actor, record } from '#audit'
 import { Fault, isProduction } from '#base'
-import { type CaseRecord, confirm, dismiss, moveCase, readCase } from '#cases'
+import { type CaseRecord, caseReported, confirm, dismiss, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
-import { createReport, openWay, retryReport as tryAgain } from '#reports'
+import { type Closing, closeByHand, createReport, openWay, retryReport as retry } from '#reports'
 import { type Desk, journaled, type River } from './river.ts'
 
 /** Job `settle`, subject: a case whose settling time is over. */
@@ -12,15 +12,16 @@ export const settle =
   (river: River): Handler =>
   async (job) => {
     const { database, clock, vault } = river
-    await database.transact(async (tx) => {
+    const alert = await database.transact(async (tx) => {
       const record = await readCase(tx, vault, job.subject)
-      // A person may have dismissed it meanwhile; then there is nothing to do.
-      if (record.state === 'settling') {
-        await moveCase(tx, clock, record.id, 'settled')
-        await sendOff(river, tx, record)
-      }
       await finish(tx, job)
+      // A person may have dismissed it meanwhile; then there is nothing to do.
+      if (record.state !== 'settling') return
+      if (isRealOutsideProduction(river, record)) return handToPerson(river, tx, record)
+      await moveCase(tx, clock, record.id, 'settled')
+      return sendOff(river, tx, record)
     })
+    say(river, alert)
     journaled(river, 'settle', { case: job.subject })
     river.wake()
     return { kind: 'done' }
@@ -29,12 +30,13 @@ export const settle =
 /** A person confirms a case that waits for review; nothing says that they viewed the file. */
 export async function confirmCase(river: Desk, ref: number | string, by: Actor, reason?: string): Promise<void> {
   const { database, clock, vault } = river
-  await database.transact(async (tx) => {
+  const alert = await database.transact(async (tx) => {
     const found = await readCase(tx, vault, ref)
-    refuseRealMatchOutsideProduction(river, found)
+    refuseRealOutsideProduction(river, found)
     await confirm(tx, clock, vault, { caseId: found.id, by, reason })
-    await sendOff(river, tx, await readCase(tx, vault, found.id))
+    return sendOff(river, tx, await readCase(tx, vault, found.id))
   })
+  say(river, alert)
   river.wake()
 }
 
@@ -58,10 +60,19 @@ export async function dismissCase(river: Desk, ref: number | string, by: Actor, 
 
 /** A person has mended what was in the way: the report's filing goes on now. */
 export async function retryReport(river: Desk, reportId: string, by: Actor): Promise<void> {
+  await river.database.transact((tx) => tryAgain(river, tx, reportId, by))
+  river.wake()
+}
+
+/**
+ * A person has filed it at NCMEC's own form, since it cannot be filed here: the case is reported by their word. Nobody is
+ * told by itself, for a notice follows a receipt, and this report has none of ours.
+ */
+export async function closeReport(river: Desk, closing: Closing): Promise<void> {
   const { database, clock, vault } = river
   await database.transact(async (tx) => {
-    await tryAgain(tx, clock, vault, { reportId, by })
-    await enqueueNow(tx, clock, fileJob(reportId))
+    const { caseId } = await closeByHand(tx, clock, vault, closing)
+    await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt: clock.now() })
   })
   river.wake()
 }
@@ -69,21 +80,28 @@ export async function retryReport(river: Desk, reportId: string, by: Actor): Pro
 /** Cases that could not be reported are sent off once there are credentials; called at every start. */
 export async function resumeUnreported(river: Desk, caseIds: readonly string[]): Promise<void> {
   if (openWay(river.reports).kind === 'cannot_report') return
-  for (const caseId of caseIds) {
-    await river.database.transact(async (tx) => {
-      const record = await readCase(tx, river.vault, caseId)
-      if (record.state !== 'cannot_report') return
-      await moveCase(tx, river.clock, caseId, 'credentials_found')
-      await sendOff(river, tx, record)
-    })
-    river.log.info({ case: caseId }, 'credentials are there: this case is reported now')
-  }
+  for (const caseId of caseIds) say(river, await river.database.transact((tx) => resume(river, tx, caseId)))
   if (caseIds.length > 0) river.wake()
 }
 
+async function resume(river: Desk, tx: Transaction, caseId: string): Promise<Alert> {
+  const record = await readCase(tx, river.vault, caseId)
+  if (record.state !== 'cannot_report') return undefined
+  await moveCase(tx, river.clock, caseId, 'credentials_found')
+  return sendOff(river, tx, record)
+}
+
+/** For the operator, once the transaction has committed: one that is run again, or fails, says nothing. */
+type Alert = { readonly ids: Record<string, string | readonly string[]>; readonly words: string } | undefined
+
+function say({ log }: Pick<River, 'log'>, alert: Alert): void {
+  if (alert) log.error(alert.ids, `ALERT: ${alert.words}`)
+}
+
 /** The case is `reporting`: its report is drafted and queued, or the case waits visibly for credentials. */
-async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): Promise<void> {
-  const { clock, vault, log } = river
+async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): Promise<Alert> {
+  const { clock, vault } = river
+  refuseRealOutsideProduction(river, found)
   const way = openWay(river.reports)
   if (way.kind === 'cannot_report') {
     await moveCase(tx, clock, found.id, 'credentials_missing')
@@ -93,28 +111,41 @@ async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): Promise
       subject: found.id,
       detail: { missing: way.missing.join(' ') },
     })
-    log.error(
-      { case: found.id, missing: way.missing },
-      'ALERT: this case is preserved and cannot be reported until the CyberTipline credentials are configured',
-    )
-    return
+    const words = 'this case is preserved and cannot be reported until the CyberTipline credentials are configured'
+    return { ids: { case: found.id, missing: way.missing }, words }
   }
-  const report = await createReport(tx, clock, vault, { record: found, settings: river.reports })
-  if (report.state === 'needs_person')
-    log.error({ case: found.id, report: report.reportId }, 'ALERT: this report cannot be written; a person must look')
-  else await enqueueNow(tx, clock, fileJob(report.reportId))
+  const { reportId, state } = await createReport(tx, clock, vault, { record: found, settings: river.reports })
+  if (state === 'needs_person')
+    return { ids: { case: found.id, report: reportId }, words: 'this report cannot be written; a person must look' }
+  // One that was held for credentials: they are used at once, not when its wait is over.
+  if (state === 'cannot_report') await tryAgain(river, tx, reportId, 'wardline')
+  else await enqueueNow(tx, clock, fileJob(reportId))
+  return undefined
+}
+
+async function tryAgain({ clock, vault, reports }: Desk, tx: Transaction, reportId: string, by: Actor): Promise<void> {
+  await retry(tx, clock, vault, { reportId, by, settings: reports })
+  await enqueueNow(tx, clock, fileJob(reportId))
 }
 
 const fileJob = (reportId: string) => ({ kind: 'file', subject: reportId, uniqueKey: `file ${reportId}` })
 
-/** Filed in the sandbox or at NCMEC's test host, a real find would look reported and help nobody. */
-function refuseRealMatchOutsideProduction(river: Desk, found: CaseRecord): void {
-  if (isProduction(river.environment)) return
-  if (found.files.every((file) => file.grounds.every((ground) => ground.class === 'test'))) return
-  throw new Fault(
-    'not_production',
-    `this case holds a match that is not a test, and this instance is "${river.environment}", which reports nothing to NCMEC; ` +
-      'import the list into a production instance and scan the file there',
-    { retry: 'never' },
-  )
+/** By rule such a case is never filed here: it waits for a person, who can only dismiss it, and is told why. */
+async function handToPerson(river: Desk, tx: Transaction, found: CaseRecord): Promise<Alert> {
+  await moveCase(tx, river.clock, found.id, 'not_production')
+  return { ids: { case: found.id }, words: notProduction(river) }
 }
+
+function refuseRealOutsideProduction(river: Desk, found: CaseRecord): void {
+  if (isRealOutsideProduction(river, found)) throw new Fault('not_production', notProduction(river), { retry: 'never' })
+}
+
+/** Filed in the sandbox or at NCMEC's test host, a real find would look reported and help nobody. */
+function isRealOutsideProduction({ environment }: Desk, { files }: CaseRecord): boolean {
+  if (isProduction(environment)) return false
+  return !files.every((file) => file.grounds.every((ground) => ground.class === 'test'))
+}
+
+const notProduction = ({ environment }: Desk) =>
+  `this case holds a match that is not a test, and this instance is "${environment}", which reports nothing to NCMEC; ` +
+  'import the list into a production instance and scan the file there'

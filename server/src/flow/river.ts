@@ -29,6 +29,8 @@ export type Desk = Pick<River, 'environment' | 'database' | 'clock' | 'log' | 'v
 export interface FlowRules extends Rules {
   /** Surfaces and jurisdictions where the operator does not scan. */
   readonly off: readonly { readonly surface: string; readonly jurisdiction: string }[]
+  /** Surfaces whose large images are decoded in fast mode. */
+  readonly fastSurfaces: readonly string[]
   /** How long a case of the route `report` waits for further finds on the account. */
   readonly settleMs: number
   /** How long a dismissed case's evidence stays before its key is erased. */

@@ -3,7 +3,7 @@ import type { ScanAnswer } from '@wardline/api'
 import { type Id, never, newId } from '#base'
 import { openOrJoin } from '#cases'
 import type { Transaction } from '#db'
-import { type Decision, decide, scanned } from '#decide'
+import { type Decision, decide, fast, scanned } from '#decide'
 import { sniff } from '#extract'
 import type { Extracted } from '#hash'
 import {
@@ -14,6 +14,8 @@ import {
   answerOnce,
   type Claim,
   claimRequest,
+  keepClaim,
+  lasting,
   releaseClaim,
 } from '#intake'
 import { enqueue } from '#jobs'
@@ -31,6 +33,9 @@ interface Hit {
   readonly decision: Decision & { kind: 'held' }
 }
 
+/** Images of one request that are looked at at once. */
+const lanes = 2
+
 type Looked = { readonly kind: 'result'; readonly result: ScanAnswer } | { readonly kind: 'hit'; readonly hit: Hit }
 
 /**
@@ -40,14 +45,42 @@ type Looked = { readonly kind: 'result'; readonly result: ScanAnswer } | { reado
 export async function scan(river: Scanner, arrival: Arrival): Promise<Answer> {
   const claimed = await claim(river, arrival)
   if (claimed.kind === 'answered') return claimed.answer
+  const over = new AbortController()
+  const keeping = claimed.claim && keepClaim(river, claimed.claim, over.signal)
   try {
-    const looked = await Promise.all(arrival.images.map((image) => look(river, arrival, image)))
+    const looked = await lookAtAll(river, arrival)
     return await answer(river, arrival, looked, claimed.claim)
   } catch (error) {
     const { claim } = claimed
     if (claim) await river.database.transact((tx) => releaseClaim(tx, claim)).catch(() => {})
     throw error
+  } finally {
+    over.abort()
+    await keeping
   }
+}
+
+/**
+ * A request's images pass through a small lane, in order: one request takes neither all decoders nor all the places
+ * before them, however many images it brings.
+ */
+async function lookAtAll(river: Scanner, arrival: Arrival): Promise<readonly Looked[]> {
+  const looked: Looked[] = []
+  const left = [...arrival.images.entries()]
+  const lane = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const [place, image] = next
+      try {
+        looked[place] = await look(river, arrival, image)
+      } catch (error) {
+        // The request has failed; what is left of it is not looked at.
+        left.length = 0
+        throw error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return looked
 }
 
 async function claim(
@@ -65,9 +98,9 @@ async function look(river: Scanner, arrival: Arrival, image: ArrivedImage): Prom
   if (!scanned(river.rules.off, surface, jurisdiction))
     return { kind: 'result', result: { id, verdict: 'not_scanned', reason: 'switched_off' } }
 
-  const extracted = await river.decoders.print(image.bytes)
-  const found = extracted.kind === 'print' ? extracted.print : { digests: extracted.digests, pictures: [] }
-  const decision = decide(river.matching.current().match(found), river.rules)
+  const extracted = await river.decoders.print(image.bytes, { fast: fast(river.rules.fastSurfaces, surface) })
+  // Of what could not be read to its end, whatever was read.
+  const decision = decide(river.matching.current().match(extracted.print), river.rules)
   switch (decision.kind) {
     case 'held':
       return { kind: 'hit', hit: { id, image, extracted, decision } }
@@ -111,8 +144,13 @@ async function keep(
   // When this fails its outcome may be unknown (a commit whose answer was lost), so the objects stay: the vault's sweep
   // removes those that no row knows.
   await river.database.transact(async (tx) => {
-    for (const { hit, object } of preserved) await open(river, tx, arrival, hit, object)
-    if (claim) await answerOnce(tx, claim, answer)
+    // What came together is told together, also when nobody knows whose it is: one case for each route.
+    const cases = new Map<string, string>()
+    for (const { hit, object } of preserved) {
+      const caseId = cases.get(hit.decision.route)
+      cases.set(hit.decision.route, await open(river, tx, { arrival, hit, object, caseId }))
+    }
+    if (claim) await (lasting(answer) ? answerOnce(tx, river.clock, claim, answer) : releaseClaim(tx, claim))
   })
   if (hits.length > 0) {
     journaled(river, 'hold', { scans: hits.length })
@@ -131,7 +169,15 @@ async function preserveAll(river: Scanner, hits: readonly Hit[]): Promise<{ hit:
   }
 }
 
-async function open(river: Scanner, tx: Transaction, arrival: Arrival, hit: Hit, object: Preserved): Promise<void> {
+interface Kept {
+  readonly arrival: Arrival
+  readonly hit: Hit
+  readonly object: Preserved
+  readonly caseId: string | undefined
+}
+
+/** The case it is in. */
+async function open(river: Scanner, tx: Transaction, { arrival, hit, object, caseId }: Kept): Promise<string> {
   const { clock, vault } = river
   const { extracted, decision } = hit
   await vault.record(tx, object)
@@ -143,8 +189,8 @@ async function open(river: Scanner, tx: Transaction, arrival: Arrival, hit: Hit,
     file: {
       sizeBytes: hit.image.bytes.byteLength,
       mediaType: mediaTypeOf(hit.image.bytes),
-      digests: extracted.kind === 'print' ? extracted.print.digests : extracted.digests,
-      pictures: extracted.kind === 'print' ? extracted.print.pictures : [],
+      digests: extracted.print.digests,
+      pictures: extracted.print.pictures,
       grounds: decision.grounds,
       why: decision.why,
     },
@@ -153,6 +199,7 @@ async function open(river: Scanner, tx: Transaction, arrival: Arrival, hit: Hit,
     apiKeyId: arrival.sentBy,
     receivedAt: arrival.receivedAt,
     settleMs: river.rules.settleMs,
+    caseId,
   })
   if (it.duplicate) await vault.destroy(tx, object.id, 'the case already holds the same bytes')
   if (it.state === 'settling')
@@ -162,6 +209,7 @@ async function open(river: Scanner, tx: Transaction, arrival: Arrival, hit: Hit,
       runAt: it.settlesAt,
       uniqueKey: `settle ${it.caseId}`,
     })
+  return it.caseId
 }
 
 /** From the bytes; what the sender called them is not believed. */

@@ -1,4 +1,5 @@
 // What a start owes to the time before it: cases that waited for credentials, answers that are too old, files nobody knows.
+import { Fault } from '#base'
 import { listCases } from '#cases'
 import { forgetExpiredAnswers } from '#intake'
 import { resumeUnreported } from './report.ts'
@@ -14,11 +15,16 @@ export async function tidy(river: River): Promise<void> {
 export async function resume(river: River): Promise<void> {
   for (let before: number | undefined; ; ) {
     const page = await listCases(river.database.read, { state: 'cannot_report', limit: 100, before })
-    await resumeUnreported(
-      river,
-      page.map((one) => one.id),
-    )
+    for (const { id } of page) await resumeUnreported(river, [id]).catch(leaveToPerson(river, id))
     before = page.at(-1)?.number
     if (page.length < 100) return
   }
+}
+
+/** One case that cannot be read, say, must not keep the server from starting: the others are reported. */
+const leaveToPerson = (river: River, id: string) => (error: unknown) => {
+  if (error instanceof Fault && (error.retry === 'now' || error.retry === 'later')) throw error
+  const words =
+    'ALERT: this case stays unreported, for it cannot go on; a person must look, then start the server again'
+  river.log.error({ case: id, error }, words)
 }

@@ -17,13 +17,15 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { drawPicture, encode } from '@wardline/sandbox'
 import { describe, expect, it, vi } from 'vitest'
+import { roomy } from '../extract/testing.ts'
 import { type Decoder, openDecoder } from './decoder.ts'
 import { digestsOf } from './print.ts'
 
-const leash = { deadlineMs: 60_000, memoryMb: 2048, maxPixels: 50_000_000 }
+const leash = { ...roomy, deadlineMs: 60_000, memoryMb: 2048 }
+const full = { fast: false }
 
 describe('a decoder process', () => {
-  it('has an empty environment, no handle but its pipe, and leaves no core dump', async () => {
+  it('has an empty environment, no handle but its two pipes, and leaves no core dump', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const decoder = await started()
@@ -38,7 +40,7 @@ describe('a decoder process', () => {
       const ours = new Set(handles('/proc/self'))
       const shared = handles(own).filter((handle) => ours.has(handle) && handle !== '/dev/null')
       expect(shared.filter((handle) => !handle.startsWith('anon_inode:'))).toEqual([])
-      expect(handles(own).filter((handle) => handle.startsWith('socket:'))).toHaveLength(1)
+      expect(handles(own).filter((handle) => handle.startsWith('socket:'))).toHaveLength(2)
     } finally {
       decoder.kill()
       server.close()
@@ -82,7 +84,7 @@ describe('a decoder process', () => {
     const decoder = await started()
     process.kill(decoder.pid ?? 0, 'SIGINT')
     process.kill(decoder.pid ?? 0, 'SIGTERM')
-    expect(await decoder.print(bytes)).toMatchObject({ kind: 'print' })
+    expect(await decoder.print(bytes, full)).toMatchObject({ kind: 'print' })
     decoder.kill()
   })
 })
@@ -92,25 +94,25 @@ describe('an image that costs its decoder the life is unscannable, and its diges
 
   it('one that takes too long', async () => {
     const decoder = await started({ ...leash, deadlineMs: 1 })
-    expect(await decoder.print(await image)).toEqual(unscannable('too_slow', await image))
+    expect(await decoder.print(await image, full)).toEqual(unscannable('too_slow', await image))
     await decoder.gone
     expect(decoder.fit()).toBe(false)
   })
 
   it('one that takes too much memory', async () => {
     const decoder = await started({ ...leash, memoryMb: 30 })
-    expect(await decoder.print(await image)).toEqual(unscannable('too_much_memory', await image))
+    expect(await decoder.print(await image, full)).toEqual(unscannable('too_much_memory', await image))
   })
 
   it('one that crashes it', async () => {
     const decoder = await started()
-    const printing = decoder.print(await image)
+    const printing = decoder.print(await image, full)
     process.kill(decoder.pid ?? 0, 'SIGSEGV')
     expect(await printing).toEqual(unscannable('decoder_crashed', await image))
   })
 
   it.each([
-    ['answers with something else', `process.send({ kind: 'pictures', pictures: [{ pixels: 'all of them' }] })`],
+    ['answers with something else', `process.send({ kind: 'picture', picture: { pixels: 'all of them' } })`],
     ['answers before it read the image', `process.send({ kind: 'undecodable', why: 'empty' })`],
     [
       'answers with a hash of another length',
@@ -122,7 +124,7 @@ describe('an image that costs its decoder the life is unscannable, and its diges
       program(`process.on('message', () => { ${act} }); process.send({ kind: 'ready' })`),
     )
     await decoder.ready
-    expect(await decoder.print(await image)).toEqual(unscannable('decoder_crashed', await image))
+    expect(await decoder.print(await image, full)).toEqual(unscannable('decoder_crashed', await image))
     await decoder.gone
   })
 })
@@ -151,7 +153,7 @@ async function started(settings = leash): Promise<Decoder> {
 }
 
 function unscannable(why: string, bytes: Uint8Array) {
-  return { kind: 'unscannable', why, digests: digestsOf(bytes) }
+  return { kind: 'unscannable', why, print: { digests: digestsOf(bytes), pictures: [] } }
 }
 
 function program(text: string): string {

@@ -1,18 +1,16 @@
-// One decoder process and its leash: an empty environment, no handle but its pipe, no core dump, a deadline, a memory limit.
-import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+// One decoder process: images go in one after the other, and whatever one of them does to the process, all are answered.
 import { Fault, systemClock } from '#base'
-import { blankedHandles } from './handles.ts'
+import type { How, Limits } from '#extract'
 import { MEMORY_EVERY_MS, residentMb } from './memory.ts'
-import { type Digests, digestsOf, type Extracted, type Unscannable } from './print.ts'
-import { type Answer, parseAnswer, type Task } from './words.ts'
+import { type Digests, digestsOf, type Extracted, type Picture, type Unscannable } from './print.ts'
+import { openWire, type Wire } from './wire.ts'
+import { type Answer, parseAnswer } from './words.ts'
 
-export interface Leash {
-  /** For one image, from the moment it is sent. */
+export interface Leash extends Limits {
+  /** For one image, from the moment it is its turn. */
   readonly deadlineMs: number
   /** Resident memory of the whole process: 85 MB at rest and 11 MB a megapixel, measured up to 150 megapixels. */
   readonly memoryMb: number
-  readonly maxPixels: number
 }
 
 export interface Decoder {
@@ -21,8 +19,15 @@ export interface Decoder {
   readonly ready: Promise<void>
   /** Resolves once the process is no more. Never rejects. */
   readonly gone: Promise<void>
-  /** One image at a time. Whatever the image does to the process, this answers. */
-  print(bytes: Uint8Array): Promise<Extracted>
+  /** How many images it has, the one it works on included. */
+  held(): number
+  /**
+   * Whatever the image does to the process, this answers. `untouched`: the process ended, or gave the image back, before
+   * its turn came; nothing is known of it.
+   */
+  print(bytes: Uint8Array, how: How): Promise<Extracted | 'untouched'>
+  /** Gives back an image that still waits here, as `untouched`. */
+  giveBack(): void
   /** False once it is dead, dying or grown so large that the next image would pay for it: memory is not given back soon. */
   fit(): boolean
   kill(): void
@@ -31,101 +36,193 @@ export interface Decoder {
 /** Loading takes 0.1 s on an idle machine. */
 const startMs = 30_000
 
-const ours = fileURLToPath(new URL('./child.ts', import.meta.url))
+interface Held {
+  readonly bytes: Uint8Array
+  readonly pictures: Picture[]
+  digests: Digests | undefined
+  /** Somebody else has it now. */
+  isGivenBack: boolean
+  readonly answered: AbortController
+  readonly resolve: (end: Extracted | 'untouched') => void
+}
 
-export function openDecoder({ deadlineMs, memoryMb, maxPixels }: Leash, program = ours): Decoder {
-  const child = start(program)
+/** Never throws: where the system refuses a process, the decoder is one that never lived, and `ready` says so. */
+export function openDecoder(leash: Leash, program?: string): Decoder {
+  let hear: (message: unknown) => void = () => {}
+  try {
+    const wire = openWire(program, (message) => hear(message))
+    return watched(wire, leash, (listener) => {
+      hear = listener
+    })
+  } catch (cause) {
+    return stillborn(cause)
+  }
+}
+
+function stillborn(cause: unknown): Decoder {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+  const words = `the system refuses another process (${code}); are too many files or processes open (ulimit -n, -u)?`
+  const ready = Promise.reject(
+    new Fault('decoder_cannot_start', `the process that decodes images cannot start: ${words}`, {
+      retry: 'later',
+      cause,
+    }),
+  )
+  ready.catch(() => {})
+  return {
+    pid: undefined,
+    ready,
+    gone: Promise.resolve(),
+    held: () => 0,
+    print: async () => 'untouched',
+    giveBack: () => {},
+    fit: () => false,
+    kill: () => {},
+  }
+}
+
+function watched(
+  wire: Wire,
+  { deadlineMs, memoryMb, ...limits }: Leash,
+  listen: (listener: (message: unknown) => void) => void,
+): Decoder {
+  listen((message) => {
+    const answer = parseAnswer(message)
+    if (!answer || !hear(answer)) kill()
+  })
+  const held: Held[] = []
   let dead = false
   let largestMb = 0
-  let hear: (answer: Answer) => void = () => {}
+  let begun: (first: Answer) => void = () => {}
   const kill = () => {
     dead = true
-    child.kill('SIGKILL')
+    wire.kill()
   }
-  const gone = new Promise<void>((resolve) => {
-    const end = () => {
-      dead = true
-      resolve()
-    }
-    child.once('exit', end)
-    // Emitted instead of `exit` when the process could not be started, and beside it when a message could not be sent.
-    child.on('error', () => (child.pid === undefined ? end() : kill()))
+  const gone = wire.gone.then(() => {
+    dead = true
   })
-  child.on('message', (message) => {
-    const answer = parseAnswer(message)
-    if (answer) hear(answer)
-    else kill()
-  })
+  const fit = () => !dead && largestMb < memoryMb / 2
 
-  /** Runs `step` until it settles, the process is gone, or `ms` have passed on the real clock (a hang is no story). */
-  const leashed = async <T>(ms: number, step: Promise<T>): Promise<T | 'gone' | 'overdue'> => {
-    const stop = new AbortController()
-    const overdue = systemClock.wait(ms, stop.signal).then(() => 'overdue' as const)
-    return Promise.race([step, overdue, gone.then(() => 'gone' as const)]).finally(() => stop.abort())
+  /** False for what is no answer now: a decoder that speaks out of turn is not ours any more. */
+  const hear = (answer: Answer): boolean => {
+    if (answer.kind === 'ready' || answer.kind === 'cannot_start') {
+      begun(answer)
+      return true
+    }
+    const [image] = held
+    if (dead || !image) return dead
+    switch (answer.kind) {
+      case 'digests':
+        image.digests = answer.digests
+        return true
+      case 'picture':
+        image.pictures.push(answer.picture)
+        return image.pictures.length <= limits.frames
+      case 'forgotten':
+        if (!image.isGivenBack) return false
+        end(image, 'untouched')
+        return true
+      case 'whole':
+      case 'undecodable': {
+        const { digests, pictures } = image
+        if (!digests || (answer.kind === 'whole' && pictures.length === 0)) return false
+        const print = { digests, pictures }
+        end(image, answer.kind === 'whole' ? { kind: 'print', print } : { kind: 'unscannable', why: answer.why, print })
+        return true
+      }
+    }
+  }
+
+  const end = (image: Held, extracted: Extracted | 'untouched') => {
+    held.shift()
+    image.answered.abort()
+    // Before the next image begins: it must not pay for what this one took.
+    if (!fit()) letGo()
+    else if (held[0]) void watch(held[0])
+    image.resolve(extracted)
+  }
+
+  /** Ends the process; who was not yet worked on is free to go elsewhere. */
+  const letGo = () => {
+    kill()
+    for (const { resolve } of held.splice(0)) resolve('untouched')
+  }
+
+  /** From when it is the image's turn until it is answered: the one at work is the one to blame. */
+  const watch = async (image: Held) => {
+    const { signal } = image.answered
+    const why = await Promise.race([
+      systemClock.wait(deadlineMs, signal).then(() => 'too_slow' as const),
+      memoryPast(memoryMb, signal),
+      gone.then(() => 'decoder_crashed' as const),
+    ])
+    if (signal.aborted) return
+    image.answered.abort()
+    kill()
+    await gone
+    held.shift()
+    letGo()
+    image.resolve(lost(why, image))
+  }
+
+  const memoryPast = async (limitMb: number, signal: AbortSignal): Promise<Unscannable> => {
+    while (!signal.aborted && wire.pid !== undefined) {
+      const mb = await residentMb(wire.pid)
+      largestMb = Math.max(largestMb, mb)
+      if (mb > limitMb && !signal.aborted) return 'too_much_memory'
+      await systemClock.wait(MEMORY_EVERY_MS, signal)
+    }
+    return new Promise<never>(() => {})
   }
 
   const ready = (async () => {
-    const first = await leashed(startMs, new Promise<Answer>((resolve) => (hear = resolve)))
+    const stop = new AbortController()
+    const first = await Promise.race([
+      new Promise<Answer>((resolve) => (begun = resolve)),
+      systemClock.wait(startMs, stop.signal).then(() => 'overdue' as const),
+      gone.then(() => 'gone' as const),
+    ]).finally(() => stop.abort())
     if (typeof first === 'object' && first.kind === 'ready') return
     kill()
     throw new Fault('decoder_cannot_start', whyNoStart(first), { retry: 'later' })
   })()
   ready.catch(() => {})
 
-  const print = async (bytes: Uint8Array): Promise<Extracted> => {
-    let digests: Digests | undefined
-    const answered = new Promise<Answer>((resolve) => {
-      hear = (answer) => {
-        if (answer.kind === 'digests') digests = answer.digests
-        else resolve(answer)
-      }
-    })
-    const task: Task = { bytes, maxPixels }
-    child.send(task, (error) => error && kill())
-    const watch = watchMemory(child, memoryMb, (mb) => (largestMb = mb))
-    const end = await leashed(deadlineMs, Promise.race([answered, watch.exceeded]))
-    watch.stop()
-    if (typeof end === 'object') {
-      if (digests && end.kind === 'pictures') return { kind: 'print', print: { digests, pictures: end.pictures } }
-      if (digests && end.kind === 'undecodable') return { kind: 'unscannable', why: end.why, digests }
-    }
-    kill()
-    await gone
-    return { kind: 'unscannable', why: whyDead(end), digests: digests ?? digestsOf(bytes) }
+  return {
+    pid: wire.pid,
+    ready,
+    gone,
+    held: () => held.length,
+    print: (bytes, how) =>
+      new Promise((resolve) => {
+        if (dead) return resolve('untouched')
+        const image: Held = {
+          bytes,
+          pictures: [],
+          digests: undefined,
+          isGivenBack: false,
+          answered: new AbortController(),
+          resolve,
+        }
+        held.push(image)
+        wire.send({ kind: 'image', sizeBytes: bytes.byteLength, limits, how }, bytes)
+        if (held[0] === image) void watch(image)
+      }),
+    giveBack: () => {
+      const last = held.length > 1 ? held[held.length - 1] : undefined
+      if (!last || last.isGivenBack) return
+      last.isGivenBack = true
+      wire.send({ kind: 'forget' })
+      // Its place stays until the process answers: should it have begun after all, no other image is blamed for it.
+      last.resolve('untouched')
+    },
+    fit,
+    kill,
   }
-
-  return { pid: child.pid, ready, gone, print, fit: () => !dead && largestMb < memoryMb / 2, kill }
 }
 
-/** `/bin/sh` only to say `ulimit -c 0`, then it becomes Node; stdio is /dev/null, so the pipe is the one way in or out. */
-function start(program: string): ChildProcess {
-  return fork(program, [], {
-    execPath: '/bin/sh',
-    execArgv: ['-c', 'ulimit -c 0; unset PWD; exec "$0" "$@"', process.execPath],
-    env: {},
-    cwd: '/',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc', ...blankedHandles()],
-    serialization: 'advanced',
-  })
-}
-
-function watchMemory(child: ChildProcess, limitMb: number, note: (mb: number) => void) {
-  const stop = new AbortController()
-  const exceeded = (async () => {
-    while (!stop.signal.aborted && child.pid !== undefined) {
-      const mb = await residentMb(child.pid)
-      note(mb)
-      if (mb > limitMb) return 'exceeded' as const
-      await systemClock.wait(MEMORY_EVERY_MS, stop.signal)
-    }
-    return new Promise<never>(() => {})
-  })()
-  return { exceeded, stop: () => stop.abort() }
-}
-
-function whyDead(end: Answer | 'gone' | 'overdue' | 'exceeded'): Unscannable {
-  if (end === 'overdue') return 'too_slow'
-  return end === 'exceeded' ? 'too_much_memory' : 'decoder_crashed'
+function lost(why: Unscannable, { bytes, digests, pictures }: Held): Extracted {
+  return { kind: 'unscannable', why, print: { digests: digests ?? digestsOf(bytes), pictures } }
 }
 
 function whyNoStart(first: Answer | 'gone' | 'overdue'): string {

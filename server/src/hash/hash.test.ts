@@ -1,15 +1,17 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { toHex } from '@wardline/pdq'
 import { drawPicture, encode, spoiled } from '@wardline/sandbox'
 import { afterAll, describe, expect, it } from 'vitest'
-import { decode } from '#extract'
+import { decodeAll, roomy } from '../extract/testing.ts'
 import { openDecoders } from './hash.ts'
 import { digestsOf, pictureOf } from './print.ts'
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
-const settings = { deadlineMs: 60_000, memoryMb: 2048, maxPixels: 50_000_000, log: quiet }
+const settings = { ...roomy, deadlineMs: 60_000, memoryMb: 2048, log: quiet }
 
 describe('the pool of decoders', () => {
   const pool = openDecoders({ ...settings, count: 2 })
@@ -18,9 +20,8 @@ describe('the pool of decoders', () => {
   it('gives what decoding and hashing in one process gives', async () => {
     const images = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => encode(drawPicture(seed), 'jpeg')))
     const twins = images.map(async (bytes) => {
-      const decoded = await decode(bytes, settings)
-      const pictures = decoded.kind === 'pictures' ? decoded.pictures.map(pictureOf) : []
-      return { kind: 'print', print: { digests: digestsOf(bytes), pictures } }
+      const { frames } = await decodeAll(bytes)
+      return { kind: 'print', print: { digests: digestsOf(bytes), pictures: frames.map(pictureOf) } }
     })
     const prints = await Promise.all(images.map((bytes) => pool.print(bytes)))
     expect(prints.map(plain)).toEqual((await Promise.all(twins)).map(plain))
@@ -34,7 +35,11 @@ describe('the pool of decoders', () => {
     ['nothing_decodes', spoiled.corruptJpeg],
   ] as const)('names what it cannot hash, with digests: %s', async (why, make) => {
     const bytes = await make()
-    expect(await pool.print(bytes)).toEqual({ kind: 'unscannable', why, digests: digestsOf(bytes) })
+    expect(await pool.print(bytes)).toEqual({
+      kind: 'unscannable',
+      why,
+      print: { digests: digestsOf(bytes), pictures: [] },
+    })
   })
 
   it.each(['truncatedJpeg', 'damagedJpeg', 'cmykJpeg', 'png16'] as const)('hashes a %s', async (name) => {
@@ -74,13 +79,73 @@ describe('when an image kills its decoder', () => {
   })
 })
 
+describe('an image that is held ahead in a decoder', () => {
+  it('is not blamed for the one before it: it is hashed elsewhere', async () => {
+    await using pool = disposable(openDecoders({ ...settings, count: 1, program: crashesOn('bad') }))
+    await pool.ready()
+    const [bad, ahead] = await Promise.all([pool.print(Buffer.from('bad')), pool.print(Buffer.from('good'))])
+    expect([bad, ahead]).toMatchObject([{ why: 'decoder_crashed' }, { why: 'nothing_decodes' }])
+  })
+
+  it('does not wait there while another decoder has nothing to do', async () => {
+    await using pool = disposable(openDecoders({ ...settings, count: 2, deadlineMs: 1_000, program: hangsOn('slow') }))
+    await pool.ready()
+    const order: string[] = []
+    const print = async (text: string) => {
+      const end = await pool.print(Buffer.from(text))
+      order.push(`${text}: ${end.kind === 'unscannable' ? end.why : end.kind}`)
+    }
+    // The third and fourth are held ahead by the two decoders, one of which hangs.
+    await Promise.all(['slow', 'one', 'two', 'three'].map(print))
+    expect(order.at(-1)).toBe('slow: too_slow')
+    expect(order.slice(0, -1).sort()).toEqual(['one', 'three', 'two'].map((text) => `${text}: nothing_decodes`))
+  })
+
+  it('is not dropped by a decoder that claims somebody asked it to', async () => {
+    const program = decoderThat(`process.send({ kind: 'forgotten' })`)
+    await using pool = disposable(openDecoders({ ...settings, count: 1, program }))
+    expect(await pool.print(Buffer.from('x'))).toMatchObject({ why: 'decoder_crashed' })
+  })
+})
+
+describe('what an image was before it went wrong', () => {
+  it('is known: the frames before a crash come with it', async () => {
+    const [frame] = (await decodeAll(await encode(drawPicture(1), 'png'))).frames
+    const { commandLine, fullResolution, dihedral, ...rest } = pictureOf(frame ?? expect.fail())
+    const hashed = ({ hash, quality }: { hash: Uint8Array; quality: number }) =>
+      `{ hash: new Uint8Array(${JSON.stringify([...hash])}), quality: ${quality} }`
+    const turns = Object.entries(dihedral).map(
+      ([turn, hash]) => `${turn}: new Uint8Array(${JSON.stringify([...hash])})`,
+    )
+    const picture = `{ ...${JSON.stringify(rest)}, commandLine: ${hashed(commandLine)},
+      fullResolution: ${hashed(fullResolution)}, dihedral: { ${turns.join()} } }`
+    const program = decoderThat(
+      `return process.send({ kind: 'picture', picture: ${picture} }, () => process.kill(process.pid, 'SIGSEGV'))`,
+    )
+    await using pool = disposable(openDecoders({ ...settings, count: 1, program }))
+    expect(await pool.print(Buffer.from('x'))).toMatchObject({
+      kind: 'unscannable',
+      why: 'decoder_crashed',
+      print: { digests: digestsOf(Buffer.from('x')), pictures: [{ index: 0, width: 512 }] },
+    })
+  })
+})
+
 describe('a pool', () => {
+  it('turns the next caller away when those who wait hold too many bytes, but lets one of any size wait', async () => {
+    await using pool = disposable(openDecoders({ ...settings, count: 1, waitingBytes: 100 }))
+    await pool.ready()
+    const served = [10, 10, 1000].map((size) => pool.print(Buffer.alloc(size)))
+    await expect(pool.print(Buffer.alloc(1))).rejects.toMatchObject({ code: 'decoders_busy' })
+    expect(await Promise.all(served)).toHaveLength(3)
+  })
+
   it('turns the next caller away when too many wait', async () => {
     await using pool = disposable(openDecoders({ ...settings, count: 1, waiting: 2 }))
     await pool.ready()
-    const served = [0, 1, 2].map(() => pool.print(spoiled.textAsJpeg()))
+    const served = [0, 1, 2, 3].map(() => pool.print(spoiled.textAsJpeg()))
     await expect(pool.print(spoiled.textAsJpeg())).rejects.toMatchObject({ code: 'decoders_busy', retry: 'later' })
-    expect(await Promise.all(served)).toHaveLength(3)
+    expect(await Promise.all(served)).toHaveLength(4)
     expect(await pool.print(spoiled.textAsJpeg())).toMatchObject({ why: 'not_an_image' })
   })
 
@@ -92,6 +157,16 @@ describe('a pool', () => {
     expect(told).toHaveLength(2)
     await expect(pool.print(Buffer.from('x'))).rejects.toMatchObject({ code: 'decoder_cannot_start' })
     expect(told).toHaveLength(3)
+  })
+
+  it('that cannot even begin a process says so and lives, and the next caller is a new attempt', async () => {
+    expect(await withoutHandles()).toEqual(['decoder_cannot_start', 'decoder_cannot_start', 'not_an_image'])
+  }, 60_000)
+
+  it('that is closed does not become ready, and starts nothing to be so', async () => {
+    const pool = openDecoders({ ...settings, count: 1 })
+    await pool.close()
+    await expect(pool.ready()).rejects.toMatchObject({ code: 'decoders_closed', retry: 'never' })
   })
 
   it('that is closed finishes what runs, turns away who waits, and serves nobody more', async () => {
@@ -112,15 +187,56 @@ describe('a pool', () => {
   })
 })
 
-/** A decoder that reads images so far as to die of one kind of them. */
+/**
+ * What a pool says while its program can open no file and start no process, and afterwards. In a process of its own: where
+ * this goes wrong it goes round for ever.
+ */
+async function withoutHandles(): Promise<unknown> {
+  const program = `
+    import { closeSync, openSync } from 'node:fs'
+    const { openDecoders } = await import(process.argv[1])
+    const log = { info() {}, warn() {}, error() {} }
+    const taken = []
+    try { for (;;) taken.push(openSync('/dev/null', 'r')) } catch {}
+    const pool = openDecoders({ deadlineMs: 60_000, memoryMb: 2048, maxPixels: 1e6, frames: 10, framePixels: 1e7, frameMs: 5_000, count: 1, log })
+    const said = []
+    await pool.ready().catch((fault) => said.push(fault.code))
+    await pool.print(Buffer.from('text')).catch((fault) => said.push(fault.code))
+    for (const fd of taken) closeSync(fd)
+    said.push((await pool.print(Buffer.from('some plain text'))).why)
+    await pool.close()
+    console.log(JSON.stringify(said))`
+  const door = new URL('./hash.ts', import.meta.url).href
+  const node = [process.execPath, '--max-old-space-size=256', '--input-type=module', '--eval', program, door]
+  const { stdout } = await promisify(execFile)('sh', ['-c', 'ulimit -n 256; exec "$@"', 'sh', ...node], {
+    timeout: 45_000,
+    killSignal: 'SIGKILL',
+  })
+  return JSON.parse(stdout)
+}
+
+/** Decoders that read images so far as to die, or to hang, of one kind of them. */
 function crashesOn(text: string): string {
+  return decoderThat(`if (bytes.toString() === ${JSON.stringify(text)}) process.kill(process.pid, 'SIGSEGV')`)
+}
+
+function hangsOn(text: string): string {
+  return decoderThat(`if (bytes.toString() === ${JSON.stringify(text)}) for (;;);`)
+}
+
+/** It does `act` with the \`bytes\` of each image, and if that leaves it alive says that nothing decodes. */
+function decoderThat(act: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'wardline-decoder-')), 'decoder.mjs')
   const digests = JSON.stringify({ md5: '0'.repeat(32), sha1: '0'.repeat(40), sha256: '0'.repeat(64) })
   writeFileSync(
     file,
-    `process.on('disconnect', () => process.exit())
-     process.on('message', ({ bytes }) => {
-       if (Buffer.from(bytes).toString() === ${JSON.stringify(text)}) process.kill(process.pid, 'SIGSEGV')
+    `import { readSync } from 'node:fs'
+     process.on('disconnect', () => process.exit())
+     process.on('message', ({ kind, sizeBytes }) => {
+       if (kind === 'forget') return
+       const bytes = Buffer.alloc(sizeBytes)
+       for (let at = 0; at < sizeBytes; ) at += readSync(4, bytes, at, sizeBytes - at, null)
+       ${act}
        process.send({ kind: 'digests', digests: ${digests} })
        process.send({ kind: 'undecodable', why: 'nothing_decodes' })
      })

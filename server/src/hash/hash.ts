@@ -1,6 +1,7 @@
 // The pool of decoder processes: bytes of strangers go in, digests and hashes come out, and a crash stays outside.
 import { availableParallelism } from 'node:os'
 import { Fault, type Log } from '#base'
+import type { How } from '#extract'
 import { type Decoder, type Leash, openDecoder } from './decoder.ts'
 import type { Extracted } from './print.ts'
 
@@ -9,68 +10,81 @@ export type { Digests, Extracted, Hashed, Picture, Print, Unscannable } from './
 export interface DecodersSettings extends Leash {
   /** Processes; as many as the machine has cores if left out. */
   readonly count?: number | undefined
-  /** How many callers may wait for a free process before the next is turned away; 16 a process if left out. */
+  /** How many callers may wait before the next is turned away; 16 a process if left out. */
   readonly waiting?: number | undefined
+  /** How many bytes those who wait may hold together; one alone may always wait. 512 MB if left out. */
+  readonly waitingBytes?: number | undefined
   /** Another decoder program than ours: tests bring broken ones. */
   readonly program?: string | undefined
   readonly log: Log
 }
 
 export interface Decoders {
-  /** Resolves when all decoders have started or failed and one can work; else rejects with the Fault `decoder_cannot_start`. */
+  /** Resolves when all decoders have started or failed and one can work; else rejects with the Fault `decoder_cannot_start` or `decoders_closed`. */
   ready(): Promise<void>
   /**
    * Always answers for the image, whatever it does to its decoder. Throws a Fault only about ourselves: `decoders_busy`
    * (too many callers wait; later), `decoder_cannot_start` (later), `decoders_closed` (never).
    */
-  print(bytes: Uint8Array): Promise<Extracted>
+  print(bytes: Uint8Array, how?: How): Promise<Extracted>
   /** Lets running images end, turns waiting callers away, ends the processes. */
   close(): Promise<void>
 }
 
 interface Caller {
   readonly bytes: Uint8Array
+  readonly how: How
   readonly resolve: (extracted: Extracted) => void
   readonly reject: (fault: Fault) => void
 }
 
-/**
- * The price of the pipe, measured 2026-11-22 on 2 shared cores (AMD EPYC, Node 24.21), one image at a time, pool / in this
- * process: JPEG 512x384 8.8 / 7.4 ms; 2 MP 84 / 83; 12 MP 392 / 386; a small picture in a file of 20 MB 80 / 52. So about
- * 1.4 ms an image and 1.4 ms a megabyte. A decoder starts in 0.1 s.
- */
+const MEGABYTE = 2 ** 20
+
+/** Beside the image it works on, a decoder holds the next one: a larger one would count against the memory of the first. */
+const AHEAD_BYTES = 16 * MEGABYTE
+
 export function openDecoders({
   count = availableParallelism(),
-  waiting,
+  waiting = 16 * count,
+  waitingBytes = 512 * MEGABYTE,
   program,
   log,
   ...leash
 }: DecodersSettings): Decoders {
-  const mostWaiting = waiting ?? 16 * count
   const decoders = new Set<Decoder>()
-  const idle: Decoder[] = []
+  const started = new Set<Decoder>()
   const callers: Caller[] = []
-  const busy = new Set<Decoder>()
   const running = new Set<Promise<void>>()
   let starting = 0
   let closed = false
 
-  /** Gives callers to idle decoders, and starts decoders for those who remain: a start always answers a need. */
+  /** Gives callers to decoders, and starts decoders for those who remain: a start always answers a need. */
   const serve = () => {
-    while (callers.length > 0) {
-      const decoder = idle.pop()
+    for (let next = callers[0]; next; next = callers[0]) {
+      const decoder = freest(next.bytes.byteLength)
       if (!decoder) break
-      const caller = decoder.fit() ? callers.shift() : undefined
-      if (caller) track(run(decoder, caller))
-      else retire(decoder)
+      callers.shift()
+      track(run(decoder, next))
     }
     while (!closed && starting < callers.length && decoders.size < count) track(add())
+    // Nobody waits behind a slow image while a decoder has nothing to do.
+    const crowded = [...started].find((decoder) => decoder.held() > 1)
+    if (crowded && callers.length === 0 && freest(Number.POSITIVE_INFINITY)) crowded.giveBack()
+  }
+
+  /** One that has nothing to do; else one that may hold another image ahead. */
+  const freest = (sizeBytes: number): Decoder | undefined => {
+    const able = [...started].filter((decoder) => decoder.fit())
+    const idle = able.find((decoder) => decoder.held() === 0)
+    if (idle || sizeBytes > AHEAD_BYTES || decoders.size < count) return idle
+    return able.find((decoder) => decoder.held() === 1)
   }
 
   const add = async () => {
+    // First of all: `serve` counts on it, and would begin one after the other for ever.
+    starting += 1
     const decoder = openDecoder(leash, program)
     decoders.add(decoder)
-    starting += 1
     // One that dies while idle is forgotten; the next caller in need starts another.
     void decoder.gone.then(() => retire(decoder))
     try {
@@ -81,7 +95,7 @@ export function openDecoders({
       return failed(fault)
     }
     starting -= 1
-    idle.push(decoder)
+    started.add(decoder)
     serve()
   }
 
@@ -96,60 +110,75 @@ export function openDecoders({
     for (const caller of callers.splice(0)) caller.reject(fault)
   }
 
-  const run = async (decoder: Decoder, { bytes, resolve }: Caller) => {
-    busy.add(decoder)
-    const extracted = await decoder.print(bytes)
-    busy.delete(decoder)
-    resolve(extracted)
-    if (decoder.fit()) idle.push(decoder)
-    else {
+  const run = async (decoder: Decoder, caller: Caller) => {
+    const extracted = await decoder.print(caller.bytes, caller.how)
+    if (!decoder.fit()) {
       retire(decoder)
-      if (extracted.kind === 'unscannable')
-        log.warn({ why: extracted.why, sizeBytes: bytes.byteLength }, 'a decoder did not outlive its image')
+      if (extracted !== 'untouched' && extracted.kind === 'unscannable')
+        log.warn({ why: extracted.why, sizeBytes: caller.bytes.byteLength }, 'a decoder did not outlive its image')
       // At once, so that the next image does not wait for it.
-      if (!closed) track(add())
+      if (!closed && decoders.size < count) track(add())
     }
+    if (extracted !== 'untouched') caller.resolve(extracted)
+    else if (closed) caller.reject(closedFault())
+    else callers.unshift(caller)
     serve()
   }
 
   const retire = (decoder: Decoder) => {
     decoder.kill()
     decoders.delete(decoder)
-    const at = idle.indexOf(decoder)
-    if (at !== -1) idle.splice(at, 1)
+    started.delete(decoder)
   }
 
   const track = (work: Promise<void>) => {
-    const tracked = work.finally(() => running.delete(tracked))
+    const tracked = work
+      .catch((error: unknown) => log.error({ error }, 'the pool of decoders made a mistake: this is a bug'))
+      .finally(() => running.delete(tracked))
     running.add(tracked)
+  }
+
+  const isCrowded = (sizeBytes: number) => {
+    const waitingNow = callers.reduce((sum, { bytes }) => sum + bytes.byteLength, 0)
+    return callers.length >= waiting || (callers.length > 0 && waitingNow + sizeBytes > waitingBytes)
   }
 
   for (let each = 0; each < count; each += 1) track(add())
 
   return {
     ready: async () => {
+      if (closed) throw closedFault()
       if (decoders.size === 0) track(add())
       const tries = await Promise.allSettled([...decoders].map(({ ready }) => ready))
       const failures = tries.filter((each) => each.status === 'rejected')
-      if (failures.length === tries.length) throw failures[0]?.reason
+      if (failures.length === tries.length) throw failures[0]?.reason ?? noneFault()
     },
-    print: (bytes) =>
+    print: (bytes, how = { fast: false }) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(closedFault())
-        if (callers.length >= mostWaiting) return reject(busyFault())
-        callers.push({ bytes, resolve, reject })
+        if (isCrowded(bytes.byteLength)) return reject(busyFault())
+        callers.push({ bytes, how, resolve, reject })
         serve()
       }),
     close: async () => {
       closed = true
       for (const caller of callers.splice(0)) caller.reject(closedFault())
       const all = [...decoders]
-      for (const decoder of all) if (!busy.has(decoder)) decoder.kill()
+      for (const decoder of all) {
+        if (decoder.held() === 0) decoder.kill()
+        decoder.giveBack()
+      }
       while (running.size > 0) await Promise.allSettled(running)
       for (const decoder of all) decoder.kill()
       await Promise.all(all.map(({ gone }) => gone))
     },
   }
+}
+
+function noneFault(): Fault {
+  return new Fault('decoder_cannot_start', 'there is no process that decodes images, and none is starting', {
+    retry: 'later',
+  })
 }
 
 function busyFault(): Fault {

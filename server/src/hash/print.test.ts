@@ -14,7 +14,7 @@ describe('a picture’s hashes, computed once, are what each computation alone g
   ])('%i x %i', (width, height) => {
     const drawn = drawPicture(11, { width, height })
     const pixels = { data: drawn.pixels, width, height, channels: 3 as const }
-    const picture = pictureOf(pixels, 0)
+    const picture = pictureOf({ pixels, index: 0 })
     expect(picture.commandLine).toEqual(pdq(pixels, 'command_line'))
     expect(picture.fullResolution).toEqual(pdq(pixels, 'full_resolution'))
     expect(picture.dihedral).toEqual(pdqDihedral(pixels, 'command_line').hashes)

@@ -1,7 +1,8 @@
 // What is known of an image once it was hashed: digests of its bytes and, of each picture in it, PDQ. Never pixels.
 import { createHash } from 'node:crypto'
-import { type Pixels, pdq, pdqDihedral, type Turn } from '@wardline/pdq'
-import type { Undecodable } from '#extract'
+import { openPdq, type Turn } from '@wardline/pdq'
+import type { Frame, Undecodable } from '#extract'
+import { sampled } from './sample.ts'
 
 /** Of the bytes as received; lower-case hex. */
 export interface Digests {
@@ -17,6 +18,7 @@ export interface Hashed {
 }
 
 export interface Picture {
+  /** The frame's number in the file, from 0; frames that repeat an earlier one are left out. */
   readonly index: number
   readonly width: number
   readonly height: number
@@ -24,8 +26,11 @@ export interface Picture {
   readonly fullResolution: Hashed
   /** The eight in the command-line flavour. At exactly 64x64 `original` may differ from `commandLine.hash`, as in the reference. */
   readonly dihedral: Readonly<Record<Turn, Uint8Array>>
+  /** It was decoded at a fraction of its size (fast mode): its hashes are a few bits off, `fullResolution` is a stand-in. */
+  readonly fast?: true | undefined
 }
 
+/** pictures: in the order of their frames. */
 export interface Print {
   readonly digests: Digests
   readonly pictures: readonly Picture[]
@@ -34,22 +39,29 @@ export interface Print {
 /** The last three are about the decoder: it was killed, or died, of this image. */
 export type Unscannable = Undecodable | 'too_slow' | 'too_much_memory' | 'decoder_crashed'
 
-/** The digests come in either case, so an exact match counts even where nothing decodes. */
+/**
+ * unscannable: not all of the image was read, and its print holds what was: the digests in any case, so that an exact match
+ * counts, and the pictures that were hashed before it went wrong.
+ */
 export type Extracted =
   | { readonly kind: 'print'; readonly print: Print }
-  | { readonly kind: 'unscannable'; readonly why: Unscannable; readonly digests: Digests }
+  | { readonly kind: 'unscannable'; readonly why: Unscannable; readonly print: Print }
 
 export function digestsOf(bytes: Uint8Array): Digests {
   const digest = (algorithm: keyof Digests) => createHash(algorithm).update(bytes).digest('hex')
   return { md5: digest('md5'), sha1: digest('sha1'), sha256: digest('sha256') }
 }
 
-/** Nothing is computed twice: the eight hashes bring the first, and small pictures have one flavour. */
-export function pictureOf(pixels: Pixels, index: number): Picture {
+const hasher = openPdq()
+
+/** All hashes of a picture come from one walk over its pixels; a shrunk one is sampled for the command-line flavour. */
+export function pictureOf({ pixels, index, shrunkFrom }: Frame): Picture {
+  if (shrunkFrom) {
+    const { commandLine, dihedral } = hasher.all(sampled(pixels, shrunkFrom))
+    const fullResolution = hasher.hash(pixels, 'full_resolution')
+    return { index, ...shrunkFrom, commandLine, fullResolution, dihedral, fast: true }
+  }
   const { width, height } = pixels
-  const { hashes, quality } = pdqDihedral(pixels)
-  // The reference hashes exactly this size in two ways; PDQ, section 1.5.
-  const commandLine = width === 64 && height === 64 ? pdq(pixels) : { hash: hashes.original, quality }
-  const fullResolution = width <= 512 && height <= 512 ? commandLine : pdq(pixels, 'full_resolution')
-  return { index, width, height, commandLine, fullResolution, dihedral: hashes }
+  const { commandLine, fullResolution, dihedral } = hasher.all(pixels)
+  return { index, width, height, commandLine, fullResolution, dihedral }
 }

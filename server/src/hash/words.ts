@@ -1,19 +1,22 @@
 // What a decoder process and its parent say to each other. The parent believes nothing: a decoder may have been taken over.
 import { z } from 'zod'
-import type { Digests, Picture, Unscannable } from './print.ts'
+import type { Decoded, How, Limits } from '#extract'
+import type { Digests, Picture } from './print.ts'
 
-/** To the decoder: one image. It gets the next only after it answered `pictures` or `undecodable`. */
-export interface Task {
-  readonly bytes: Uint8Array
-  readonly maxPixels: number
-}
+/** To the decoder. The bytes of an image follow through the pipe, in the order of the tasks. */
+export type Task =
+  | { readonly kind: 'image'; readonly sizeBytes: number; readonly limits: Limits; readonly how: How }
+  /** The last image that was sent is wanted no more. Too late if it was begun: then it is answered as any other. */
+  | { readonly kind: 'forget' }
 
+/** About one image after the other; `whole` and `undecodable` end what is said about one. */
 export type Answer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'cannot_start'; readonly words: string }
   | { readonly kind: 'digests'; readonly digests: Digests }
-  | { readonly kind: 'pictures'; readonly pictures: readonly Picture[] }
-  | { readonly kind: 'undecodable'; readonly why: Unscannable }
+  | { readonly kind: 'picture'; readonly picture: Picture }
+  | Decoded
+  | { readonly kind: 'forgotten' }
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`))
 const hash = z.instanceof(Uint8Array).refine((bytes) => bytes.byteLength === 32)
@@ -36,6 +39,7 @@ const picture = z.strictObject({
     flipPlus1: hash,
     flipMinus1: hash,
   }),
+  fast: z.literal(true).optional(),
 })
 
 const answer = z.discriminatedUnion('kind', [
@@ -45,11 +49,21 @@ const answer = z.discriminatedUnion('kind', [
     kind: z.literal('digests'),
     digests: z.strictObject({ md5: hex(32), sha1: hex(40), sha256: hex(64) }),
   }),
-  z.strictObject({ kind: z.literal('pictures'), pictures: z.array(picture).min(1).max(10_000) }),
+  z.strictObject({ kind: z.literal('picture'), picture }),
+  z.strictObject({ kind: z.literal('whole') }),
   z.strictObject({
     kind: z.literal('undecodable'),
-    why: z.enum(['empty', 'not_an_image', 'unsupported_type', 'too_many_pixels', 'nothing_decodes']),
+    why: z.enum([
+      'empty',
+      'not_an_image',
+      'unsupported_type',
+      'too_many_pixels',
+      'nothing_decodes',
+      'too_many_frames',
+      'unread_frames',
+    ]),
   }),
+  z.strictObject({ kind: z.literal('forgotten') }),
 ])
 
 /** undefined: not an answer of ours. */

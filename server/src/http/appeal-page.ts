@@ -28,6 +28,14 @@ export const pagePolicy = [
   "base-uri 'none'",
 ].join('; ')
 
+/**
+ * Counted from the page, as every address the browser is given: under /appeals/ and under /v1/ it leads to the same place,
+ * whatever path the world reaches this server by.
+ */
+const formAction = '../v1/appeals'
+/** The same, from where the form is sent to. */
+export const thanksPage = '../appeals/received'
+
 /** mend: what was wrong with the words sent before, and those words again. */
 export function appealForm(looks: Looks, token: string, mend?: { readonly trouble: string; readonly words: string }) {
   const described = mend === undefined ? 'hint' : 'trouble hint'
@@ -35,7 +43,7 @@ export function appealForm(looks: Looks, token: string, mend?: { readonly troubl
   return page(
     looks,
     'Object to a decision',
-    `${trouble}<form method="post" action="/v1/appeals">
+    `${trouble}<form method="post" action="${formAction}">
 <input type="hidden" name="token" value="${escaped(token)}">
 <label for="words">Why do you think that the decision is wrong?</label>
 <p id="hint">Write in your own words, at most ${appealWords} characters. A person reads them.</p>

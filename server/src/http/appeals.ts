@@ -4,9 +4,9 @@ import { appealReceived, appealRequest, appealWords } from '@wardline/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { AnswerProblem } from './answer-problem.ts'
-import { appealForm, appealThanks, type Looks, pageOfProblem, pagePolicy } from './appeal-page.ts'
+import { appealForm, appealThanks, type Looks, pageOfProblem, pagePolicy, thanksPage } from './appeal-page.ts'
 import { Refused } from './problem.ts'
-import { perAddress, type Router, refusals } from './router.ts'
+import { perCaller, type Router, refusals } from './router.ts'
 import type { Stages } from './stages.ts'
 
 const page = {
@@ -25,6 +25,12 @@ export interface AppealRoutes {
 }
 
 export async function appealRoutes(app: Router, { stages, looks, answerProblem }: AppealRoutes) {
+  /** A link of ours has a limit of its own; only those who hold none share the one of their address. */
+  const perLink = perCaller(perMinute, async (request) => {
+    const { data } = tokenIn.safeParse({ ...asObject(request.params), ...asObject(request.body) })
+    const ours = data !== undefined && (await stages.appealPage(data.token)) === 'open'
+    return ours ? `link ${data.token}` : `address ${request.ip}`
+  })
   await app.register(formbody, { bodyLimit: 128 * 1024 })
   // A person at a browser is answered with a page, a program with a problem.
   app.setErrorHandler((error, request, reply) => {
@@ -57,7 +63,7 @@ export async function appealRoutes(app: Router, { stages, looks, answerProblem }
   app.route({
     method: 'GET',
     url: '/appeals/:token',
-    config: perAddress(perMinute),
+    config: perLink,
     schema: {
       operationId: 'appealPage',
       tags,
@@ -76,7 +82,7 @@ export async function appealRoutes(app: Router, { stages, looks, answerProblem }
     method: 'POST',
     url: '/v1/appeals',
     bodyLimit: 128 * 1024,
-    config: perAddress(perMinute),
+    config: perLink,
     schema: {
       operationId: 'appeal',
       tags,
@@ -93,11 +99,14 @@ export async function appealRoutes(app: Router, { stages, looks, answerProblem }
       const { token, words } = request.body
       if ((await stages.recordAppeal(token, words)) === 'no_such_link') throw new Refused('no_such_link')
       // A form is answered with another address, so that reloading the page does not send the words again.
-      if (isForm(request)) return reply.redirect('/appeals/received', 303)
+      if (isForm(request)) return reply.redirect(thanksPage, 303)
       return reply.code(201).send({ received: true as const })
     },
   })
 }
+
+const tokenIn = z.object({ token: z.string().max(200) })
+const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
 
 const isForm = (request: FastifyRequest) =>
   request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded') === true

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Act, type Caller, type Identified, may } from '#access'
 import { Refused } from './problem.ts'
+import type { Strangers } from './strangers.ts'
 
 export type Identify = (presented: string) => Promise<Identified>
 
@@ -16,12 +17,12 @@ declare module 'fastify' {
 }
 
 /** Every route of the scope that names an act asks for a key that may do it. */
-export function guard(app: FastifyInstance, identify: Identify): void {
+export function guard(app: FastifyInstance, identify: Identify, strangers: Strangers): void {
   app.decorateRequest('caller', null)
   app.addHook('onRequest', async (request) => {
     const { act } = request.routeOptions.config
     if (act === undefined) return
-    const caller = await callerOf(request, identify)
+    const caller = await callerOf(request, identify, strangers)
     if (!may(caller, act)) throw new Refused('not_allowed')
     request.caller = caller
   })
@@ -33,10 +34,13 @@ export function callerAt(request: FastifyRequest): Caller {
   return request.caller
 }
 
-async function callerOf(request: FastifyRequest, identify: Identify): Promise<Caller> {
+async function callerOf(request: FastifyRequest, identify: Identify, strangers: Strangers): Promise<Caller> {
   const presented = /^Bearer +(\S{1,500}) *$/i.exec(request.headers.authorization ?? '')?.[1]
   if (presented === undefined) throw new Refused('key_missing')
+  const waitMs = strangers.waitMs(request.ip, presented)
+  if (waitMs !== undefined) throw new Refused('rate_limited', { retryAfterMs: waitMs })
   const identified = await identify(presented)
+  strangers.heard(request.ip, presented, identified.kind === 'refused' ? identified.why : 'known')
   if (identified.kind === 'refused') throw new Refused(identified.why)
   return identified.caller
 }

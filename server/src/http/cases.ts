@@ -2,10 +2,10 @@
 import { caseConfirmation, caseDecided, caseDetail, caseDismissal, casePage, caseStates } from '@wardline/api'
 import { z } from 'zod'
 import { callerAt } from './callers.ts'
-import { perKey, type Router, refusals } from './router.ts'
+import { largestNumber, perKey, type Router, refusals } from './router.ts'
 import type { Stages } from './stages.ts'
 
-const number = z.object({ number: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) })
+const number = z.object({ number: z.coerce.number().int().min(1).max(largestNumber) })
 const tags = ['cases']
 
 export function caseRoutes(app: Router, stages: Stages): void {
@@ -20,7 +20,7 @@ export function caseRoutes(app: Router, stages: Stages): void {
       querystring: z.strictObject({
         state: z.enum(caseStates).optional(),
         limit: z.coerce.number().int().min(1).max(200).default(50),
-        before: z.coerce.number().int().min(1).optional(),
+        before: z.coerce.number().int().min(1).max(largestNumber).optional(),
       }),
       response: { 200: casePage, ...refusals },
     },

@@ -19,6 +19,7 @@ import { reportRoutes } from './reports.ts'
 import { scanRoutes } from './scans.ts'
 import type { Stages } from './stages.ts'
 import { standingRoutes } from './standing.ts'
+import { openStrangers } from './strangers.ts'
 
 export type { Identify } from './callers.ts'
 export { type LogSettings, openLog } from './log.ts'
@@ -31,6 +32,8 @@ export interface HttpSettings {
     readonly port: number
     readonly bodyLimitMb: number
     readonly filesPerScan: number
+    /** Addresses and CIDR blocks whose X-Forwarded-For is believed; none if left out. */
+    readonly trustedProxies?: readonly string[]
   }
   /** null: no port of its own; then /metrics stands here and wants a key. */
   readonly metrics: { readonly port: number | null }
@@ -81,6 +84,7 @@ export async function openHttp({
     requestTimeout: requestTimeoutMs,
     // The framework's own words for this would not be a problem of ours.
     return503OnClosing: false,
+    trustProxy: server.trustedProxies?.length ? [...server.trustedProxies] : false,
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: (error, request, reply) => {
       answer(error, request, reply)
@@ -105,7 +109,7 @@ export async function openHttp({
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close')
   })
-  guard(app, identify)
+  guard(app, identify, openStrangers(clock))
   await app.register(rateLimit, { global: false })
   await describe(app, version)
   await app.register((scope) =>

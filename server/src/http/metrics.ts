@@ -36,6 +36,7 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
   const cases = gauge('wardline_cases', 'cases by state', ['state'])
   const reports = gauge('wardline_reports', 'reports by state', ['state'])
   const entries = gauge('wardline_lists_entries', 'entries of all hash lists')
+  const appeals = gauge('wardline_appeals', 'appeals ever written; when it grows, somebody waits to be heard')
   const version = gauge('wardline_lists_version', 'goes up with every change of the hash lists')
   gauge('wardline_info', 'always 1; says the environment', ['environment']).set({ environment }, 1)
 
@@ -52,6 +53,7 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       fill(reports, now.reports)
       entries.set(now.lists.entries)
       version.set(now.lists.version)
+      appeals.set(now.appeals)
       return registry.metrics()
     },
     scanned: (verdict) => scans.inc({ verdict }),

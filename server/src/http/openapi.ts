@@ -59,7 +59,7 @@ const upload = {
     {
       name: 'Wardline-Context',
       in: 'header',
-      description: 'beside a raw body: the context as JSON, percent-encoded UTF-8',
+      description: 'beside a raw body: the context as JSON, in UTF-8 or percent-encoded',
       content: { 'application/json': { schema: context } },
     },
     {

@@ -2,10 +2,10 @@
 import { reportDetail, reportPage, reportStates } from '@wardline/api'
 import { z } from 'zod'
 import { callerAt } from './callers.ts'
-import { perKey, type Router, refusals } from './router.ts'
+import { id, perKey, type Router, refusals } from './router.ts'
 import type { Stages } from './stages.ts'
 
-const id = z.object({ id: z.string().max(100) })
+const params = z.object({ id })
 const tags = ['reports']
 
 export function reportRoutes(app: Router, stages: Stages): void {
@@ -20,7 +20,7 @@ export function reportRoutes(app: Router, stages: Stages): void {
       querystring: z.strictObject({
         state: z.enum(reportStates).optional(),
         limit: z.coerce.number().int().min(1).max(200).default(50),
-        before: z.string().max(100).optional(),
+        before: id.optional(),
       }),
       response: { 200: reportPage, ...refusals },
     },
@@ -39,7 +39,7 @@ export function reportRoutes(app: Router, stages: Stages): void {
       operationId: 'showReport',
       tags,
       summary: 'One report with its steps',
-      params: id,
+      params,
       response: { 200: reportDetail, ...refusals },
     },
     handler: (request) => stages.showReport(request.params.id, callerAt(request)),
@@ -53,7 +53,7 @@ export function reportRoutes(app: Router, stages: Stages): void {
       operationId: 'retryReport',
       tags,
       summary: 'Something was mended: file the report again from where it stands',
-      params: id,
+      params,
       response: { 200: reportDetail, ...refusals },
     },
     handler: (request) => stages.retryReport(request.params.id, callerAt(request)),

@@ -168,6 +168,26 @@ describe('a wrong context', () => {
     expect(world.door.stages.scans).toHaveLength(0)
   })
 
+  test('arrives letter by letter, as plain JSON in UTF-8 and percent-encoded', async () => {
+    await using world = await open()
+    const context = { fileName: 'grün 100% 日本 %41.jpg', account: { id: 'ü', email: 'a.@döcomo.example' } }
+    const json = JSON.stringify(context)
+    const headers = [encodeURIComponent(json), Buffer.from(json).toString('latin1')]
+    for (const header of headers) {
+      expect((await world.door.scan(world.key, image, { 'wardline-context': header })).status).toBe(200)
+      expect(world.door.stages.scans.at(-1)?.context).toMatchObject(context)
+    }
+    const broken = await world.door.scan(world.key, image, { 'wardline-context': '{"fileName":"gr\u00fcn"}' })
+    expect(await problemOf(broken)).toMatchObject({ status: 400, code: 'context_wrong' })
+  })
+
+  test('that comes twice, in the header and in the form, is refused', async () => {
+    await using world = await open()
+    const body = form(['file', file()], ['context', '{"account":{"id":"part"}}'])
+    const answer = await world.door.scan(world.key, body, { 'wardline-context': '{"account":{"id":"header"}}' })
+    expect(await problemOf(answer)).toMatchObject({ status: 400, code: 'form_wrong' })
+  })
+
   test('that is no JSON, or not percent-encoded, is refused', async () => {
     await using world = await open()
     for (const header of ['%E0%A4%A', '{hunter2', encodeURIComponent('{"a":')]) {
@@ -336,7 +356,10 @@ describe('what the caller hears', () => {
       id: 'scan_1',
       state: 'released',
     })
-    expect(await (await world.door.ask('/v1/scans/none', world.key)).json()).toEqual({ id: 'none', state: 'unknown' })
+    expect(await (await world.door.ask('/v1/scans/scan_2', world.key)).json()).toEqual({
+      id: 'scan_2',
+      state: 'unknown',
+    })
   })
 
   test('of a full disk: nothing is lost, send it again', async () => {

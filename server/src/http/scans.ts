@@ -7,7 +7,7 @@ import { openRoom } from './body.ts'
 import { callerAt } from './callers.ts'
 import type { Metrics } from './metrics.ts'
 import { Refused } from './problem.ts'
-import { perKey, type Router, refusals } from './router.ts'
+import { id, perKey, type Router, refusals } from './router.ts'
 import type { ScanOutcome, Stages } from './stages.ts'
 import { readUpload, type UploadLimits } from './upload.ts'
 
@@ -79,7 +79,8 @@ export async function scanRoutes(app: Router, { stages, metrics, limits, scansPe
     },
     handler: async (request) => ({
       id: request.params.id,
-      state: await stages.scanState(request.params.id),
+      // What is no id of ours was never a scan: said without asking the database.
+      state: id.safeParse(request.params.id).success ? await stages.scanState(request.params.id) : 'unknown',
     }),
   })
 }

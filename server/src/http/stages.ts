@@ -75,4 +75,6 @@ export interface Gauges {
   readonly cases: Readonly<Partial<Record<CaseSummary['state'], number>>>
   readonly reports: Readonly<Partial<Record<ReportSummary['state'], number>>>
   readonly lists: { readonly entries: number; readonly version: number }
+  /** All that were ever written. */
+  readonly appeals: number
 }

@@ -54,6 +54,7 @@ export class MemoryStages implements Stages {
     cases: { waiting_review: 3 },
     reports: { finished: 4 },
     lists: { entries: 5, version: 6 },
+    appeals: 4,
   })
 }
 

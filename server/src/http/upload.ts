@@ -26,23 +26,38 @@ export async function readUpload(request: FastifyRequest, limits: UploadLimits):
   return { images: [{ bytes, fileName: undefined }], context }
 }
 
-/** A context travels beside a raw body as percent-encoded JSON: a header holds ASCII only. */
+/**
+ * A context travels beside a raw body as JSON: as it is in UTF-8, or percent-encoded for clients that send only ASCII. JSON
+ * begins with a brace, and percent-encoding leaves none; so a percent sign inside plain JSON stays what it is.
+ */
 function contextFromHeader(header: string | string[] | undefined): ScanContext {
   if (header === undefined) return checked({})
   if (typeof header !== 'string') throw new Refused('context_wrong')
-  let text: string
+  return checked(parsed(header.trimStart().startsWith('{') ? utf8(header) : percentDecoded(header)))
+}
+
+/** Node gives each byte of a header as one character. */
+function utf8(header: string): string {
   try {
-    text = decodeURIComponent(header)
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(header, 'latin1'))
   } catch {
-    throw new Refused('context_wrong', { wrong: [{ path: '', words: 'must be percent-encoded UTF-8' }] })
+    throw new Refused('context_wrong', { wrong: [{ path: '', words: 'must be UTF-8, or percent-encoded UTF-8' }] })
   }
-  return checked(parsed(text))
+}
+
+function percentDecoded(header: string): string {
+  try {
+    return decodeURIComponent(header)
+  } catch {
+    throw new Refused('context_wrong', { wrong: [{ path: '', words: 'must be JSON, or percent-encoded UTF-8' }] })
+  }
 }
 
 async function readForm(request: FastifyRequest, limits: UploadLimits): Promise<Upload> {
   refuseDeclared(request.raw, limits.bodyBytes + aroundBytes)
   const images: Upload['images'][number][] = []
-  let context: ScanContext | undefined
+  const header = request.headers['wardline-context']
+  let context = header === undefined ? undefined : contextFromHeader(header)
   let left = limits.bodyBytes
   const takeContext = (value: unknown) => {
     if (context !== undefined)

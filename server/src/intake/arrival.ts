@@ -23,3 +23,15 @@ export function answerFor(results: readonly [ScanAnswer, ...ScanAnswer[]]): Answ
   if (results.length === 1) return results[0]
   return { verdict: worst(results.map((result) => result.verdict)), results: [...results] }
 }
+
+/** Reasons that tell of the moment, not of the image: another try may see what this one did not. */
+const passing: ReadonlySet<string | undefined> = new Set(['too_slow', 'too_much_memory', 'decoder_crashed'])
+
+/**
+ * Whether the answer may stand for the next request too. Where something is held it does, whatever became of the other
+ * images: a second look would preserve the evidence a second time.
+ */
+export function lasting(answer: Answer): boolean {
+  const results = 'results' in answer ? answer.results : [answer]
+  return answer.verdict === 'held' || !results.some(({ reason }) => passing.has(reason))
+}

@@ -3,7 +3,15 @@ import { expect, it } from 'vitest'
 import { Fault, type Retry } from '#base'
 import { afterFailure, wordsFor } from './after.ts'
 
-const job = (attempts: number) => ({ id: 'job_1', kind: 'k', subject: 's', attempts, lease: 'l' })
+const job = (attempts: number, bugs = 0) => ({
+  id: 'job_1',
+  kind: 'k',
+  subject: 's',
+  attempts,
+  bugs,
+  lease: 'l',
+  leaseMs: 1000,
+})
 const minuteMs = 60_000
 const fail = (error: unknown, attempts: number, chance = (below: number) => below - 1) =>
   afterFailure(error, { job: job(attempts), now: 1000, chance })
@@ -33,12 +41,25 @@ it('waits at least as long as the other side asked', () => {
   expect(fail(fault('later', 1), 2)).toMatchObject({ runAt: 3000 })
 })
 
-it('gives up at once when waiting cannot help, after ten times when it was a bug, and else never', () => {
+it('gives up at once when waiting cannot help, and else never', () => {
   expect(fail(fault('never'), 1)).toEqual({ state: 'dead', words: 'code: words' })
   expect(fail(fault('ask_a_person'), 1)).toMatchObject({ state: 'dead' })
-  expect(fail(new TypeError('x'), 9)).toMatchObject({ state: 'waiting' })
-  expect(fail(new TypeError('x'), 10)).toMatchObject({ state: 'dead' })
   expect(fail(fault('later'), 100_000)).toMatchObject({ state: 'waiting' })
+})
+
+it('gives up after ten bugs, which faults that pass in between neither add to nor take from', () => {
+  let bugs = 0
+  for (let attempt = 1; attempt <= 18; attempt += 1) {
+    const error = attempt % 2 === 0 ? new TypeError('x') : fault('later')
+    const settled = afterFailure(error, { job: job(attempt, bugs), now: 1000, chance: () => 0 })
+    if (settled.state === 'dead') throw new Error(`dead after ${bugs} bugs`)
+    bugs = settled.bugs
+  }
+  expect(bugs).toBe(9)
+  expect(afterFailure(fault('later'), { job: job(19, 9), now: 1000, chance: () => 0 })).toMatchObject({ bugs: 9 })
+  expect(afterFailure(new TypeError('x'), { job: job(19, 9), now: 1000, chance: () => 0 })).toMatchObject({
+    state: 'dead',
+  })
 })
 
 it("keeps a bug's name and place, never its words", () => {

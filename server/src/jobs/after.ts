@@ -4,8 +4,8 @@ import type { Job, Settled } from './store.ts'
 
 const firstBackoffMs = 1000
 const longestBackoffMs = 10 * 60 * 1000
-/** A bug is tried this often: deploying its repair may be what helps, but not for ever. */
-const bugAttempts = 10
+/** A job may end in bugs this often: deploying a repair may be what helps, but not for ever. Faults do not count. */
+const mostBugs = 10
 
 export interface Situation {
   readonly job: Job
@@ -21,9 +21,11 @@ export interface Situation {
 export function afterFailure(error: unknown, situation: Situation): Settled {
   const words = wordsFor(error)
   if (!(error instanceof Fault)) return afterBug(words, situation)
-  const mayPass = error.retry === 'now' || error.retry === 'later'
-  return mayPass ? later(words, situation, error.retryAfterMs) : { state: 'dead', words }
+  return mayPass(error) ? later(words, situation, { leastMs: error.retryAfterMs }) : { state: 'dead', words }
 }
+
+export const mayPass = (error: unknown): boolean =>
+  error instanceof Fault && (error.retry === 'now' || error.retry === 'later')
 
 /** Has an effect only when the job is still there. */
 export function afterDone(situation: Situation): Settled {
@@ -31,12 +33,17 @@ export function afterDone(situation: Situation): Settled {
 }
 
 function afterBug(words: string, situation: Situation): Settled {
-  return situation.job.attempts >= bugAttempts ? { state: 'dead', words } : later(words, situation)
+  const bugs = situation.job.bugs + 1
+  return bugs >= mostBugs ? { state: 'dead', words } : later(words, situation, { bugs })
 }
 
-function later(words: string, { job, now, chance }: Situation, leastMs = 0): Settled {
+function later(
+  words: string,
+  { job, now, chance }: Situation,
+  { leastMs = 0, bugs = job.bugs }: { leastMs?: number | undefined; bugs?: number },
+): Settled {
   const waitMs = Math.max(leastMs, backoffMs(job.attempts, chance))
-  return { state: 'waiting', runAt: now + waitMs, attempts: job.attempts, words }
+  return { state: 'waiting', runAt: now + waitMs, attempts: job.attempts, bugs, words }
 }
 
 /** 1 s, 2 s, 4 s ... 10 min; the latter half is jitter, so that what failed together does not come back together. */

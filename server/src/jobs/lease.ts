@@ -1,11 +1,11 @@
 // The lease: whoever holds it works on the job; whoever lost it changes nothing any more.
-import { type Clock, Fault } from '#base'
+import { type Clock, Fault, systemClock } from '#base'
 import type { Database, Transaction } from '#db'
-import { deleteJob, extendLease, type Job, touchLease } from './store.ts'
+import { deleteJob, extendLease, type Job } from './store.ts'
 
 /**
  * Ends a job, in the handler's own last transaction. Throws the Fault `lease_lost` when another worker took the job
- * over in the meantime (a machine that slept, a clock that jumped); the transaction is then rolled back with it.
+ * over in the meantime (a machine that slept, a network that was gone); the transaction is then rolled back with it.
  */
 export async function finish(tx: Transaction, job: Job): Promise<void> {
   if (await deleteJob(tx, job)) return
@@ -14,11 +14,11 @@ export async function finish(tx: Transaction, job: Job): Promise<void> {
 
 /**
  * For a handler with more than one transaction: each of those that must not happen twice begins with this. Throws the
- * Fault `lease_lost` when the lease is another's, or has run out so that it may be another's at any moment. Until the
- * transaction ends, nobody else can take the job.
+ * Fault `lease_lost` when the lease is another's; else it is renewed, so that what follows the transaction has a whole
+ * lease's time. Until the transaction ends, nobody else can take the job.
  */
-export async function holdLease(tx: Transaction, clock: Clock, job: Job): Promise<void> {
-  if (!(await touchLease(tx, job, clock.now()))) throw lost()
+export async function holdLease(tx: Transaction, _clock: Clock, job: Job): Promise<void> {
+  if (!(await extendLease(tx, job))) throw lost()
 }
 
 function lost() {
@@ -26,24 +26,20 @@ function lost() {
   return new Fault('lease_lost', words, { retry: 'never' })
 }
 
-/** Renews the lease three times in its length until `over` aborts; calls `onLoss` when it is gone. */
-export async function keepLease(
-  job: Job,
-  { database, clock, leaseMs }: { database: Database; clock: Clock; leaseMs: number },
-  over: AbortSignal,
-  onLoss: () => void,
-): Promise<void> {
-  let heldUntil = clock.now() + leaseMs
+/** Renews the lease six times in its length until `over` aborts; calls `onLoss` when it is gone. */
+export async function keepLease(job: Job, database: Database, over: AbortSignal, onLoss: () => void): Promise<void> {
+  // Real time on purpose: a lease measures real work, which a still clock does not hold.
+  let heldUntil = systemClock.now() + job.leaseMs
   for (;;) {
-    await clock.wait(leaseMs / 3, over)
+    await systemClock.wait(job.leaseMs / 6, over)
     if (over.aborted) return
-    const until = clock.now() + leaseMs
+    const asked = systemClock.now()
     try {
-      if (!(await database.transact((tx) => extendLease(tx, job, until)))) return onLoss()
-      heldUntil = until
+      if (!(await database.transact((tx) => extendLease(tx, job)))) return onLoss()
+      heldUntil = asked + job.leaseMs
     } catch {
       // The database may be back before the lease ends; after that, another worker may have the job.
-      if (clock.now() > heldUntil) return onLoss()
+      if (systemClock.now() > heldUntil) return onLoss()
     }
   }
 }

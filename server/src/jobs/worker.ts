@@ -1,7 +1,7 @@
 // The worker: claims due jobs, runs their handlers a few at a time, and writes down what became of them.
-import { type Clock, chance, type Log, secretText } from '#base'
+import { type Clock, chance, type Log, secretText, systemClock } from '#base'
 import type { Database } from '#db'
-import { afterDone, afterFailure, wordsFor } from './after.ts'
+import { afterDone, afterFailure, mayPass, wordsFor } from './after.ts'
 import { keepLease } from './lease.ts'
 import { claimJobs, type Job, nextDue, type Settled, settleJob } from './store.ts'
 
@@ -23,7 +23,7 @@ export interface WorkerSettings {
   readonly log: Log
   /** By kind; jobs of other kinds are left for other workers. */
   readonly handlers: Readonly<Record<string, Handler>>
-  /** How long a dead worker's job stays with it. Must exceed what the clocks of two replicas differ. */
+  /** How long a dead worker's job stays with it, in real time by the database's clock. */
   readonly leaseMs?: number | undefined
   /** Handlers at once. */
   readonly concurrency?: number | undefined
@@ -40,7 +40,7 @@ export interface Worker {
 const pollMs = 1000
 
 export function openWorker(settings: WorkerSettings): Worker {
-  const { database, clock, log, handlers, leaseMs = 60_000, concurrency = 4 } = settings
+  const { database, clock, log, handlers, leaseMs = 30_000, concurrency = 4 } = settings
   const kinds = Object.keys(handlers)
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
@@ -48,11 +48,9 @@ export function openWorker(settings: WorkerSettings): Worker {
   let looping: Promise<void> | undefined
 
   const claim = async (limit: number): Promise<{ jobs: readonly Job[]; dueInMs: number }> => {
-    const due = await nextDue(database.read, kinds)
-    const now = clock.now()
-    if (due === undefined || due > now) return { jobs: [], dueInMs: due === undefined ? pollMs : due - now }
-    const lease = secretText(16)
-    const wanted = { kinds, limit, now, leasedUntil: now + leaseMs, lease }
+    const dueInMs = (await nextDue(database.read, kinds, clock.now())) ?? pollMs
+    if (dueInMs > 0) return { jobs: [], dueInMs }
+    const wanted = { kinds, limit, now: clock.now(), lease: secretText(16), leaseMs }
     return { jobs: await database.transact((tx) => claimJobs(tx, database.kind, wanted)), dueInMs: 0 }
   }
   const loop = async () => {
@@ -73,7 +71,7 @@ export function openWorker(settings: WorkerSettings): Worker {
     }
   }
   const begin = (job: Job) => {
-    const work = runJob(job, settings, leaseMs, stopping.signal).finally(() => {
+    const work = runJob(job, settings, stopping.signal).finally(() => {
       running.delete(work)
       nudge.abort()
     })
@@ -94,23 +92,36 @@ export function openWorker(settings: WorkerSettings): Worker {
 }
 
 /** Runs one claimed job to its end. Never rejects: what cannot be written down is left to the lease's end. */
-async function runJob(job: Job, settings: WorkerSettings, leaseMs: number, stopping: AbortSignal): Promise<void> {
-  const { database, clock, log } = settings
+async function runJob(job: Job, settings: WorkerSettings, stopping: AbortSignal): Promise<void> {
+  const { database, log } = settings
   const fields = { job: job.id, kind: job.kind, attempt: job.attempts }
   const over = new AbortController()
   const lost = new AbortController()
-  const keeping = keepLease(job, { database, clock, leaseMs }, over.signal, () => lost.abort())
+  const keeping = keepLease(job, database, over.signal, () => lost.abort())
   const settled = await handle(job, settings, AbortSignal.any([stopping, lost.signal]), stopping)
   over.abort()
   await keeping
   try {
-    const ours = await database.transact((tx) => settleJob(tx, job, settled))
+    const ours = await writeEnd(database, job, settled, stopping)
     if (lost.signal.aborted) log.warn(fields, 'a job was taken over by another worker')
     else if (ours && settled.state === 'dead') log.error({ ...fields, trouble: settled.words }, 'a job needs a person')
     else if (ours && settled.words !== null)
       log.info({ ...fields, trouble: settled.words }, 'a job will be begun again')
   } catch (error) {
     log.error({ ...fields, trouble: wordsFor(error) }, 'the end of a job could not be written down')
+  }
+}
+
+/** A database that is away for a moment may be back before the lease ends; else the job waits for that end. */
+async function writeEnd(database: Database, job: Job, settled: Settled, stopping: AbortSignal): Promise<boolean> {
+  const until = systemClock.now() + job.leaseMs
+  for (;;) {
+    try {
+      return await database.transact((tx) => settleJob(tx, job, settled))
+    } catch (error) {
+      if (!mayPass(error) || stopping.aborted || systemClock.now() > until) throw error
+      await systemClock.wait(pollMs, stopping)
+    }
   }
 }
 
@@ -122,18 +133,27 @@ async function handle(
 ): Promise<Settled> {
   const handler = handlers[job.kind]
   if (handler === undefined) throw new Error('a job was claimed that nobody here can do')
+  // Interrupted, not failed: the next start goes on at once.
+  const untouched = () =>
+    ({
+      state: 'waiting',
+      runAt: clock.now(),
+      attempts: job.attempts - 1,
+      bugs: job.bugs,
+      words: null,
+    }) as const
+  // A claim that was under way at the stop.
+  if (stopping.aborted) return untouched()
   try {
     const outcome = await handler(job, signal)
     switch (outcome.kind) {
       case 'again':
-        return { state: 'waiting', runAt: outcome.at, attempts: 0, words: outcome.why }
+        return { state: 'waiting', runAt: outcome.at, attempts: 0, bugs: 0, words: outcome.why }
       case 'done':
         return afterDone({ job, now: clock.now(), chance })
     }
   } catch (error) {
     const settled = afterFailure(error, { job, now: clock.now(), chance })
-    if (!stopping.aborted || settled.state === 'dead') return settled
-    // Interrupted, not failed: the next start goes on at once.
-    return { state: 'waiting', runAt: clock.now(), attempts: job.attempts - 1, words: null }
+    return stopping.aborted && settled.state !== 'dead' ? untouched() : settled
   }
 }

@@ -122,6 +122,46 @@ describe.each(emptyDatabases)('the lists on %s', (_kind, empty) => {
     expect(await world.load()).toEqual({ version: 0, lists: [] })
   })
 
+  it('are opened a few at a time, so that uploads are answered meanwhile, and none is lost', async () => {
+    await using world = await open(await empty())
+    const rows = Array.from({ length: 1_201 }, (_, i) => row(i))
+    await world.bring(to, ...rows.slice(0, 700))
+    await world.bring({ ...to, id: 'another' }, ...rows.slice(700))
+    let over = false
+    let sinceTurn = 0
+    let most = 0
+    const turn = () => {
+      sinceTurn = 0
+      if (!over) setImmediate(turn)
+    }
+    turn()
+    const unseal = (context: string, sealed: Uint8Array) => {
+      sinceTurn += 1
+      most = Math.max(most, sinceTurn)
+      return world.vault.unseal(context, sealed)
+    }
+    const { lists } = await loadLists(world.database.read, { unseal }, 'sandbox')
+    over = true
+    expect(lists.map(({ id, entries }) => [id, entries.length])).toEqual([
+      ['another', 501],
+      ['drawn', 700],
+    ])
+    expect(most).toBeLessThanOrEqual(500)
+  })
+
+  it('are read again when an import came between two pages', async () => {
+    await using world = await open(await empty())
+    await world.bring(to, ...Array.from({ length: 2_501 }, (_, i) => row(i)))
+    let bringing: Promise<unknown> | undefined
+    const unseal = (context: string, sealed: Uint8Array) => {
+      bringing ??= world.bring(to, row(9_000))
+      return world.vault.unseal(context, sealed)
+    }
+    const { version, lists } = await loadLists(world.database.read, { unseal }, 'sandbox')
+    await bringing
+    expect(lists.map(({ entries }) => entries.length)).toEqual([version === 1 ? 2_501 : 2_502])
+  })
+
   it('open no value that was moved to another row', async () => {
     await using world = await open(await empty())
     await world.bring(to, row(1), row(2))

@@ -1,4 +1,5 @@
 // The tables of the lists. Values lie sealed and are found by keyed digest; only loadLists opens them, for the matcher.
+import { setImmediate } from 'node:timers/promises'
 import type { Insertable, Selectable } from 'kysely'
 import type { Environment } from '#base'
 import { type Connection, readMeta, type Tables, type Transaction, writeMeta } from '#db'
@@ -11,27 +12,54 @@ export async function loadLists(
   vault: Pick<Vault, 'unseal'>,
   environment: Environment,
 ): Promise<{ version: number; lists: HashList[] }> {
-  // Read first: a change in between is then seen as a newer version, and loaded again.
-  const version = await listsVersion(db)
-  const lists = await db.selectFrom('lists').selectAll().where('environment', '=', environment).orderBy('id').execute()
-  const loaded: HashList[] = []
-  for (const list of lists) {
-    const rows = await db.selectFrom('list_entries').selectAll().where('list_id', '=', list.id).orderBy('id').execute()
-    const entries = rows.map((row): Entry => {
-      const value = vault.unseal(valueContext(row.id), row.value_sealed).toString('latin1')
-      const entry = {
-        listId: row.list_id,
-        source: row.source,
-        entryId: row.entry_id,
-        algorithm: oneOf(algorithms, row.algorithm),
-        value,
-        class: oneOf(listClasses, row.class),
-      }
-      return row.label === null ? entry : { ...entry, label: row.label }
-    })
-    loaded.push({ id: list.id, class: oneOf(listClasses, list.class), radiusBits: list.radius_bits, entries })
+  for (;;) {
+    const version = await listsVersion(db)
+    const lists = await readLists(db, vault, environment)
+    // Pages are read one by one: only a version that stayed the same means that no import came between two of them.
+    if ((await listsVersion(db)) === version) return { version, lists }
   }
-  return { version, lists: loaded }
+}
+
+async function readLists(
+  db: Connection,
+  vault: Pick<Vault, 'unseal'>,
+  environment: Environment,
+): Promise<(HashList & { entries: Entry[] })[]> {
+  const rows = await db.selectFrom('lists').selectAll().where('environment', '=', environment).orderBy('id').execute()
+  const lists = new Map(rows.map((row) => [row.id, listOf(row)]))
+  let page = await readPage(db, '')
+  while (page.length > 0) {
+    for (const row of page) lists.get(row.list_id)?.entries.push(entryOf(row, vault))
+    // SQLite answers without ever letting go, so the event loop gets its turn here: uploads and leases go on meanwhile.
+    await setImmediate()
+    page = await readPage(db, page.at(-1)?.id ?? '')
+  }
+  return [...lists.values()]
+}
+
+/** Of all lists at once: by the primary key alone, each page is found at once, however many there are. */
+function readPage(db: Connection, after: string): Promise<Selectable<Tables['list_entries']>[]> {
+  return db.selectFrom('list_entries').selectAll().where('id', '>', after).orderBy('id').limit(ROWS_A_SLICE).execute()
+}
+
+const listOf = (row: Selectable<Tables['lists']>): HashList & { entries: Entry[] } => ({
+  id: row.id,
+  class: oneOf(listClasses, row.class),
+  radiusBits: row.radius_bits,
+  entries: [],
+})
+
+function entryOf(row: Selectable<Tables['list_entries']>, vault: Pick<Vault, 'unseal'>): Entry {
+  const value = vault.unseal(valueContext(row.id), row.value_sealed).toString('latin1')
+  const entry = {
+    listId: row.list_id,
+    source: row.source,
+    entryId: row.entry_id,
+    algorithm: oneOf(algorithms, row.algorithm),
+    value,
+    class: oneOf(listClasses, row.class),
+  }
+  return row.label === null ? entry : { ...entry, label: row.label }
 }
 
 /** Rises by one with every import; 0 before the first. */
@@ -124,6 +152,9 @@ export async function raiseVersion(tx: Transaction): Promise<number> {
 }
 
 const VERSION = 'lists.version'
+
+/** Read and unsealed in one go: about 14 µs each (2026-11, one core of a cloud machine). */
+const ROWS_A_SLICE = 500
 
 /** 10 columns each: far below what either database takes in one statement. */
 const ROWS_AT_ONCE = 500

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { startMailbox } from '@wardline/sandbox'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -18,6 +20,7 @@ import {
   openPost,
   planNotice,
   readAppealToken,
+  reviveNotice,
 } from './notices.ts'
 
 type Context = Awaited<ReturnType<typeof readCase>>['context']
@@ -47,8 +50,8 @@ async function plan(ground: Ground, account: Context['account'], change: Partial
 }
 
 async function begin(ground: Ground, noticeId: string): Promise<Mail> {
-  const begun = await ground.transact((tx) => markSending(tx, ground.vault, { noticeId, policy }))
-  if (begun.kind !== 'mail') throw new Error(begun.state)
+  const begun = await ground.transact((tx) => markSending(tx, ground.clock, ground.vault, { noticeId, policy }))
+  if (begun.kind !== 'mail') throw new Error(begun.kind)
   return begun.mail
 }
 
@@ -79,7 +82,7 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
     await using ground = await openGround(await empty())
     const { noticeId, state, ...rest } = await plan(ground, who, change)
     expect({ state, ...rest }).toMatchObject({ state: 'not_sent', reason })
-    expect(await ground.transact((tx) => markSending(tx, ground.vault, { noticeId, policy }))).toEqual({
+    expect(await ground.transact((tx) => markSending(tx, ground.clock, ground.vault, { noticeId, policy }))).toEqual({
       kind: 'over',
       state: 'not_sent',
     })
@@ -100,6 +103,7 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
     if (post.kind !== 'post') throw new Error('no post')
     const first = await begin(ground, noticeId)
     expect(await post.send(first)).toEqual({ kind: 'sent' })
+    ground.clock.set(ground.clock.now() + 30_000)
     const again = await begin(ground, noticeId)
     expect(again).toEqual(first)
     await post.send(again)
@@ -139,8 +143,41 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
     expect(refused).toEqual({ kind: 'refused', why: '550 at RCPT TO' })
     await ground.transact((tx) => markDead(tx, ground.clock, noticeId, '550 at RCPT TO'))
     expect(await listNotices(ground.database.read, { state: 'dead', limit: 1 })).toHaveLength(1)
+    expect(await post.verify()).toEqual({ kind: 'ready' })
     await box.close()
-    expect(await post.send(mail)).toMatchObject({ kind: 'later' })
+    expect(await post.send(mail)).toEqual({ kind: 'later', why: 'no mail server answers' })
+    expect(await post.verify()).toEqual({ kind: 'later', why: 'no mail server answers' })
+  })
+
+  it('that were given up are sent once a person says so, and no others', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, transact } = ground
+    const { noticeId } = await plan(ground, account)
+    const revive = (id: string) => transact((tx) => reviveNotice(tx, clock, { noticeId: id, by: 'person:p' }))
+    await begin(ground, noticeId)
+    await expect(revive(noticeId)).rejects.toMatchObject({ code: 'not_possible' })
+    await transact((tx) => markDead(tx, clock, noticeId, '550 at RCPT TO'))
+    await expect(revive('notice_none')).rejects.toMatchObject({ code: 'no_such_notice' })
+    await revive(noticeId)
+    expect(await listNotices(ground.database.read, { limit: 1 })).toMatchObject([
+      { state: 'waiting', reason: '550 at RCPT TO' },
+    ])
+    expect((await begin(ground, noticeId)).to).toBe('seven@example.org')
+  })
+
+  it('that are being sent are left alone for a while by whoever takes the job over', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, transact, vault } = ground
+    const { noticeId } = await plan(ground, account)
+    await begin(ground, noticeId)
+    const begunAt = clock.now()
+    const look = (aloneSinceMs?: number) =>
+      transact((tx) => markSending(tx, clock, vault, { noticeId, policy, aloneSinceMs }))
+    clock.set(begunAt + 12_000)
+    expect(await look()).toEqual({ kind: 'under_way', untilMs: begunAt + 30_000 })
+    expect((await look(begunAt + 1)).kind, 'its sender is known to be dead').toBe('mail')
+    clock.set(begunAt + 42_000)
+    expect((await look()).kind).toBe('mail')
   })
 
   it('stay sent, whatever a slower worker says afterwards', async () => {
@@ -148,10 +185,12 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
     const { noticeId } = await plan(ground, account)
     await begin(ground, noticeId)
     await ground.transact((tx) => markSent(tx, ground.clock, noticeId))
-    await expect(ground.transact((tx) => markFailed(tx, noticeId, 'late'))).rejects.toMatchObject({
-      code: 'not_sending',
-    })
-    expect(await ground.transact((tx) => markSending(tx, ground.vault, { noticeId, policy }))).toMatchObject({
+    expect(await ground.transact((tx) => markFailed(tx, noticeId, 'late'))).toBe(false)
+    await ground.transact((tx) => markDead(tx, ground.clock, noticeId, 'late'))
+    expect(await listNotices(ground.database.read, { limit: 1 })).toMatchObject([{ state: 'sent', reason: null }])
+    expect(
+      await ground.transact((tx) => markSending(tx, ground.clock, ground.vault, { noticeId, policy })),
+    ).toMatchObject({
       kind: 'over',
     })
   })
@@ -185,4 +224,44 @@ describe('the post', () => {
   it('says what is missing', () => {
     expect(openPost(policy)).toEqual({ kind: 'no_post', missing: ['mail.smtpUrl', 'mail.from'] })
   })
+
+  it('of a trial leads to the sandbox’s mailbox and to no other mail server of this machine', async () => {
+    for (const greeting of ['220 mail.example.org ESMTP Postfix', '220 wardline-sandbox-mailbox.example ESMTP', '']) {
+      const heard: string[] = []
+      await using other = await listening((line) => heard.push(line), greeting)
+      const post = openPost({ ...policy, smtpUrl: other.url, from: 'a@example.org' })
+      if (post.kind !== 'post') throw new Error('no post')
+      const refused = { kind: 'later', why: 'not the sandbox’s mailbox', alert: expect.stringContaining('ALERT') }
+      expect(await post.send(mail)).toEqual(refused)
+      expect(heard.filter((line) => !/^(QUIT)?$/.test(line))).toEqual([])
+    }
+  })
+
+  it('goes beyond this machine under TLS or not at all', async () => {
+    // 0.0.0.0 leads here too, and is none of the names that mean this machine.
+    await using box = await startMailbox()
+    const smtpUrl = box.smtpUrl.replace('127.0.0.1', '0.0.0.0')
+    const post = openPost({ ...policy, environment: 'production', smtpUrl, from: 'a@example.org' })
+    if (post.kind !== 'post') throw new Error('no post')
+    expect(await post.send(mail)).toEqual({ kind: 'later', why: expect.stringMatching(/STARTTLS|ETLS/) })
+    expect(box.messages()).toEqual([])
+  })
 })
+
+const mail: Mail = { noticeId: 'notice_1', to: 'seven@example.org', subject: 's', text: 't' }
+
+/** A server that greets, or hangs up when it has no greeting, and remembers what it hears. */
+async function listening(hear: (line: string) => void, greeting: string) {
+  const server = createServer((socket) => {
+    if (greeting === '') socket.end('\r\n')
+    else socket.write(`${greeting}\r\n`)
+    socket.on('error', () => {}).on('data', (chunk) => chunk.toString().split('\r\n').forEach(hear))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return {
+    url: `smtp://127.0.0.1:${address.port}`,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  }
+}

@@ -3,16 +3,16 @@ import { draft as newFiling } from '@wardline/cybertip'
 import { record } from '#audit'
 import { type Clock, Fault, type Id, newId } from '#base'
 import type { CaseRecord } from '#cases'
-import type { Transaction } from '#db'
+import type { Tables, Transaction } from '#db'
 import type { Vault } from '#vault'
 import { draft } from './draft.ts'
 import type { ReportSettings } from './settings.ts'
 import { sealDraft, sealFiling } from './store.ts'
 
-export type Created = { readonly reportId: string; readonly state: 'waiting' | 'needs_person' }
+export type Created = { readonly reportId: string; readonly state: Tables['reports']['state'] }
 
 /**
- * One report for a case, for ever: a second call gives the first one's id. When the form cannot be filled in the report
+ * One report for a case, for ever: a second call gives the first one's id and where it stands. When the form cannot be filled in the report
  * is `needs_person` with the reason in words. Fault `environment_mixed` for a case of another environment.
  */
 export async function createReport(
@@ -28,7 +28,7 @@ export async function createReport(
     .select(['id', 'state'])
     .where('case_id', '=', kase.id)
     .executeTakeFirst()
-  if (standing) return { reportId: standing.id, state: standing.state === 'needs_person' ? 'needs_person' : 'waiting' }
+  if (standing) return { reportId: standing.id, state: standing.state }
 
   const reportId: Id<'report'> = newId('report', clock)
   const now = clock.now()

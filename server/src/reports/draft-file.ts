@@ -1,34 +1,36 @@
 // What is told about one file: where it came from, its hashes, and how it was found. CyberTipline API, section 7.
 import type { CaseFile, CaseRecord } from '#cases'
 import type { DraftDetails } from './draft-shape.ts'
-import { deviceOf, ipEventOf, iso, lines, url } from './telling.ts'
+import { deviceOf, implausible, ipEventOf, iso, lines, type Occurrence, plausible, url } from './telling.ts'
 
-export function draftFile(file: CaseFile, decision: CaseRecord['decision']): DraftDetails {
+export function draftFile(file: CaseFile, decision: CaseRecord['decision'], nowMs: number): DraftDetails {
   const [first] = file.occurrences
   if (first === undefined) throw new Error('a file of a case without an occurrence')
   const { context } = first
-  const device = deviceOf(first)
+  const device = deviceOf(first, nowMs)
   return {
     originalFileName: context.fileName,
-    uploadedToEspTimestamp: context.uploadedAt === undefined ? undefined : iso(context.uploadedAt),
+    uploadedToEspTimestamp: plausible(context.uploadedAt, nowMs),
     locationOfFile: context.url === undefined ? undefined : url(context.url),
-    // Never true: nothing in this version shows a file to anybody. Duties, section 11.
+    // Never true: nothing in this version shows a file to anybody, and what others did nobody here knows. Duties, section 11.
     fileViewedByEsp: false,
     publiclyAvailable: context.publiclyAvailable,
     fileRelevance: 'Reported',
     // The platform's word that a model made it; a list's class alone is told in words below.
     fileAnnotations: context.surface === 'ai_output' ? { generativeAi: true } : undefined,
     originalFileHash: hashes(file),
-    ipCaptureEvent: ipEventOf(first),
+    ipCaptureEvent: ipEventOf(first, nowMs),
     deviceId: device === undefined ? [] : [device],
-    additionalInfo: [lines(...grounds(file), ...circumstances(file), viewed(decision)) ?? ''],
+    additionalInfo: [
+      lines(...grounds(file), ...circumstances(file, nowMs), ...oddTimes(first, nowMs), ...viewed(decision)) ?? '',
+    ],
   }
 }
 
 /** Of the bytes as received, which are the bytes uploaded; PDQ of the pictures that matched, else of the first. */
 function hashes({ digests, pictures, grounds }: CaseFile) {
   const matched = new Set(grounds.flatMap((ground) => ground.pictureIndex ?? []))
-  const shown = pictures.filter((_, index) => (matched.size === 0 ? index === 0 : matched.has(index)))
+  const shown = pictures.filter(({ index }, place) => (matched.size === 0 ? place === 0 : matched.has(index ?? place)))
   return [
     { '#': digests.md5, '@hashType': 'MD5' },
     { '#': digests.sha1, '@hashType': 'SHA1' },
@@ -48,17 +50,29 @@ function grounds(file: CaseFile): string[] {
   })
 }
 
-function circumstances(file: CaseFile): string[] {
+function circumstances(file: CaseFile, nowMs: number): string[] {
   const times = file.occurrences.length + file.furtherOccurrences
   const [first] = file.occurrences
   return [
     'The file uploaded with this report is the exact bytes that were received.',
-    ...(first === undefined ? [] : [`Received for matching at ${iso(first.receivedAt)}.`]),
+    ...(first === undefined ? [] : [`Received for matching at ${iso(Math.min(first.receivedAt, nowMs))}.`]),
     ...(times > 1 ? [`The same bytes were received ${times} times on this account.`] : []),
   ]
 }
 
-function viewed(decision: CaseRecord['decision']): string {
-  if (decision === null) return 'No person at the company viewed this file.'
-  return 'No person at the company viewed this file. A person decided to report it without viewing it.'
+function oddTimes({ context }: Occurrence, nowMs: number) {
+  return [
+    implausible('The time of the upload', context.uploadedAt, nowMs),
+    implausible('The time of the capture of the IP address', context.origin?.at, nowMs),
+  ]
+}
+
+/** Only what Wardline can know: not what a moderator saw on the platform. */
+function viewed(decision: CaseRecord['decision']): string[] {
+  return [
+    'The software that made this report (Wardline) showed this file to nobody; it was found by hash matching. Whether anyone at the company saw it otherwise is not known to Wardline.',
+    ...(decision === null
+      ? []
+      : ['A person decided to report it from the results of the comparison; Wardline did not show it to them.']),
+  ]
 }

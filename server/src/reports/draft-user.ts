@@ -1,13 +1,13 @@
 // The account a report is about, from what the platform said with each file. CyberTipline API, section 5.5.
 import type { Report } from '@wardline/cybertip'
-import { deviceOf, distinct, ipEventOf, iso, lines, type Occurrence, url } from './telling.ts'
+import { deviceOf, distinct, implausible, ipEventOf, lines, type Occurrence, plausible, url } from './telling.ts'
 
 type User = NonNullable<Report['personOrUserReported']>[number]
 
 /** Undefined when neither an account nor a machine is known. */
-export function draftUser(occurrences: readonly Occurrence[]): User | undefined {
+export function draftUser(occurrences: readonly Occurrence[], nowMs: number): User | undefined {
   const accounts = occurrences.flatMap((one) => one.context.account ?? [])
-  const ipCaptureEvent = distinct(occurrences.flatMap((one) => ipEventOf(one) ?? []))
+  const ipCaptureEvent = distinct(occurrences.flatMap((one) => ipEventOf(one, nowMs) ?? []))
   // What the platform said last is nearest to the truth.
   const account = accounts.at(-1)
   if (account === undefined) return ipCaptureEvent.length === 0 ? undefined : { ipCaptureEvent }
@@ -26,30 +26,39 @@ export function draftUser(occurrences: readonly Occurrence[]): User | undefined 
     displayName: distinct(accounts.flatMap((one) => one.displayName ?? [])),
     profileUrl: distinct(accounts.flatMap((one) => (one.profileUrl === undefined ? [] : url(one.profileUrl)))),
     ipCaptureEvent,
-    deviceId: distinct(occurrences.flatMap((one) => deviceOf(one) ?? [])),
-    ...(disabled === undefined ? {} : standing(disabled)),
-    additionalInfo: lines(...distinct(accounts.flatMap((one) => organisation(one) ?? [])), told(accounts)),
+    deviceId: distinct(occurrences.flatMap((one) => deviceOf(one, nowMs) ?? [])),
+    ...(disabled === undefined ? {} : standing(disabled, nowMs)),
+    additionalInfo: lines(...distinct(accounts.flatMap((one) => organisation(one) ?? [])), ...told(accounts, nowMs)),
   }
 }
 
 type Account = NonNullable<Occurrence['context']['account']>
 
 /** Our own notice follows the receipt, so only the platform's word can make `userNotified` true. Duties, section 13. */
-function standing({ disabled, userNotifiedAt }: Account): Partial<User> {
+function standing({ disabled, userNotifiedAt }: Account, nowMs: number): Partial<User> {
   if (disabled === undefined) return {}
   const words = {
     '#': true,
-    '@disabledDate': iso(disabled.at),
-    ...(userNotifiedAt === undefined ? {} : { '@userNotified': true, '@userNotifiedDate': iso(userNotifiedAt) }),
+    '@disabledDate': plausible(disabled.at, nowMs),
+    ...(userNotifiedAt === undefined
+      ? {}
+      : { '@userNotified': true, '@userNotifiedDate': plausible(userNotifiedAt, nowMs) }),
   }
   return disabled.permanently ? { accountPermanentlyDisabled: words } : { accountTemporarilyDisabled: words }
 }
 
-/** Without a disabled account the form has no place for it. */
-function told(accounts: readonly Account[]): string | undefined {
-  const last = accounts.findLast((one) => one.userNotifiedAt !== undefined)
-  if (last?.userNotifiedAt === undefined || accounts.some((one) => one.disabled !== undefined)) return undefined
-  return `The platform told the user of its action at ${iso(last.userNotifiedAt)}.`
+/** Without a disabled account the form has no place for it; nor, ever, for a time that cannot be true. */
+function told(accounts: readonly Account[], nowMs: number): (string | undefined)[] {
+  const at = accounts.findLast((one) => one.userNotifiedAt !== undefined)?.userNotifiedAt
+  const disabledAt = accounts.findLast((one) => one.disabled !== undefined)?.disabled?.at
+  const when = plausible(at, nowMs)
+  return [
+    at === undefined || disabledAt !== undefined
+      ? undefined
+      : `The platform told the user of its action${when === undefined ? '' : ` at ${when}`}.`,
+    implausible('The time at which the user was told', at, nowMs),
+    implausible('The time at which the account was disabled', disabledAt, nowMs),
+  ]
 }
 
 function organisation({ organisation }: Account): string | undefined {

@@ -136,7 +136,8 @@ describe('a draft', () => {
     expect(said).toContain('class test')
     expect(said).toContain('algorithm pdq, distance 6 of 256 bits, threshold 31 bits, quality 97 of 100')
     expect(said).toContain('algorithm sha256, the digests of the whole file are equal')
-    expect(said).toContain('No person at the company viewed this file.')
+    expect(said).toContain('(Wardline) showed this file to nobody; it was found by hash matching.')
+    expect(said).toContain('Whether anyone at the company saw it otherwise is not known')
     expect(said).not.toContain('entry-1')
   })
 
@@ -144,7 +145,7 @@ describe('a draft', () => {
     const decision = { by: 'person:1', at: now, reason: null, viewed: false as const }
     const { report, files } = drafted({ ...caseOf(file(full)), decision })
     expect(report.additionalInfo).toContain('A person at the company decided to file this report')
-    expect(files[0]?.details.additionalInfo?.join()).toContain('decided to report it without viewing it')
+    expect(files[0]?.details.additionalInfo?.join()).toContain('Wardline did not show it to them')
     expect(files[0]?.details.fileViewedByEsp).toBe(false)
     expect(JSON.stringify({ report, files })).not.toContain('person:1')
   })
@@ -193,6 +194,46 @@ describe('a draft', () => {
     expect(report.incidentSummary.incidentDateTime).toBe(new Date(now - 1000).toISOString())
   })
 
+  it('never claims to know what nobody told it: whether somebody on the platform saw a file', () => {
+    for (const decision of [null, { by: 'person:1', at: now, reason: null, viewed: false as const }]) {
+      const said = JSON.stringify(drafted({ ...caseOf(file(full)), decision }))
+      expect(said).not.toMatch(/no (person|one) at the company|nobody at the company|viewed by/i)
+      expect(said.match(/not known to/g)).toHaveLength(2)
+    }
+  })
+
+  it.each([
+    ['the first year', '0001-01-01T00:00:00Z'],
+    ['before the first year', '0000-12-31T10:00:00Z'],
+    ['a clock that was never set', '1970-01-01T00:00:00Z'],
+    ['no day there is', '2026-02-30T99:00:00Z'],
+    ['tomorrow', '2026-06-02T12:00:00Z'],
+  ])('uses no time of %s, tells it in words, and takes the time of receipt', (_name, odd) => {
+    const account = { ...full.account, id: '7', disabled: { at: odd, permanently: true }, userNotifiedAt: odd }
+    const context: Context = { ...full, uploadedAt: odd, account, origin: { ip: '192.0.2.1', at: odd } }
+    const { report, files } = drafted(caseOf(file(context)))
+    expect(report.incidentSummary.incidentDateTime).toBe(new Date(now - 1000).toISOString())
+    expect(report.incidentSummary.incidentDateTimeDescription).toContain('not known')
+    const [user] = report.personOrUserReported ?? []
+    expect(user?.ipCaptureEvent).toMatchObject([{ ipAddress: '192.0.2.1' }])
+    expect(user?.accountPermanentlyDisabled).toMatchObject({ '#': true, '@userNotified': true })
+    expect(user?.additionalInfo?.split(odd)).toHaveLength(3)
+    expect(files[0]?.details.uploadedToEspTimestamp).toBeUndefined()
+    expect(files[0]?.details.additionalInfo?.join()).toContain(`The time of the upload, as given, cannot be true`)
+    const elements = JSON.stringify({ report, files }, (key, value) => (key === 'additionalInfo' ? undefined : value))
+    expect(elements).not.toContain(odd)
+    expect(elements).not.toMatch(/"(0|19)\d\d/)
+  })
+
+  it('takes the upload of a clock a moment ahead for now, and a receipt later than now for now', () => {
+    const ahead: Context = { surface: 'upload', uploadedAt: new Date(now + 3_000).toISOString() }
+    expect(drafted(caseOf(file(ahead))).report.incidentSummary.incidentDateTime).toBe(new Date(now).toISOString())
+    const later = { scanId: 's', receivedAt: now + 3_600_000, context: { surface: 'upload' as const } }
+    const { report, files } = drafted(caseOf(file(full, { occurrences: [later] })))
+    expect(report.incidentSummary.incidentDateTime).toBe(new Date(now).toISOString())
+    expect(files[0]?.details.additionalInfo?.join()).toContain(`matching at ${new Date(now).toISOString()}`)
+  })
+
   it('is not possible without the reporter’s e-mail, and says so without naming a value', () => {
     const result = draft(caseOf(file(full)), { environment: 'sandbox', reporter: { email: 'no address' } }, now)
     expect(result).toMatchObject({ kind: 'not_possible', words: expect.stringContaining('email') })
@@ -207,9 +248,10 @@ describe('a draft', () => {
 
   it('fits the form whatever a platform says', () => {
     const odd = fc.string({ minLength: 1, maxLength: 300, unit: 'binary' })
-    const instant = fc
-      .date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) })
-      .map((at) => at.toISOString())
+    const instant = fc.oneof(
+      fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((at) => at.toISOString()),
+      fc.constantFrom('0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59', '2026-01-01T00:00:00+99:99', 'no time'),
+    )
     const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
     const context = fc.record({
       surface: fc.constantFrom('upload' as const, 'private_message' as const, 'ai_output' as const, 'other' as const),

@@ -8,7 +8,7 @@ import type { Draft, DraftFile } from './draft-shape.ts'
 import { draftUser } from './draft-user.ts'
 import { fit, type LeftOut } from './fit.ts'
 import type { ReportSettings } from './settings.ts'
-import { iso, lines, occurrencesOf, uploadedMs } from './telling.ts'
+import { iso, lines, occurrencesOf, plausibleMs } from './telling.ts'
 
 export type Drafted =
   | { readonly kind: 'drafted'; readonly draft: Draft }
@@ -17,15 +17,40 @@ export type Drafted =
 
 /**
  * nowMs: the form refuses times that lie ahead. What does not fit the form (a URL that is none) is left out and told in
- * words instead; a report is never held back for it.
+ * words instead; and should what the platform said still not fit, all of it but the account's id is: a report is never
+ * held back for it.
  */
 export function draft(record: CaseRecord, settings: ReportSettings, nowMs: number): Drafted {
   if (record.files.length === 0) return { kind: 'not_possible', words: 'the case holds no file' }
+  const whole = draftOf(record, settings, nowMs)
+  if (whole.kind === 'drafted') return whole
+  const bare = draftOf(withoutContext(record), settings, nowMs)
+  if (bare.kind === 'not_possible') return whole
+  const { report, files } = bare.draft
+  return {
+    kind: 'drafted',
+    draft: { report: { ...report, additionalInfo: lines(report.additionalInfo, left) }, files },
+  }
+}
+
+const left =
+  'What the platform said about where and when the files were found does not fit this form and was left out; Wardline keeps it with the case.'
+
+function withoutContext(record: CaseRecord): CaseRecord {
+  const bare = ({ surface, account }: CaseRecord['context']) => ({ surface, account: account && { id: account.id } })
+  const files = record.files.map((file) => ({
+    ...file,
+    occurrences: file.occurrences.map((one) => ({ ...one, context: bare(one.context) })),
+  }))
+  return { ...record, context: bare(record.context), files }
+}
+
+function draftOf(record: CaseRecord, settings: ReportSettings, nowMs: number): Drafted {
   const form = fit('report', reportOf(record, settings, nowMs), nowMs)
   if (form.kind === 'misfit') return { kind: 'not_possible', words: form.words }
   const files: DraftFile[] = []
   for (const [index, file] of record.files.entries()) {
-    const details = fit('fileDetails', { ...ids, ...draftFile(file, record.decision) }, nowMs)
+    const details = fit('fileDetails', { ...ids, ...draftFile(file, record.decision, nowMs) }, nowMs)
     if (details.kind === 'misfit') return { kind: 'not_possible', words: details.words }
     const { reportId: _, fileId: __, ...rest } = details.value
     files.push({
@@ -43,10 +68,12 @@ export function draft(record: CaseRecord, settings: ReportSettings, nowMs: numbe
 
 function reportOf(record: CaseRecord, settings: ReportSettings, nowMs: number): Report {
   const occurrences = occurrencesOf(record)
-  const uploads = occurrences.flatMap((one) => uploadedMs(one, nowMs) ?? [])
-  const first = Math.min(...(uploads.length > 0 ? uploads : occurrences.map((one) => one.receivedAt)))
+  const uploads = occurrences.flatMap((one) => plausibleMs(one.context.uploadedAt, nowMs) ?? [])
+  // Our own clock may have stepped back since: what was received was received by now.
+  const received = occurrences.map((one) => Math.min(one.receivedAt, nowMs))
+  const first = Math.min(...(uploads.length > 0 ? uploads : received))
   const { reporter, contact, platform } = settings
-  const user = draftUser(occurrences)
+  const user = draftUser(occurrences, nowMs)
   return {
     incidentSummary: {
       // The one type there is for known material; NCMEC's own wording.
@@ -87,9 +114,12 @@ function disclaimer(environment: Environment): string | undefined {
 
 function summary({ files, decision }: CaseRecord): string {
   const many = files.length === 1 ? 'One file was' : `${files.length} files were`
-  const how = decision === null ? 'This report was filed by rule; no person decided about it.' : byPerson
-  return `${many} found by comparing hashes with hash lists. ${how} No person at the company viewed any reported file.`
+  const how = decision === null ? 'This report was filed by rule; no person decided about it in Wardline.' : byPerson
+  return `${many} found by comparing hashes with hash lists. ${how} ${shown}`
 }
+
+const shown =
+  'The software that made this report (Wardline) showed no reported file to anyone; whether anyone at the company saw one otherwise is not known to it.'
 
 const byPerson = 'A person at the company decided to file this report, from the results of the comparison alone.'
 

@@ -7,13 +7,16 @@ import type { DatabaseSettings } from '#db'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
 import {
+  closeByHand,
   createReport,
+  holdReport,
   journalIntent,
   journalResult,
   listReports,
   openWay,
   performCall,
   type ReportSettings,
+  readByHand,
   readReceipt,
   reportOfCase,
   retryReport,
@@ -151,7 +154,9 @@ describe.each(emptyDatabases)('filing a report on %s', (_kind, empty) => {
     await step(world, reportId, undefined, clientOf(world, { password: 'wrong' }))
     expect(await showReport(world.database.read, reportId)).toMatchObject({ state: 'cannot_report' })
     expect(await step(world, reportId)).toMatchObject({ kind: 'wait', alert: true })
-    await world.transact((tx) => retryReport(tx, world.clock, world.vault, { reportId, by: 'person:p' }))
+    await world.transact((tx) =>
+      retryReport(tx, world.clock, world.vault, { reportId, by: 'person:p', settings: world.settings }),
+    )
     await run(world, reportId)
     expect(await showReport(world.database.read, reportId)).toMatchObject({ state: 'finished' })
   })
@@ -165,7 +170,9 @@ describe.each(emptyDatabases)('filing a report on %s', (_kind, empty) => {
       state: 'needs_person',
       trouble: 'the CyberTipline refused the report or a part of it',
     })
-    await world.transact((tx) => retryReport(tx, world.clock, world.vault, { reportId, by: 'person:p' }))
+    await world.transact((tx) =>
+      retryReport(tx, world.clock, world.vault, { reportId, by: 'person:p', settings: world.settings }),
+    )
     await run(world, reportId)
     expect(await showReport(world.database.read, reportId)).toMatchObject({ state: 'finished', trouble: null })
   })
@@ -210,6 +217,93 @@ describe.each(emptyDatabases)('filing a report on %s', (_kind, empty) => {
     })
   })
 
+  it('keeps results and receipt when its clock steps back, and tells its steps in their order', async () => {
+    await using world = await openWorld(await empty())
+    const { database, clock, vault } = world
+    const reportId = await world.reported(secretBytes(10))
+    const names: string[] = []
+    for (;;) {
+      const begun = await database.transact((tx) =>
+        journalIntent(tx, clock, vault, { reportId, environment: 'sandbox' }),
+      )
+      if (begun.kind !== 'call') break
+      names.push(begun.name)
+      const result = await performCall(begun, { client: clientOf(world), db: database.read, vault })
+      // As when the machine asks what time it is, and hears that it was ahead.
+      clock.set(clock.now() - 2_000)
+      await database.transact((tx) => journalResult(tx, clock, vault, begun, result))
+    }
+    expect(names).toEqual(['submit', 'upload:1', 'fileinfo:1', 'finish'])
+    const shown = await showReport(database.read, reportId)
+    expect(shown).toMatchObject({ state: 'finished', hasReceipt: true, trouble: null })
+    expect(shown.steps.map((one) => `${one.step} ${one.phase}`)).toEqual(
+      names.flatMap((name) => [`${name} intent`, `${name} result`]),
+    )
+  })
+
+  it('writes one result down once', async () => {
+    await using world = await openWorld(await empty())
+    const { database, clock, vault } = world
+    const reportId = await world.reported(secretBytes(10))
+    const begun = await step(world, reportId, 'intent')
+    if (begun.kind !== 'call') throw new Error('no call')
+    const result = await performCall(begun, { client: clientOf(world), db: database.read, vault })
+    const writing = () => database.transact((tx) => journalResult(tx, clock, vault, begun, result))
+    await writing()
+    await expect(writing()).rejects.toMatchObject({ code: 'overtaken' })
+  })
+
+  it('is closed by a person who filed it by hand, and is never sent afterwards', async () => {
+    await using world = await openWorld(await empty())
+    const { database, clock, vault, settings } = world
+    const reportId = await world.reported(secretBytes(10))
+    const closing = { reportId, by: 'person:p' as const, reason: ' the form refused it ', remoteId: '4711' }
+    const close = (change: object) => world.transact((tx) => closeByHand(tx, clock, vault, { ...closing, ...change }))
+    await expect(close({})).rejects.toMatchObject({ code: 'not_possible' })
+
+    world.line.faults.next('submit', { kind: 'code', code: 4100 })
+    await run(world, reportId)
+    for (const [change, code] of [
+      [{ by: 'key:k' }, 'not_a_person'],
+      [{ reason: ' ' }, 'reason_missing'],
+      [{ remoteId: 'my own words' }, 'remote_id_odd'],
+    ] as const)
+      await expect(close(change)).rejects.toMatchObject({ code })
+    await close({})
+    expect(await showReport(database.read, reportId)).toMatchObject({
+      state: 'filed_by_hand',
+      remoteId: '4711',
+      hasReceipt: false,
+      finishedAt: null,
+    })
+    expect(await readByHand(database.read, vault, reportId)).toEqual({
+      by: 'person:p',
+      at: clock.now(),
+      reason: 'the form refused it',
+    })
+    expect(await step(world, reportId)).toEqual({ kind: 'over', state: 'filed_by_hand' })
+    await expect(
+      world.transact((tx) => retryReport(tx, clock, vault, { reportId, by: 'person:p', settings })),
+    ).rejects.toMatchObject({ code: 'not_possible' })
+    const row = await database.read.selectFrom('reports').select('by_hand_sealed').executeTakeFirstOrThrow()
+    expect(Buffer.from(row.by_hand_sealed ?? []).toString('latin1')).not.toContain('refused')
+  })
+
+  it('is held, and says what is missing, when its credentials are taken away; once over it is not', async () => {
+    await using world = await openWorld(await empty())
+    const reportId = await world.reported(secretBytes(10))
+    const hold = () => world.transact((tx) => holdReport(tx, world.clock, { reportId, missing: ['cybertip.username'] }))
+    expect(await hold()).toBe(true)
+    expect(await hold()).toBe(false)
+    expect(await showReport(world.database.read, reportId)).toMatchObject({
+      state: 'cannot_report',
+      trouble: 'missing: cybertip.username',
+    })
+    await run(world, reportId)
+    expect(await hold()).toBe(false)
+    expect(await showReport(world.database.read, reportId)).toMatchObject({ state: 'finished', trouble: null })
+  })
+
   it('is one report for a case, and of no other environment than its case', async () => {
     await using world = await openWorld(await empty())
     const { clock, vault, settings } = world
@@ -238,9 +332,23 @@ describe.each(emptyDatabases)('filing a report on %s', (_kind, empty) => {
     )
     expect(created.state).toBe('needs_person')
     expect(await step(world, created.reportId)).toEqual({ kind: 'over', state: 'needs_person' })
-    await expect(
-      world.transact((tx) => retryReport(tx, clock, vault, { reportId: created.reportId, by: 'person:p' })),
-    ).rejects.toMatchObject({ code: 'not_possible' })
+    const { reportId } = created
+    const retrying = (change: Partial<ReportSettings>) =>
+      world.transact((tx) =>
+        retryReport(tx, clock, vault, { reportId, by: 'person:p', settings: { ...settings, ...change } }),
+      )
+    await expect(retrying({ reporter: { email: 'still nobody' } })).rejects.toMatchObject({
+      code: 'not_possible',
+      message: expect.stringContaining('email'),
+    })
+    await expect(retrying({ environment: 'production' })).rejects.toMatchObject({ code: 'environment_mixed' })
+    expect(await step(world, reportId)).toEqual({ kind: 'over', state: 'needs_person' })
+    // The configuration was put right: the report is drafted anew, with its file.
+    await retrying({ reporter: { email: 'right@example.org' } })
+    await run(world, reportId)
+    const [theirs] = world.line.inspect().reports
+    expect(theirs).toMatchObject({ state: 'finished', files: [{}] })
+    expect(theirs?.submittedXml).toContain('right@example.org')
   })
 
   it('survives a report that expired at the CyberTipline', async () => {

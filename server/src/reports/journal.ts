@@ -5,7 +5,7 @@ import { type Clock, type Environment, Fault, newId } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { type ReportState, standingOf } from './standing.ts'
-import { readFiling, reportRow, sealFiling, sealReceipt } from './store.ts'
+import { addStep, isOver, readFiling, reportRow, sealFiling, sealReceipt } from './store.ts'
 
 /** A call that is written down as begun. */
 export type FilingCall<E extends Environment = Environment> = {
@@ -23,7 +23,7 @@ export type FilingStep<E extends Environment = Environment> =
   | FilingCall<E>
   /** alert: an operator has to mend something (credentials, an address) before it can go on. */
   | { readonly kind: 'wait'; readonly untilMs: number; readonly because: string; readonly alert: boolean }
-  | { readonly kind: 'over'; readonly state: 'finished' | 'needs_person' }
+  | { readonly kind: 'over'; readonly state: 'finished' | 'needs_person' | 'filed_by_hand' }
 
 /**
  * What to do next, written down as begun when it is a call; a wait or an end writes nothing. Then, outside any
@@ -38,7 +38,7 @@ export async function journalIntent<const E extends Environment>(
   const row = await reportRow(tx, reportId)
   if (row.environment !== environment)
     throw new Fault('environment_mixed', 'a report of another environment is not filed from here', { retry: 'never' })
-  if (row.state === 'finished' || row.state === 'needs_person') return { kind: 'over', state: row.state }
+  if (isOver(row.state)) return { kind: 'over', state: row.state }
   const state = readFiling(vault, reportId, row.filing_sealed)
   const now = clock.now()
   const action = next(state, new Date(now))
@@ -55,14 +55,12 @@ export async function journalIntent<const E extends Environment>(
     .set({
       filing_sealed: sealFiling(vault, reportId, begun),
       state: row.state === 'cannot_report' ? 'cannot_report' : 'filing',
+      intent_id: intentId,
       changed_at: now,
     })
     .where('id', '=', reportId)
     .execute()
-  await tx
-    .insertInto('report_steps')
-    .values({ id: intentId, report_id: reportId, at: now, step: name, phase: 'intent' })
-    .execute()
+  await addStep(tx, { id: intentId, report_id: reportId, at: now, step: name, phase: 'intent' })
   return { kind: 'call', environment, reportId, caseId: row.case_id, intentId, name, call: action }
 }
 
@@ -74,7 +72,7 @@ export type Journaled = {
   readonly finishedAt: number | null
 }
 
-/** Writes down what became of the call. Fault `overtaken` when another worker has begun a later step since. */
+/** Writes down what became of the call, once. Fault `overtaken` when that was done, or a later step has begun since. */
 export async function journalResult(
   tx: Transaction,
   clock: Clock,
@@ -84,7 +82,9 @@ export async function journalResult(
 ): Promise<Journaled> {
   const { reportId } = step
   const row = await reportRow(tx, reportId)
-  await refuseOvertaken(tx, step)
+  // Not by the journal's times: a clock may have stepped back, and a receipt must not be thrown away for it.
+  if (row.intent_id !== step.intentId)
+    throw new Fault('overtaken', 'another worker has taken this report over', { retry: 'later' })
   const now = clock.now()
   const outcome = result.kind === 'fault' ? result.facts() : result
   const state = after(readFiling(vault, reportId, row.filing_sealed), step.call, outcome, new Date(now))
@@ -100,37 +100,23 @@ export async function journalResult(
       remote_id: standing.remoteId,
       finished_at: standing.finishedAt,
       receipt_sealed: receipt,
+      intent_id: null,
       changed_at: now,
     })
     .where('id', '=', reportId)
     .execute()
-  await tx
-    .insertInto('report_steps')
-    .values({
-      id: newId('step', clock),
-      report_id: reportId,
-      at: now,
-      step: step.name,
-      phase: 'result',
-      outcome: outcome.kind === 'ok' ? 'ok' : `${outcome.code} (${outcome.outcome})`,
-      response_code: result.kind === 'ok' ? 0 : numberOf(result.responseCode),
-      request_id: result.requestId ?? null,
-    })
-    .execute()
+  await addStep(tx, {
+    id: newId('step', clock),
+    report_id: reportId,
+    at: now,
+    step: step.name,
+    phase: 'result',
+    outcome: outcome.kind === 'ok' ? 'ok' : `${outcome.code} (${outcome.outcome})`,
+    response_code: result.kind === 'ok' ? 0 : numberOf(result.responseCode),
+    request_id: result.requestId ?? null,
+  })
   if (standing.state !== row.state && standing.state !== 'filing') await leaveLine(tx, clock, step, standing.state)
   return standing
-}
-
-async function refuseOvertaken(tx: Transaction, { reportId, intentId }: FilingCall): Promise<void> {
-  const last = await tx
-    .selectFrom('report_steps')
-    .select(['id', 'phase'])
-    .where('report_id', '=', reportId)
-    .orderBy('at', 'desc')
-    .orderBy('id', 'desc')
-    .executeTakeFirst()
-  if (last?.id !== intentId)
-    throw new Fault('overtaken', 'another worker has taken this report over', { retry: 'later' })
 }
 
 async function leaveLine(tx: Transaction, clock: Clock, step: FilingCall, state: ReportState): Promise<void> {

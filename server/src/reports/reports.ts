@@ -2,14 +2,15 @@
 export { type Created, createReport } from './create.ts'
 export { openWay, type Way } from './credentials.ts'
 export { type FilingCall, type FilingStep, type Journaled, journalIntent, journalResult } from './journal.ts'
+export { type Closing, closeByHand, holdReport, retryReport } from './mend.ts'
 export { performCall } from './perform.ts'
 export type { ReportSettings } from './settings.ts'
 export {
   countReports,
   listReports,
   type ReportView,
+  readByHand,
   readReceipt,
   reportOfCase,
-  retryReport,
   showReport,
 } from './views.ts'

@@ -1,7 +1,7 @@
 // The SQL of reports and report_steps, and the sealing of what they hold.
 import type { FilingState } from '@wardline/cybertip'
 import { Fault } from '#base'
-import type { Connection } from '#db'
+import type { Connection, Tables, Transaction } from '#db'
 import type { Vault } from '#vault'
 import type { Draft } from './draft-shape.ts'
 
@@ -9,6 +9,29 @@ export async function reportRow(db: Connection, reportId: string) {
   const row = await db.selectFrom('reports').selectAll().where('id', '=', reportId).executeTakeFirst()
   if (row === undefined) throw new Fault('no_such_report', 'there is no such report', { retry: 'never' })
   return row
+}
+
+/** Nothing more is sent for it. */
+export function isOver(state: Tables['reports']['state']): state is 'finished' | 'needs_person' | 'filed_by_hand' {
+  return state === 'finished' || state === 'needs_person' || state === 'filed_by_hand'
+}
+
+type Step = Tables['report_steps']
+
+/** The next line of the report's journal; of two at once the table takes one. */
+export async function addStep(
+  tx: Transaction,
+  step: Pick<Step, 'id' | 'report_id' | 'at' | 'step' | 'phase'> & Partial<Step>,
+): Promise<void> {
+  const last = await tx
+    .selectFrom('report_steps')
+    .select((eb) => eb.fn.max('number').as('number'))
+    .where('report_id', '=', step.report_id)
+    .executeTakeFirst()
+  await tx
+    .insertInto('report_steps')
+    .values({ ...step, number: Number(last?.number ?? 0) + 1 })
+    .execute()
 }
 
 export const sealFiling = (vault: Vault, reportId: string, state: FilingState) =>
@@ -30,3 +53,11 @@ export const sealReceipt = (vault: Vault, reportId: string, receipt: Uint8Array)
 
 export const unsealReceipt = (vault: Vault, reportId: string, sealed: Uint8Array): Buffer =>
   vault.unseal(`reports.receipt_sealed:${reportId}`, sealed)
+
+export type ByHand = { readonly by: string; readonly at: number; readonly reason: string }
+
+export const sealByHand = (vault: Vault, reportId: string, value: ByHand) =>
+  vault.sealJson(`reports.by_hand_sealed:${reportId}`, value)
+
+export const unsealByHand = (vault: Vault, reportId: string, sealed: Uint8Array): ByHand =>
+  vault.unsealJson(`reports.by_hand_sealed:${reportId}`, sealed) as ByHand

@@ -8,14 +8,30 @@ export function occurrencesOf(record: CaseRecord): readonly Occurrence[] {
   return record.files.flatMap((file) => file.occurrences).toSorted((a, b) => a.receivedAt - b.receivedAt)
 }
 
-/** When the user uploaded it, if the platform said so and it can be true. */
-export function uploadedMs({ context }: Occurrence, nowMs: number): number | undefined {
-  const at = context.uploadedAt === undefined ? Number.NaN : Date.parse(context.uploadedAt)
-  return at <= nowMs ? at : undefined
+/** No platform of today has older uploads: an earlier time is a clock that was never set, or a placeholder. */
+const earliestMs = Date.UTC(1995, 0, 1)
+/** What two honest clocks may differ. */
+const skewMs = 5_000
+
+/** A time that the platform gave, not after now, if it can be true at all. A false date must not reach a report. */
+export function plausibleMs(given: string | undefined, nowMs: number): number | undefined {
+  const at = given === undefined ? Number.NaN : Date.parse(given)
+  return at >= earliestMs && at <= nowMs + skewMs ? Math.min(at, nowMs) : undefined
 }
 
-/** With seconds and the zone, as the form wants it, whatever ISO form the platform chose. */
-export function iso(at: number | string): string {
+export function plausible(given: string | undefined, nowMs: number): string | undefined {
+  const at = plausibleMs(given, nowMs)
+  return at === undefined ? undefined : iso(at)
+}
+
+/** What is said in words of a time that the platform gave and that cannot be true. */
+export function implausible(what: string, given: string | undefined, nowMs: number): string | undefined {
+  if (given === undefined || plausibleMs(given, nowMs) !== undefined) return undefined
+  return `${what}, as given, cannot be true and so is not used: ${given}`
+}
+
+/** With seconds and the zone, as the form wants it. */
+export function iso(at: number): string {
   return new Date(at).toISOString()
 }
 
@@ -36,26 +52,24 @@ export function distinct<T>(items: readonly T[]): readonly T[] {
 }
 
 /** From which machine a file came. Without a time of its own only the platform's time of the upload will do. */
-export function ipEventOf({ context }: Occurrence) {
+export function ipEventOf({ context }: Occurrence, nowMs: number) {
   const { origin, uploadedAt } = context
   if (origin === undefined) return undefined
-  const at = origin.at ?? uploadedAt
   return {
     ipAddress: origin.ip,
     eventName: 'Upload',
-    dateTime: at === undefined ? undefined : iso(at),
+    dateTime: plausible(origin.at ?? uploadedAt, nowMs),
     port: origin.port,
   } as const
 }
 
-export function deviceOf({ context }: Occurrence) {
+export function deviceOf({ context }: Occurrence, nowMs: number) {
   const device = context.origin?.device
   if (device === undefined) return undefined
-  const at = context.origin?.at
   return {
     idType: device.type,
     idValue: device.id,
     eventName: 'Upload',
-    dateTime: at === undefined ? undefined : iso(at),
+    dateTime: plausible(context.origin?.at, nowMs),
   } as const
 }

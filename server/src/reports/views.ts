@@ -1,10 +1,7 @@
 // Reports as they are read: state, steps and times. Never the XML, never what it says.
-import { tryAgain } from '@wardline/cybertip'
-import { type Actor, record } from '#audit'
-import { type Clock, Fault } from '#base'
-import type { Connection, Transaction } from '#db'
+import type { Connection } from '#db'
 import type { Vault } from '#vault'
-import { readDraft, readFiling, reportRow, sealFiling, unsealReceipt } from './store.ts'
+import { type ByHand, reportRow, unsealByHand, unsealReceipt } from './store.ts'
 
 type Row = Awaited<ReturnType<typeof reportRow>>
 
@@ -33,8 +30,7 @@ export async function showReport(db: Connection, reportId: string) {
     .selectFrom('report_steps')
     .selectAll()
     .where('report_id', '=', reportId)
-    .orderBy('at')
-    .orderBy('id')
+    .orderBy('number')
     .execute()
   return {
     ...viewOf(row),
@@ -62,28 +58,10 @@ export async function readReceipt(db: Connection, vault: Vault, reportId: string
   return { bytes: unsealReceipt(vault, reportId, row.receipt_sealed), finishedAt: row.finished_at }
 }
 
-/** A person has mended what was wrong: the filing goes on, or begins anew. Fault `not_possible` when it cannot. */
-export async function retryReport(
-  tx: Transaction,
-  clock: Clock,
-  vault: Vault,
-  { reportId, by }: { readonly reportId: string; readonly by: Actor },
-): Promise<void> {
-  const row = await reportRow(tx, reportId)
-  const filing = tryAgain(readFiling(vault, reportId, row.filing_sealed))
-  const over = row.state === 'finished' || filing.kind === 'needs_person' || filing.kind === 'retracted'
-  if (over || readDraft(vault, reportId, row.draft_sealed) === null)
-    throw new Fault('not_possible', `a report that is "${row.state}" cannot be tried again`, { retry: 'never' })
-  await tx
-    .updateTable('reports')
-    .set({
-      filing_sealed: sealFiling(vault, reportId, filing),
-      state: row.state === 'cannot_report' ? 'cannot_report' : 'filing',
-      changed_at: clock.now(),
-    })
-    .where('id', '=', reportId)
-    .execute()
-  await record(tx, clock, { actor: by, act: 'retry_report', subject: reportId, detail: { before: row.state } })
+/** Who filed it by hand, when they said so, and why; undefined for a report that was not. */
+export async function readByHand(db: Connection, vault: Vault, reportId: string): Promise<ByHand | undefined> {
+  const row = await reportRow(db, reportId)
+  return row.by_hand_sealed === null ? undefined : unsealByHand(vault, reportId, row.by_hand_sealed)
 }
 
 function viewOf(row: Row) {

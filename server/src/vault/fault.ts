@@ -9,6 +9,7 @@ export type VaultFaultCode =
   | 'key_misplaced'
   | 'key_copy_refused'
   | 'seal_broken'
+  | 'folder_foreign'
   | 'vault_full'
   | 'vault_unwritable'
   | 'evidence_unknown'

@@ -4,14 +4,16 @@ import { join } from 'node:path'
 import { type Actor, record } from '#audit'
 import { type Clock, type Id, type Log, newId, secretBytes } from '#base'
 import type { Database, Transaction } from '#db'
+import { checkDeployment } from './deployment.ts'
 import { makeFolder, writeDurably } from './durable.ts'
 import { fault, systemCode, writeFault } from './fault.ts'
 import { findKey } from './find-key.ts'
 import { confirmKeyCopy, writeKeyCopy } from './key-copy.ts'
 import { decrypt, encrypt } from './object-format.ts'
+import { openProbe } from './probe.ts'
 import { openSeals, type Seals } from './seal.ts'
 import * as store from './store.ts'
-import { type Swept, sweep } from './sweep.ts'
+import { removeFile, type Swept, shardOf, sweep } from './sweep.ts'
 
 export interface VaultSettings {
   /** Where the objects lie; made when it is missing. */
@@ -21,7 +23,7 @@ export interface VaultSettings {
   readonly database: Database
   readonly clock: Clock
   readonly log: Log
-  /** Whether a key may be made when the database has never had one. */
+  /** Whether this may be the first start: a key may be made, and the folder bound to the database. */
   readonly createKey: boolean
 }
 
@@ -49,6 +51,8 @@ export interface Vault extends Seals {
   record(tx: Transaction, preserved: Preserved): Promise<void>
   /** Removes the file of a transaction that failed, unless it committed after all. Never throws: `sweep` comes later. */
   discard(preserved: Preserved): Promise<void>
+  /** Whether the object is there: its row is `stored`, and its file lies in the folder. Opens nothing. */
+  holds(tx: Transaction, id: string): Promise<boolean>
   /** Leaves the audit line in a transaction of its own, then opens. `why` is a plain word or two, `filing`. */
   open(id: string, by: { readonly actor: Actor; readonly why: string }): Promise<Evidence>
   /** Forbids destroying before `at` (epoch ms). Only ever moves later: a legal duty is not shortened by a second call. */
@@ -57,23 +61,27 @@ export interface Vault extends Seals {
   destroyAfter(tx: Transaction, id: string, at: number | null): Promise<void>
   /** Erases the object's key and leaves a tombstone; a second call does nothing. Fault `evidence_kept` while it must be kept. */
   destroy(tx: Transaction, id: string, why: string, actor?: Actor): Promise<void>
-  /** Removes the files of destroyed objects, and orphans older than an hour. */
+  /** Removes the files of destroyed objects; sets those aside, for 30 days, that the database has not known for an hour. */
   sweep(): Promise<Swept>
+  /** Removes the file of one destroyed object, at once; a call for any other does nothing. */
+  removeFile(id: string): Promise<void>
+  /** Whether evidence could be stored, tried at most every 10 s. Faults: `vault_full`, `vault_unwritable`, `folder_foreign`. */
+  probe(): Promise<void>
   /** Writes a copy of the master key to a new file. */
   copyKey(toFile: string, actor?: Actor): Promise<void>
   /** See `confirmKeyCopy`. */
   confirmKeyCopy(fileOrHex: string, actor?: Actor): Promise<void>
 }
 
+/** Faults: `folder_foreign`, those of `findKey`, `vault_full`, `vault_unwritable`. */
 export async function openVault(settings: VaultSettings): Promise<Vault> {
-  const { keyFile, database, clock, log } = settings
-  const objects = join(settings.folder, 'objects')
+  const { folder, keyFile, database, clock, log } = settings
+  // Before the key: a database that does not belong here must not be given this folder's.
+  await checkDeployment({ folder, database, clock, first: settings.createKey })
   const seals = openSeals(await findKey(settings))
-  await makeObjectsFolder(objects)
+  await makeObjectsFolder(join(folder, 'objects'))
 
-  // The last two characters are random (the first tell the time): 1024 folders, filled evenly.
-  const shardOf = (id: string) => join(objects, id.slice(-2))
-  const fileOf = (id: string) => join(shardOf(id), id)
+  const fileOf = (id: string) => join(shardOf(folder, id), id)
   const shards = new Map<string, Promise<void>>()
   // One making for all who wait: a shard's name must be synced before the first file in it counts as preserved.
   const makeShard = (shard: string) => {
@@ -97,7 +105,7 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
       const id = newId('evidence', clock)
       const key = secretBytes(32)
       try {
-        await makeShard(shardOf(id))
+        await makeShard(shardOf(folder, id))
         await writeDurably(fileOf(id), encrypt(key, id, bytes), clock.now())
       } catch (error) {
         throw writeFault(error)
@@ -111,6 +119,13 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
       } catch (error) {
         log.warn({ evidence: id, code: systemCode(error) }, 'an unneeded evidence file is left for the sweep')
       }
+    },
+    holds: async (tx, id) => {
+      if ((await store.findObject(tx, id))?.state !== 'stored') return false
+      return stat(fileOf(id)).then(
+        (file) => file.size > 0,
+        () => false,
+      )
     },
     open: async (id, { actor, why }) => {
       const row = await database.transact(async (tx) => {
@@ -139,7 +154,9 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
       await store.eraseKey(tx, id, clock.now(), why)
       await record(tx, clock, { actor, act: 'destroy_evidence', subject: id, detail: { why } })
     },
-    sweep: () => sweep(objects, database.read, clock, log),
+    sweep: () => sweep({ folder, db: database.read, clock, log }),
+    removeFile: (id) => removeFile({ folder, db: database.read }, id),
+    probe: openProbe(folder, database.read, clock),
     copyKey: async (toFile, actor = 'wardline') => {
       // The line comes first, as with evidence: a copy that nobody knows of would be worse than a line too many.
       const line = { actor, act: 'copy_vault_key', subject: seals.fingerprint }

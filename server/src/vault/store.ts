@@ -35,13 +35,26 @@ export async function eraseKey(tx: Transaction, id: string, at: number, why: str
     .execute()
 }
 
+/** Both databases limit the values of one query: SQLite to 32766. */
+const atOnce = 1000
+
 export async function statesOf(
   db: Connection,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, ObjectRow['state']>> {
-  if (ids.length === 0) return new Map()
-  const rows = await db.selectFrom('vault_objects').select(['id', 'state']).where('id', 'in', ids).execute()
-  return new Map(rows.map(({ id, state }) => [id, state]))
+  const states = new Map<string, ObjectRow['state']>()
+  for (let from = 0; from < ids.length; from += atOnce) {
+    const some = ids.slice(from, from + atOnce)
+    const rows = await db.selectFrom('vault_objects').select(['id', 'state']).where('id', 'in', some).execute()
+    for (const { id, state } of rows) states.set(id, state)
+  }
+  return states
+}
+
+/** Whether this database knows of any evidence that must be in the folder. */
+export async function anyStored(db: Connection): Promise<boolean> {
+  const query = db.selectFrom('vault_objects').select('id').where('state', '=', 'stored').limit(1)
+  return (await query.executeTakeFirst()) !== undefined
 }
 
 /**

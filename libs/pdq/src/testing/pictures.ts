@@ -31,3 +31,28 @@ export function drawn(width: number, height: number, colour: (x: number, y: numb
 export function spread({ data, width, height }: Pixels): Pixels {
   return { data: Uint8Array.from(Array.from(data).flatMap((v) => [v, v, v])), width, height, channels: 3 }
 }
+
+/** Blobs of several sizes under a little noise: as near to a photograph as the tests come. The same seed, the same picture. */
+export function scene({ seed, width, height, channels }: Omit<Pixels, 'data'> & { readonly seed: number }): Pixels {
+  const grain = noise({ seed, width, height, channels }).data
+  const knots = noise({ seed: seed + 1, width: 64, height: 64, channels: 1 }).data
+  const dark = 1 + (seed % 5)
+  const data = new Uint8Array(width * height * channels)
+  for (let i = 0; i < data.length; i++) {
+    const pixel = Math.floor(i / channels)
+    const [x, y] = [(pixel % width) / width, Math.floor(pixel / width) / height]
+    const light = blob(knots, 0, 3, x, y) * 0.5 + blob(knots, 999, 9, x, y) * 0.3 + blob(knots, 2022, 25, x, y) * 0.2
+    data[i] = (light * (1 - (i % channels) / 9) + (grain[i] ?? 0) / 16) / dark
+  }
+  return { data, width, height, channels }
+}
+
+function blob(knots: Pixels['data'], from: number, across: number, x: number, y: number): number {
+  const [column, row] = [Math.floor(x * across), Math.floor(y * across)]
+  const knot = (dx: number, dy: number) => knots[(from + (row + dy) * (across + 1) + column + dx) % knots.length] ?? 0
+  const [right, down] = [x * across - column, y * across - row]
+  return (
+    (knot(0, 0) * (1 - right) + knot(1, 0) * right) * (1 - down) +
+    (knot(0, 1) * (1 - right) + knot(1, 1) * right) * down
+  )
+}

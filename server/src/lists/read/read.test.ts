@@ -127,11 +127,6 @@ describe('a list file', () => {
     expect(read.troubles).toHaveLength(MOST_TROUBLES)
     expect(read.counts.skipped).toBe(MOST_TROUBLES + 5)
   })
-
-  it('may name any class where nothing can be reported', async () => {
-    const { entries } = await readList(file(row({ class: 'csam' })), { ...jsonl, rowClasses: 'any' })
-    expect(entries[0]?.class).toBe('csam')
-  })
 })
 
 describe('a row never becomes csam on a list that is not', () => {

@@ -1,6 +1,6 @@
 // A list file -> entries. Good rows are taken whatever their neighbours are; each other row is named by its line.
 import { Fault } from '#base'
-import { type Entry, type ListClass, listClasses, rowClasses, weightier } from '../entry.ts'
+import { type Entry, type ListClass, rowClasses, weightier } from '../entry.ts'
 import { csvRecords } from './csv.ts'
 import { type Line, lines } from './lines.ts'
 import { columns, type Row, readRow } from './row.ts'
@@ -8,10 +8,8 @@ import { columns, type Row, readRow } from './row.ts'
 export interface ReadOptions {
   readonly format: 'jsonl' | 'csv'
   readonly listId: string
-  /** The class of rows that name none. */
+  /** The class of rows that name none; which others they may name is said by `rowClasses`. */
   readonly class: ListClass
-  /** `narrower` (the default) is the rule of imports; `any` is for looks at a file that can report nothing. */
-  readonly rowClasses?: 'narrower' | 'any'
 }
 
 export interface ReadList {
@@ -35,8 +33,7 @@ export async function readList(
   input: string | Iterable<string> | AsyncIterable<string>,
   options: ReadOptions,
 ): Promise<ReadList> {
-  const allowed = options.rowClasses === 'any' ? listClasses : rowClasses[options.class]
-  const list = { id: options.listId, class: options.class, allowed }
+  const list = { id: options.listId, class: options.class, allowed: rowClasses[options.class] }
   const entries = new Map<string, Entry>()
   const troubles: { line: number; why: string }[] = []
   const counts = { rows: 0, taken: 0, lowered: 0, duplicates: 0, skipped: 0 }

@@ -1,0 +1,37 @@
+// The decoder's work without a decoder process: decode, hash, digests, in this process. Run alone: the rate over a folder.
+import { readdirSync, readFileSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
+import sharp from 'sharp'
+import { decode } from '../../server/src/extract/extract.ts'
+import { digestsOf, type Picture, pictureOf } from '../../server/src/hash/print.ts'
+
+const limits = { maxPixels: 200_000_000, frames: 1000, framePixels: 1_000_000_000, frameMs: 60_000 }
+
+export async function printed(bytes: Uint8Array, { digests = false, fast = false } = {}): Promise<Picture[]> {
+  const pictures: Picture[] = []
+  const decoding = decode(bytes, limits, { fast }, (frame) => pictures.push(pictureOf(frame)))
+  if (digests) {
+    await turn()
+    digestsOf(bytes)
+  }
+  await decoding
+  return pictures
+}
+
+/** What decoding alone costs: the pixels as `extract` asks for them. */
+export function decodedOnly(bytes: Uint8Array): Promise<Buffer> {
+  return sharp(bytes, { ignoreIcc: true, failOn: 'none' }).removeAlpha().raw({ depth: 'uchar' }).toBuffer()
+}
+
+if (import.meta.main) {
+  const [folder = '', every = '1'] = process.argv.slice(2)
+  sharp.concurrency(1)
+  sharp.cache(false)
+  const names = readdirSync(folder)
+    .sort()
+    .filter((_, at) => at % Number(every) === 0)
+  await printed(readFileSync(`${folder}/${names[0]}`), { digests: true })
+  const started = performance.now()
+  for (const name of names) await printed(readFileSync(`${folder}/${name}`), { digests: true })
+  console.log(JSON.stringify({ files: names.length, ms: performance.now() - started }))
+}

@@ -1,0 +1,130 @@
+// `npm run bench:pipeline`: what hashing costs beside decoding, from one picture to a folder. Prints a table, writes a record.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { openDecoders } from '../../server/src/hash/hash.ts'
+import { decodedOnly, printed } from './in-process.ts'
+import { type Contest, contest, rounded } from './paired.ts'
+import { fillFolder, photograph } from './pictures.ts'
+import { hashFile, loadSharp, scanFolder, singleCoreRate } from './whole-processes.ts'
+
+interface Row {
+  readonly what: string
+  readonly figure: number
+  readonly goal: string
+  readonly isMet: boolean
+  readonly detail: unknown
+}
+
+const files = Number(process.argv[2] ?? 2000)
+sharp.concurrency(1)
+sharp.cache(false)
+const rows: Row[] = []
+const atMost = (what: string, figure: number, limit: number, detail: unknown) =>
+  told({ what, figure: rounded(figure), goal: `<= ${limit}`, isMet: figure <= limit, detail })
+const of = (name: string, { ratio }: Contest) => ratio[name] ?? Number.NaN
+
+const twoMegapixels = { width: 1632, height: 1224 }
+const pictures = [
+  { name: 'JPEG 2 MP', bytes: await photograph(1, 'jpeg', twoMegapixels), rounds: 31, limits: [1.1, 1.15] },
+  { name: 'PNG 2 MP', bytes: await photograph(1, 'png', twoMegapixels), rounds: 21, limits: [1.1, 1.15] },
+  { name: 'WebP 2 MP', bytes: await photograph(1, 'webp', twoMegapixels), rounds: 21, limits: [1.1, 1.15] },
+  {
+    name: 'JPEG 12 MP',
+    bytes: await photograph(2, 'jpeg', { width: 4000, height: 3000 }),
+    rounds: 11,
+    limits: [1.1, 1.15],
+  },
+  {
+    name: 'JPEG 512x384',
+    bytes: await photograph(3, 'jpeg', { width: 512, height: 384 }),
+    rounds: 61,
+    limits: [1.25, 1.3],
+  },
+] as const
+
+for (const { name, bytes, rounds, limits } of pictures) {
+  const result = await contest(
+    {
+      decode: () => decodedOnly(bytes),
+      hashed: () => printed(bytes),
+      digested: () => printed(bytes, { digests: true }),
+    },
+    rounds,
+  )
+  const detail = { sizeBytes: bytes.length, ...result }
+  atMost(`${name}: bytes to hashes / decoding alone`, of('hashed', result), limits[0], detail)
+  atMost(`${name}: the same with three digests`, of('digested', result), limits[1], detail)
+}
+
+const [twoMp, , , twelveMp, small] = pictures
+const fast = await contest(
+  { decode: () => decodedOnly(twelveMp.bytes), fast: () => printed(twelveMp.bytes, { fast: true }) },
+  15,
+)
+atMost('JPEG 12 MP: fast mode, bytes to hashes / decoding alone in full', of('fast', fast), 0.5, fast)
+
+const log = { info: () => {}, warn: () => {}, error: () => {} }
+const pool = openDecoders({
+  ...{ count: 1, deadlineMs: 60_000, memoryMb: 2048, log },
+  ...{ maxPixels: 200_000_000, frames: 100, framePixels: 1_000_000_000, frameMs: 20_000 },
+})
+await pool.ready()
+for (const { name, bytes } of [twoMp, small]) {
+  const forked = await contest(
+    { inside: () => printed(bytes, { digests: true }), pool: () => pool.print(bytes) },
+    name === twoMp.name ? 41 : 101,
+  )
+  atMost(`${name}: through the forked pool / in this process`, of('pool', forked), 1.05, forked)
+}
+await pool.close()
+
+const folder = mkdtempSync(join(tmpdir(), 'wardline-bench-'))
+try {
+  const album = join(folder, 'album')
+  const { bytes } = await fillFolder(album, files)
+  const list = join(folder, 'list.jsonl')
+  writeFileSync(list, '{"source":"bench","entryId":"1","algorithm":"md5","value":"00112233445566778899aabbccddeeff"}\n')
+  const cores = availableParallelism()
+  // In turns, since the machine is shared: one core, all cores, one core.
+  const single = [singleCoreRate(album, 5)]
+  const scanned = await scanFolder(album, list)
+  single.push(singleCoreRate(album, 5))
+  const one = (single[0] ?? 0) / 2 + (single[1] ?? 0) / 2
+  const rate = files / scanned.seconds
+  const detail = { files, bytes, cores, single: single.map(rounded), rate: rounded(rate), ...scanned }
+  const share = rounded(rate / (cores * one))
+  told({
+    what: `wardline scan, ${files} files: rate / (${cores} cores x one core)`,
+    figure: share,
+    goal: '>= 0.9',
+    isMet: share >= 0.9,
+    detail,
+  })
+  atMost('wardline scan: most memory of the command, MB', Math.max(...scanned.ownMb), 400, detail)
+  atMost('wardline scan: most memory of a decoder, MB', Math.max(...scanned.decoderMb), 400, detail)
+  const file = join(folder, 'small.jpg')
+  writeFileSync(file, small.bytes)
+  const whole = await contest({ sharp: loadSharp, hash: () => hashFile(file) }, 11)
+  atMost('wardline hash of one small file / Node that loads sharp', of('hash', whole), 3, whole)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+const record = {
+  date: new Date().toISOString(),
+  machine: { cpu: cpus()[0]?.model, cores: availableParallelism(), shared: true },
+  node: process.version,
+  sharp: sharp.versions,
+  rows,
+}
+const name = `records/${record.date.slice(0, 10)}-${process.platform}-${process.arch}.json`
+writeFileSync(fileURLToPath(new URL(name, import.meta.url)), `${JSON.stringify(record, null, 2)}\n`)
+console.log(`written: bench/pipeline/${name}`)
+
+function told(row: Row): void {
+  rows.push(row)
+  console.log(`${row.isMet ? ' ✓' : ' ✗'} ${row.what.padEnd(68)} ${String(row.figure).padStart(8)}   goal ${row.goal}`)
+}

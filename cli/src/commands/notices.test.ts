@@ -1,0 +1,55 @@
+// A notice that was given up, seen and sent again through the real launcher beside a running server.
+import { drawPicture } from '@wardline/sandbox'
+import { describe, expect, it } from 'vitest'
+import { drawn, kinds, World } from '../../../server/stories/world.ts'
+import { openPlace } from '../testing.ts'
+
+describe.each(kinds)('on %s, a notice whose address was refused', (database) => {
+  it('is seen in the list and in its case, and sent once an operator has mended what was wrong', async () => {
+    await using world = await World.open({ database })
+    // The command has no other clock than the machine's.
+    world.clock.set(Date.now())
+    const { config } = world.wardline.ground
+    const { data, vault, mail, notices } = config
+    await using place = await openPlace({ data, vault, database: config.database, mail, notices })
+    expect(await place.run('notices')).toMatchObject({ code: 0, out: 'No notice.\n' })
+    await world.list([drawPicture(1)])
+    world.mailbox.faults.refuseRecipient('a@users.example')
+    await world.upload(await drawn(1), { account: { id: 'a', email: 'a@users.example' } })
+    await world.until('the refusal', async () => (await state()) === 'dead')
+    const { id, reason, caseId } = await listed()
+    expect(reason).toBe('550 at RCPT TO')
+    await expectDeadInCase()
+
+    const told = await place.run('notices', 'list', '--state', 'dead')
+    expect(told.out).toContain(`1 dead: mend what is in the way, then \`wardline notices retry ID\`.`)
+    expect(told.out).toMatch(new RegExp(`^${id} +dead +user .* 1 +550 at RCPT TO +${caseId}$`, 'm'))
+    expect(told.out).not.toContain('users.example')
+
+    await place.run('people', 'add', 'Rita', '--email', 'rita@x.example', '--role', 'reviewer')
+    await place.run('people', 'add', 'Otto', '--email', 'otto@x.example', '--role', 'operator')
+    const refused = await place.run('notices', 'retry', id, '--as', 'rita@x.example')
+    expect(refused).toMatchObject({ code: 2, err: expect.stringMatching(/roles of the person/) })
+    world.mailbox.faults.clear()
+    expect(await place.run('notices', 'retry', id, '--as', 'otto@x.example')).toMatchObject({ code: 0, err: '' })
+    world.clock.set(Date.now())
+    await world.until('the mail', async () => (await state()) === 'sent')
+    expect(world.mailbox.messages()).toHaveLength(1)
+    const again = await place.run('notices', 'retry', id, '--as', 'otto@x.example')
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining('"sent"') })
+    expect((await place.run('audit', 'show')).out).toMatch(/retry_notice/)
+
+    async function state(): Promise<string | undefined> {
+      return (await world.database.read.selectFrom('notices').select('state').execute())[0]?.state
+    }
+    async function listed(): Promise<Record<'id' | 'state' | 'reason' | 'caseId', string>> {
+      const { out } = await place.run('notices', '--json')
+      return JSON.parse(out || '{}')
+    }
+    async function expectDeadInCase() {
+      const shown = (await (await world.ask('GET', '/v1/cases/1')).json()) as { notices: unknown }
+      expect(shown.notices).toMatchObject([{ id, state: 'dead', reason }])
+      expect((await place.run('cases', 'show', '1')).out).toContain('Notice to the user: dead (550 at RCPT TO)')
+    }
+  })
+})

@@ -1,0 +1,47 @@
+// A report that the CyberTipline refuses, and what a person can do about it at a terminal.
+import { drawPicture, encode, startCybertipline } from '@wardline/sandbox'
+import { expect, it } from 'vitest'
+import { openPlace } from '../testing.ts'
+
+it('a refused report is closed by whoever filed it by hand, and says by whom, as what and that it has no receipt', async () => {
+  const line = await startCybertipline()
+  try {
+    line.faults.always('submit', { kind: 'code', code: 4100 })
+    const { user: username, password } = line.credentials
+    const cybertip = { baseUrl: line.baseUrl, username, password, reporter: { email: 'trust@x.example' } }
+    await using place = await openPlace({ rules: { settleSeconds: 0 }, cybertip })
+    const file = await place.write('drawing.png', await encode(drawPicture(7), 'png'))
+    const hashed: { readonly sha256: string } = JSON.parse((await place.run('hash', file, '--json')).out)
+    const row = { source: 's', entryId: '1', algorithm: 'sha256', value: hashed.sha256 }
+    await place.write('cards.jsonl', JSON.stringify(row))
+    await place.run('lists', 'import', 'cards.jsonl', '--class', 'test')
+    await place.run('people', 'add', 'Rita', '--email', 'rita@x.example', '--role', 'reviewer')
+    await place.run('people', 'add', 'Otto', '--email', 'otto@x.example', '--role', 'operator')
+    expect((await place.run('scan', file, '--list', 'cards.jsonl', '--open-cases')).code).toBe(1)
+    const server = place.start(['serve'])
+    await server.says('ALERT: this report needs a person')
+    server.child.kill('SIGTERM')
+    await server.ended
+
+    const report: { readonly id: string } = JSON.parse((await place.run('reports', '--json')).out)
+    const close = (...more: string[]) => place.run('reports', 'close', report.id, '--reason', 'by the form', ...more)
+    expect((await close('--as', 'rita@x.example')).err).toContain('--filed-as')
+    for (const [more, words] of [
+      [['--as', 'otto@x.example', '--filed-as', '4711'], /roles of the person/],
+      [['--as', 'rita@x.example', '--filed-as', 'my own'], /is a number/],
+    ] as const)
+      expect(await close(...more)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(words) })
+
+    const closed = await close('--as', 'rita@x.example', '--filed-as', '4711')
+    expect(closed).toMatchObject({ code: 0, out: expect.stringContaining('there is no receipt of ours') })
+    const shown = (await place.run('reports', 'show', report.id)).out
+    expect(shown).toMatch(/: filed_by_hand \(sandbox\)\n.*CyberTipline report 4711/)
+    expect(shown).toMatch(/filed by hand, by the word of person:person_\w+ on .*\n +reason: by the form/)
+    expect((await place.run('cases', '--state', 'reported')).out).toMatch(/^ +1 /m)
+    expect(await place.run('reports', 'retry', report.id)).toMatchObject({ code: 2 })
+    expect(await place.run('reports', 'receipt', report.id, 'r.xml')).toMatchObject({ code: 2 })
+    expect((await place.run('jobs')).out).not.toContain('notify')
+  } finally {
+    await line.close()
+  }
+})

@@ -1,0 +1,277 @@
+// The kernel and its memory: brings pixels in, once and in bands, and leaves the 64x64 samples behind.
+import { SMALL } from './decimate.ts'
+import { SLACK } from './doubt.ts'
+import { AT, FREE, writeConstants } from './layout.ts'
+import type { Pixels } from './pixels.ts'
+import { LONGEST_SIDE, newTaps, weigh } from './taps.ts'
+import { type Build, instantiate, type Kernel, type Memory } from './wasm.ts'
+
+const SIDE = 512
+/** A picture up to this size is copied whole; of a larger one as many rows at a time as fit BAND (at least one). */
+const WHOLE = 2 ** 20
+const BAND = 2 ** 18
+/** Vector reads go this far beyond what counts. */
+const BEYOND = 64
+/** Brightness in thousandths, PDQ, section 1.3; the fourth channel weighs nothing. */
+const BRIGHTNESS = [299, 587, 114, 0] as const
+
+const NONE = [0, 0] as const
+
+/** One picture in the making: the pixels, how many of its rows were seen. */
+export class Workbench {
+  readonly #kernel: Kernel
+  readonly #taps = newTaps()
+  #memory: { readonly u8: Uint8Array; readonly i16: Int16Array; readonly u32: Uint32Array; readonly f32: Float32Array }
+  /** Which picture the tables for small ones fit: width, height, channels. */
+  #tablesFor = [0, 0, 0]
+  #vectors = 1
+  #tapsDown = 1
+
+  constructor(build: Build) {
+    this.#kernel = instantiate(build)
+    this.#memory = views(this.#kernel.memory)
+    this.#reserve(WHOLE)
+    writeConstants(this.#kernel.memory)
+  }
+
+  /** Both sides at most 512: the picture itself. */
+  composeSmall({ data, width, height, channels }: Pixels): void {
+    this.#reserve(data.length + BEYOND)
+    this.#memory.u8.set(data, FREE)
+    this.#compose(FREE, width, height, channels)
+  }
+
+  /**
+   * A side over 512: gathers 512x512 for the command line, and if `full` is asked for, composes all pixels on the same walk.
+   * Returns the address of the gathered picture, for composeGathered. The samples of all pixels lie in AT.small.
+   */
+  walkLarge({ data, width, height, channels }: Pixels, gather: boolean, full: boolean): number {
+    const bytes = width * channels
+    const bandRows = Math.max(1, Math.floor(BAND / bytes))
+    const gathered = FREE
+    const weightsDown = gathered + (gather ? SIDE * SIDE * channels + BEYOND : 0)
+    const sums = weightsDown + align(2 * bandRows + 16)
+    const weightsAcross = sums + align(4 * bytes + BEYOND)
+    const band = weightsAcross + (full ? align(4 * (2 * bytes + 64 * 8)) : 0)
+    this.#reserve(band - FREE + bandRows * bytes + BEYOND)
+    if (gather) this.#offsets(width, channels)
+    if (full) this.#acrossLarge(width, channels, weightsAcross)
+
+    const taps = this.#taps
+    let gatheredRows = 0
+    let o = 0
+    if (full) weigh(height, 0, taps)
+    for (let y = 0; y < height; y += bandRows) {
+      const end = Math.min(height, y + bandRows)
+      // The command line alone needs 512 rows, however many there are.
+      if (!full && end <= Math.floor((gatheredRows * height) / SIDE)) continue
+      this.#memory.u8.set(data.subarray(y * bytes, end * bytes), band)
+      for (; gather && gatheredRows < SIDE; gatheredRows++) {
+        const row = Math.floor((gatheredRows * height) / SIDE)
+        if (row >= end) break
+        this.#kernel.gatherRow(
+          band + (row - y) * bytes,
+          AT.offsets,
+          channels,
+          gathered + gatheredRows * SIDE * channels,
+        )
+      }
+      while (full && o < SMALL && taps.first < end) {
+        this.#accumulate(band, y, end, bytes, weightsDown, sums)
+        if (taps.first + taps.count > end) break
+        this.#kernel.combineColumns(sums, AT.columns, weightsAcross, 1 / taps.sum, AT.small + 4 * SMALL * o)
+        o++
+        if (o < SMALL) weigh(height, o, taps)
+      }
+    }
+    return gathered
+  }
+
+  composeGathered(gathered: number, channels: Pixels['channels']): void {
+    this.#compose(gathered, SIDE, SIDE, channels)
+  }
+
+  /** Exactly 64x64, unblurred. */
+  keep({ data, width, height, channels }: Pixels): void {
+    this.#reserve(data.length + BEYOND)
+    this.#memory.u8.set(data, FREE)
+    this.#kernel.brightness(FREE, width * height, channels, AT.small)
+  }
+
+  /** All pixels in the reference's order of operations. */
+  exact({ data, width, height, channels }: Pixels): void {
+    const bytes = width * channels
+    const bandRows = Math.min(height, Math.max(1, Math.floor(BAND / bytes)))
+    const room = FREE + align(bandRows * bytes + BEYOND)
+    this.#reserve(room - FREE + this.#kernel.exactRoom(width, height))
+    this.#openExact(width, height, channels, room)
+    for (let y = 0; y < height; y += bandRows) {
+      const end = Math.min(height, y + bandRows)
+      this.#memory.u8.set(bandRows === height ? data : data.subarray(y * bytes, end * bytes), FREE)
+      this.#kernel.exactFeed(FREE, end - y)
+    }
+  }
+
+  exactGathered(gathered: number, channels: Pixels['channels']): void {
+    const room = gathered + SIDE * SIDE * channels + BEYOND
+    this.#reserve(room - FREE + this.#kernel.exactRoom(SIDE, SIDE))
+    this.#openExact(SIDE, SIDE, channels, room)
+    this.#kernel.exactFeed(gathered, SIDE)
+  }
+
+  /** Leaves one hash or eight in AT.hashes and returns the quality; -1 if it is `doubting` and the samples leave something open. */
+  finish(eight: boolean, doubting: boolean): number {
+    const { small, cosines, turned, half, waves, room, doubts, hashes } = AT
+    const [off, slack] = doubting ? [doubts, SLACK] : NONE
+    return this.#kernel.finish(small, cosines, turned, half, waves, room, eight ? 1 : 0, off, slack, hashes)
+  }
+
+  /** A copy of the 256 waves behind the last hashes, for the tests of the tolerance. */
+  waves(): Float32Array {
+    return new Float32Array(this.#kernel.memory.buffer, AT.waves, 256).slice()
+  }
+
+  /** A copy of the 64x64 samples behind them. */
+  samples(): Float32Array {
+    return new Float32Array(this.#kernel.memory.buffer, AT.small, SMALL * SMALL).slice()
+  }
+
+  /** The hashes of a picture without any: zeros, quality 0. */
+  nothing(): number {
+    this.#memory.u8.fill(0, AT.hashes, AT.hashes + 8 * 32)
+    return 0
+  }
+
+  /** Copies hash n, 0..7, into 32 bytes. */
+  copyHash(n: number, into: Uint8Array): void {
+    const from = AT.hashes + 32 * n
+    for (let i = 0; i < 32; i++) into[i] = this.#memory.u8[from + i] ?? 0
+  }
+
+  #openExact(width: number, height: number, channels: number, room: number): void {
+    for (let o = 0; o < SMALL; o++) {
+      this.#memory.u32[AT.sampleX / 4 + o] = Math.floor(((o + 0.5) * width) / SMALL)
+      this.#memory.u32[AT.sampleY / 4 + o] = Math.floor(((o + 0.5) * height) / SMALL)
+    }
+    this.#kernel.exactOpen(width, height, channels, AT.sampleX, AT.sampleY, room, AT.small)
+  }
+
+  #compose(src: number, width: number, height: number, channels: Pixels['channels']): void {
+    const [forWidth, forHeight, forChannels] = this.#tablesFor
+    if (forWidth !== width || forChannels !== channels) this.#acrossSmall(width, channels)
+    if (forHeight !== height) this.#downSmall(height)
+    this.#tablesFor[0] = width
+    this.#tablesFor[1] = height
+    this.#tablesFor[2] = channels
+    this.#kernel.composeSmall(
+      src,
+      width * channels,
+      this.#tapsDown,
+      AT.vertical,
+      this.#vectors,
+      AT.horizontal,
+      AT.line,
+      AT.scaleX,
+      AT.scaleY,
+      AT.small,
+    )
+  }
+
+  #downSmall(height: number): void {
+    const { i16, u32, f32 } = this.#memory
+    this.#tapsDown = height <= 128 ? 1 : height <= 256 ? 3 : 7
+    const taps = this.#taps
+    for (let o = 0; o < SMALL; o++) {
+      weigh(height, o, taps)
+      // All taps must be rows of the picture, also where fewer count.
+      const first = Math.min(taps.first, height - this.#tapsDown)
+      const record = AT.vertical + 32 * o
+      u32[record / 4] = first
+      i16.fill(0, record / 2 + 8, record / 2 + 16)
+      for (let k = 0; k < taps.count; k++) i16[record / 2 + 8 + taps.first - first + k] = taps.weights[k] ?? 0
+      f32[AT.scaleY / 4 + o] = 1 / taps.sum
+    }
+  }
+
+  #acrossSmall(width: number, channels: Pixels['channels']): void {
+    const { i16, u32, f32 } = this.#memory
+    this.#vectors = channels === 1 ? 1 : channels
+    const taps = this.#taps
+    for (let o = 0; o < SMALL; o++) {
+      weigh(width, o, taps)
+      const record = AT.horizontal + 80 * o
+      u32[record / 4] = 2 * taps.first * channels
+      i16.fill(0, record / 2 + 8, record / 2 + 40)
+      for (let k = 0; k < taps.count; k++) {
+        for (let c = 0; c < channels; c++) {
+          const bright = channels === 1 ? 1 : (BRIGHTNESS[c] ?? 0)
+          i16[record / 2 + 8 + k * channels + c] = (taps.weights[k] ?? 0) * bright
+        }
+      }
+      f32[AT.scaleX / 4 + o] = 1 / (taps.sum * (channels === 1 ? 1 : 1000))
+    }
+  }
+
+  #acrossLarge(width: number, channels: Pixels['channels'], at: number): void {
+    const { u32, f32 } = this.#memory
+    const taps = this.#taps
+    let next = at / 4
+    for (let o = 0; o < SMALL; o++) {
+      weigh(width, o, taps)
+      const values = taps.count * channels
+      const vectors = Math.ceil(values / 4)
+      u32[AT.columns / 4 + 2 * o] = 4 * taps.first * channels
+      u32[AT.columns / 4 + 2 * o + 1] = vectors
+      for (let n = 0; n < 4 * vectors; n++, next++) {
+        const bright = channels === 1 ? 1 : (BRIGHTNESS[n % channels] ?? 0) / 1000
+        f32[next] = n < values ? ((taps.weights[Math.floor(n / channels)] ?? 0) / taps.sum) * bright : 0
+      }
+    }
+  }
+
+  /** The rows of this band that the open sample needs. */
+  #accumulate(band: number, y: number, end: number, bytes: number, weights: number, sums: number): void {
+    const { first, count } = this.#taps
+    const from = Math.max(y, first)
+    const to = Math.min(end, first + count)
+    for (let row = from; row < to; row++) {
+      this.#memory.i16[weights / 2 + row - from] = this.#taps.weights[row - first] ?? 0
+    }
+    this.#kernel.accumulateRows(band + (from - y) * bytes, bytes, to - from, weights, sums, from === first ? 1 : 0)
+  }
+
+  #offsets(width: number, channels: number): void {
+    for (let x = 0; x < SIDE; x++) this.#memory.u32[AT.offsets / 4 + x] = Math.floor((x * width) / SIDE) * channels
+  }
+
+  /** Room for so many bytes behind FREE. It grows and never shrinks: the largest picture so far sets it. */
+  #reserve(bytes: number): void {
+    const { memory } = this.#kernel
+    const missing = FREE + bytes - memory.buffer.byteLength
+    if (missing <= 0) return
+    try {
+      memory.grow(Math.ceil(missing / 65_536))
+    } catch (cause) {
+      throw new RangeError('the picture is too large for the memory of this engine', { cause })
+    }
+    this.#memory = views(memory)
+  }
+}
+
+/** Whether whole weights exist for it; all others go the exact way. */
+export function isComposable({ width, height }: Pixels): boolean {
+  return width <= LONGEST_SIDE && height <= LONGEST_SIDE
+}
+
+function align(bytes: number): number {
+  return (bytes + 15) & ~15
+}
+
+function views({ buffer }: Memory) {
+  return {
+    u8: new Uint8Array(buffer),
+    i16: new Int16Array(buffer),
+    u32: new Uint32Array(buffer),
+    f32: new Float32Array(buffer),
+  }
+}

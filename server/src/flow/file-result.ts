@@ -1,0 +1,94 @@
+// What became of a step is in memory and nowhere else, once perhaps the receipt: it is written down whatever the database does.
+import { Fault, systemClock } from '#base'
+import { caseReported, caseState, moveCase, readCase } from '#cases'
+import type { Transaction } from '#db'
+import { enqueue, finish, holdLease, type Job } from '#jobs'
+import { planNotice } from '#notices'
+import { type FilingCall, type Journaled, journalResult } from '#reports'
+import type { River } from './river.ts'
+
+/** What filing needs of the river. */
+export type Filing = Pick<
+  River,
+  'environment' | 'database' | 'clock' | 'vault' | 'log' | 'reports' | 'notices' | 'wake'
+>
+
+type Result = Parameters<typeof journalResult>[4]
+
+export type Written =
+  /** ours: the job's lease still held; else the result is written down, and the job is left to whoever has it. */
+  | { readonly kind: 'written'; readonly standing: Journaled; readonly ours: boolean }
+  /** A later step has begun, or this very result was written down by a commit whose answer was lost. */
+  | { readonly kind: 'overtaken' }
+
+const firstWaitMs = 50
+const longestWaitMs = 5_000
+/** Longer than a database takes to restart or to change its primary. `wardline serve` gives a stop less, and then ends. */
+const patienceMs = 10 * 60_000
+
+/** Tried again on this process while the database is away, and also when the lease ran out over it: see `overtaken`. */
+export async function writeDown(river: Filing, job: Job, step: FilingCall, result: Result): Promise<Written> {
+  const until = systemClock.now() + patienceMs
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(longestWaitMs, 2 * waitMs)) {
+    try {
+      return await write(river, job, step, result)
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'overtaken') return { kind: 'overtaken' }
+      const mayPass = !(error instanceof Fault) || error.retry === 'later' || error.retry === 'now'
+      const ids = { report: step.reportId, step: step.name, trouble: error instanceof Fault ? error.code : 'a bug' }
+      if (!mayPass || systemClock.now() >= until) {
+        river.log.error(ids, 'ALERT: what became of this step could not be written down; it will be taken for unknown')
+        throw error
+      }
+      river.log.warn(ids, 'what became of a step could not be written down yet; it is tried again')
+      // Real time on purpose: this waits for a machine, not for an hour of the day.
+      await systemClock.wait(waitMs)
+    }
+  }
+}
+
+function write(river: Filing, job: Job, step: FilingCall, result: Result): Promise<Written> {
+  const { database, clock, vault } = river
+  return database.transact(async (tx) => {
+    const ours = await holdsLease(tx, clock, job)
+    const standing = await journalResult(tx, clock, vault, step, result)
+    await follow(river, tx, step, standing)
+    if (ours && (standing.state === 'finished' || standing.state === 'needs_person')) await finish(tx, job)
+    return { kind: 'written', standing, ours }
+  })
+}
+
+export async function holdsLease(tx: Transaction, clock: River['clock'], job: Job): Promise<boolean> {
+  try {
+    await holdLease(tx, clock, job)
+    return true
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'lease_lost') return false
+    throw error
+  }
+}
+
+/** What the case and the notice make of a step's result, in the transaction that writes it down. */
+async function follow(river: Filing, tx: Transaction, step: FilingCall, standing: Journaled): Promise<void> {
+  const { clock, vault } = river
+  const { caseId, reportId } = step
+  const state = await caseState(tx, caseId)
+  if (standing.state === 'cannot_report' && state === 'reporting')
+    await moveCase(tx, clock, caseId, 'credentials_missing')
+  if (standing.state !== 'cannot_report' && state === 'cannot_report')
+    await moveCase(tx, clock, caseId, 'credentials_found')
+  if (standing.state !== 'finished' || standing.finishedAt === null) return
+
+  // Order is law: preserved, reported, and only then told.
+  const { finishedAt } = standing
+  await caseReported(tx, clock, vault, { caseId, event: 'report_finished', finishedAt })
+  const record = await readCase(tx, vault, caseId)
+  const planned = await planNotice(tx, clock, vault, { reportId, record, finishedAt, policy: river.notices })
+  if (planned.state === 'waiting')
+    await enqueue(tx, clock, {
+      kind: 'notify',
+      subject: planned.noticeId,
+      runAt: planned.dueAt,
+      uniqueKey: `notify ${planned.noticeId}`,
+    })
+}

@@ -1,0 +1,140 @@
+// What is done to a report from outside its filing: held while there are no credentials, tried again, closed by hand.
+import { type FilingState, draft as newFiling, tryAgain } from '@wardline/cybertip'
+import { type Actor, record } from '#audit'
+import { type Clock, Fault } from '#base'
+import { readCase } from '#cases'
+import type { Transaction } from '#db'
+import type { Vault } from '#vault'
+import { draft } from './draft.ts'
+import type { Draft } from './draft-shape.ts'
+import type { ReportSettings } from './settings.ts'
+import { readDraft, readFiling, reportRow, sealByHand, sealDraft, sealFiling } from './store.ts'
+
+type Row = Awaited<ReturnType<typeof reportRow>>
+
+/**
+ * The credentials are gone: the report is `cannot_report` and says what is missing. True when that is news. A step that
+ * was begun stays begun.
+ */
+export async function holdReport(
+  tx: Transaction,
+  clock: Clock,
+  { reportId, missing }: { readonly reportId: string; readonly missing: readonly string[] },
+): Promise<boolean> {
+  const row = await reportRow(tx, reportId)
+  if (row.state !== 'waiting' && row.state !== 'filing') return false
+  const trouble = `missing: ${missing.join(', ')}`
+  await tx
+    .updateTable('reports')
+    .set({ state: 'cannot_report', trouble, changed_at: clock.now() })
+    .where('id', '=', reportId)
+    .execute()
+  await record(tx, clock, {
+    actor: 'wardline',
+    act: 'hold_report',
+    subject: reportId,
+    detail: { case: row.case_id, missing: missing.join(' ') },
+  })
+  return true
+}
+
+/**
+ * Something was mended: the filing goes on, or begins anew. While nothing stands at NCMEC the report is drafted anew from
+ * its case, so that a configuration that was put right is used. Fault `not_possible`, in words, when it cannot go on.
+ */
+export async function retryReport(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  { reportId, by, settings }: { readonly reportId: string; readonly by: Actor; readonly settings: ReportSettings },
+): Promise<void> {
+  const row = await reportRow(tx, reportId)
+  const filing = tryAgain(readFiling(vault, reportId, row.filing_sealed))
+  const over = row.state === 'finished' || row.state === 'filed_by_hand'
+  if (over || filing.kind === 'finished' || filing.kind === 'needs_person' || filing.kind === 'retracted')
+    throw notPossible(row, 'cannot be tried again')
+  const anew = filing.kind === 'draft' ? await draftAnew(tx, clock, vault, { row, filing, settings }) : undefined
+  if (anew === undefined && readDraft(vault, reportId, row.draft_sealed) === null)
+    throw new Error('a report without a draft has begun')
+  await tx
+    .updateTable('reports')
+    .set({
+      filing_sealed: sealFiling(vault, reportId, anew?.filing ?? filing),
+      ...(anew && { draft_sealed: sealDraft(vault, reportId, anew.draft) }),
+      state: row.state === 'cannot_report' ? 'cannot_report' : 'filing',
+      changed_at: clock.now(),
+    })
+    .where('id', '=', reportId)
+    .execute()
+  await record(tx, clock, {
+    actor: by,
+    act: 'retry_report',
+    subject: reportId,
+    detail: { before: row.state, anew: anew !== undefined },
+  })
+}
+
+async function draftAnew(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  { row, filing, settings }: { readonly row: Row; readonly filing: FilingState; readonly settings: ReportSettings },
+): Promise<{ readonly filing: FilingState; readonly draft: Draft }> {
+  if (row.environment !== settings.environment)
+    throw new Fault('environment_mixed', 'a report of another environment is not filed from here', { retry: 'never' })
+  const drafted = draft(await readCase(tx, vault, row.case_id), settings, clock.now())
+  if (drafted.kind === 'not_possible') throw notPossible(row, `cannot be written: ${drafted.words}`)
+  const { files } = newFiling(drafted.draft.files.map(({ fileId, md5 }) => ({ localId: fileId, md5, details: true })))
+  return { filing: { ...filing, files }, draft: drafted.draft }
+}
+
+export type Closing = {
+  readonly reportId: string
+  readonly by: Actor
+  /** Kept, sealed. */
+  readonly reason: string
+  /** The id that NCMEC gave the report that a person filed. */
+  readonly remoteId: string
+}
+
+/**
+ * A person has filed it at NCMEC's own form and says so. It is their word: there is no receipt of ours and no finish.
+ * Only for a report that is stuck. Faults `not_a_person`, `reason_missing`, `remote_id_odd`, `not_possible`.
+ */
+export async function closeByHand(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  { reportId, by, reason, remoteId }: Closing,
+): Promise<{ readonly caseId: string }> {
+  if (!by.startsWith('person:')) throw refusal('not_a_person', 'only a person can say that they filed a report')
+  if (reason.trim() === '') throw refusal('reason_missing', 'closing a report needs a reason')
+  if (!/^[1-9]\d{0,18}$/.test(remoteId))
+    throw refusal('remote_id_odd', 'the id of the report that was filed by hand is a number')
+  const row = await reportRow(tx, reportId)
+  if (row.state !== 'needs_person' && row.state !== 'cannot_report') throw notPossible(row, 'cannot be closed by hand')
+  const at = clock.now()
+  await tx
+    .updateTable('reports')
+    .set({
+      state: 'filed_by_hand',
+      remote_id: remoteId,
+      by_hand_sealed: sealByHand(vault, reportId, { by, at, reason: reason.trim() }),
+      // A step that was begun and never heard of again counts for nothing now.
+      intent_id: null,
+      changed_at: at,
+    })
+    .where('id', '=', reportId)
+    .execute()
+  await record(tx, clock, {
+    actor: by,
+    act: 'close_report',
+    subject: reportId,
+    detail: { before: row.state, case: row.case_id, filedAs: remoteId },
+  })
+  return { caseId: row.case_id }
+}
+
+const notPossible = (row: Row, words: string) => refusal('not_possible', `a report that is "${row.state}" ${words}`)
+
+const refusal = (code: string, words: string) => new Fault(code, words, { retry: 'never' })

@@ -32,12 +32,6 @@ let last: usize = 0
 let ring1: usize = 0
 let ring2: usize = 0
 
-/** Bytes of room that exactOpen needs. */
-export function exactRoom(wide: u32, high: u32): usize {
-  const line = ((<usize>wide + 3) & ~3) << 2
-  return line * (27 + 2 * <usize>((high + 127) / 128))
-}
-
 /** columns, rows: 64 u32 each, where the 64x64 samples lie. out: 64x64 f32, complete after the last row was fed. */
 export function exactOpen(
   wide: u32,

@@ -19,7 +19,6 @@ export type Kernel = {
   accumulateRows(src: number, bytes: number, rows: number, weights: number, sums: number, fresh: 0 | 1): void
   combineColumns(sums: number, table: number, weights: number, scale: number, out: number): void
   gatherRow(row: number, offsets: number, channels: number, out: number): void
-  exactRoom(width: number, height: number): number
   exactOpen(...args: readonly number[]): void
   exactFeed(src: number, rows: number): void
   brightness(row: number, width: number, channels: number, out: number): void

@@ -103,7 +103,7 @@ export class Workbench {
     const bytes = width * channels
     const bandRows = Math.min(height, Math.max(1, Math.floor(BAND / bytes)))
     const room = FREE + align(bandRows * bytes + BEYOND)
-    this.#reserve(room - FREE + this.#kernel.exactRoom(width, height))
+    this.#reserve(room - FREE + exactRoom(width, height))
     this.#openExact(width, height, channels, room)
     for (let y = 0; y < height; y += bandRows) {
       const end = Math.min(height, y + bandRows)
@@ -114,7 +114,7 @@ export class Workbench {
 
   exactGathered(gathered: number, channels: Pixels['channels']): void {
     const room = gathered + SIDE * SIDE * channels + BEYOND
-    this.#reserve(room - FREE + this.#kernel.exactRoom(SIDE, SIDE))
+    this.#reserve(room - FREE + exactRoom(SIDE, SIDE))
     this.#openExact(SIDE, SIDE, channels, room)
     this.#kernel.exactFeed(gathered, SIDE)
   }
@@ -256,6 +256,11 @@ export class Workbench {
     }
     this.#memory = views(memory)
   }
+}
+
+/** Bytes that exactOpen of the kernel lays its rows in; here, in numbers that do not end at 4 GB. */
+function exactRoom(width: number, height: number): number {
+  return 4 * 4 * Math.ceil(width / 4) * (27 + 2 * Math.ceil(height / 128))
 }
 
 /** Whether whole weights exist for it; all others go the exact way. */

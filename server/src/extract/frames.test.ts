@@ -43,7 +43,7 @@ describe.each(['gif', 'webp', 'tiff'] as const)('a %s', (format) => {
 describe('a file with frames that this decoder cannot read gives its first, and is never whole', () => {
   it('an animated PNG', async () => {
     const still = await encode(drawPicture(1, size), 'png')
-    expect((await decodeAll(animated(still, 1))).decoded).toEqual({ kind: 'whole' })
+    expect((await decodeAll(animated(still, 1, 'shown'))).decoded).toEqual({ kind: 'whole' })
     const { decoded, frames } = await decodeAll(animated(still, 2))
     expect(decoded).toEqual({ kind: 'undecodable', why: 'unread_frames' })
     expect(frames.map(nearest)).toEqual([1])
@@ -57,6 +57,12 @@ describe('a file with frames that this decoder cannot read gives its first, and 
     const { decoded, frames } = await decodeAll(sequence)
     expect(decoded).toEqual({ kind: 'undecodable', why: 'unread_frames' })
     expect(frames).toHaveLength(1)
+  })
+
+  it('a PNG whose picture is hidden behind one that browsers never show', async () => {
+    // One frame is announced, and none stands before the picture that libvips reads.
+    const { decoded } = await decodeAll(animated(await encode(drawPicture(1, size), 'png'), 1))
+    expect(decoded).toEqual({ kind: 'undecodable', why: 'unread_frames' })
   })
 
   it('a TIFF with a page that is damaged', async () => {
@@ -83,14 +89,21 @@ function nearest({ pixels }: Frame): number | undefined {
   return distances.sort((a, b) => a.bits - b.bits)[0]?.seed
 }
 
-/** The same PNG with the chunk that announces an animation, after its header. */
-function animated(png: Buffer, frames: number): Buffer {
-  const chunk = Buffer.alloc(20)
-  chunk.writeUInt32BE(8, 0)
-  chunk.write('acTL', 4, 'latin1')
-  chunk.writeUInt32BE(frames, 8)
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, 16)), 16)
-  return Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)])
+/** The same PNG with the chunk that announces an animation; its own picture is one of the frames only when `shown`. */
+function animated(png: Buffer, frames: number, own?: 'shown'): Buffer {
+  const announced = Buffer.alloc(8)
+  announced.writeUInt32BE(frames, 0)
+  const control = own === 'shown' ? [pngChunk('fcTL', Buffer.alloc(26))] : []
+  return Buffer.concat([png.subarray(0, 33), pngChunk('acTL', announced), ...control, png.subarray(33)])
+}
+
+function pngChunk(type: string, content: Buffer): Buffer {
+  const chunk = Buffer.alloc(12 + content.length)
+  chunk.writeUInt32BE(content.length, 0)
+  chunk.write(type, 4, 'latin1')
+  content.copy(chunk, 8)
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + content.length)), 8 + content.length)
+  return chunk
 }
 
 /** The width of one page of a TIFF (tag 256) set to zero. */

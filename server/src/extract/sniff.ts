@@ -58,15 +58,18 @@ function brands(head: string): string[] {
 }
 
 /**
- * Of a PNG: whether it is an animated one (APNG). Browsers play those, and libvips sees their first frame only. The chunk
- * that says so stands before the pixels.
+ * Of a PNG: whether it is an animated one (APNG) with a frame that libvips does not see: it reads the picture of IDAT only.
+ * That one belongs to the animation when an fcTL stands before it; else browsers never show it, and play what follows.
  */
 export function isAnimatedPng(bytes: Uint8Array): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let frames = 0
+  let isFirstFrame = false
   for (let at = 8; at + 12 <= file.length; at += 12 + file.readUInt32BE(at)) {
     const type = file.toString('latin1', at + 4, at + 8)
-    if (type === 'acTL') return file.readUInt32BE(at + 8) > 1
-    if (type === 'IDAT') return false
+    if (type === 'acTL') frames = Math.max(1, file.readUInt32BE(at + 8))
+    if (type === 'fcTL') isFirstFrame = true
+    if (type === 'IDAT') return frames > 1 || (frames === 1 && !isFirstFrame)
   }
   return false
 }

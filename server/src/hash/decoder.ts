@@ -26,6 +26,8 @@ export interface Decoder {
    * its turn came; nothing is known of it.
    */
   print(bytes: Uint8Array, how: How): Promise<Extracted | 'untouched'>
+  /** Whether an image waits here that could be given back. */
+  spare(): boolean
   /** Gives back an image that still waits here, as `untouched`. */
   giveBack(): void
   /** False once it is dead, dying or grown so large that the next image would pay for it: memory is not given back soon. */
@@ -74,6 +76,7 @@ function stillborn(cause: unknown): Decoder {
     ready,
     gone: Promise.resolve(),
     held: () => 0,
+    spare: () => false,
     print: async () => 'untouched',
     giveBack: () => {},
     fit: () => false,
@@ -94,18 +97,24 @@ function watched(
   let dead = false
   let largestMb = 0
   let begun: (first: Answer) => void = () => {}
+  let hasBegun = false
   const kill = () => {
     dead = true
     wire.kill()
   }
+  // One place for whom it may concern: a reaction for each image would stay as long as the process lives.
+  let crashed: () => void = () => {}
   const gone = wire.gone.then(() => {
     dead = true
+    crashed()
   })
   const fit = () => !dead && largestMb < memoryMb / 2
 
   /** False for what is no answer now: a decoder that speaks out of turn is not ours any more. */
   const hear = (answer: Answer): boolean => {
     if (answer.kind === 'ready' || answer.kind === 'cannot_start') {
+      if (hasBegun) return false
+      hasBegun = true
       begun(answer)
       return true
     }
@@ -154,7 +163,10 @@ function watched(
     const why = await Promise.race([
       systemClock.wait(deadlineMs, signal).then(() => 'too_slow' as const),
       memoryPast(memoryMb, signal),
-      gone.then(() => 'decoder_crashed' as const),
+      new Promise<'decoder_crashed'>((resolve) => {
+        crashed = () => resolve('decoder_crashed')
+        if (dead) crashed()
+      }),
     ])
     if (signal.aborted) return
     image.answered.abort()
@@ -208,6 +220,7 @@ function watched(
         wire.send({ kind: 'image', sizeBytes: bytes.byteLength, limits, how }, bytes)
         if (held[0] === image) void watch(image)
       }),
+    spare: () => held.length > 1 && held.at(-1)?.isGivenBack === false,
     giveBack: () => {
       const last = held.length > 1 ? held[held.length - 1] : undefined
       if (!last || last.isGivenBack) return

@@ -68,7 +68,7 @@ export function openDecoders({
     }
     while (!closed && starting < callers.length && decoders.size < count) track(add())
     // Nobody waits behind a slow image while a decoder has nothing to do.
-    const crowded = [...started].find((decoder) => decoder.held() > 1)
+    const crowded = [...started].find((decoder) => decoder.spare())
     if (crowded && callers.length === 0 && freest(Number.POSITIVE_INFINITY)) crowded.giveBack()
   }
 

@@ -34,19 +34,20 @@ const ours = fileURLToPath(new URL('./child.ts', import.meta.url))
 export function openWire(program = ours, hear: (message: unknown) => void): Wire {
   const child = start(program)
   const kill = () => void child.kill('SIGKILL')
-  const pipe = pipeOf(child)
   const gone = new Promise<void>((resolve) => {
+    // Emitted instead of `exit` when the process could not be started, and beside it when a message could not be sent.
+    // Heard first of all: where the system has no handle left, Node gives up before it has made anything else.
+    child.on('error', () => (child.pid === undefined ? resolve() : kill()))
     // It may have answered and died at once: the answer is then still in the channel, which closes behind it. But who holds
     // the process may hold its channel open, so this is not waited for long.
     child.once('exit', () => {
-      pipe?.destroy()
+      pipeOf(child)?.destroy()
       if (!child.connected) return resolve()
       child.once('disconnect', resolve)
       void systemClock.wait(1_000).then(resolve)
     })
-    // Emitted instead of `exit` when the process could not be started, and beside it when a message could not be sent.
-    child.on('error', () => (child.pid === undefined ? resolve() : kill()))
   })
+  const pipe = pipeOf(child)
   pipe?.on('error', kill)
   child.on('message', hear)
   return {
@@ -73,6 +74,7 @@ function start(program: string): ChildProcess {
 }
 
 function pipeOf(child: ChildProcess): Writable | undefined {
-  const pipe = child.stdio[4]
+  // Without handles there is no stdio at all, whatever the types say.
+  const pipe = (child.stdio as ChildProcess['stdio'] | undefined)?.[4]
   return pipe && 'write' in pipe ? pipe : undefined
 }

@@ -25,7 +25,13 @@ export function answerFor(results: readonly [ScanAnswer, ...ScanAnswer[]]): Answ
 }
 
 /** Reasons that tell of the moment, not of the image: another try may see what this one did not. */
-const passing: ReadonlySet<string | undefined> = new Set(['too_slow', 'too_much_memory', 'decoder_crashed'])
+const passing: ReadonlySet<string | undefined> = new Set([
+  'too_slow',
+  'too_much_memory',
+  'decoder_crashed',
+  // The clock may have ended it.
+  'too_many_frames',
+])
 
 /**
  * Whether the answer may stand for the next request too. Where something is held it does, whatever became of the other

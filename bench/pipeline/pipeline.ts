@@ -120,9 +120,9 @@ const record = {
   sharp: sharp.versions,
   rows,
 }
-const name = `records/${record.date.slice(0, 10)}-${process.platform}-${process.arch}.json`
-writeFileSync(fileURLToPath(new URL(name, import.meta.url)), `${JSON.stringify(record, null, 2)}\n`)
-console.log(`written: bench/pipeline/${name}`)
+const name = `records/${record.date.slice(0, 10)}-pipeline.json`
+writeFileSync(fileURLToPath(new URL(`../${name}`, import.meta.url)), `${JSON.stringify(record, null, 2)}\n`)
+console.log(`written: bench/${name}`)
 
 function told(row: Row): void {
   rows.push(row)

@@ -9,10 +9,15 @@ export type Task =
   /** The last image that was sent is wanted no more. Too late if it was begun: then it is answered as any other. */
   | { readonly kind: 'forget' }
 
-/** About one image after the other; `whole` and `undecodable` end what is said about one. */
+/**
+ * About one image after the other: `begun` comes first and before a byte is decoded, since the image is to blame for what
+ * happens to the process from then on; `whole` and `undecodable` end what is said about one. A message holds some answers in
+ * their order: each message costs both processes a wake-up.
+ */
 export type Answer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'cannot_start'; readonly words: string }
+  | { readonly kind: 'begun' }
   | { readonly kind: 'digests'; readonly digests: Digests }
   | { readonly kind: 'picture'; readonly picture: Picture }
   | Decoded
@@ -45,6 +50,7 @@ const picture = z.strictObject({
 const answer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready') }),
   z.strictObject({ kind: z.literal('cannot_start'), words: z.string().max(500) }),
+  z.strictObject({ kind: z.literal('begun') }),
   z.strictObject({
     kind: z.literal('digests'),
     digests: z.strictObject({ md5: hex(32), sha1: hex(40), sha256: hex(64) }),
@@ -66,8 +72,10 @@ const answer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('forgotten') }),
 ])
 
-/** undefined: not an answer of ours. */
-export function parseAnswer(message: unknown): Answer | undefined {
-  const parsed = answer.safeParse(message)
+const answers = z.array(answer).min(1)
+
+/** undefined: not a message of ours. */
+export function parseAnswers(message: unknown): readonly Answer[] | undefined {
+  const parsed = answers.safeParse(message)
   return parsed.success ? parsed.data : undefined
 }

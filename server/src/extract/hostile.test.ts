@@ -13,9 +13,9 @@ const limits = { ...roomy, frames: 40, framePixels: 20_000_000, frameMs: 2000 }
 const emptyFrame = Buffer.of(0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 0)
 
 describe('a GIF', () => {
-  it('of a million frames of nothing is left after the first few', { timeout: 20_000 }, async () => {
+  it('of 200,000 frames of nothing is left after the first few', { timeout: 20_000 }, async () => {
     const still = await encode(drawPicture(1, size), 'gif')
-    const film = Buffer.concat([still.subarray(0, -1), ...Array<Buffer>(1_000_000).fill(emptyFrame)])
+    const film = Buffer.concat([still.subarray(0, -1), ...Array<Buffer>(200_000).fill(emptyFrame)])
     const { decoded, frames } = await decodeAll(film, { limits })
     expect(decoded).toEqual({ kind: 'undecodable', why: 'too_many_frames' })
     expect(frames.length).toBeLessThanOrEqual(limits.frames)

@@ -1,6 +1,5 @@
 /** The control of a list server for other processes, over HTTP and without credentials: state, entries, faults, changes. */
 
-import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendJson } from '../page/page.ts'
 import type { ListFaultLike, ListFaults } from './faults.ts'
@@ -65,9 +64,18 @@ const sendLines = async (response: ServerResponse, entries: Iterable<unknown>): 
   for (const entry of entries) {
     lines += `${JSON.stringify(entry)}\n`
     if (lines.length < 65_536) continue
-    if (!response.write(lines)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(lines)) await room(response)
     if (response.destroyed) return
     lines = ''
   }
   response.end(lines)
 }
+
+const room = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const go = () => {
+      response.off('drain', go).off('close', go)
+      resolve()
+    }
+    response.on('drain', go).on('close', go)
+  })

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import sharp from 'sharp'
 import { decode } from '../../server/src/extract/extract.ts'
-import { digestsOf, type Picture, pictureOf } from '../../server/src/hash/print.ts'
+import { digestsOf } from '../../server/src/hash/digests.ts'
+import { type Picture, pictureOf } from '../../server/src/hash/print.ts'
 
 const limits = { maxPixels: 200_000_000, frames: 1000, framePixels: 1_000_000_000, frameMs: 60_000 }
 

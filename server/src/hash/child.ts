@@ -24,7 +24,8 @@ const speak = () => {
 
 try {
   const { confine, decode } = await import('#extract')
-  const { digestsOf, pictureOf } = await import('./print.ts')
+  const { digestsOf } = await import('./digests.ts')
+  const { pictureOf } = await import('./print.ts')
   await confine()
 
   const work = async (bytes: Uint8Array, { limits, how }: Task & { kind: 'image' }) => {

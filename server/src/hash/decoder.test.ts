@@ -19,7 +19,7 @@ import { drawPicture, encode } from '@wardline/sandbox'
 import { describe, expect, it, vi } from 'vitest'
 import { roomy } from '../extract/testing.ts'
 import { type Decoder, openDecoder } from './decoder.ts'
-import { digestsOf } from './print.ts'
+import { digestsOf } from './digests.ts'
 
 const leash = { ...roomy, deadlineMs: 60_000, memoryMb: 2048 }
 const full = { fast: false }

@@ -1,10 +1,12 @@
 // One decoder process: images go in one after the other, and whatever one of them does to the process, all are answered.
 import { Fault, systemClock } from '#base'
 import type { How, Limits } from '#extract'
+import { parseAnswers } from './answers.ts'
+import { type Digests, digestsOf } from './digests.ts'
 import { MEMORY_EVERY_MS, residentMb } from './memory.ts'
-import { type Digests, digestsOf, type Extracted, type Picture, type Unscannable } from './print.ts'
+import type { Extracted, Picture, Unscannable } from './print.ts'
 import { openWire, type Wire } from './wire.ts'
-import { type Answer, parseAnswers } from './words.ts'
+import type { Answer } from './words.ts'
 
 export interface Leash extends Limits {
   /** For one image, from the moment it is begun. */

@@ -6,9 +6,10 @@ import { drawPicture, encode } from '@wardline/sandbox'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { avifOf } from '../extract/testing.ts'
+import { digestsOf } from './digests.ts'
 import { openDecoders } from './hash.ts'
 import { residentMb } from './memory.ts'
-import { digestsOf, type Extracted } from './print.ts'
+import type { Extracted } from './print.ts'
 import { diceFrom } from './testing.ts'
 
 const files = Number(process.env['WARDLINE_FUZZ_FILES'] ?? 150)

@@ -7,8 +7,9 @@ import { toHex } from '@wardline/pdq'
 import { drawPicture, encode, spoiled } from '@wardline/sandbox'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeAll, roomy } from '../extract/testing.ts'
+import { digestsOf } from './digests.ts'
 import { openDecoders } from './hash.ts'
-import { digestsOf, pictureOf } from './print.ts'
+import { pictureOf } from './print.ts'
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 const settings = { ...roomy, deadlineMs: 60_000, memoryMb: 2048, log: quiet }

@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os'
 import { Fault, type Log } from '#base'
 import type { How } from '#extract'
 import { type Decoder, type Leash, openDecoder } from './decoder.ts'
-import { digestsOf, type Extracted } from './print.ts'
+import { digestsOf } from './digests.ts'
+import type { Extracted } from './print.ts'
 
-export type { Digests, Extracted, Hashed, Picture, Print, Unscannable } from './print.ts'
+export type { Digests } from './digests.ts'
+export type { Extracted, Hashed, Picture, Print, Unscannable } from './print.ts'
 
 export interface DecodersSettings extends Leash {
   /** Processes; as many as the machine has cores if left out. */

@@ -1,5 +1,6 @@
 /** A list as it truly is, while it is being served and changed. */
 import { stateOf, wordOf } from '../lists/seeded.ts'
+import type { Churn } from '../lists/serving.ts'
 import { spread } from '../lists/spread.ts'
 import type { Item } from '../lists/timeline.ts'
 import { Timeline } from '../lists/timeline.ts'
@@ -7,7 +8,7 @@ import type { Entry, FeedbackGiven } from './entry.ts'
 import { malformedIn } from './entry.ts'
 import { environments } from './environments.ts'
 import { invention } from './invention.ts'
-import type { Change, Churn, EntryKey, Listing, LiveEntry } from './listing.ts'
+import type { Change, EntryKey, Listing, LiveEntry } from './listing.ts'
 import type { HashSettings } from './options.ts'
 
 export class HashList {

@@ -4,18 +4,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendJson } from '../page/page.ts'
 import type { ListFaultLike, ListFaults } from './faults.ts'
 
-export interface Controlled<Route extends string, Change, Churn> {
+export interface Controlled<Route> {
   readonly routes: readonly string[]
   readonly faults: ListFaults<Route>
-  change(change: Change): void
-  churn(churn: Churn): unknown
+  change(change: never): unknown
+  churn(churn: never): unknown
   live(): Iterable<unknown>
   inspect(): object
   forget(): void
 }
 
 export const listInspection =
-  <Route extends string, Change, Churn>(control: Controlled<Route, Change, Churn>) =>
+  <Route extends string>(control: Controlled<Route>) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
@@ -41,13 +41,9 @@ interface FaultWish<Route> {
   readonly always?: ListFaultLike | null
 }
 
-const act = <Route extends string, Change, Churn>(
-  control: Controlled<Route, Change, Churn>,
-  what: string,
-  wish: unknown,
-): unknown => {
-  if (what === 'change') return control.change(wish as Change)
-  if (what === 'churn') return control.churn(wish as Churn)
+const act = <Route extends string>(control: Controlled<Route>, what: string, wish: unknown): unknown => {
+  if (what === 'change') return control.change(wish as never)
+  if (what === 'churn') return control.churn(wish as never)
   if (what === 'forget') return control.forget()
   if (what !== 'faults') throw new Error('the sandbox knows no such order')
   const { route, script, always } = wish as FaultWish<Route>

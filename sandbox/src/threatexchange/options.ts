@@ -4,7 +4,7 @@ import { realClock } from '../clock/still.ts'
 import type { PileUp } from '../lists/spread.ts'
 import type { Listening } from '../net/loopback.ts'
 import type { SignalShares } from './invention.ts'
-import type { SignalListing } from './signals.ts'
+import type { SignalListing } from './listing.ts'
 
 export interface Group {
   readonly id: string

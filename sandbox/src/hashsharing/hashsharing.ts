@@ -1,6 +1,6 @@
 /** NCMEC's Hash Sharing v2 in miniature: seeded lists of hashes of nothing, strict, in memory, on loopback. */
-import type { CallerInspection, Churn, ListServer } from '../lists/serving.ts'
-import { each, serveList } from '../lists/serving.ts'
+import type { CallerInspection, Census, Churn, ListServer } from '../lists/serving.ts'
+import { censusOf, each, serveList } from '../lists/serving.ts'
 import { HashList } from './changes.ts'
 import { reasonsOf } from './feedback.ts'
 import { liesOf } from './lies.ts'
@@ -23,11 +23,6 @@ export type { FeedbackRecord } from './service.ts'
 
 export interface HashInspection extends CallerInspection<HashRoute> {
   readonly environment: string
-  /** On the list now, and taken off it. */
-  readonly live: number
-  readonly deleted: number
-  /** Live ones with at least one fingerprint that is none. */
-  readonly malformed: number
   readonly feedback: readonly FeedbackRecord[]
 }
 
@@ -41,8 +36,9 @@ export interface HashSharing extends ListServer<HashRoute> {
   churn(churn: Churn): EntryKey[]
   /** Every live entry as it is now, one at a time: a million of them need no memory. In no particular order. */
   live(): Iterable<LiveEntry>
-  /** Reads the whole list; with a million entries it takes a second. */
   inspect(): HashInspection
+  /** Reads the whole list: seconds, with a million entries. */
+  census(): Census
 }
 
 export const startHashSharing = async (options: HashSharingOptions = {}): Promise<HashSharing> => {
@@ -55,20 +51,14 @@ export const startHashSharing = async (options: HashSharingOptions = {}): Promis
     const journal: FeedbackRecord[] = []
     const links = new Links(settings.pageSize)
     const reasons = reasonsOf(`${environment} ${twin}`)
-    const inspect = (): HashInspection => {
-      const live = { live: 0, malformed: 0 }
-      for (const entry of list.live()) {
-        live.live++
-        if (entry.malformed.length > 0) live.malformed++
-      }
-      return { environment, ...live, deleted: list.timeline.count - live.live, ...callers(), feedback: [...journal] }
-    }
+    const inspect = (): HashInspection => ({ environment, ...callers(), feedback: [...journal] })
+    const census = () => censusOf(list.timeline.count, list.live(), (entry) => entry.malformed.length > 0)
     const change = (changes: Change | readonly Change[]): void => {
       for (const one of each(changes)) list.change(one)
     }
     return {
       answer: serviceOf({ settings, list, links, lies: liesOf(links, basePath, places), reasons, ledger, journal }),
-      control: { change, churn: (churn: Churn) => list.churn(churn), live: () => list.live(), inspect },
+      control: { change, churn: (churn: Churn) => list.churn(churn), live: () => list.live(), inspect, census },
     }
   })
   return { ...server, credentials: { user, password } }

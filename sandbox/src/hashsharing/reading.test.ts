@@ -160,7 +160,7 @@ test('malformed fingerprints come when asked for, and the server knows which the
   const server = await start({ entries: 2000, shares: { malformed: 0.05 } })
   const bad = [...server.live()].filter((entry) => entry.malformed.length > 0)
   expect(bad.length).toBeGreaterThan(50)
-  expect(server.inspect().malformed).toBe(bad.length)
+  expect(server.census().malformed).toBe(bad.length)
   expect(new Set(bad.map((entry) => String(entry.fingerprints[entry.malformed[0] ?? 'md5']?.length)))).toContain('0')
   expect(belief(held(await readerOf(server).everything()))).toEqual(truth(server))
 })

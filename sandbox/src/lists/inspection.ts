@@ -11,6 +11,7 @@ export interface Controlled<Route> {
   churn(churn: never): unknown
   live(): Iterable<unknown>
   inspect(): object
+  census(): object
   forget(): void
 }
 
@@ -21,6 +22,7 @@ export const listInspection =
     for await (const chunk of request) chunks.push(chunk)
     const what = (request.url ?? '').slice('/inspect/'.length)
     if (request.method === 'GET' && what === 'state') return sendJson(response, control.inspect())
+    if (request.method === 'GET' && what === 'census') return sendJson(response, control.census())
     if (request.method === 'GET' && what === 'entries') return sendLines(response, control.live())
     if (request.method !== 'POST') return sendJson(response, { error: 'nothing here' }, 404)
     // A page in some browser cannot send this type here without asking first, and is never allowed.

@@ -29,10 +29,29 @@ export interface CallerInspection<Route> {
   readonly strangerCalls: readonly StrangerCall[]
 }
 
+/** What a list holds. */
+export interface Census {
+  /** On the list now, and taken off it. */
+  readonly live: number
+  readonly deleted: number
+  /** Live ones with a value that is none. */
+  readonly malformed: number
+}
+
+/** entries: how many there are, deleted ones too. */
+export const censusOf = <T>(entries: number, live: Iterable<T>, isMalformed: (one: T) => boolean): Census => {
+  const counted = { live: 0, malformed: 0 }
+  for (const one of live) {
+    counted.live++
+    if (isMalformed(one)) counted.malformed++
+  }
+  return { ...counted, deleted: entries - counted.live }
+}
+
 /** What every list service is, besides its own. */
 export interface ListServer<Route> {
   readonly baseUrl: string
-  /** state and entries (JSON lines) and POST {faults,change,churn,forget} lie here, without credentials, for other processes. */
+  /** state, census and entries (JSON lines) and POST {faults,change,churn,forget} lie here, without credentials, for other processes. */
   readonly pageUrl: string
   readonly port: number
   readonly faults: ListFaults<Route>
@@ -70,6 +89,7 @@ interface Controlled {
   churn(churn: Churn): unknown
   live(): Iterable<unknown>
   inspect(): object
+  census(): Census
 }
 
 /** build: makes the service, given where it will be, what to tell of its callers, and where to note it. */

@@ -284,7 +284,7 @@ test('malformed hashes come when asked for, and the server knows which they are'
   await start({ shares: { malformed: 0.2 } })
   const bad = [...server.live()].filter((one) => one.malformed)
   expect(bad.length).toBeGreaterThan(20)
-  expect(server.inspect().malformed).toBe(bad.length)
+  expect(server.census().malformed).toBe(bad.length)
   expect(held(await drain())).toEqual(truth())
 })
 

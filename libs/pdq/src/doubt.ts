@@ -15,7 +15,8 @@ export const LONGEST_DOUBTED = 8000
 
 /**
  * In percent of the grey scale: differences between neighbours as near as this to a whole percent are counted both ways.
- * Between samples of scenes up to 512 px no difference was seen to be further off; of larger ones some are.
+ * Nearly all are; in pale pictures some were 0.001 off up to 512 px and 0.005 up to 8,000 px. That changed no quality of the
+ * 19,000 pictures of a soak, since a quality is the sum of 8,064 differences divided by 90.
  */
 export const SLACK = 0.0002
 

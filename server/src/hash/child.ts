@@ -1,5 +1,7 @@
 // The decoder process: decodes one image after the other and answers with hashes. It opens nothing, knows only the bytes.
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Pixels } from '@wardline/pdq'
+import { drop } from './drop.ts'
 import { openInlet } from './inlet.ts'
 import type { Answer, Task } from './words.ts'
 
@@ -31,7 +33,10 @@ try {
   const work = async (bytes: Uint8Array, { limits, how }: Task & { kind: 'image' }) => {
     say({ kind: 'begun' })
     speak()
+    let first: Pixels | undefined
     const decoding = decode(bytes, limits, how, (frame) => {
+      // The others are compared with it.
+      first ??= frame.pixels
       say({ kind: 'picture', picture: pictureOf(frame) })
       // At once: what comes next in the file may be the end of this process.
       speak()
@@ -40,6 +45,7 @@ try {
     await turn()
     say({ kind: 'digests', digests: digestsOf(bytes) })
     say(await decoding)
+    if (first) drop(first)
   }
 
   // The next image arrives while one is decoded.

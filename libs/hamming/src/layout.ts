@@ -37,8 +37,8 @@ export function layoutOf(rows: number): Layout {
   const offsets = line(ids + rows * 4)
   const offsetsStride = line(65_537 * 4)
   const sketches = offsets + BANDS * offsetsStride
-  // The kernel reads up to two vectors, and `touch` six lines, from any start.
-  const sketchesStride = line(rows * 2 + 384)
+  // The kernel reads four vectors, and `touch` up to ten lines, from any start.
+  const sketchesStride = line(rows * 2 + 640)
   const places = sketches + BANDS * sketchesStride
   const placesStride = line(rows * 3 + 8)
   const bytes = places + BANDS * placesStride

@@ -45,7 +45,8 @@ try {
     await turn()
     say({ kind: 'digests', digests: digestsOf(bytes) })
     say(await decoding)
-    if (first) drop(first)
+    // Once that is on its way: of a large picture this takes milliseconds.
+    if (first) process.nextTick(drop, first)
   }
 
   // The next image arrives while one is decoded.

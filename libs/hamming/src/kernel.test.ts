@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Kernel } from './kernel.ts'
 import { layoutOf, TABLE } from './layout.ts'
-import { merge } from './merge.ts'
+import { finish, merge } from './merge.ts'
 import { IDENTITY } from './permutation.ts'
 import { distanceBits } from './scan.ts'
 import { flipped, SETS, spread } from './testing/codes.ts'
@@ -17,6 +17,7 @@ test.each(Object.entries(SETS).flatMap(([set, make]) => [0, 4e6, 10e6, 16e6].map
     }
     const [built] = merge([{ ...source, dead: undefined, permutation: IDENTITY }], 1000)
     if (built === undefined) throw new Error('a ring was not made')
+    finish(built)
     const kernel = new Kernel(built.memory, 1).useRing(layoutOf(built.rows))
     kernel.calls.touchAs(length)
     const asked = codes

@@ -13,7 +13,7 @@ const BUFFERED = 4096
 const SLOT_BYTES = BATCH * 32 + BUFFERED * 8 + BUFFERED * HIT_BYTES
 /** 64 half bytes, 16 values of each, 32 bytes to be or-ed. */
 export const TABLE_BYTES = 64 * 16 * 32
-/** The memory's first bytes stay empty, so that no address is 0. */
+/** The memory's first bytes count the bands that were begun; no address is 0. */
 const SCRATCH = 1024
 export const TABLE: number = SCRATCH + SLOTS * SLOT_BYTES
 export const CODES: number = TABLE + TABLE_BYTES

@@ -108,7 +108,8 @@ try {
     what: `wardline scan, ${files} files: rate / (${cores} cores x one core)`,
     figure: share,
     goal: '>= 0.9',
-    isMet: share >= 0.9,
+    // More than the cores can give: others had them while the one core was measured, and the figure says nothing.
+    isMet: share >= 0.9 && share <= 1,
     detail,
   })
   // What the share would be on a machine that nobody else uses, with the start of all processes counted in.

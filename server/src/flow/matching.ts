@@ -1,7 +1,7 @@
 // The matcher in use, kept equal to the lists in the database; a half-read change is never served.
 import type { Clock, Environment, Log } from '#base'
 import type { Database } from '#db'
-import { listsVersion, loadLists } from '#lists'
+import { type Entry, type HashList, listsVersion, readEntries, summariseLists } from '#lists'
 import { type Matcher, openMatcher } from '#match'
 import type { Vault } from '#vault'
 
@@ -23,7 +23,18 @@ export async function openMatching(ground: {
   readonly log: Log
 }): Promise<Matching> {
   const { database, vault, environment, clock, log } = ground
-  const load = async () => openMatcher(await loadLists(database.read, vault, environment))
+  const load = async () => {
+    const version = await listsVersion(database.read)
+    const lists: HashList[] = []
+    for (const { id, class: named, radiusBits, environment: its } of await summariseLists(database.read)) {
+      if (its !== environment) continue
+      const entries: Entry[] = []
+      for await (const { source, entryId, class: one, values } of readEntries(database.read, vault, id))
+        for (const value of values) entries.push({ listId: id, source, entryId, class: one, ...value })
+      lists.push({ id, class: named, radiusBits, entries })
+    }
+    return openMatcher({ version, lists })
+  }
   let matcher = await load()
   log.info({ version: matcher.version, entries: matcher.size }, 'hash lists loaded')
   const stopping = new AbortController()

@@ -1,0 +1,229 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { type DatabaseSettings, stampEnvironment, writeMeta } from '#db'
+import { emptyDatabases } from '../db/testing.ts'
+import { openVaultWorld } from '../vault/testing.ts'
+import {
+  type ImportTo,
+  importList,
+  listsVersion,
+  moveRows,
+  type Put,
+  readEntries,
+  readList,
+  summariseLists,
+} from './lists.ts'
+
+const value = (at: number) => (at + 1).toString(16).padStart(4, '0').repeat(10)
+const row = (at: number, change: object = {}) => ({
+  source: 'us',
+  entryId: `e${at}`,
+  algorithm: 'sha1',
+  value: value(at),
+  ...change,
+})
+const to: ImportTo = { id: 'drawn', class: 'test', environment: 'sandbox', actor: 'wardline' }
+const held = (at: number, change: object = {}) => ({
+  kind: 'put',
+  source: 'us',
+  entryId: `e${at}`,
+  class: 'test',
+  members: ['us'],
+  values: [{ algorithm: 'sha1', value: value(at) }],
+  ...change,
+})
+
+describe.each(emptyDatabases)('the lists on %s', (_kind, empty) => {
+  it('give back what was imported, and say how much they hold', async () => {
+    await using world = await open(await empty())
+    const summary = await world.bring(to, row(1, { label: 'hills' }), row(2), row(3, { value: 'short' }))
+    expect(summary).toMatchObject({ added: 2, renewed: 0, entries: 2, radiusBits: 31, version: 1 })
+    expect(summary.counts).toEqual({ rows: 3, taken: 2, lowered: 0, duplicates: 0, skipped: 1 })
+    expect(await world.entries()).toEqual([held(1, { label: 'hills' }), held(2)])
+    const now = world.clock.now()
+    expect(await summariseLists(world.database.read)).toEqual([
+      {
+        id: 'drawn',
+        environment: 'sandbox',
+        class: 'test',
+        policy: { radiusBits: 31, leastQuality: 50, leastMembers: 1, share: 1, enabled: true },
+        radiusBits: 31,
+        entries: 2,
+        counted: true,
+        createdAt: now,
+        changedAt: now,
+      },
+    ])
+  })
+
+  it('renew the entry that comes again, and keep one value under two entries twice', async () => {
+    await using world = await open(await empty())
+    await world.bring(to, row(1), row(2))
+    const theirs = { source: 'others', entryId: 'o2' }
+    const again = await world.bring(to, row(2, { label: 'late' }), row(2, theirs), row(3))
+    expect(again).toMatchObject({ added: 2, renewed: 1, entries: 4, version: 2 })
+    expect(await world.entries()).toEqual([
+      held(1),
+      held(2, { label: 'late' }),
+      held(2, { ...theirs, members: ['others'] }),
+      held(3),
+    ])
+    expect(await summariseLists(world.database.read)).toMatchObject([{ entries: 4, counted: true }])
+  })
+
+  it('gather the rows of one entry, and an import never takes a value away from it', async () => {
+    await using world = await open(await empty())
+    const md5 = { algorithm: 'md5', value: '1a'.repeat(16) }
+    const sha256 = { algorithm: 'sha256', value: '2b'.repeat(32) }
+    await world.bring({ ...to, class: 'exploitative' }, row(1, { class: 'test' }), row(1, md5))
+    const again = await world.bring({ ...to, class: 'exploitative' }, row(1, sha256), row(1, md5))
+    expect(again).toMatchObject({ added: 0, renewed: 1, entries: 1 })
+    const values = [md5, { algorithm: 'sha1', value: value(1) }, sha256]
+    expect(await world.entries()).toEqual([held(1, { class: 'exploitative', values })])
+  })
+
+  it('take more entries than fit into one block', async () => {
+    await using world = await open(await empty())
+    const summary = await world.bring(to, ...Array.from({ length: 9_000 }, (_, at) => row(at)))
+    expect(summary).toMatchObject({ added: 9_000, entries: 9_000, version: 3 })
+    expect(await world.entries()).toHaveLength(9_000)
+  })
+
+  it('let others do their work while much is imported', async () => {
+    await using world = await open(await empty())
+    const rows = Array.from({ length: 20_000 }, (_, at) => row(at))
+    const read = await readList(rows.map((each) => JSON.stringify(each)).join('\n'), {
+      format: 'jsonl',
+      listId: 'drawn',
+      class: 'test',
+    })
+    let turns = 0
+    let over = false
+    const turn = () => {
+      turns += 1
+      if (!over) setImmediate(turn)
+    }
+    turn()
+    await importList(world.database, world.vault, world.clock, to, read)
+    over = true
+    // Each of the 5 blocks is sealed in one turn and written in another.
+    expect(turns).toBeGreaterThan(10)
+  })
+
+  it('hold no value in the open, in no table and no audit line', async () => {
+    await using world = await open(await empty())
+    await world.bring(to, row(1))
+    const tables = ['lists', 'list_blocks', 'audit_events', 'meta']
+    const rows = await Promise.all(
+      tables.map((table) => sql`select * from ${sql.table(table)}`.execute(world.database.read)),
+    )
+    const all = JSON.stringify(rows, (_key, each) =>
+      each?.type === 'Buffer'
+        ? Buffer.from(each.data).toString('latin1')
+        : each instanceof Uint8Array
+          ? Buffer.from(each).toString('latin1')
+          : each,
+    )
+    expect(all).toContain('import_list')
+    expect(all).not.toContain(value(1))
+    expect(all).not.toContain(Buffer.from(value(1), 'hex').toString('base64'))
+  })
+
+  it('belong to one environment', async () => {
+    await using world = await open(await empty())
+    await world.bring(to, row(1))
+    await expect(world.bring({ ...to, environment: 'test' }, row(2))).rejects.toMatchObject({
+      code: 'environment_mixed',
+    })
+    await stampEnvironment(world.database, 'production')
+    const other = { ...to, id: 'another' }
+    await expect(world.bring(other, row(2))).rejects.toMatchObject({ code: 'environment_mixed', retry: 'never' })
+    expect(await listsVersion(world.database.read)).toBe(1)
+  })
+
+  it('keep their class and radius for ever', async () => {
+    await using world = await open(await empty())
+    await world.bring({ ...to, radiusBits: 20 }, row(1))
+    await expect(world.bring({ ...to, class: 'exploitative' }, row(2))).rejects.toMatchObject({ code: 'class_mixed' })
+    await expect(world.bring({ ...to, radiusBits: 31 }, row(2))).rejects.toMatchObject({ code: 'radius_mixed' })
+    expect(await world.bring(to, row(2))).toMatchObject({ radiusBits: 20, entries: 2 })
+    expect(await world.bring({ ...to, id: 'false-alarms', class: 'never_match', radiusBits: 9 }, row(3))).toMatchObject(
+      { radiusBits: 0 },
+    )
+  })
+
+  it.each([
+    [{ id: 'Not a name' }, 'list_id_odd'],
+    [{ id: 'ab'.repeat(16) }, 'list_id_odd'],
+    [{ radiusBits: 32 }, 'radius_odd'],
+    [{ radiusBits: 1.5 }, 'radius_odd'],
+    [{ class: 'csam' }, 'class_refused'],
+  ] as const)('refuse %o', async (change, code) => {
+    await using world = await open(await empty())
+    await expect(world.bring({ ...to, ...change }, row(1))).rejects.toMatchObject({ code, retry: 'never' })
+    expect(await listsVersion(world.database.read)).toBe(0)
+  })
+
+  it('take over what a deployment of before held, once, and leave none of its rows', async () => {
+    await using world = await open(await empty())
+    const { database, vault, clock } = world
+    await world.rowsOfBefore(row(1, { label: 'hills' }), row(2), row(2, { algorithm: 'md5', value: '1a'.repeat(16) }))
+    await moveRows(database, vault, clock)
+    await moveRows(database, vault, clock)
+    const both = [
+      { algorithm: 'md5', value: '1a'.repeat(16) },
+      { algorithm: 'sha1', value: value(2) },
+    ]
+    expect(await world.entries()).toEqual([held(1, { label: 'hills' }), held(2, { values: both })])
+    expect(await summariseLists(database.read)).toMatchObject([{ entries: 2, counted: true, policy: { share: 1 } }])
+    await expect(sql`select * from list_entries`.execute(database.read)).rejects.toThrow()
+  })
+})
+
+async function open(settings: DatabaseSettings) {
+  const world = await openVaultWorld(settings)
+  const { database, vault, clock } = world
+  return {
+    ...world,
+    entries: async (id = 'drawn') => {
+      const entries: Put[] = []
+      for await (const entry of readEntries(database.read, vault, id)) entries.push(entry)
+      return entries
+    },
+    bring: async (where: ImportTo, ...rows: object[]) => {
+      const text = rows.map((each) => JSON.stringify(each)).join('\n')
+      const options = { format: 'jsonl', listId: where.id, class: where.class } as const
+      return importList(database, vault, clock, where, await readList(text, options))
+    },
+    /** The table as the first version made and filled it. */
+    rowsOfBefore: async (...rows: (ReturnType<typeof row> & { label?: string })[]) => {
+      const blob = database.kind === 'sqlite' ? sql`blob` : sql`bytea`
+      await database.transact(async (tx) => {
+        await sql`create table list_entries (id text primary key, list_id text not null, source text not null,
+          entry_id text not null, algorithm text not null, class text not null, label text, value_hmac text not null,
+          value_sealed ${blob} not null, added_at bigint not null)`.execute(tx)
+
+        await sql`insert into lists (id, environment, class, radius_bits, created_at, changed_at)
+          values ('drawn', 'sandbox', 'test', 31, 0, 0)`.execute(tx)
+        await writeMeta(tx, 'lists.rows_to_move', 'yes')
+        for (const [at, { source, entryId, algorithm, value: hex, label }] of rows.entries())
+          await tx
+            .insertInto('list_entries')
+            .values({
+              id: `entry_${at}`,
+              list_id: 'drawn',
+              source,
+              entry_id: entryId,
+              algorithm,
+              class: 'test',
+              label: label ?? null,
+              value_hmac: String(at),
+              value_sealed: vault.seal(`list_entries.value:entry_${at}`, hex),
+              added_at: 0,
+            })
+            .execute()
+      })
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  }
+}

@@ -16,6 +16,9 @@ export type CaseStory = Awaited<ReturnType<typeof showCase>> & {
 export function tellCase(story: CaseStory): string[] {
   return [
     `Case ${story.number} (${story.id}): ${story.state}`,
+    ...(story.isTest
+      ? ['  TEST: a test card made it; nothing real is in it (`wardline selftest clean` removes it)']
+      : []),
     `  ${story.environment}, by the way of ${story.route}; surface ${story.surface}${story.jurisdiction === null ? '' : `, jurisdiction ${story.jurisdiction}`}`,
     `  opened ${moment(story.openedAt)}, last changed ${moment(story.changedAt)}`,
     ...(story.state === 'settling' ? [`  filed by rule from ${moment(story.settlesAt)} on`] : []),

@@ -25,6 +25,7 @@ export async function openCases(options: GroundOptions): Promise<Opening> {
     ...openDesk(ground),
     decoders,
     matching: await openMatching({ ...ground, environment }),
+    cards: undefined,
   }
   opened.defer(() =>
     openSequencer(ground)

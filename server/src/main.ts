@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { identify } from '#access'
 import { openSequencer } from '#audit'
 import type { Config } from '#config'
-import { handlers, openMatching, type River, resume, tidy } from '#flow'
+import { handlers, openCards, openMatching, type River, resume, tidy } from '#flow'
 import { openDecoders } from '#hash'
 import { openHttp } from '#http'
 import { releaseClaims } from '#intake'
@@ -70,6 +70,7 @@ export async function openWardline(
       }),
       decoders,
       matching,
+      cards: openCards(log),
       notices: {
         ...noticePolicy(config),
         get publicUrl() {
@@ -102,7 +103,7 @@ export async function openWardline(
   }
 }
 
-function noticePolicy({ environment, notices, cybertip, mail }: Config): Omit<River['notices'], 'publicUrl'> {
+function noticePolicy({ environment, notices, cybertip, mail, selftest }: Config): Omit<River['notices'], 'publicUrl'> {
   return {
     environment,
     enabled: notices.enabled,
@@ -112,6 +113,7 @@ function noticePolicy({ environment, notices, cybertip, mail }: Config): Omit<Ri
     contact: notices.contact,
     smtpUrl: mail.smtpUrl,
     from: mail.from,
+    operatorEmail: selftest.operatorEmail,
   }
 }
 

@@ -1,11 +1,11 @@
 // What the HTTP door asks for, answered by the river and by the folders' own views.
 import { statfs } from 'node:fs/promises'
 import type { CaseDetail, Check } from '@wardline/api'
-import type { Caller } from '#access'
+import { type Caller, may, openWindowNow } from '#access'
 import { countAppeals, listAppeals, recordAppeal } from '#appeals'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
-import { countCases, listCases, readCase, scanState, showCase } from '#cases'
+import { countCases, countTestCases, listCases, readCase, scanState, showCase } from '#cases'
 import { confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
 import type { ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
@@ -62,6 +62,10 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         reports: await countReports(db),
         lists,
         appeals: await countAppeals(db),
+        tests: {
+          cases: await countTestCases(db),
+          windowClosesAt: (await openWindowNow(db, clock))?.closesAt ?? null,
+        },
       }
     },
   }
@@ -69,9 +73,12 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
 
 async function scanned(river: River, call: ScanCall): Promise<ScanOutcome> {
   const { caller, images, context, idempotencyKey } = call
-  const arrival = { sentBy: caller.keyId, receivedAt: river.clock.now(), images, context, idempotencyKey }
+  const mayTest = may(caller, 'send_test_card')
+  const arrival = { sentBy: caller.keyId, mayTest, receivedAt: river.clock.now(), images, context, idempotencyKey }
+  const tested = new Set<string>()
   try {
-    return { kind: 'answered', answer: await scan(river, arrival) }
+    const answer = await scan(river, arrival, (id) => tested.add(id))
+    return { kind: 'answered', answer, isTest: (id) => mayTest || tested.has(id) }
   } catch (error) {
     if (error instanceof Fault && error.code === 'request_in_progress') return { kind: 'in_progress' }
     if (error instanceof Fault && error.code === 'key_reused') return { kind: 'key_reused' }

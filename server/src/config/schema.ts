@@ -115,6 +115,7 @@ export const settings = z.strictObject({
       contact: text(1000).optional(),
     })
     .prefault({}),
+  selftest: z.strictObject({ operatorEmail: z.email().max(255).optional() }).prefault({}),
   evidence: z.strictObject({ dismissedKeepDays: whole(0, 365).default(7) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 })

@@ -180,6 +180,42 @@ export interface Tables {
   }
   list_canaries: { id: string; list_id: string; sealed: Uint8Array; planted_at: number }
 
+  /** One row for each list that is fetched, or was tried to be. */
+  list_syncs: {
+    list_id: string
+    /** How far it has come, JSON; null before the first page. Holds no token and nothing of an entry. */
+    position: string | null
+    /** Whoever holds this fetches; two at once would write over each other. */
+    lease: string | null
+    leased_until: number | null
+    created_at: number
+    began_at: number | null
+    succeeded_at: number | null
+    failed_at: number | null
+    /** Words, safe to show; null since the last success. */
+    trouble: string | null
+    /** Rejected fingerprints beyond those that list_rejected names. */
+    unnamed: number
+    /** Passed over so far: videos, and fingerprints that need a plug-in. */
+    videos: number
+    other_kinds: number
+    /** Since when the operator knows that it is too old. */
+    stale_since: number | null
+  }
+  /** Which states were applied of the range being read, sealed JSON. */
+  list_sync_notes: { list_id: string; number: number; noted_sealed: Uint8Array }
+  /** Fingerprints that could not be taken. */
+  list_rejected: {
+    list_id: string
+    /** A keyed digest of the entry's name. */
+    entry_keyed: string
+    what: string
+    why: string
+    /** The entry's source and id, sealed JSON. */
+    named_sealed: Uint8Array
+    at: number
+  }
+
   // intake
   scan_answers: {
     key_hmac: string
@@ -221,7 +257,7 @@ export interface Tables {
     /** The person's reason and whether they viewed the file, sealed JSON; null while nobody decided. */
     decision_sealed: Uint8Array | null
     /** 1: a test card made it; 0. */
-    is_test: Generated<number>
+    is_test: number
   }
   case_entries: { case_id: string; entry_hmac: string }
   case_files: {
@@ -265,7 +301,7 @@ export interface Tables {
     changed_at: number
     finished_at: number | null
     /** Of the case: in production such a report is never sent. */
-    is_test: Generated<number>
+    is_test: number
   }
   report_steps: {
     id: string
@@ -296,7 +332,7 @@ export interface Tables {
     begun_at: number | null
     sent_at: number | null
     created_at: number
-    is_test: Generated<number>
+    is_test: number
   }
 
   // appeals

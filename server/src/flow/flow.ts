@@ -5,7 +5,10 @@ import { file } from './file.ts'
 import { notify } from './notify.ts'
 import { settle } from './report.ts'
 import type { River } from './river.ts'
+import { validate } from './validate.ts'
 
+export { openCards } from './cards.ts'
+export { cleanTests } from './clean.ts'
 export { type Matching, openMatching } from './matching.ts'
 export { retryNotice } from './notify.ts'
 export { closeReport, confirmCase, dismissCase, retryReport } from './report.ts'
@@ -16,10 +19,14 @@ export { resume, tidy } from './start.ts'
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
  *   └─ review ─ confirm ─► report   └─ dismiss ──destroy──► tombstone
+ * A test card in production: report ──validate──► validated, not sent ──notify──► notice to the operator
  */
-export const handlers = (river: River): Readonly<Record<'settle' | 'file' | 'notify' | 'destroy', Handler>> => ({
+export const handlers = (
+  river: River,
+): Readonly<Record<'settle' | 'file' | 'validate' | 'notify' | 'destroy', Handler>> => ({
   settle: settle(river),
   file: file(river),
+  validate: validate(river),
   notify: notify(river),
   destroy: destroy(river),
 })

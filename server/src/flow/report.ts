@@ -4,7 +4,18 @@ import { Fault, isProduction } from '#base'
 import { type CaseRecord, caseReported, confirm, dismiss, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
-import { type Closing, closeByHand, createReport, openWay, retryReport as retry } from '#reports'
+import {
+  type Closing,
+  closeByHand,
+  createReport,
+  createUnsentReport,
+  isFileable,
+  missingCredentials,
+  openWay,
+  retryReport as retry,
+  showReport,
+  type Way,
+} from '#reports'
 import { type Desk, journaled, type River } from './river.ts'
 
 /** Job `settle`, subject: a case whose settling time is over. */
@@ -102,33 +113,43 @@ function say({ log }: Pick<River, 'log'>, alert: Alert): void {
 async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): Promise<Alert> {
   const { clock, vault } = river
   refuseRealOutsideProduction(river, found)
-  const way = openWay(river.reports)
-  if (way.kind === 'cannot_report') {
+  // Of what is never sent no client is opened, not even to see whether one could be.
+  const missing = isFileable(found) ? missingOf(openWay(river.reports)) : missingCredentials(river.reports)
+  if (missing.length > 0) {
     await moveCase(tx, clock, found.id, 'credentials_missing')
     await record(tx, clock, {
       actor: 'wardline',
       act: 'case.cannot_report',
       subject: found.id,
-      detail: { missing: way.missing.join(' ') },
+      detail: { missing: missing.join(' ') },
     })
     const words = 'this case is preserved and cannot be reported until the CyberTipline credentials are configured'
-    return { ids: { case: found.id, missing: way.missing }, words }
+    return { ids: { case: found.id, missing }, words }
   }
-  const { reportId, state } = await createReport(tx, clock, vault, { record: found, settings: river.reports })
+  const { reportId, state } = isFileable(found)
+    ? await createReport(tx, clock, vault, { record: found, settings: river.reports })
+    : await createUnsentReport(tx, clock, vault, { record: found, settings: river.reports })
   if (state === 'needs_person')
     return { ids: { case: found.id, report: reportId }, words: 'this report cannot be written; a person must look' }
   // One that was held for credentials: they are used at once, not when its wait is over.
   if (state === 'cannot_report') await tryAgain(river, tx, reportId, 'wardline')
-  else await enqueueNow(tx, clock, fileJob(reportId))
+  else await enqueueNow(tx, clock, jobOf(reportId, found))
   return undefined
 }
 
 async function tryAgain({ clock, vault, reports }: Desk, tx: Transaction, reportId: string, by: Actor): Promise<void> {
   await retry(tx, clock, vault, { reportId, by, settings: reports })
-  await enqueueNow(tx, clock, fileJob(reportId))
+  const { caseId } = await showReport(tx, reportId)
+  await enqueueNow(tx, clock, jobOf(reportId, await readCase(tx, vault, caseId)))
 }
 
-const fileJob = (reportId: string) => ({ kind: 'file', subject: reportId, uniqueKey: `file ${reportId}` })
+/** A report that is never sent is no worker's to file, by the name of its job. */
+function jobOf(reportId: string, of: CaseRecord) {
+  const kind = isFileable(of) ? 'file' : 'validate'
+  return { kind, subject: reportId, uniqueKey: `${kind} ${reportId}` }
+}
+
+const missingOf = (way: Way): readonly string[] => (way.kind === 'cannot_report' ? way.missing : [])
 
 /** By rule such a case is never filed here: it waits for a person, who can only dismiss it, and is told why. */
 async function handToPerson(river: Desk, tx: Transaction, found: CaseRecord): Promise<Alert> {

@@ -3,6 +3,7 @@ import type { Clock, Environment, Log } from '#base'
 import type { Database } from '#db'
 import type { Rules } from '#decide'
 import type { Decoders } from '#hash'
+import type { TestCards } from '#lists'
 import type { NoticePolicy } from '#notices'
 import type { ReportSettings } from '#reports'
 import type { Vault } from '#vault'
@@ -16,6 +17,8 @@ export interface River {
   readonly vault: Vault
   readonly decoders: Decoders
   readonly matching: Matching
+  /** Undefined when they were altered: then none counts. */
+  readonly cards: TestCards | undefined
   readonly rules: FlowRules
   readonly reports: ReportSettings
   readonly notices: NoticePolicy

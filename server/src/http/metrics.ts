@@ -8,8 +8,8 @@ export interface Metrics {
   readonly contentType: string
   /** The exposition's text, with the gauges read now. */
   text(): Promise<string>
-  /** One image's verdict. */
-  scanned(verdict: Verdict): void
+  /** One image's verdict. A test is counted by itself. */
+  scanned(verdict: Verdict, isTest: boolean): void
   answered(route: string, status: number, seconds: number): void
 }
 
@@ -20,6 +20,12 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
   const scans = new Counter({
     name: 'wardline_scans_total',
     help: 'images by verdict',
+    labelNames: ['verdict'],
+    registers,
+  })
+  const tests = new Counter({
+    name: 'wardline_test_scans_total',
+    help: 'images of self-tests and test cards that counted, by verdict; no other figure counts them',
     labelNames: ['verdict'],
     registers,
   })
@@ -38,6 +44,15 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
   const entries = gauge('wardline_lists_entries', 'entries of all hash lists')
   const appeals = gauge('wardline_appeals', 'appeals ever written; when it grows, somebody waits to be heard')
   const version = gauge('wardline_lists_version', 'goes up with every change of the hash lists')
+  const testCases = gauge('wardline_test_cases', 'cases that test cards made, not cleaned up; not in wardline_cases')
+  const window = gauge(
+    'wardline_selftest_window_open',
+    '1 while a window is open in which test cards count for every key',
+  )
+  const windowEnd = gauge(
+    'wardline_selftest_window_closes_seconds',
+    'when it closes, as Unix time; 0 while none is open',
+  )
   gauge('wardline_info', 'always 1; says the environment', ['environment']).set({ environment }, 1)
 
   const fill = (one: Gauge, counts: Readonly<Record<string, number | undefined>>) => {
@@ -54,9 +69,12 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       entries.set(now.lists.entries)
       version.set(now.lists.version)
       appeals.set(now.appeals)
+      testCases.set(now.tests.cases)
+      window.set(now.tests.windowClosesAt === null ? 0 : 1)
+      windowEnd.set((now.tests.windowClosesAt ?? 0) / 1000)
       return registry.metrics()
     },
-    scanned: (verdict) => scans.inc({ verdict }),
+    scanned: (verdict, isTest) => (isTest ? tests : scans).inc({ verdict }),
     answered: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
   }
 }

@@ -24,7 +24,12 @@ export interface ScanCall {
 }
 
 export type ScanOutcome =
-  | { readonly kind: 'answered'; readonly answer: ScanAnswer | ScanAnswers }
+  | {
+      readonly kind: 'answered'
+      readonly answer: ScanAnswer | ScanAnswers
+      /** Of a scan's id: whether it was a test, which no real figure counts. */
+      readonly isTest?: (scanId: string) => boolean
+    }
   /** Another request with this Idempotency-Key has not ended yet. */
   | { readonly kind: 'in_progress' }
   /** This Idempotency-Key was used with another body. */
@@ -77,4 +82,6 @@ export interface Gauges {
   readonly lists: { readonly entries: number; readonly version: number }
   /** All that were ever written. */
   readonly appeals: number
+  /** cases: that test cards made and nobody cleaned up. windowClosesAt: epoch ms; null while none is open. */
+  readonly tests: { readonly cases: number; readonly windowClosesAt: number | null }
 }

@@ -55,6 +55,7 @@ export class MemoryStages implements Stages {
     reports: { finished: 4 },
     lists: { entries: 5, version: 6 },
     appeals: 4,
+    tests: { cases: 0, windowClosesAt: null },
   })
 }
 

@@ -36,6 +36,7 @@ function caseOf(...files: readonly CaseFile[]): CaseRecord {
     environment: 'sandbox',
     state: 'reporting',
     route: 'report',
+    isTest: false,
     surface: 'upload',
     jurisdiction: null,
     openedAt: now,

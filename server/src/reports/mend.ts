@@ -50,7 +50,7 @@ export async function retryReport(
 ): Promise<void> {
   const row = await reportRow(tx, reportId)
   const filing = tryAgain(readFiling(vault, reportId, row.filing_sealed))
-  const over = row.state === 'finished' || row.state === 'filed_by_hand'
+  const over = row.state === 'finished' || row.state === 'filed_by_hand' || row.state === 'validated_not_sent'
   if (over || filing.kind === 'finished' || filing.kind === 'needs_person' || filing.kind === 'retracted')
     throw notPossible(row, 'cannot be tried again')
   const anew = filing.kind === 'draft' ? await draftAnew(tx, clock, vault, { row, filing, settings }) : undefined
@@ -113,6 +113,7 @@ export async function closeByHand(
     throw refusal('remote_id_odd', 'the id of the report that was filed by hand is a number')
   const row = await reportRow(tx, reportId)
   if (row.state !== 'needs_person' && row.state !== 'cannot_report') throw notPossible(row, 'cannot be closed by hand')
+  if (row.is_test === 1) throw refusal('not_possible', 'a report that a test card made is filed nowhere by hand')
   const at = clock.now()
   await tx
     .updateTable('reports')

@@ -19,6 +19,7 @@ const exact = (named: ListClass, change: Partial<Ground> = {}): Ground => ({
   pictureIndex: null,
   flavour: null,
   quality: null,
+  members: 1,
   ...change,
 })
 const like = (named: ListClass, change: Partial<Ground> = {}): Ground =>

@@ -1,6 +1,6 @@
 // A batch of changes as bytes and back, docs/formats/list-block.md. A row is visited by its offset: no object stands for it.
 import { Fault } from '#base'
-import { type Algorithm, algorithms, type Change, hexDigits, type ListClass, type Value } from './entry.ts'
+import { type Algorithm, algorithms, type Change, hexDigits, type ListClass, type Put, type Value } from './entry.ts'
 
 const MAGIC = Buffer.from('WLBLOCK\x01', 'latin1')
 const HEADER_BYTES = 32
@@ -115,7 +115,7 @@ export function openBlock(bytes: Uint8Array): Block {
 }
 
 /** Of the row at `at`. */
-export const row = {
+export const blockRow = {
   isRemoval: (bytes: DataView, at: number): boolean => bytes.getUint8(at) === 0,
   class: (bytes: DataView, at: number): ListClass => {
     const found = classes[bytes.getUint8(at)]
@@ -139,35 +139,44 @@ export const row = {
     return place + 20 * bytes.getUint8(at + countAt.sha1)
   },
   /** Its entry id as UTF-8. */
-  idAt: (bytes: DataView, at: number): number => row.valuesAt(bytes, at, 'md5') + 16 * bytes.getUint8(at + countAt.md5),
+  idAt: (bytes: DataView, at: number): number =>
+    blockRow.valuesAt(bytes, at, 'md5') + 16 * bytes.getUint8(at + countAt.md5),
   idBytes: (bytes: DataView, at: number): number => bytes.getUint16(at + 12, true),
-  entryId: (bytes: DataView, at: number): string => textOf(bytes, row.idAt(bytes, at), row.idBytes(bytes, at)),
+  entryId: (bytes: DataView, at: number): string =>
+    textOf(bytes, blockRow.idAt(bytes, at), blockRow.idBytes(bytes, at)),
   /** Where the next row begins. */
-  next: (bytes: DataView, at: number): number => row.idAt(bytes, at) + padded(row.idBytes(bytes, at)),
+  next: (bytes: DataView, at: number): number => blockRow.idAt(bytes, at) + padded(blockRow.idBytes(bytes, at)),
 } as const
 
 /** The row at `at` as it was given to `encodeBlock`. */
 export function changeAt(block: Block, at: number): Change {
   const { bytes } = block
-  const key = { source: block.text(row.source(bytes, at)), entryId: row.entryId(bytes, at) }
-  if (row.isRemoval(bytes, at)) return { kind: 'remove', ...key }
+  const key = { source: block.text(blockRow.source(bytes, at)), entryId: blockRow.entryId(bytes, at) }
+  if (blockRow.isRemoval(bytes, at)) return { kind: 'remove', ...key }
   const values = algorithms.flatMap((algorithm) => {
-    const from = row.valuesAt(bytes, at, algorithm)
+    const from = blockRow.valuesAt(bytes, at, algorithm)
     const size = digestBytes[algorithm]
-    return Array.from({ length: row.count(bytes, at, algorithm) }, (_, place): Value => {
+    return Array.from({ length: blockRow.count(bytes, at, algorithm) }, (_, place): Value => {
       const value = Buffer.from(bytes.buffer, bytes.byteOffset + from + place * size, size).toString('hex')
       return { algorithm, value }
     })
   })
-  const members = block.members(row.members(bytes, at)).map((number) => block.text(number))
-  const label = row.label(bytes, at)
-  const put = { kind: 'put' as const, ...key, class: row.class(bytes, at), members, values }
+  const members = block.members(blockRow.members(bytes, at)).map((number) => block.text(number))
+  const label = blockRow.label(bytes, at)
+  const put = { kind: 'put' as const, ...key, class: blockRow.class(bytes, at), members, values }
   return label === 0 ? put : { ...put, label: block.text(label) }
+}
+
+/** As `changeAt`, of a row that is no removal. */
+export function putAt(block: Block, at: number): Put {
+  const change = changeAt(block, at)
+  if (change.kind !== 'put') throw new Error('a removal was taken for an entry')
+  return change
 }
 
 /** Offsets of all rows in their order. */
 export function* rowsOf({ bytes, begin, end }: Block): Generator<number> {
-  for (let at = begin; at < end; at = row.next(bytes, at)) yield at
+  for (let at = begin; at < end; at = blockRow.next(bytes, at)) yield at
 }
 
 const countAt: Readonly<Record<Algorithm, number>> = { pdq: 8, sha256: 9, sha1: 10, md5: 11 }

@@ -2,7 +2,7 @@
 import { type Clock, type Environment, Fault, newId } from '#base'
 import { type Connection, readMeta, type Transaction } from '#db'
 import type { Vault } from '#vault'
-import { changeAt, encodeBlock, openBlock, row, rowsOf } from './block.ts'
+import { blockRow, changeAt, encodeBlock, openBlock, rowsOf } from './block.ts'
 import { type Change, DEFAULT_RADIUS_BITS, type ListClass, type ListPolicy, type Put } from './entry.ts'
 import {
   appendBlock,
@@ -90,12 +90,12 @@ export async function* readEntries(db: Connection, vault: Pick<Vault, 'unseal'>,
   for (const { id } of await blocksAfter(db, 0, listId)) blocks.push(openBlock(await readBlock(db, vault, listId, id)))
   const last = new Map<string, string>()
   const keyAt = (block: (typeof blocks)[number], at: number) =>
-    keyOf({ source: block.text(row.source(block.bytes, at)), entryId: row.entryId(block.bytes, at) })
+    keyOf({ source: block.text(blockRow.source(block.bytes, at)), entryId: blockRow.entryId(block.bytes, at) })
   for (const [number, block] of blocks.entries())
     for (const at of rowsOf(block)) last.set(keyAt(block, at), `${number} ${at}`)
   for (const [number, block] of blocks.entries())
     for (const at of rowsOf(block)) {
-      if (row.isRemoval(block.bytes, at) || last.get(keyAt(block, at)) !== `${number} ${at}`) continue
+      if (blockRow.isRemoval(block.bytes, at) || last.get(keyAt(block, at)) !== `${number} ${at}`) continue
       const change = changeAt(block, at)
       if (change.kind === 'put') yield change
     }

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { Fault } from '#base'
 import type { Connection } from '#db'
 import type { Vault } from '#vault'
-import { changeAt, openBlock, row, rowsOf } from './block.ts'
+import { blockRow, changeAt, openBlock, rowsOf } from './block.ts'
 import { keyOf } from './changes.ts'
 import type { Put } from './entry.ts'
 import { blocksAfter, readBlock } from './store.ts'
@@ -22,7 +22,10 @@ export async function formerEntries(
       const block = openBlock(await readBlock(db, vault, listId, id))
       version = its
       for (const at of rowsOf(block)) {
-        const key = keyOf({ source: block.text(row.source(block.bytes, at)), entryId: row.entryId(block.bytes, at) })
+        const key = keyOf({
+          source: block.text(blockRow.source(block.bytes, at)),
+          entryId: blockRow.entryId(block.bytes, at),
+        })
         if (!sought.has(key)) continue
         const change = changeAt(block, at)
         if (change.kind === 'put') entries.set(key, change)

@@ -4,6 +4,7 @@ import { type Actor, record } from '#audit'
 import { type Clock, type Environment, Fault } from '#base'
 import type { Database, Transaction } from '#db'
 import type { Vault } from '#vault'
+import { encodeBlock } from './block.ts'
 import { applyChanges, CHANGES_A_BLOCK, keyOf, openList, type SealedChanges, sealChanges } from './changes.ts'
 import { DEFAULT_POLICY, DEFAULT_RADIUS_BITS, type Entry, type ListClass, type Put, weightier } from './entry.ts'
 import { formerEntries } from './former.ts'
@@ -74,6 +75,13 @@ export async function importList(
     })
     if (summary !== undefined) return summary
   }
+}
+
+/** Rows of a list that lies in no database, as blocks for the matcher. */
+export async function* heldAsBlocks(rows: readonly Entry[]): AsyncGenerator<Uint8Array> {
+  const puts = [...(await gathered(rows)).values()]
+  for (let from = 0; from < puts.length; from += CHANGES_A_BLOCK)
+    yield encodeBlock(puts.slice(from, from + CHANGES_A_BLOCK))
 }
 
 /** Rows of one entry together; of its classes the one that leads to most. */

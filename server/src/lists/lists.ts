@@ -1,4 +1,14 @@
 // The hash lists: how they are read from files, kept sealed, and given to the matcher.
+export { type Block, blockRow, digestBytes, encodeBlock, openBlock, putAt, rowsOf } from './block.ts'
+export {
+  CARDS_LIST,
+  CARDS_SOURCE,
+  type Drawing,
+  readDrawing,
+  readTestCards,
+  type TestCard,
+  type TestCards,
+} from './cards/cards.ts'
 export {
   applyChanges,
   CHANGES_A_BLOCK,
@@ -20,9 +30,45 @@ export {
   listClasses,
   type Put,
 } from './entry.ts'
-export { type ImportSummary, type ImportTo, importList } from './import.ts'
+export { heldAsBlocks, type ImportSummary, type ImportTo, importList } from './import.ts'
 export { moveRows } from './move.ts'
-export { type ReadList, type ReadOptions, readList } from './read/read.ts'
 export { type EntryName, entryKey } from './name.ts'
+export { type ReadList, type ReadOptions, readList } from './read/read.ts'
 export { isReportable, type ReportableClass, reporting } from './reporting.ts'
 export { type ListSummary, listsVersion, summariseLists } from './store.ts'
+export {
+  type AsideView,
+  type Breaker,
+  countHit,
+  endBulk,
+  forgetHits,
+  keepAside,
+  listSetAsides,
+  readBulk,
+  recordBulk,
+  releaseEntry,
+  setAsideAmong,
+  type Tripped,
+} from './aside/aside.ts'
+export { countCanaries, loadCanaries, makeCanaries, openCanaryWatch, removeCanaries } from './canaries/canaries.ts'
+export {
+  approveCorrection,
+  countCorrections,
+  listCorrections,
+  loadCorrections,
+  openSilencer,
+  proposeCorrection,
+  refuseCorrection,
+  withdrawCorrection,
+} from './corrections/corrections.ts'
+export {
+  approveFeedback,
+  beginFeedback,
+  countFeedback,
+  endFeedback,
+  listFeedback,
+  prepareFeedback,
+  refuseFeedback,
+} from './feedback/feedback.ts'
+export { guardsVersion } from './guards.ts'
+export { type FeedbackAlgorithm, feedbackReasons, sendFeedback } from './sources/ncmec-feedback.ts'

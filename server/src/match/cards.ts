@@ -21,7 +21,16 @@ export function matchCards({ radiusBits, cards }: TestCards, found: Found): Grou
   return cards.flatMap((card) => {
     const meeting = card.pdq === undefined ? byDigest(card, found) : byLikeness(card.pdq, radiusBits, found)
     if (meeting === undefined) return []
-    return [{ listId: CARDS_LIST, source: CARDS_SOURCE, entryId: `card-${card.number}`, class: 'test', members: 1, ...meeting }]
+    return [
+      {
+        listId: CARDS_LIST,
+        source: CARDS_SOURCE,
+        entryId: `card-${card.number}`,
+        class: 'test',
+        members: 1,
+        ...meeting,
+      },
+    ]
   })
 }
 

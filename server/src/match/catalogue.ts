@@ -1,0 +1,225 @@
+// All lists in memory: opened blocks, tables that lead into them, and one index over all PDQ values. It changes while it is
+// asked: a change is laid beside what is there, in slices, and becomes visible as a whole.
+import { setImmediate } from 'node:timers/promises'
+import { CODE_BYTES, HammingFault, type HammingIndex, openIndex } from '@wardline/hamming'
+import { Fault, type Log } from '#base'
+import { type Block, blockRow, digestBytes, type ListClass, type ListPolicy, openBlock } from '#lists'
+import { Digests } from './digests.ts'
+import { Keys } from './keys.ts'
+import { Rows, rowsNeeded } from './rows.ts'
+
+/** What is said of a list beside its entries. */
+export interface ListHead {
+  readonly id: string
+  readonly class: ListClass
+  readonly policy: ListPolicy
+}
+
+/** Laid in one go: some milliseconds, so that answers are given between two slices. */
+const ROWS_A_SLICE = 2048
+
+export const exactAlgorithms = ['md5', 'sha1', 'sha256'] as const
+
+export class Catalogue implements AsyncDisposable {
+  readonly rows = new Rows()
+  readonly digests = {
+    md5: new Digests(this.rows, 'md5'),
+    sha1: new Digests(this.rows, 'sha1'),
+    sha256: new Digests(this.rows, 'sha256'),
+  }
+  readonly index: HammingIndex
+  readonly #keys = new Keys(this.rows)
+  readonly #numbers = new Map<string, number>()
+  #heads: readonly ListHead[] = []
+  readonly #entries: number[] = []
+  /** First rows of entries that are replaced or removed by the change under way. */
+  #dying: number[] = []
+  #counts: number[] = []
+  #filled = false
+  version = 0
+
+  constructor(log: Log) {
+    this.index = openIndex({
+      onFault: (fault) =>
+        log.warn({ code: fault.code }, 'the index of the hash lists could not be tidied; it goes on as it is'),
+    })
+  }
+
+  /** Of the list with this number. */
+  head(list: number): ListHead {
+    return this.#heads[list] as ListHead
+  }
+
+  get heads(): readonly ListHead[] {
+    return this.#heads
+  }
+
+  entriesOf(list: number): number {
+    return this.#entries[list] ?? 0
+  }
+
+  /** Entries of all lists. */
+  get size(): number {
+    return this.#entries.reduce((sum, entries) => sum + entries, 0)
+  }
+
+  /** Shared memory of the index, opened blocks and tables. */
+  get bytes(): number {
+    const { md5, sha1, sha256 } = this.digests
+    const tables = this.#keys.bytes + md5.bytes + sha1.bytes + sha256.bytes
+    return this.rows.bytes + tables + this.index.figures().bytes
+  }
+
+  /** Of all rows, the share that no question finds any more. */
+  get wasted(): number {
+    return this.rows.count === 0 ? 0 : this.rows.dead / this.rows.count
+  }
+
+  /** What is said of the lists from now on. A list keeps its number; one that is not named any more counts as disabled. */
+  setHeads(heads: readonly ListHead[]): void {
+    const all = [...this.#heads].map((head) => ({ ...head, policy: { ...head.policy, enabled: false } }))
+    for (const head of heads) {
+      const number = this.#numbers.get(head.id) ?? all.length
+      this.#numbers.set(head.id, number)
+      all[number] = head
+    }
+    this.#heads = all
+  }
+
+  /**
+   * Lays a block of a list beside what is there. Nothing of it is seen before `publish`. When it throws, the catalogue answers as
+   * before, and takes no more changes: another is to be opened in its place. Faults: `lists_too_large`, `block_unreadable`.
+   */
+  async lay(listId: string, bytes: Uint8Array): Promise<void> {
+    const list = this.#numbers.get(listId)
+    if (list === undefined) throw new Error('a block came of a list that nothing was said of')
+    const block = openBlock(bytes)
+    try {
+      const held = this.rows.hold({ block, list })
+      let at = block.begin
+      for (let laid = 0; at < block.end; laid += 1) {
+        if (laid % ROWS_A_SLICE === ROWS_A_SLICE - 1) await setImmediate()
+        this.#layRow(list, block, held, at)
+        at = blockRow.next(block.bytes, at)
+      }
+    } catch (cause) {
+      throw asFault(cause)
+    }
+  }
+
+  /** Makes everything visible that was laid, at once; then forgets what it replaced. */
+  async publish(version: number): Promise<void> {
+    const dying = this.#dying
+    this.#dying = []
+    for (const first of dying) this.rows.bury(first)
+    for (const [list, count] of this.#counts.entries()) this.#entries[list] = this.entriesOf(list) + (count ?? 0)
+    this.#counts = []
+    this.rows.visible = this.rows.count
+    this.version = version
+    if (!this.#filled) return
+    let removed = 0
+    for (const first of dying)
+      for (const row of this.rows.ofEntry(first)) {
+        if (removed++ % ROWS_A_SLICE === ROWS_A_SLICE - 1) await setImmediate()
+        this.index.remove(row)
+      }
+  }
+
+  /** Once, before the first question: brings the PDQ values of all that was laid into the index, in another thread. */
+  async fill(): Promise<void> {
+    try {
+      for (const first of this.#dying.splice(0)) this.rows.bury(first)
+      const wanted = await this.#printed()
+      const codes = new Uint32Array(new SharedArrayBuffer(wanted.length * CODE_BYTES))
+      for (const [place, row] of wanted.entries()) {
+        if (place % (16 * ROWS_A_SLICE) === 0) await setImmediate()
+        const { block } = this.rows.held(row)
+        const from = codeAt(this.rows, row)
+        for (let word = 0; word < 8; word += 1) codes[place * 8 + word] = block.bytes.getUint32(from + 4 * word, true)
+      }
+      await this.index.fill(wanted, new Uint8Array(codes.buffer))
+      this.#filled = true
+    } catch (cause) {
+      throw asFault(cause)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.index.close()
+  }
+
+  /** The living rows that have a PDQ value, in their order. */
+  async #printed(): Promise<Uint32Array> {
+    let wanted = new Uint32Array(1024)
+    let count = 0
+    for (let row = 0; row < this.rows.count; row += 1) {
+      if (row % (16 * ROWS_A_SLICE) === 0) await setImmediate()
+      if (this.rows.isDead(row) || !hasCode(this.rows, row)) continue
+      if (count === wanted.length) {
+        const longer = new Uint32Array(count * 2)
+        longer.set(wanted)
+        wanted = longer
+      }
+      wanted[count++] = row
+    }
+    return wanted.subarray(0, count)
+  }
+
+  #layRow(list: number, block: Block, held: number, at: number): void {
+    const { bytes } = block
+    if (blockRow.isRemoval(bytes, at)) {
+      const former = this.#keys.remove(list, block, at)
+      if (former >= 0) this.#die(list, former)
+      return
+    }
+    const first = this.rows.add(held, at, rowsNeeded(bytes, at))
+    this.#counts[list] = (this.#counts[list] ?? 0) + 1
+    const former = this.#keys.put(list, block, at, first)
+    if (former >= 0) this.#die(list, former)
+    for (const algorithm of exactAlgorithms) {
+      const count = blockRow.count(bytes, at, algorithm)
+      if (count === 0) continue
+      const from = blockRow.valuesAt(bytes, at, algorithm)
+      for (let place = 0; place < count; place += 1)
+        this.digests[algorithm].add(bytes, from + place * digestBytes[algorithm], first + place)
+    }
+    if (!this.#filled) return
+    const prints = blockRow.count(bytes, at, 'pdq')
+    for (let place = 0; place < prints; place += 1) this.index.add(first + place, codeOf(this.rows, first + place))
+  }
+
+  #die(list: number, first: number): void {
+    this.#dying.push(first)
+    this.#counts[list] = (this.#counts[list] ?? 0) - 1
+  }
+}
+
+/** Where the row's PDQ value lies in its block. */
+export function codeAt(rows: Rows, row: number): number {
+  const { block } = rows.held(row)
+  const at = rows.at(row)
+  const from = blockRow.valuesAt(block.bytes, at, 'pdq')
+  return blockRow.count(block.bytes, at, 'pdq') === 1 ? from : from + CODE_BYTES * rows.ordinal(row)
+}
+
+/** The row's PDQ value, in place. */
+export function codeOf(rows: Rows, row: number): Uint8Array {
+  const { bytes } = rows.held(row).block
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + codeAt(rows, row), CODE_BYTES)
+}
+
+function hasCode(rows: Rows, row: number): boolean {
+  const prints = blockRow.count(rows.held(row).block.bytes, rows.at(row), 'pdq')
+  return prints > 0 && (prints > 1 ? rows.ordinal(row) < prints : isFirst(rows, row))
+}
+
+function isFirst(rows: Rows, row: number): boolean {
+  return row === 0 || rows.at(row - 1) !== rows.at(row) || rows.held(row - 1) !== rows.held(row)
+}
+
+function asFault(cause: unknown): unknown {
+  const lacked = (cause instanceof HammingFault && cause.code === 'out_of_memory') || cause instanceof RangeError
+  if (!lacked) return cause
+  const words = 'the hash lists do not fit into this machine’s memory: give it more, or take a list away'
+  return new Fault('lists_too_large', words, { retry: 'ask_a_person', cause })
+}

@@ -5,7 +5,7 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { createGunzip } from 'node:zlib'
-import { type Clock, systemClock } from '#base'
+import { systemClock } from '#base'
 import type { Algorithm, ListClass } from '../entry.ts'
 import { sourceFault } from './fault.ts'
 import { type Format, readRows } from './file-rows.ts'
@@ -32,7 +32,7 @@ const mostFiles = 10_000
 const mostBytes = 8 * 1024 ** 3
 
 /** `quiet`: tests do not wait for files to settle. */
-export function openFiles(settings: FileSettings, _clock: Clock, quiet: number = quietMs): WholeSource {
+export function openFiles(settings: FileSettings, quiet: number = quietMs): WholeSource {
   const { format, algorithm, source } = settings
   return {
     kind: 'whole',

@@ -36,7 +36,10 @@ export function readThreatPage(bytes: Uint8Array): ThreatPage {
     entries: body['data'].length,
     next: nextOf(body['paging']),
   }
-  for (const update of body['data']) readUpdate(update, page)
+  for (const update of body['data']) {
+    const seen = readUpdate(update, page)
+    if (seen !== undefined) page.seen.push(seen)
+  }
   return page
 }
 
@@ -57,7 +60,8 @@ function nextOf(paging: unknown): string | undefined {
   return next
 }
 
-function readUpdate(update: unknown, page: ThreatPage): void {
+/** undefined: passed over, and counted. */
+function readUpdate(update: unknown, page: ThreatPage): Seen | undefined {
   if (!isObject(update)) throw odd('an update is no object')
   const { id, type, indicator, last_updated: seconds, should_delete: gone } = update
   if (typeof id !== 'string' || !/^\d{1,30}$/.test(id)) throw odd('an update has no id')
@@ -65,31 +69,31 @@ function readUpdate(update: unknown, page: ThreatPage): void {
   if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0) throw odd('an update has no time')
   if (gone !== undefined && typeof gone !== 'boolean') throw odd('an update does not say whether it is deleted')
   const key = { source: threatSource, entryId: id, atMs: Math.floor(seconds * 1000) }
-  const remove = () => void page.seen.push({ kind: 'remove', ...key })
+  const removed: Seen = { kind: 'remove', ...key }
 
   const algorithm = images.get(type)
   if (algorithm === undefined) {
     if (type.startsWith('HASH_VIDEO')) page.skipped.videos += 1
     else page.skipped.otherKinds += 1
-    return
+    return undefined
   }
   const descriptors = listOf(update['descriptors'])
-  if (gone === true || descriptors.length === 0) return remove()
+  if (gone === true || descriptors.length === 0) return removed
   if (descriptors.some(isOfVideo)) {
     page.skipped.videos += 1
-    return remove()
+    return removed
   }
   const members = whoSays(descriptors)
   // Everybody who has an opinion says that it is harmless.
-  if (members.length === 0) return remove()
+  if (members.length === 0) return removed
   const print = typeof indicator === 'string' ? readFingerprint(algorithm, indicator) : { why: 'it is no text' }
   if ('why' in print) {
     page.rejected.push({ source: threatSource, entryId: id, what: algorithm, why: print.why })
-    return remove()
+    return removed
   }
   const values: Fingerprint[] = [{ algorithm, value: print.value }]
   // An entry's source counts as one of its members, so it stands for the first of them: the number is what is compared.
-  page.seen.push({ kind: 'put', ...key, members: [threatSource, ...members.slice(1)], values })
+  return { kind: 'put', ...key, members: [threatSource, ...members.slice(1)], values }
 }
 
 /** Who lists it and does not call it harmless, and who finds it helpful; a later doubt of the tags takes nobody away. */

@@ -1,0 +1,299 @@
+// Fetches what changed since, range by range. A page is applied together with the link to the next one; the checkpoint moves
+// only when a range is drained, since entries come in no order.
+import type { Transaction } from '#db'
+import { CHANGES_A_BLOCK, readEntries } from '../changes.ts'
+import type { Change } from '../entry.ts'
+import { SourceFault, sourceFault } from '../sources/fault.ts'
+import type { Page, RangedSource, Rejected } from '../sources/source.ts'
+import { type NoteRow, Notes } from './notes.ts'
+import { patiently, type Timed } from './patience.ts'
+import { beginning, type Position, type RangePosition } from './position.ts'
+import { halved, LAG_MS, MOST_ENTRIES, nextRange, OVERLAP_MS, SLOW_MS, stepAfter } from './ranges.ts'
+import { batches, changeOf, nothingSkipped, type Run, takeStep } from './run.ts'
+import { deleteNotes, insertNotes, loadNotes, sealNotes } from './store.ts'
+
+/** A link is not kept for longer (hash list sources, section 10). */
+const linkLivesMs = 12 * 3_600_000
+/** So often links may turn out to be forgotten before the sync gives up for now. */
+const mostRestarts = 3
+/** Pages in a row without an entry that was not there before: a service that never ends. */
+const mostDullPages = 50
+/** An entry that changes while its range is read may leave it and move others past us: then the range is read once more. */
+const mostReadings = 2
+
+export async function syncRanged(run: Run, source: RangedSource, from: Position | undefined): Promise<void> {
+  const { database, vault } = run.ground
+  const notes = new Notes()
+  const kept = await loadNotes(database.read, vault, run.list.id)
+  notes.load(kept.rows)
+  const reading: Reading = { run, source, notes, noteNumber: kept.last, links: new Set(), restarts: 0 }
+  let position = startAt(reading, from)
+  if (position !== from) await startOver(reading, position)
+  for (;;) {
+    const range = position.range ?? beginRange(position, run.ground.clock.now())
+    if (range === undefined) break
+    const drained = await drain(reading, { ...position, range })
+    // The source's clock is behind ours: what it cannot have shown yet is asked for another time.
+    const stuck = drained.checkpointMs === position.checkpointMs && position.range === null
+    position = drained
+    if (stuck) break
+  }
+  if (position.anew) await removeUnmet(reading, position)
+}
+
+interface Reading {
+  readonly run: Run
+  readonly source: RangedSource
+  readonly notes: Notes
+  noteNumber: number
+  /** Links followed in this reading of the range, by this process. */
+  readonly links: Set<string>
+  restarts: number
+}
+
+type Begun = Position & { readonly range: RangePosition }
+
+/** Where to go on; or from the beginning, when it is another source or its deletions are forgotten there. */
+function startAt({ run, source }: Reading, from: Position | undefined): Position {
+  if (from === undefined) return beginning(source.identity, { anew: false })
+  if (from.identity !== source.identity) return beginning(source.identity, { anew: true })
+  const { checkpointMs } = from
+  const { tombstonesLastMs = Number.POSITIVE_INFINITY } = source
+  const forgotten = checkpointMs !== null && run.ground.clock.now() - checkpointMs > tombstonesLastMs
+  return forgotten && !from.anew ? beginning(source.identity, { anew: true }) : from
+}
+
+async function startOver({ run, notes }: Reading, position: Position): Promise<void> {
+  notes.clear()
+  await takeStep(run, {
+    changes: [],
+    rejected: [],
+    skipped: nothingSkipped,
+    position,
+    also: (tx) => deleteNotes(tx, run.list.id),
+  })
+}
+
+function beginRange(position: Position, nowMs: number): RangePosition | undefined {
+  const range = nextRange(position, nowMs)
+  return range && { ...range, ...unread, readings: 1 }
+}
+
+const unread = { next: null, nextAtMs: 0, pages: 0, entries: 0, expected: null, trustMs: null } as const
+
+/** The same range from its first page. */
+const again = (range: RangePosition): RangePosition => ({ ...range, ...unread, readings: range.readings + 1 })
+
+/** Reads one range to its end; the position behind it. */
+async function drain(reading: Reading, from: Begun): Promise<Position> {
+  const { run, links } = reading
+  let position = from
+  let ahead: Promise<Timed<Page>> | undefined
+  let dull = 0
+  let tookMs = 0
+  links.clear()
+  for (;;) {
+    const { range } = position
+    const asked = await answerTo(reading, position, ahead)
+    ahead = undefined
+    if (asked.kind === 'elsewhere') {
+      position = asked.position
+      links.clear()
+      continue
+    }
+    const { value: page } = asked.answer
+    tookMs += asked.answer.tookMs
+    const met = meetAll(reading, page, range)
+    dull = met.fresh ? 0 : dull + 1
+    if (dull > mostDullPages) throw sourceFault('answer_odd', 'the list service gives the same entries without end')
+
+    const after = behind(range, page, run.ground.clock.now())
+    if (after.next !== null && links.has(after.next))
+      throw sourceFault('next_refused', 'the list service leads us in a circle')
+    if (after.next !== null) links.add(after.next)
+    const goesOn = after.next === null ? secondLook(after) : (tooMany(position, after) ?? after)
+    const step = { ...met, skipped: range.readings === 1 ? page.skipped : nothingSkipped }
+    if (goesOn === undefined) return finish(reading, { ...position, range: after }, step, tookMs)
+    // The next page is on its way while this one is written down.
+    if (goesOn.next !== null) {
+      ahead = ask(reading, goesOn)
+      ahead.catch(() => {})
+    } else links.clear()
+    position = { ...position, range: goesOn }
+    await takeStep(run, { ...step, notes: numbered(reading, met.rows), position })
+    tell(reading, position, page)
+  }
+}
+
+type Asked =
+  | { readonly kind: 'answer'; readonly answer: Timed<Page> }
+  | { readonly kind: 'elsewhere'; readonly position: Begun }
+
+/** The page; or where to ask instead, since the range is too large, too slow, or its link forgotten. */
+async function answerTo(reading: Reading, position: Begun, ahead: Promise<Timed<Page>> | undefined): Promise<Asked> {
+  const { range } = position
+  const first = range.next === null
+  const smaller = () => {
+    const half = halved(position, range)
+    if (half === undefined) return undefined
+    const stepMs = Math.max(1000, half.toMs - (position.checkpointMs ?? half.fromMs))
+    return {
+      kind: 'elsewhere' as const,
+      position: { ...position, stepMs, range: { ...again(range), ...half, readings: range.readings } },
+    }
+  }
+  try {
+    const answer = await (ahead ?? ask(reading, range))
+    const heavy = (answer.value.expected ?? 0) > MOST_ENTRIES || answer.tookMs > SLOW_MS
+    return (first && heavy ? smaller() : undefined) ?? { kind: 'answer', answer }
+  } catch (error) {
+    const code = error instanceof SourceFault ? error.code : undefined
+    const less = first && code === 'source_slow' ? smaller() : undefined
+    if (less !== undefined) return less
+    if (code !== 'next_expired' || reading.restarts >= mostRestarts) throw error
+    reading.restarts += 1
+    return { kind: 'elsewhere', position: { ...position, range: again(range) } }
+  }
+}
+
+function ask({ run, source }: Reading, range: RangePosition): Promise<Timed<Page>> {
+  const { clock } = run.ground
+  const { next } = range
+  const call = () => {
+    if (next === null) return source.first(range, run.signal)
+    if (clock.now() - range.nextAtMs > linkLivesMs)
+      throw sourceFault('next_expired', 'the link to the next page is older than 12 hours')
+    return source.follow(next, run.signal)
+  }
+  // A slow first page is asked for with half the range instead.
+  return patiently(clock, run.signal, async () => call(), next === null ? ['source_slow'] : [])
+}
+
+interface Met {
+  readonly changes: readonly Change[]
+  readonly rows: readonly NoteRow[]
+  readonly rejected: readonly Rejected[]
+  /** Something on the page had not been met in this reading. */
+  readonly fresh: boolean
+}
+
+function meetAll({ run, notes }: Reading, page: Page, range: RangePosition): Met {
+  const changes: Change[] = []
+  const rows: NoteRow[] = []
+  const applied = new Set<string>()
+  let fresh = page.entries > page.seen.length
+  for (const seen of page.seen) {
+    const change = changeOf(seen, run.list)
+    const met = notes.meet(change, seen.atMs, range.readings)
+    fresh ||= met.fresh
+    // Older than the range: everything from back then was applied when its own range was drained, and may have changed since.
+    if (met.verdict !== 'apply' || seen.atMs < range.fromMs) continue
+    changes.push(change)
+    rows.push(met.row)
+    applied.add(`${seen.source}\n${seen.entryId}`)
+  }
+  const rejected = page.rejected.filter(({ source, entryId }) => applied.has(`${source}\n${entryId}`))
+  run.tally.met += page.entries
+  run.tally.pages += 1
+  return { changes, rows, rejected, fresh }
+}
+
+function behind(range: RangePosition, page: Page, nowMs: number): RangePosition {
+  const first = range.next === null
+  return {
+    ...range,
+    next: page.next ?? null,
+    nextAtMs: nowMs,
+    pages: range.pages + 1,
+    entries: range.entries + page.entries,
+    expected: first ? (page.expected ?? null) : range.expected,
+    trustMs: first && page.sourceNowMs !== undefined ? page.sourceNowMs - LAG_MS : range.trustMs,
+  }
+}
+
+/** At the end of a range that brought less than its links had promised: the range once more, but not for ever. */
+function secondLook(after: RangePosition): RangePosition | undefined {
+  const short = after.expected !== null && after.entries < after.expected
+  return short && after.readings < mostReadings ? again(after) : undefined
+}
+
+/** Where the source gives no numbers, a range that turns out to be huge is cut once that is seen. */
+function tooMany(position: Begun, after: RangePosition): RangePosition | undefined {
+  if (after.expected !== null || after.entries <= MOST_ENTRIES) return undefined
+  const half = halved(position, after)
+  return half && { ...again(after), ...half }
+}
+
+type PageStep = Omit<Parameters<typeof takeStep>[1], 'position' | 'notes'> & { readonly rows: readonly NoteRow[] }
+
+/** The last page of a range, and with it the checkpoint. Of the notes only those stay that the next range may meet again. */
+async function finish(reading: Reading, position: Begun, step: PageStep, tookMs: number): Promise<Position> {
+  const { run, notes } = reading
+  const { range, checkpointMs } = position
+  const done = checkpointMs ?? range.fromMs
+  const toMs = Math.max(done, Math.min(range.toMs, range.trustMs ?? range.toMs))
+  const next: Position = {
+    ...position,
+    checkpointMs: toMs,
+    range: null,
+    stepMs: stepAfter(range.toMs - done, { entries: range.entries, tookMs }),
+  }
+  if (position.anew) await takeStep(run, { ...step, notes: numbered(reading, step.rows), position: next })
+  else {
+    notes.dropBefore(toMs - OVERLAP_MS)
+    const also = replaceNotes(reading, [...notes.rows()])
+    await takeStep(run, { ...step, position: next, also })
+  }
+  tell(reading, next)
+  return next
+}
+
+function numbered(reading: Reading, rows: readonly NoteRow[]) {
+  if (rows.length === 0) return undefined
+  reading.noteNumber += 1
+  return { number: reading.noteNumber, rows }
+}
+
+function replaceNotes(reading: Reading, rows: readonly NoteRow[]): (tx: Transaction) => Promise<void> {
+  const { run } = reading
+  const sealed = batches(rows, CHANGES_A_BLOCK).map((batch) => {
+    reading.noteNumber += 1
+    return sealNotes(run.ground.vault, run.list.id, reading.noteNumber, batch)
+  })
+  return async (tx) => {
+    await deleteNotes(tx, run.list.id)
+    for (const one of sealed) await insertNotes(tx, run.list.id, one)
+  }
+}
+
+/** Everything was fetched anew: what the source did not name is no longer on its list. */
+async function removeUnmet(reading: Reading, position: Position): Promise<void> {
+  const { run, notes } = reading
+  const { database, vault } = run.ground
+  const gone: Change[] = []
+  for await (const { source, entryId } of readEntries(database.read, vault, run.list.id))
+    if (!notes.has({ source, entryId })) gone.push({ kind: 'remove', source, entryId })
+  for (const changes of batches(gone, CHANGES_A_BLOCK))
+    await takeStep(run, { changes, rejected: [], skipped: nothingSkipped, position })
+  notes.dropBefore((position.checkpointMs ?? 0) - OVERLAP_MS)
+  await takeStep(run, {
+    changes: [],
+    rejected: [],
+    skipped: nothingSkipped,
+    position: { ...position, anew: false },
+    also: replaceNotes(reading, [...notes.rows()]),
+  })
+}
+
+function tell({ run }: Reading, position: Position, page?: Page): void {
+  const { tally } = run
+  run.told({
+    applied: tally.puts + tally.removes,
+    met: tally.met,
+    pages: tally.pages,
+    range: position.range ?? undefined,
+    currentTo: position.checkpointMs,
+    expected: position.range?.expected ?? page?.expected,
+    inRange: position.range?.entries ?? 0,
+  })
+}

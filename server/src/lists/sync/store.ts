@@ -1,0 +1,317 @@
+// The tables of the syncs: position and lease, sealed notes, rejected rows. Whoever writes holds the lease.
+import { sql } from 'kysely'
+import { type Clock, Fault } from '#base'
+import { type Connection, databaseNow, type Transaction } from '#db'
+import type { Vault } from '#vault'
+import type { Rejected, Skipped } from '../sources/source.ts'
+import type { NoteRow } from './notes.ts'
+import { type Position, readPosition } from './position.ts'
+
+export interface Lease {
+  readonly listId: string
+  readonly token: string
+  /** By the database's clock, which all replicas share. */
+  readonly leaseMs: number
+}
+
+/** Fault `sync_running` while somebody else holds it. */
+export async function takeLease(tx: Transaction, clock: Clock, lease: Lease): Promise<void> {
+  await beginSync(tx, clock, lease.listId)
+  const taken = await tx
+    .updateTable('list_syncs')
+    .set({ lease: lease.token, leased_until: leaseEnd(tx, lease), began_at: clock.now() })
+    .where('list_id', '=', lease.listId)
+    .where((eb) => eb.or([eb('lease', 'is', null), eb('leased_until', '<', databaseNow(tx))]))
+    .executeTakeFirst()
+  if (taken.numUpdatedRows === 0n)
+    throw new Fault('sync_running', 'this list is being fetched by somebody else right now', {
+      retry: 'later',
+      retryAfterMs: lease.leaseMs,
+    })
+}
+
+/** Begins each transaction of a sync. Fault `sync_lost` when the lease went to another: nothing of it is then written. */
+export async function holdLease(tx: Transaction, lease: Lease): Promise<void> {
+  if (!(await extendLease(tx, lease)))
+    throw new Fault('sync_lost', 'another sync of this list has taken over; what was begun here was undone', {
+      retry: 'later',
+    })
+}
+
+/** Whether it is still ours. */
+export async function extendLease(tx: Transaction, lease: Lease): Promise<boolean> {
+  const held = await tx
+    .updateTable('list_syncs')
+    .set({ leased_until: leaseEnd(tx, lease) })
+    .where('list_id', '=', lease.listId)
+    .where('lease', '=', lease.token)
+    .executeTakeFirst()
+  return held.numUpdatedRows > 0n
+}
+
+const leaseEnd = (tx: Transaction, { leaseMs }: Lease) => sql<number>`${databaseNow(tx)} + ${sql.lit(leaseMs)}`
+
+/** `trouble`: words of a failure; undefined for a success. */
+export async function endSync(
+  tx: Transaction,
+  clock: Clock,
+  { listId, token }: Lease,
+  trouble: string | undefined | 'stopped',
+): Promise<void> {
+  const ended =
+    trouble === 'stopped'
+      ? {}
+      : trouble === undefined
+        ? { succeeded_at: clock.now(), trouble: null }
+        : { failed_at: clock.now(), trouble }
+  await tx
+    .updateTable('list_syncs')
+    .set({ lease: null, leased_until: null, ...ended })
+    .where('list_id', '=', listId)
+    .where('lease', '=', token)
+    .execute()
+}
+
+export async function loadPosition(db: Connection, listId: string): Promise<Position | undefined> {
+  const row = await db.selectFrom('list_syncs').select('position').where('list_id', '=', listId).executeTakeFirst()
+  return row?.position === null || row?.position === undefined ? undefined : readPosition(row.position)
+}
+
+export async function savePosition(tx: Transaction, listId: string, position: Position): Promise<void> {
+  await tx
+    .updateTable('list_syncs')
+    .set({ position: JSON.stringify(position) })
+    .where('list_id', '=', listId)
+    .execute()
+}
+
+export async function addSkipped(tx: Transaction, listId: string, { videos, otherKinds }: Skipped): Promise<void> {
+  if (videos + otherKinds === 0) return
+  await tx
+    .updateTable('list_syncs')
+    .set((eb) => ({ videos: eb('videos', '+', videos), other_kinds: eb('other_kinds', '+', otherKinds) }))
+    .where('list_id', '=', listId)
+    .execute()
+}
+
+export async function loadNotes(
+  db: Connection,
+  vault: Pick<Vault, 'unsealJson'>,
+  listId: string,
+): Promise<{ readonly rows: NoteRow[]; readonly last: number }> {
+  const found = await db
+    .selectFrom('list_sync_notes')
+    .select(['number', 'noted_sealed'])
+    .where('list_id', '=', listId)
+    .orderBy('number')
+    .execute()
+  const rows = found.flatMap(
+    ({ number, noted_sealed }) => vault.unsealJson(noteContext(listId, number), noted_sealed) as NoteRow[],
+  )
+  return { rows, last: found.at(-1)?.number ?? 0 }
+}
+
+/** Sealed outside of the transaction, which may run more than once. */
+export function sealNotes(
+  vault: Pick<Vault, 'sealJson'>,
+  listId: string,
+  number: number,
+  rows: readonly NoteRow[],
+): { number: number; sealed: Uint8Array } {
+  return { number, sealed: vault.sealJson(noteContext(listId, number), rows) }
+}
+
+export async function insertNotes(
+  tx: Transaction,
+  listId: string,
+  { number, sealed }: { readonly number: number; readonly sealed: Uint8Array },
+): Promise<void> {
+  await tx.insertInto('list_sync_notes').values({ list_id: listId, number, noted_sealed: sealed }).execute()
+}
+
+export async function deleteNotes(tx: Transaction, listId: string): Promise<void> {
+  await tx.deleteFrom('list_sync_notes').where('list_id', '=', listId).execute()
+}
+
+const noteContext = (listId: string, number: number) => `list_sync_notes.noted_sealed:${listId}/${number}`
+
+/** So many are named; the others are counted. */
+export const MOST_REJECTED = 1_000
+
+export interface SealedRejected {
+  readonly keyed: string
+  readonly what: string
+  readonly why: string
+  readonly named: Uint8Array
+}
+
+export function sealRejected(
+  vault: Pick<Vault, 'sealJson' | 'keyed'>,
+  listId: string,
+  { source, entryId, what, why }: Rejected,
+): SealedRejected {
+  const keyed = rejectedKey(vault, listId, { source, entryId })
+  return { keyed, what, why, named: vault.sealJson(rejectedContext(listId, keyed), [source, entryId]) }
+}
+
+export const rejectedKey = (
+  vault: Pick<Vault, 'keyed'>,
+  listId: string,
+  { source, entryId }: { readonly source: string; readonly entryId: string },
+): string => vault.keyed('list_rejected.entry', `${listId}\n${source}\n${entryId}`)
+
+const rejectedContext = (listId: string, keyed: string) => `list_rejected.named_sealed:${listId}/${keyed}`
+
+export async function countRejected(db: Connection, listId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('list_rejected')
+    .select((eb) => eb.fn.countAll().as('count'))
+    .where('list_id', '=', listId)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** What was said of these entries before is over: they were met anew. */
+export async function forgetRejected(tx: Transaction, listId: string, keyed: readonly string[]): Promise<void> {
+  for (let from = 0; from < keyed.length; from += 500)
+    await tx
+      .deleteFrom('list_rejected')
+      .where('list_id', '=', listId)
+      .where('entry_keyed', 'in', keyed.slice(from, from + 500))
+      .execute()
+}
+
+export async function forgetAllRejected(tx: Transaction, listId: string): Promise<void> {
+  await tx.deleteFrom('list_rejected').where('list_id', '=', listId).execute()
+  await tx.updateTable('list_syncs').set({ unnamed: 0 }).where('list_id', '=', listId).execute()
+}
+
+export async function insertRejected(
+  tx: Transaction,
+  clock: Clock,
+  listId: string,
+  rejected: readonly SealedRejected[],
+): Promise<void> {
+  if (rejected.length === 0) return
+  const room = Math.max(0, MOST_REJECTED - (await countRejected(tx, listId)))
+  const rows = rejected.slice(0, room).map(({ keyed, what, why, named }) => ({
+    list_id: listId,
+    entry_keyed: keyed,
+    what,
+    why,
+    named_sealed: named,
+    at: clock.now(),
+  }))
+  if (rows.length > 0)
+    await tx
+      .insertInto('list_rejected')
+      .values(rows)
+      .onConflict((on) => on.columns(['list_id', 'entry_keyed', 'what']).doNothing())
+      .execute()
+  const over = rejected.length - rows.length
+  if (over === 0) return
+  await tx
+    .updateTable('list_syncs')
+    .set((eb) => ({ unnamed: eb('unnamed', '+', over) }))
+    .where('list_id', '=', listId)
+    .execute()
+}
+
+export interface RejectedRow extends Rejected {
+  /** Epoch ms. */
+  readonly at: number
+}
+
+/** Named by their entries, oldest first. A name that looks like a hash may be one, and is not shown. */
+export async function listRejected(
+  db: Connection,
+  vault: Pick<Vault, 'unsealJson'>,
+  listId: string,
+): Promise<RejectedRow[]> {
+  const rows = await db
+    .selectFrom('list_rejected')
+    .selectAll()
+    .where('list_id', '=', listId)
+    .orderBy('at')
+    .orderBy('entry_keyed')
+    .execute()
+  return rows.map(({ entry_keyed, named_sealed, what, why, at }) => {
+    const [source, entryId] = vault.unsealJson(rejectedContext(listId, entry_keyed), named_sealed) as [string, string]
+    return { source, entryId: /[0-9a-f]{32}/i.test(entryId) ? '(named like a hash)' : entryId, what, why, at }
+  })
+}
+
+export interface SyncStanding {
+  readonly listId: string
+  /** Epoch ms. Everything that last changed up to `currentTo` is here; null before the first whole range. */
+  readonly currentTo: number | null
+  readonly createdAt: number
+  readonly beganAt: number | null
+  readonly succeededAt: number | null
+  readonly failedAt: number | null
+  /** Words, safe to show; null since the last success. */
+  readonly trouble: string | null
+  readonly running: boolean
+  readonly rejected: number
+  /** Rejected ones that are counted and not named. */
+  readonly unnamed: number
+  readonly videos: number
+  readonly otherKinds: number
+  readonly staleSince: number | null
+}
+
+/** How each list's sync stands; lists that never had one are not among them. */
+export async function summariseSyncs(db: Connection): Promise<SyncStanding[]> {
+  const rows = await db
+    .selectFrom('list_syncs')
+    .selectAll()
+    .select(({ selectFrom, fn }) =>
+      selectFrom('list_rejected')
+        .select(fn.countAll().as('count'))
+        .whereRef('list_rejected.list_id', '=', 'list_syncs.list_id')
+        .as('rejected'),
+    )
+    .select((eb) => eb('leased_until', '>', databaseNow(db)).as('running'))
+    .orderBy('list_id')
+    .execute()
+  return rows.map((row) => ({
+    listId: row.list_id,
+    currentTo: row.position === null ? null : readPosition(row.position).checkpointMs,
+    createdAt: row.created_at,
+    beganAt: row.began_at,
+    succeededAt: row.succeeded_at,
+    failedAt: row.failed_at,
+    trouble: row.trouble,
+    running: Boolean(row.running),
+    rejected: Number(row.rejected),
+    unnamed: row.unnamed,
+    videos: row.videos,
+    otherKinds: row.other_kinds,
+    staleSince: row.stale_since,
+  }))
+}
+
+/** Whether this call made the difference: of many replicas one tells the operator. */
+export async function markStale(tx: Transaction, listId: string, since: number | null): Promise<boolean> {
+  const query = tx.updateTable('list_syncs').set({ stale_since: since }).where('list_id', '=', listId)
+  const changed = await (since === null
+    ? query.where('stale_since', 'is not', null)
+    : query.where('stale_since', 'is', null)
+  ).executeTakeFirst()
+  return changed.numUpdatedRows > 0n
+}
+
+/** A list that never could be fetched ages from here on. */
+export async function beginSync(tx: Transaction, clock: Clock, listId: string): Promise<void> {
+  const row = { list_id: listId, created_at: clock.now(), unnamed: 0, videos: 0, other_kinds: 0 }
+  await tx
+    .insertInto('list_syncs')
+    .values(row)
+    .onConflict((on) => on.column('list_id').doNothing())
+    .execute()
+}
+
+export async function deleteSync(tx: Transaction, listId: string): Promise<void> {
+  for (const table of ['list_sync_notes', 'list_rejected', 'list_syncs'] as const)
+    await tx.deleteFrom(table).where('list_id', '=', listId).execute()
+}

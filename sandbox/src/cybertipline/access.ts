@@ -5,7 +5,10 @@ import type { Right, SandboxUser } from './options.ts'
 import type { Route } from './route.ts'
 
 /** The user of an Authorization header, or undefined when there is none or it does not fit. */
-export const callerOf = (header: string | undefined, users: readonly SandboxUser[]): SandboxUser | undefined => {
+export const callerOf = <User extends Pick<SandboxUser, 'user' | 'password'>>(
+  header: string | undefined,
+  users: readonly User[],
+): User | undefined => {
   const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(header ?? '')?.[1]
   if (encoded === undefined) return undefined
   const [user = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':')

@@ -8,6 +8,7 @@ import { onOutputTrouble } from './output.ts'
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  selftest: async () => (await import('./commands/selftest.ts')).selftestCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   config: async () => (await import('./commands/config.ts')).configCommand(),
   hash: async () => (await import('./commands/hash.ts')).hashCommand(),

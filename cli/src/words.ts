@@ -37,6 +37,7 @@ const next: Readonly<Record<string, string>> = {
   not_production: 'What was found by trial is dismissed here: `wardline cases dismiss N --as EMAIL --reason TEXT`.',
   job_unknown: '`wardline jobs list` shows what waits.',
   job_not_dead: '`wardline jobs list` says when it is tried next.',
+  test_cards_altered: 'No card counts until then; what is real is found all the same.',
   person_unknown: '`wardline people list` shows everybody; `wardline people add` adds somebody.',
   person_disabled: '`wardline people list` shows who may act.',
   key_unknown: '`wardline api-keys list` shows them all.',

@@ -1,10 +1,11 @@
 // What lies in the database and the vault: environment, key, lists, cases that wait, dead jobs, the audit trail.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { openWindowNow } from '@wardline/server/access'
 import { countAppeals } from '@wardline/server/appeals'
 import { verifyTrail } from '@wardline/server/audit'
 import { Fault, isProduction, systemClock } from '@wardline/server/base'
-import { countCases } from '@wardline/server/cases'
+import { countCases, countTestCases } from '@wardline/server/cases'
 import type { Config } from '@wardline/server/config'
 import { type Database, openDatabase, pendingMigrations, readMeta } from '@wardline/server/db'
 import { countJobs } from '@wardline/server/jobs'
@@ -66,6 +67,7 @@ export async function checkRecords(config: Config, database: Database): Promise<
     await checkCases(database),
     await checkAppeals(database),
     await checkJobs(database),
+    await checkTests(database),
     await checkTrail(database),
   ]
 }
@@ -141,6 +143,23 @@ async function checkJobs(database: Database): Promise<Check> {
   if (dead > 0)
     return fail('jobs', `${dead} dead`, '`wardline jobs list --state dead` says why; then `wardline jobs retry ID`.')
   return ok('jobs', `${waiting + running} to be done, none dead`)
+}
+
+/** A window that was forgotten lets anybody make cases; it closes by itself, and until then it is said. */
+async function checkTests({ read }: Database): Promise<Check> {
+  const name = 'test cards'
+  const window = await openWindowNow(read, systemClock)
+  if (window !== undefined)
+    return warn(
+      name,
+      `they count for every key until ${moment(window.closesAt)}: a window is open`,
+      '`wardline selftest window close` closes it now.',
+    )
+  const count = await countTestCases(read)
+  return ok(
+    name,
+    `no window is open; ${count} cases of tests are kept${count === 0 ? '' : ' (`wardline selftest clean`)'}`,
+  )
 }
 
 async function checkTrail(database: Database): Promise<Check> {

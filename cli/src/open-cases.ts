@@ -21,10 +21,13 @@ export async function openCases(options: GroundOptions): Promise<Opening> {
   const { environment } = config
   const decoders = openDecoders({ count: 1, ...leashOf(config), log: sayTrouble })
   opened.defer(() => decoders.close())
+  const matching = openMatching({ ...ground, environment })
+  opened.defer(() => matching.stop())
+  await matching.refresh()
   const river: Scanner = {
     ...openDesk(ground),
     decoders,
-    matching: await openMatching({ ...ground, environment }),
+    matching,
     cards: undefined,
   }
   opened.defer(() =>

@@ -59,8 +59,10 @@ export async function openWardline(
     const decoders = openDecoders({ count: config.limits.decoders, ...leashOf(config), log })
     closing.push(() => decoders.close())
     await decoders.ready()
-    const matching = await openMatching({ database, vault, environment: config.environment, clock, log })
+    const matching = openMatching({ database, vault, environment: config.environment, clock, log })
     closing.push(() => matching.stop())
+    // Loading takes a while; until it is done, scans are answered with 503.
+    matching.start()
 
     const sequencer = openSequencer({ database, clock, log })
     const river: River = {
@@ -93,7 +95,6 @@ export async function openWardline(
     // Ended first of all: who is being answered still needs the rest.
     closing.push(() => http.close(graceMs))
     await resume(river)
-    matching.start()
     sequencer.start()
     worker.start()
     return { url: http.url, metricsUrl: http.metricsUrl, ground, river, close, [Symbol.asyncDispose]: close }

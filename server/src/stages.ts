@@ -7,7 +7,7 @@ import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, countTestCases, listCases, readCase, scanState, showCase } from '#cases'
 import { confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
-import type { ScanCall, ScanOutcome, Stages } from '#http'
+import type { Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
 import { noticesOfCase, readAppealToken } from '#notices'
 import { countReports, listReports, openWay, reportOfCase, showReport } from '#reports'
@@ -54,13 +54,11 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
 
     ready: () => checks(river, ground),
     gauges: async () => {
-      const matcher = river.matching.current()
-      const lists = { entries: matcher.size, version: matcher.version }
       return {
         jobs: await countJobs(db),
         cases: await countCases(db),
         reports: await countReports(db),
-        lists,
+        lists: listFigures(river),
         appeals: await countAppeals(db),
         tests: {
           cases: await countTestCases(db),
@@ -113,7 +111,6 @@ async function checks({ database, vault, matching, reports, decoders }: River, {
     () => 'can be written',
     (error: unknown) => (error instanceof Fault ? error.message : 'could not be tried; see the log'),
   )
-  const matcher = matching.current()
   return [
     { name: 'database', ok: reachable, words: reachable ? 'answers' : 'does not answer' },
     { name: 'decoders', ok: decoding, words: decoding ? 'ready' : 'none can start; see the log' },
@@ -125,11 +122,7 @@ async function checks({ database, vault, matching, reports, decoders }: River, {
         : `${free} MB free, limits.freeDiskMb asks for ${config.limits.freeDiskMb}: make room`,
     },
     { name: 'vault', ok: storing === 'can be written', words: storing },
-    {
-      name: 'lists',
-      ok: true,
-      words: matcher.size > 0 ? `version ${matcher.version}` : 'empty: nothing can be found (wardline lists import)',
-    },
+    { name: 'lists', ...listsCheck(matching) },
     {
       name: 'cybertipline',
       ok: true,
@@ -137,6 +130,29 @@ async function checks({ database, vault, matching, reports, decoders }: River, {
     },
   ]
 }
+
+/** Former lists that serve on are better than no answer: then the words say what is wrong, and images are taken. */
+function listsCheck(matching: River['matching']): { ok: boolean; words: string } {
+  const { loaded, trouble } = matching.standing()
+  if (loaded < 1)
+    return {
+      ok: false,
+      words: trouble === undefined ? `loading ${Math.floor(loaded * 100)} %` : `not loaded: ${trouble}`,
+    }
+  const { size, version } = matching.current()
+  if (trouble !== undefined)
+    return { ok: true, words: `version ${version} stays in use; the newest cannot be read: ${trouble}` }
+  return { ok: true, words: size > 0 ? `version ${version}` : 'empty: nothing can be found (wardline lists import)' }
+}
+
+function listFigures({ matching, clock }: River): Gauges['lists'] {
+  const { loaded, refreshedAt } = matching.standing()
+  const { size, version, bytes, lists } = loaded < 1 ? nothingLoaded : matching.current()
+  const ageMs = refreshedAt === undefined ? null : clock.now() - refreshedAt
+  return { loaded, entries: size, version, bytes, ageMs, byList: lists }
+}
+
+const nothingLoaded = { size: 0, version: 0, bytes: 0, lists: [] }
 
 async function room(folder: string, neededMb: number): Promise<{ free: number; ok: boolean }> {
   const { bavail, bsize } = await statfs(folder)

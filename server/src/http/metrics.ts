@@ -44,6 +44,15 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
   const entries = gauge('wardline_lists_entries', 'entries of all hash lists')
   const appeals = gauge('wardline_appeals', 'appeals ever written; when it grows, somebody waits to be heard')
   const version = gauge('wardline_lists_version', 'goes up with every change of the hash lists')
+  const loaded = gauge('wardline_lists_loaded', 'share of the first load that is done; below 1 no image is answered')
+  const listBytes = gauge('wardline_lists_bytes', 'memory that the hash lists take, index and all')
+  const listAge = gauge(
+    'wardline_lists_age_seconds',
+    'since the lists in use were last known to be those of the database; -1 before the first load',
+  )
+  const byList = gauge('wardline_list_entries', 'entries of each hash list, by the name that the operator gave it', [
+    'list',
+  ])
   const testCases = gauge('wardline_test_cases', 'cases that test cards made, not cleaned up; not in wardline_cases')
   const window = gauge(
     'wardline_selftest_window_open',
@@ -68,6 +77,11 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       fill(reports, now.reports)
       entries.set(now.lists.entries)
       version.set(now.lists.version)
+      loaded.set(now.lists.loaded)
+      listBytes.set(now.lists.bytes)
+      listAge.set(now.lists.ageMs === null ? -1 : now.lists.ageMs / 1000)
+      byList.reset()
+      for (const { id, entries: its } of now.lists.byList) byList.set({ list: id }, its)
       appeals.set(now.appeals)
       testCases.set(now.tests.cases)
       window.set(now.tests.windowClosesAt === null ? 0 : 1)

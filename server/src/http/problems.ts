@@ -206,6 +206,13 @@ export const problems = {
     next: later,
     retryAfterSeconds: 2,
   },
+  lists_loading: {
+    status: 503,
+    title: 'The hash lists are being loaded',
+    detail: 'The server has just started, and no image is compared with half a list. Nothing of this request was kept.',
+    next: later,
+    retryAfterSeconds: 5,
+  },
   database_unreachable: {
     status: 503,
     title: 'The database does not answer',

@@ -79,7 +79,17 @@ export interface Gauges {
   readonly jobs: Readonly<Record<'waiting' | 'running' | 'dead', number>>
   readonly cases: Readonly<Partial<Record<CaseSummary['state'], number>>>
   readonly reports: Readonly<Partial<Record<ReportSummary['state'], number>>>
-  readonly lists: { readonly entries: number; readonly version: number }
+  readonly lists: {
+    /** 0..1: how much of the first load is done. */
+    readonly loaded: number
+    readonly entries: number
+    readonly version: number
+    /** Of memory, all in. */
+    readonly bytes: number
+    /** Since the lists in use were last known to be those of the database; null before the first load. */
+    readonly ageMs: number | null
+    readonly byList: readonly { readonly id: string; readonly entries: number }[]
+  }
   /** All that were ever written. */
   readonly appeals: number
   /** cases: that test cards made and nobody cleaned up. windowClosesAt: epoch ms; null while none is open. */

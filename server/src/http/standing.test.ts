@@ -43,6 +43,10 @@ describe('how it stands', () => {
       'wardline_reports{state="finished"} 4',
       'wardline_lists_entries 5',
       'wardline_lists_version 6',
+      'wardline_lists_loaded 1',
+      'wardline_lists_bytes 700',
+      'wardline_lists_age_seconds 8',
+      'wardline_list_entries{list="drawn"} 5',
       'wardline_info{environment="sandbox"} 1',
       'wardline_http_request_seconds_count{route="POST /v1/scans",status="200"} 1',
     ])

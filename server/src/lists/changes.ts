@@ -1,4 +1,5 @@
 // How a list changes: batches of changes are sealed, appended as one block each, and folded by whoever reads them.
+import { isDeepStrictEqual } from 'node:util'
 import { type Clock, type Environment, Fault, newId } from '#base'
 import { type Connection, readMeta, type Transaction } from '#db'
 import type { Vault } from '#vault'
@@ -11,6 +12,7 @@ import {
   findList,
   insertList,
   listsVersion,
+  policyOf,
   readBlock,
   type SealedBlock,
   setPolicy,
@@ -78,7 +80,7 @@ export async function openList(tx: Transaction, clock: Clock, list: ListToOpen):
   if (known === undefined) return insertList(tx, clock.now(), list)
   if (known.class !== list.class)
     refuse('class_mixed', `this list was imported with the class "${known.class}"; use another name for another class`)
-  await setPolicy(tx, list.id, list.policy)
+  if (!isDeepStrictEqual(policyOf(known), list.policy)) await setPolicy(tx, list.id, list.policy)
 }
 
 /**

@@ -35,7 +35,7 @@ export { moveRows } from './move.ts'
 export { type EntryName, entryKey } from './name.ts'
 export { type ReadList, type ReadOptions, readList } from './read/read.ts'
 export { isReportable, type ReportableClass, reporting } from './reporting.ts'
-export { type ListSummary, listsVersion, summariseLists } from './store.ts'
+export { type ListSummary, type ListsNow, listsSince, listsVersion, readBlock, summariseLists } from './store.ts'
 export {
   type AsideView,
   type Breaker,
@@ -71,4 +71,4 @@ export {
   refuseFeedback,
 } from './feedback/feedback.ts'
 export { guardsVersion } from './guards.ts'
-export { type FeedbackAlgorithm, feedbackReasons, sendFeedback } from './sources/ncmec-feedback.ts'
+export { type FeedbackAlgorithm, type FeedbackWay, feedbackReasons, sendFeedback } from './sources/ncmec-feedback.ts'

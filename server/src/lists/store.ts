@@ -1,7 +1,7 @@
 // The tables of the lists: each change is a sealed block, and the version rises with it. Nothing of an entry lies in the open.
 import type { Selectable } from 'kysely'
 import { type Environment, Fault } from '#base'
-import { type Connection, readMeta, type Tables, type Transaction, writeMeta } from '#db'
+import { type Connection, type Database, readMeta, type Tables, type Transaction, writeMeta } from '#db'
 import type { Vault } from '#vault'
 import { type ListClass, type ListPolicy, listClasses } from './entry.ts'
 
@@ -26,8 +26,11 @@ export interface ListSummary {
 }
 
 export async function summariseLists(db: Connection): Promise<ListSummary[]> {
-  const rows = await db.selectFrom('lists').selectAll().orderBy('id').execute()
-  return rows.map((row) => ({
+  return (await db.selectFrom('lists').selectAll().orderBy('id').execute()).map(summaryOf)
+}
+
+function summaryOf(row: ListRow): ListSummary {
+  return {
     id: row.id,
     environment: row.environment,
     class: oneOf(listClasses, row.class),
@@ -37,7 +40,7 @@ export async function summariseLists(db: Connection): Promise<ListSummary[]> {
     counted: row.uncounted === 0,
     createdAt: row.created_at,
     changedAt: row.changed_at,
-  }))
+  }
 }
 
 export type ListRow = Selectable<Tables['lists']>
@@ -75,8 +78,10 @@ export async function insertList(
     .execute()
 }
 
+/** The version rises, so that whoever serves the list hears of it. */
 export async function setPolicy(tx: Transaction, id: string, policy: ListPolicy): Promise<void> {
   await tx.updateTable('lists').set(columnsOf(policy)).where('id', '=', id).execute()
+  await raiseVersion(tx)
 }
 
 /** What stands in the open beside a sealed block. */
@@ -166,6 +171,35 @@ export async function blocksAfter(db: Connection, version: number, listId?: stri
     .orderBy('part')
   const rows = await (listId === undefined ? all : all.where('list_id', '=', listId)).execute()
   return rows.map(({ list_id, sealed_under, ...row }) => ({ ...row, listId: list_id, sealedUnder: sealed_under }))
+}
+
+/** The lists of an environment and what was appended to them after a version, all as of one moment. */
+export interface ListsNow {
+  readonly version: number
+  readonly lists: readonly (ListSummary & {
+    /** Who has not seen this version reads the list anew: removals up to it have left the log. */
+    readonly foldedTo: number
+  })[]
+  readonly blocks: readonly BlockRow[]
+}
+
+/** Fault `list_incomplete` when asked from 0 on and a list has fewer blocks than it should have. */
+export async function listsSince(database: Database, environment: Environment, since: number): Promise<ListsNow> {
+  return database.transact(async (tx) => {
+    const version = await listsVersion(tx)
+    const rows = await tx.selectFrom('lists').selectAll().where('environment', '=', environment).orderBy('id').execute()
+    const ids = new Set(rows.map(({ id }) => id))
+    const blocks = (await blocksAfter(tx, since)).filter(({ listId }) => ids.has(listId))
+    if (since === 0)
+      for (const row of rows)
+        if (blocks.filter(({ listId }) => listId === row.id).length !== row.blocks)
+          throw new Fault(
+            'list_incomplete',
+            `a block of the list "${row.id}" is missing from the database: restore the database, or bring the list in anew`,
+            { retry: 'ask_a_person' },
+          )
+    return { version, lists: rows.map((row) => ({ ...summaryOf(row), foldedTo: row.folded_to })), blocks }
+  })
 }
 
 /** Fault `block_gone` when it was folded into others meanwhile: read what there is anew. Fault `seal_broken` of the vault. */

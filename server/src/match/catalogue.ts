@@ -36,6 +36,7 @@ export class Catalogue implements AsyncDisposable {
   #dying: number[] = []
   #counts: number[] = []
   #filled = false
+  #broken = false
   version = 0
 
   constructor(log: Log) {
@@ -103,8 +104,14 @@ export class Catalogue implements AsyncDisposable {
         at = blockRow.next(block.bytes, at)
       }
     } catch (cause) {
+      this.#broken = true
       throw asFault(cause)
     }
+  }
+
+  /** A change could not be laid: it answers as before, and takes no more. */
+  get broken(): boolean {
+    return this.#broken
   }
 
   /** Makes everything visible that was laid, at once; then forgets what it replaced. */

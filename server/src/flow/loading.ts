@@ -1,0 +1,91 @@
+// From the log of sealed blocks into the matcher's memory: all of it, or what came since. Blocks may be folded meanwhile.
+import { Fault } from '#base'
+import { type ListsNow, listsSince, readBlock } from '#lists'
+import { Catalogue } from '#match'
+import type { MatchingGround } from './matching.ts'
+
+const toldEveryMs = 5_000
+
+/** A catalogue of all lists as they are now. told: of the share that is done, 0..1. */
+export async function load(
+  ground: MatchingGround,
+  stopping: AbortSignal,
+  told: (share: number) => void,
+): Promise<Catalogue> {
+  for (;;) {
+    const catalogue = new Catalogue(ground.log)
+    try {
+      if (await layAll(ground, catalogue, stopping, told)) return catalogue
+    } catch (error) {
+      await catalogue[Symbol.asyncDispose]()
+      throw error
+    }
+    await catalogue[Symbol.asyncDispose]()
+  }
+}
+
+/**
+ * Brings a catalogue that is in use up to what the lists are now. `lost`: removals that it has not seen have left the log, so
+ * another catalogue is to be loaded in its place.
+ */
+export async function follow(ground: MatchingGround, catalogue: Catalogue): Promise<'followed' | 'lost'> {
+  const now = await listsSince(ground.database, ground.environment, catalogue.version)
+  if (hasMissed(now, catalogue.version)) return 'lost'
+  catalogue.setHeads(now.lists)
+  for (const { id, listId } of now.blocks)
+    await catalogue.lay(listId, await readBlock(ground.database.read, ground.vault, listId, id))
+  await catalogue.publish(now.version)
+  return 'followed'
+}
+
+/** False if it must begin again. */
+async function layAll(
+  ground: MatchingGround,
+  catalogue: Catalogue,
+  stopping: AbortSignal,
+  told: (share: number) => void,
+): Promise<boolean> {
+  const { database, vault, environment, log } = ground
+  let now = await listsSince(database, environment, 0)
+  const total = now.blocks.reduce((sum, { puts }) => sum + puts, 0)
+  catalogue.setHeads(now.lists)
+  let left = [...now.blocks]
+  let done = 0
+  let lastVersion = 0
+  const laid = new Set<string>()
+  const started = performance.now()
+  let toldAt = started
+  for (let block = left.shift(); block !== undefined; block = left.shift()) {
+    if (stopping.aborted) throw new Fault('stopping', 'the server is stopping', { retry: 'later' })
+    const { id, listId, version, puts } = block
+    const bytes = await readBlock(database.read, vault, listId, id).catch((error: unknown) => {
+      if (error instanceof Fault && error.code === 'block_gone') return undefined
+      throw error
+    })
+    if (bytes === undefined) {
+      // Folded meanwhile: what it held stands in another one, at the same place of the log or later.
+      now = await listsSince(database, environment, 0)
+      if (hasMissed(now, lastVersion)) return false
+      catalogue.setHeads(now.lists)
+      left = now.blocks.filter((each) => each.version >= lastVersion && !laid.has(each.id))
+      continue
+    }
+    await catalogue.lay(listId, bytes)
+    laid.add(id)
+    lastVersion = version
+    done += puts
+    told(Math.min(0.99, done / total))
+    if (performance.now() - toldAt < toldEveryMs) continue
+    toldAt = performance.now()
+    const seconds = Math.round((toldAt - started) / 1000)
+    log.info({ entries: done, of: total, seconds }, 'hash lists are being loaded')
+  }
+  await catalogue.fill()
+  await catalogue.publish(now.version)
+  return true
+}
+
+/** Whether removals that came after this version have left the log. What came before the first block was never held. */
+function hasMissed({ lists }: ListsNow, version: number): boolean {
+  return version > 0 && lists.some(({ foldedTo }) => foldedTo > version)
+}

@@ -6,6 +6,7 @@ import type { DecodersSettings } from '#hash'
 import type { Ground } from './ground.ts'
 
 const secondMs = 1_000
+const hourMs = 3_600_000
 const dayMs = 86_400_000
 
 /** `wake`: told when something new was committed; a command line leaves that to the server's own looking. */
@@ -25,9 +26,11 @@ export function openDesk({ config, database, clock, log, vault }: Ground, wake: 
       off: rules.off,
       fastSurfaces: rules.fastSurfaces,
       settleMs: rules.settleSeconds * secondMs,
+      breaker: { accounts: rules.breaker.accounts, windowMs: rules.breaker.hours * hourMs },
       dismissedKeepMs: evidence.dismissedKeepDays * dayMs,
     },
     reports: { environment, ...cybertip },
+    feedback: new Map(),
     wake,
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { identify } from '#access'
 import { openSequencer } from '#audit'
 import type { Config } from '#config'
-import { handlers, openCards, openMatching, type River, resume, tidy } from '#flow'
+import { handlers, openCards, openGuards, openMatching, type River, resume, tidy } from '#flow'
 import { openDecoders } from '#hash'
 import { openHttp } from '#http'
 import { releaseClaims } from '#intake'
@@ -61,8 +61,11 @@ export async function openWardline(
     await decoders.ready()
     const matching = openMatching({ database, vault, environment: config.environment, clock, log })
     closing.push(() => matching.stop())
+    const guards = await openGuards({ database, vault, environment: config.environment, clock, log })
+    closing.push(() => guards.stop())
     // Loading takes a while; until it is done, scans are answered with 503.
     matching.start()
+    guards.start()
 
     const sequencer = openSequencer({ database, clock, log })
     const river: River = {
@@ -72,6 +75,7 @@ export async function openWardline(
       }),
       decoders,
       matching,
+      guards,
       cards: openCards(log),
       notices: {
         ...noticePolicy(config),

@@ -28,12 +28,12 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
 
     listCases: (page) => listCases(db, page),
     showCase: (number) => detail(river, number),
-    confirmCase: async ({ number, caller, reason }) => {
-      await confirmCase(river, number, personOf(caller), reason)
+    confirmCase: async ({ number, caller, reason, incidentType }) => {
+      await confirmCase(river, number, personOf(caller), { reason, incidentType })
       return decided(number)
     },
-    dismissCase: async ({ number, caller, reason }) => {
-      await dismissCase(river, number, personOf(caller), reason)
+    dismissCase: async ({ number, caller, reason, falseMatch }) => {
+      await dismissCase(river, number, personOf(caller), { reason, falseMatch })
       return decided(number)
     },
 

@@ -68,6 +68,10 @@ export const settings = z.strictObject({
       reportQuality: whole(0, 100).default(80),
       radiusBits: whole(0, 31).default(31),
       settleSeconds: whole(0, 86_400).default(600),
+      // One entry seldom meets twenty unrelated people of one platform in a day, unless it is wrong or went round: then a person looks.
+      breaker: z
+        .strictObject({ accounts: whole(1, 1_000_000).default(20), hours: whole(1, 720).default(24) })
+        .prefault({}),
       off: z
         .array(
           z.strictObject({

@@ -172,6 +172,16 @@ export const problems = {
     title: 'Not a production instance',
     next: 'Import the list into a production instance and scan the file there; here the case can only be dismissed.',
   },
+  never_reported: {
+    status: 409,
+    title: 'Never reported',
+    next: 'Dismiss the case; no report can be made of it.',
+  },
+  incident_type_missing: {
+    status: 400,
+    title: 'An incident type is needed',
+    next: 'Send "incidentType" with what the incident is, or dismiss the case.',
+  },
   reason_missing: {
     status: 400,
     title: 'A reason is needed',

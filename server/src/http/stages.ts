@@ -4,6 +4,7 @@ import type {
   CaseDetail,
   CaseSummary,
   Check,
+  IncidentType,
   ReportDetail,
   ReportSummary,
   ScanAnswer,
@@ -44,9 +45,13 @@ export interface Stages {
   listCases(page: Page<CaseSummary['state'], number>): Promise<readonly CaseSummary[]>
   /** Fault `no_such_case`. */
   showCase(number: number, caller: Caller): Promise<CaseDetail>
-  /** Faults `no_such_case`, `not_possible`, `not_a_person`. */
-  confirmCase(decision: CaseAct & { readonly reason: string | undefined }): Promise<CaseDecided>
-  dismissCase(decision: CaseAct & { readonly reason: string }): Promise<CaseDecided>
+  /** Faults `no_such_case`, `not_possible`, `not_a_person`, `never_reported`, `incident_type_missing`. */
+  confirmCase(
+    decision: CaseAct & { readonly reason: string | undefined; readonly incidentType: IncidentType | undefined },
+  ): Promise<CaseDecided>
+  dismissCase(
+    decision: CaseAct & { readonly reason: string; readonly falseMatch: boolean | undefined },
+  ): Promise<CaseDecided>
 
   listReports(page: Page<ReportSummary['state'], string>): Promise<readonly ReportSummary[]>
   /** Fault `no_such_report`. */

@@ -1,5 +1,21 @@
 // The hash lists: how they are read from files, kept sealed, and given to the matcher.
+
+export {
+  type AsideView,
+  type Breaker,
+  countHit,
+  endBulk,
+  forgetHits,
+  keepAside,
+  listSetAsides,
+  readBulk,
+  recordBulk,
+  releaseEntry,
+  setAsideAmong,
+  type Tripped,
+} from './aside/aside.ts'
 export { type Block, blockRow, digestBytes, encodeBlock, openBlock, putAt, rowsOf } from './block.ts'
+export { countCanaries, loadCanaries, makeCanaries, openCanaryWatch, removeCanaries } from './canaries/canaries.ts'
 export {
   CARDS_LIST,
   CARDS_SOURCE,
@@ -19,39 +35,6 @@ export {
   sealChanges,
 } from './changes.ts'
 export {
-  type Algorithm,
-  type Change,
-  DEFAULT_POLICY,
-  DEFAULT_RADIUS_BITS,
-  type Entry,
-  type HashList,
-  type ListClass,
-  type ListPolicy,
-  listClasses,
-  type Put,
-} from './entry.ts'
-export { heldAsBlocks, type ImportSummary, type ImportTo, importList } from './import.ts'
-export { moveRows } from './move.ts'
-export { type EntryName, entryKey } from './name.ts'
-export { type ReadList, type ReadOptions, readList } from './read/read.ts'
-export { isReportable, type ReportableClass, reporting } from './reporting.ts'
-export { type ListSummary, type ListsNow, listsSince, listsVersion, readBlock, summariseLists } from './store.ts'
-export {
-  type AsideView,
-  type Breaker,
-  countHit,
-  endBulk,
-  forgetHits,
-  keepAside,
-  listSetAsides,
-  readBulk,
-  recordBulk,
-  releaseEntry,
-  setAsideAmong,
-  type Tripped,
-} from './aside/aside.ts'
-export { countCanaries, loadCanaries, makeCanaries, openCanaryWatch, removeCanaries } from './canaries/canaries.ts'
-export {
   approveCorrection,
   countCorrections,
   listCorrections,
@@ -62,6 +45,19 @@ export {
   withdrawCorrection,
 } from './corrections/corrections.ts'
 export {
+  type Algorithm,
+  algorithms,
+  type Change,
+  DEFAULT_POLICY,
+  DEFAULT_RADIUS_BITS,
+  type Entry,
+  type HashList,
+  type ListClass,
+  type ListPolicy,
+  listClasses,
+  type Put,
+} from './entry.ts'
+export {
   approveFeedback,
   beginFeedback,
   countFeedback,
@@ -71,4 +67,10 @@ export {
   refuseFeedback,
 } from './feedback/feedback.ts'
 export { guardsVersion } from './guards.ts'
+export { heldAsBlocks, type ImportSummary, type ImportTo, importList } from './import.ts'
+export { moveRows } from './move.ts'
+export { type EntryName, entryKey } from './name.ts'
+export { type ReadList, type ReadOptions, readList } from './read/read.ts'
+export { isReportable, type ReportableClass, reporting } from './reporting.ts'
 export { type FeedbackAlgorithm, type FeedbackWay, feedbackReasons, sendFeedback } from './sources/ncmec-feedback.ts'
+export { type ListSummary, type ListsNow, listsSince, listsVersion, readBlock, summariseLists } from './store.ts'

@@ -10,7 +10,12 @@ import { type Fileable, isFileable } from './purpose.ts'
 import type { ReportSettings } from './settings.ts'
 import { sealDraft, sealFiling } from './store.ts'
 
-export type Created = { readonly reportId: string; readonly state: Tables['reports']['state'] }
+export type Created = {
+  readonly reportId: string
+  readonly state: Tables['reports']['state']
+  /** It was made by an earlier call, and may say what was true then. */
+  readonly isFormer: boolean
+}
 
 /**
  * One report for a case, for ever: a second call gives the first one's id and where it stands. When the form cannot be filled in the report
@@ -49,7 +54,7 @@ async function create(
     .select(['id', 'state'])
     .where('case_id', '=', kase.id)
     .executeTakeFirst()
-  if (standing) return { reportId: standing.id, state: standing.state }
+  if (standing) return { reportId: standing.id, state: standing.state, isFormer: true }
 
   const reportId: Id<'report'> = newId('report', clock)
   const now = clock.now()
@@ -81,5 +86,5 @@ async function create(
     subject: reportId,
     detail: { case: kase.id, files: files.length, state, ...(kase.isTest && { test: true }) },
   })
-  return { reportId, state }
+  return { reportId, state, isFormer: false }
 }

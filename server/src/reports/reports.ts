@@ -2,7 +2,7 @@
 export { type Created, createReport, createUnsentReport } from './create.ts'
 export { missingCredentials, openWay, type Way } from './credentials.ts'
 export { type FilingCall, type FilingStep, type Journaled, journalIntent, journalResult } from './journal.ts'
-export { type Closing, closeByHand, holdReport, retryReport } from './mend.ts'
+export { type Closing, closeByHand, holdReport, holdUnsubmitted, retryReport, withdrawReport } from './mend.ts'
 export { performCall } from './perform.ts'
 export { type Fileable, isFileable } from './purpose.ts'
 export type { ReportSettings } from './settings.ts'

@@ -27,7 +27,10 @@ export type FeedbackOutcome =
   | { readonly kind: 'not_sent'; readonly words: string; readonly retryAfterMs: number | undefined }
   | { readonly kind: 'unknown'; readonly words: string }
 
-type Way = Pick<NcmecSettings, 'feed' | 'sandboxUrl' | 'username' | 'password'> & { readonly environment: Environment }
+/** To whom: as for the list itself. */
+export type FeedbackWay = Pick<NcmecSettings, 'feed' | 'sandboxUrl' | 'username' | 'password'> & {
+  readonly environment: Environment
+}
 
 /** The member behind a list's source, as NCMEC's paths name it; undefined for a source of another kind. */
 export function memberIdOf(source: string): string | undefined {
@@ -36,7 +39,7 @@ export function memberIdOf(source: string): string | undefined {
 
 /** Never inside a transaction. Throws `address_refused`, and RangeError for an id that cannot stand in a path. */
 export async function sendFeedback(
-  way: Way,
+  way: FeedbackWay,
   feedback: Feedback,
   { signal, limits = usualLimits }: { readonly signal: AbortSignal; readonly limits?: Limits },
 ): Promise<FeedbackOutcome> {
@@ -91,7 +94,7 @@ export interface FeedbackReason {
 
 /** Throws a SourceFault. */
 export async function feedbackReasons(
-  way: Way,
+  way: FeedbackWay,
   algorithm: FeedbackAlgorithm,
   {
     clock,
@@ -127,7 +130,7 @@ export const guidShape = /^[0-9A-Za-z-]{1,64}$/
 const odd = (): SourceFault =>
   sourceFault('answer_odd', 'an answer of the list service is not as documented: its reasons are none')
 
-function placeOf(way: Way, { memberId, entryId, algorithm }: Feedback): URL {
+function placeOf(way: FeedbackWay, { memberId, entryId, algorithm }: Feedback): URL {
   const parts = [memberId, entryId].map((part) => {
     // A dot alone would be another path; everything else is escaped.
     if (part === '' || /^\.{1,2}$/.test(part)) throw new RangeError('an id of an entry cannot stand in a path')
@@ -136,10 +139,10 @@ function placeOf(way: Way, { memberId, entryId, algorithm }: Feedback): URL {
   return new URL(`${rootOf(way)}/v2/entries/${parts.join('/')}/${feedbackTypes[algorithm]}/feedback`)
 }
 
-const rootOf = ({ feed, environment, sandboxUrl }: Way): string =>
+const rootOf = ({ feed, environment, sandboxUrl }: FeedbackWay): string =>
   ncmecAddress(feed, environment, sandboxUrl).href.replace(/\/$/, '')
 
-function headersOf({ username, password }: Way): Record<string, string> {
+function headersOf({ username, password }: FeedbackWay): Record<string, string> {
   const basic = Buffer.from(`${username}:${password}`, 'utf8').toString('base64')
   return { authorization: `Basic ${basic}`, accept: 'application/xml, text/xml' }
 }

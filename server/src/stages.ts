@@ -7,8 +7,9 @@ import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, countTestCases, listCases, readCase, scanState, showCase } from '#cases'
 import { confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
-import type { Gauges, ScanCall, ScanOutcome, Stages } from '#http'
+import type { EntryFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
+import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticesOfCase, readAppealToken } from '#notices'
 import { countReports, listReports, openWay, reportOfCase, showReport } from '#reports'
 import type { Ground } from './ground.ts'
@@ -60,12 +61,25 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         reports: await countReports(db),
         lists: listFigures(river),
         appeals: await countAppeals(db),
+        entries: await entryFigures(river),
         tests: {
           cases: await countTestCases(db),
           windowClosesAt: (await openWindowNow(db, clock))?.closesAt ?? null,
         },
       }
     },
+  }
+}
+
+async function entryFigures({ database: { read }, clock, guards }: River): Promise<EntryFigures> {
+  const asides = await listSetAsides(read, clock)
+  const of = (state: (typeof asides)[number]['state']) => asides.filter((one) => one.state === state).length
+  return {
+    setAside: { set_aside: of('set_aside'), kept: of('kept'), released: of('released') },
+    setAsideOverdue: asides.filter(({ overdue }) => overdue).length,
+    corrections: await countCorrections(read, clock),
+    feedback: await countFeedback(read),
+    ...guards.tallies,
   }
 }
 

@@ -13,6 +13,10 @@ import {
 } from '@wardline/server/lists'
 import { Command, Option } from 'commander'
 import { actorWhoMay, asPersonOption } from '../as-person.ts'
+import { canariesCommand } from '../entries/canaries.ts'
+import { correctionsCommand } from '../entries/corrections.ts'
+import { feedbackCommand } from '../entries/feedback.ts'
+import { setAsideCommand } from '../entries/set-aside.ts'
 import { ending, fine, trouble } from '../exit.ts'
 import { openListFile } from '../list-file.ts'
 import { moment } from '../moment.ts'
@@ -25,6 +29,10 @@ export function listsCommand(): Command {
     .description('the hash lists that images are compared with')
     .addCommand(list())
     .addCommand(bringIn())
+    .addCommand(correctionsCommand())
+    .addCommand(setAsideCommand())
+    .addCommand(feedbackCommand())
+    .addCommand(canariesCommand())
 }
 
 function list(): Command {

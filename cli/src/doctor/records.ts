@@ -9,7 +9,7 @@ import { countCases, countTestCases } from '@wardline/server/cases'
 import type { Config } from '@wardline/server/config'
 import { type Database, openDatabase, pendingMigrations, readMeta } from '@wardline/server/db'
 import { countJobs } from '@wardline/server/jobs'
-import { summariseLists } from '@wardline/server/lists'
+import { countCorrections, countFeedback, listSetAsides, summariseLists } from '@wardline/server/lists'
 import { databaseSettings } from '@wardline/server/main'
 import { keyCopyConfirmedAt, openVault } from '@wardline/server/vault'
 import { moment } from '../moment.ts'
@@ -63,6 +63,7 @@ export async function checkRecords(config: Config, database: Database): Promise<
   return [
     ...(await checkKey(config, database)),
     await checkLists(config, database),
+    await checkEntries(database),
     await checkEvidence(config, database),
     await checkCases(database),
     await checkAppeals(database),
@@ -115,6 +116,29 @@ async function checkLists({ environment }: Config, database: Database): Promise<
     return warn('hash lists', `not renewed for 30 days: ${old.join(', ')}`, 'Import the newest file of each source.')
   const entries = lists.reduce((sum, list) => sum + list.entries, 0)
   return ok('hash lists', `${lists.length} with ${entries} entries`)
+}
+
+/** What people decided about entries and have to look at again; nothing of it ends by itself. */
+async function checkEntries({ read }: Database): Promise<Check> {
+  const name = 'entries'
+  const asides = (await listSetAsides(read, systemClock)).filter(({ state }) => state !== 'released')
+  const late = asides.filter(({ overdue }) => overdue).length
+  const look = '`wardline lists set-aside list` shows them; release, keep or decide each.'
+  if (late > 0) return fail(name, `${late} set aside, and nobody looked at them within a day`, look)
+  const { inForce, overdue, proposed } = await countCorrections(read, systemClock)
+  if (overdue > 0)
+    return warn(
+      name,
+      `${overdue} of ${inForce} corrections in force are past their review date`,
+      '`wardline lists corrections list` shows them; withdraw one, and propose it anew where it is still right.',
+    )
+  if (asides.length > 0) return warn(name, `${asides.length} set aside: what rests on them waits`, look)
+  const { waiting = 0, unknown = 0, failed = 0 } = await countFeedback(read)
+  const tell = '`wardline lists feedback list` shows them; approve or refuse each.'
+  if (unknown + failed > 0) return warn(name, `${unknown + failed} feedbacks did not surely arrive`, tell)
+  if (waiting + proposed > 0)
+    return ok(name, `${waiting} feedbacks wait for an operator, ${proposed} corrections for a second person`)
+  return ok(name, `none set aside; ${inForce} corrections in force`)
 }
 
 async function checkCases(database: Database): Promise<Check> {

@@ -112,9 +112,9 @@ describe('a false alarm that was declared', () => {
   })
 
   it('by digest is of the whole file, and silences the likenesses of all its pictures', () => {
-    expect(
-      decide([like('exploitative'), like('test', { pictureIndex: 3 }), exact('never_match')], sandbox),
-    ).toEqual({ kind: 'clear' })
+    expect(decide([like('exploitative'), like('test', { pictureIndex: 3 }), exact('never_match')], sandbox)).toEqual({
+      kind: 'clear',
+    })
   })
 
   it('never silences an exact digest', () => {

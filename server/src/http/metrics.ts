@@ -62,6 +62,20 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
     'wardline_selftest_window_closes_seconds',
     'when it closes, as Unix time; 0 while none is open',
   )
+  const asides = gauge('wardline_list_set_asides', 'entries that too many accounts hit, by state', ['state'])
+  const asidesOverdue = gauge('wardline_list_set_asides_overdue', 'of these: nobody looked within a day; must be 0')
+  const corrections = gauge('wardline_list_corrections', 'corrections by state', ['state'])
+  const correctionsOverdue = gauge('wardline_list_corrections_overdue', 'in force, with their review date passed')
+  const feedback = gauge('wardline_list_feedback', 'feedback to list services by state', ['state'])
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name, help, labelNames, registers })
+  const shadowed = counter(
+    'wardline_shadow_matches_total',
+    'images that matched a list whose share of traffic leaves them out: counted, and nothing else; by class',
+    ['class'],
+  )
+  const silenced = counter('wardline_corrected_matches_total', 'matches that a correction silenced')
+  const canaries = counter('wardline_canary_hits_total', 'images that met a canary: somebody probes with a stolen list')
   gauge('wardline_info', 'always 1; says the environment', ['environment']).set({ environment }, 1)
 
   const fill = (one: Gauge, counts: Readonly<Record<string, number | undefined>>) => {
@@ -83,6 +97,18 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       byList.reset()
       for (const { id, entries: its } of now.lists.byList) byList.set({ list: id }, its)
       appeals.set(now.appeals)
+      const about = now.entries
+      fill(asides, about.setAside)
+      asidesOverdue.set(about.setAsideOverdue)
+      fill(corrections, { proposed: about.corrections.proposed, in_force: about.corrections.inForce })
+      correctionsOverdue.set(about.corrections.overdue)
+      fill(feedback, about.feedback)
+      shadowed.reset()
+      for (const [named, count] of Object.entries(about.shadowed)) shadowed.inc({ class: named }, count ?? 0)
+      silenced.reset()
+      silenced.inc(about.silenced)
+      canaries.reset()
+      canaries.inc(about.canaries)
       testCases.set(now.tests.cases)
       window.set(now.tests.windowClosesAt === null ? 0 : 1)
       windowEnd.set((now.tests.windowClosesAt ?? 0) / 1000)

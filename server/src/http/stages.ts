@@ -97,6 +97,20 @@ export interface Gauges {
   }
   /** All that were ever written. */
   readonly appeals: number
+  readonly entries: EntryFigures
   /** cases: that test cards made and nobody cleaned up. windowClosesAt: epoch ms; null while none is open. */
   readonly tests: { readonly cases: number; readonly windowClosesAt: number | null }
+}
+
+/** What people decided, or have to decide, about entries; and what was kept from counting since this process started. */
+export interface EntryFigures {
+  /** By state, and how many are overdue for a person's look. */
+  readonly setAside: Readonly<Record<'set_aside' | 'kept' | 'released', number>>
+  readonly setAsideOverdue: number
+  readonly corrections: { readonly proposed: number; readonly inForce: number; readonly overdue: number }
+  readonly feedback: Readonly<Record<string, number | undefined>>
+  /** Images that matched a list whose share of traffic leaves them out, by class. */
+  readonly shadowed: Readonly<Record<string, number | undefined>>
+  readonly silenced: number
+  readonly canaries: number
 }

@@ -27,6 +27,7 @@ export {
 } from './cards/cards.ts'
 export {
   applyChanges,
+  askToCompact,
   CHANGES_A_BLOCK,
   type ListToOpen,
   openList,
@@ -34,8 +35,10 @@ export {
   type SealedChanges,
   sealChanges,
 } from './changes.ts'
+export { compactList, listsToCompact } from './compact.ts'
 export {
   approveCorrection,
+  type CorrectionView,
   countCorrections,
   listCorrections,
   loadCorrections,
@@ -62,6 +65,7 @@ export {
   beginFeedback,
   countFeedback,
   endFeedback,
+  type FeedbackView,
   listFeedback,
   prepareFeedback,
   refuseFeedback,

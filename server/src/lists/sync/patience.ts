@@ -6,7 +6,10 @@ import { SourceFault, type SourceFaultCode, sourceFault } from '../sources/fault
 const longestWaitMs = 120_000
 const firstBackoffMs = 500
 
-/** How often a call is made in all. What is not named is not tried again. */
+/** Whatever it is that happens. */
+const mostCalls = 12
+
+/** How often each may happen to one call before it is the call's end. What is not named is not tried again. */
 const calls: Partial<Readonly<Record<SourceFaultCode, number>>> = {
   source_busy: 6,
   source_failed: 5,
@@ -30,6 +33,7 @@ export async function patiently<T>(
   call: () => Promise<T>,
   except: readonly SourceFaultCode[] = [],
 ): Promise<Timed<T>> {
+  const met = new Map<SourceFaultCode, number>()
   for (let made = 1; ; made += 1) {
     // Real time: it measures the source, which a still clock does not hold.
     const began = systemClock.now()
@@ -38,7 +42,9 @@ export async function patiently<T>(
     } catch (error) {
       if (signal.aborted || !(error instanceof SourceFault) || except.includes(error.code)) throw error
       const askedMs = error.retryAfterMs ?? 0
-      if (made >= (calls[error.code] ?? 1) || askedMs > longestWaitMs) throw error
+      const times = (met.get(error.code) ?? 0) + 1
+      met.set(error.code, times)
+      if (made >= mostCalls || times >= (calls[error.code] ?? 1) || askedMs > longestWaitMs) throw error
       const backoffMs = firstBackoffMs * 2 ** (made - 1)
       await clock.wait(Math.max(askedMs, backoffMs / 2 + chance(backoffMs / 2)), signal)
       if (signal.aborted) throw sourceFault('source_unreachable', 'the call was broken off: we are stopping')

@@ -104,8 +104,10 @@ async function drain(reading: Reading, from: Begun): Promise<Position> {
     const { value: page } = asked.answer
     tookMs += asked.answer.tookMs
     const met = meetAll(reading, page, range)
-    dull = met.fresh ? 0 : dull + 1
-    if (dull > mostDullPages) throw sourceFault('answer_odd', 'the list service gives the same entries without end')
+    // A page of nothing but videos says neither.
+    if (page.seen.length > 0) dull = met.fresh ? 0 : dull + 1
+    if (dull > mostDullPages || isEndless(range, page))
+      throw sourceFault('answer_odd', 'the list service gives the same entries without end')
 
     const after = behind(range, page, run.ground.clock.now())
     if (after.next !== null && links.has(after.next))
@@ -181,7 +183,7 @@ function meetAll({ run, notes }: Reading, page: Page, range: RangePosition): Met
   const changes: Change[] = []
   const rows: NoteRow[] = []
   const applied = new Set<string>()
-  let fresh = page.entries > page.seen.length
+  let fresh = false
   for (const seen of page.seen) {
     const change = changeOf(seen, run.list)
     const met = notes.meet(change, seen.atMs, range.readings)
@@ -209,6 +211,11 @@ function behind(range: RangePosition, page: Page, nowMs: number): RangePosition 
     expected: first ? (page.expected ?? null) : range.expected,
     trustMs: first && page.sourceNowMs !== undefined ? page.sourceNowMs - LAG_MS : range.trustMs,
   }
+}
+
+/** Far more than its links had promised: nothing that changes meanwhile explains that. */
+function isEndless({ expected, entries }: RangePosition, page: Page): boolean {
+  return expected !== null && entries + page.entries > 2 * expected + 1_000
 }
 
 /** At the end of a range that brought less than its links had promised: the range once more, but not for ever. */

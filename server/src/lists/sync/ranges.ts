@@ -33,7 +33,7 @@ export function nextRange({ checkpointMs, stepMs }: Course, nowMs: number): Time
 }
 
 /** The first half of what a range adds; undefined when that is a single second, which has to be read however many it holds. */
-export function halved({ checkpointMs }: Course, range: TimeRange): TimeRange | undefined {
+export function halved({ checkpointMs }: Pick<Course, 'checkpointMs'>, range: TimeRange): TimeRange | undefined {
   const done = checkpointMs ?? range.fromMs
   const added = range.toMs - done
   if (added <= SECOND_MS) return undefined

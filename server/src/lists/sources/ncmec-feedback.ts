@@ -44,6 +44,7 @@ export async function sendFeedback(
   { signal, limits = usualLimits }: { readonly signal: AbortSignal; readonly limits?: Limits },
 ): Promise<FeedbackOutcome> {
   const url = placeOf(way, feedback)
+  const body = bodyOf(feedback)
   demandReachable(url)
   const late = AbortSignal.timeout(limits.silenceMs)
   try {
@@ -51,7 +52,7 @@ export async function sendFeedback(
       method: 'PUT',
       redirect: 'manual',
       headers: { ...headersOf(way), 'content-type': 'application/xml; charset=utf-8' },
-      body: bodyOf(feedback),
+      body,
       signal: AbortSignal.any([signal, late]),
     })
     // The answer's form is not documented: its status says all.

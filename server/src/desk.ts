@@ -1,6 +1,6 @@
 // The desk at which people act on cases and reports, by HTTP or at a terminal, with or without a server running.
 
-import type { Config } from '#config'
+import { type Config, configuredLists } from '#config'
 import type { Desk } from '#flow'
 import type { DecodersSettings } from '#hash'
 import type { Ground } from './ground.ts'
@@ -30,9 +30,19 @@ export function openDesk({ config, database, clock, log, vault }: Ground, wake: 
       dismissedKeepMs: evidence.dismissedKeepDays * dayMs,
     },
     reports: { environment, ...cybertip },
-    feedback: new Map(),
+    feedback: feedbackWays(config),
     wake,
   }
+}
+
+/** Only NCMEC's services take feedback. */
+function feedbackWays(config: Config): Desk['feedback'] {
+  const { environment } = config
+  return new Map(
+    configuredLists(config).flatMap(({ id, origin }) =>
+      origin.kind === 'ncmec' ? [[id, { ...origin, environment }] as const] : [],
+    ),
+  )
 }
 
 /** What an image may cost, in the decoders' words. */

@@ -3,9 +3,11 @@ import { record } from '#audit'
 import type { Clock, Environment, Log } from '#base'
 import { accountKey, type CaseContext } from '#cases'
 import type { Database } from '#db'
+import { enqueueNow } from '#jobs'
 import { guardsVersion, type ListClass, loadCanaries, loadCorrections, openCanaryWatch, openSilencer } from '#lists'
 import type { Found, Ground, Matcher } from '#match'
 import type { Vault } from '#vault'
+import { alertJob } from './alert.ts'
 
 export interface Guards {
   /** The grounds that count for this image. What a canary, a correction or a share takes away is tallied here. */
@@ -83,6 +85,7 @@ export async function openGuards(ground: {
             subject: id,
             detail: { scan: from.scanId, key: from.sentBy, list: listId, accountKeyed: account },
           })
+        await enqueueNow(tx, clock, alertJob(from.scanId))
       })
       .catch((error: unknown) => log.error({ ...ids, err: error }, 'the alarm of a canary could not be written down'))
       .finally(() => alarms.delete(alarm))

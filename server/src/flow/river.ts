@@ -3,7 +3,7 @@ import type { Clock, Environment, Log } from '#base'
 import type { Database } from '#db'
 import type { Rules } from '#decide'
 import type { Decoders } from '#hash'
-import type { Breaker, FeedbackWay, TestCards } from '#lists'
+import type { AlertSettings, Breaker, FeedbackWay, TestCards } from '#lists'
 import type { NoticePolicy } from '#notices'
 import type { ReportSettings } from '#reports'
 import type { Vault } from '#vault'
@@ -26,6 +26,8 @@ export interface River {
   /** Lists whose source hears what cases taught about its entries, and how. */
   readonly feedback: ReadonlyMap<string, FeedbackWay>
   readonly notices: NoticePolicy
+  /** Where the operator's own machines hear what cannot wait for a person to look; undefined: nowhere. */
+  readonly alerts: AlertSettings | undefined
   /** Tells the job worker and the audit sequencer that something new was committed. */
   readonly wake: () => void
 }

@@ -5,9 +5,11 @@ import { caseState, entryKeysOf, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { decide } from '#decide'
 import type { Arrival } from '#intake'
+import { enqueueNow } from '#jobs'
 import { countHit, entryKey, setAsideAmong, type Tripped } from '#lists'
 import type { Ground } from '#match'
 import { holdUnsubmitted } from '#reports'
+import { alertJob } from './alert.ts'
 import type { Desk, River } from './river.ts'
 
 /** In the transaction that holds the match, so that no replica misses another's; answers what this match has set aside. */
@@ -28,7 +30,9 @@ export async function countFlood(
           ? ['machine', context.origin.ip]
           : ['key', sentBy]
   const whoKey = vault.keyed('breaker account', JSON.stringify([environment, ...who]))
-  return countHit(tx, clock, vault, { entries: grounds, whoKey }, rules.breaker)
+  const tripped = await countHit(tx, clock, vault, { entries: grounds, whoKey }, rules.breaker)
+  for (const { id } of tripped) await enqueueNow(tx, clock, alertJob(id))
+  return tripped
 }
 
 /** After the commit. */

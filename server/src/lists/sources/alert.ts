@@ -1,4 +1,4 @@
-// A word to the operator's own machines when a list grows too old: one POST, signed as Standard Webhooks has it.
+// A word to the operator's own machines, as when a list grows too old: one POST, signed as Standard Webhooks has it.
 import { createHmac } from 'node:crypto'
 import { type Clock, type Environment, isProduction } from '#base'
 import { demandReachable, isLoopback } from './address.ts'
@@ -13,7 +13,7 @@ export interface AlertSettings {
 export interface Alert {
   /** The same for each try, so that a receiver can tell a repetition. */
   readonly id: string
-  readonly type: 'list.stale' | 'list.current'
+  readonly type: 'list.stale' | 'list.current' | 'entry.set_aside' | 'canary.asked_for'
   /** Ids of ours and dates; nothing else may stand in it. */
   readonly data: Readonly<Record<string, string | null>>
 }

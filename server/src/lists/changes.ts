@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Clock, type Environment, Fault, newId } from '#base'
 import { type Connection, readMeta, type Transaction } from '#db'
+import { enqueue } from '#jobs'
 import type { Vault } from '#vault'
 import { blockRow, changeAt, encodeBlock, openBlock, rowsOf } from './block.ts'
 import { type Change, DEFAULT_RADIUS_BITS, type ListClass, type ListPolicy, type Put } from './entry.ts'
@@ -47,17 +48,39 @@ export function sealBlock(
   listId: string,
   changes: readonly Change[],
 ): SealedChanges {
-  const id = newId('block', clock)
   const puts = changes.filter(({ kind }) => kind === 'put').length
-  const sealed = vault.seal(blockContext(listId, id), encodeBlock(changes))
-  return { id, listId, puts, removes: changes.length - puts, sealed, sealedUnder: vault.fingerprint }
+  return sealBytes(vault, clock, listId, encodeBlock(changes), { puts, removes: changes.length - puts })
+}
+
+/** As `sealBlock`, of a block that was opened. */
+export function sealBytes(
+  vault: Pick<Vault, 'seal' | 'fingerprint'>,
+  clock: Clock,
+  listId: string,
+  bytes: Uint8Array,
+  { puts, removes }: Pick<SealedChanges, 'puts' | 'removes'>,
+): SealedChanges {
+  const id = newId('block', clock)
+  const sealed = vault.seal(blockContext(listId, id), bytes)
+  return { id, listId, puts, removes, sealed, sealedUnder: vault.fingerprint }
 }
 
 /** The version from which on the batch is seen, in the transaction that also writes the checkpoint. An empty batch is none. */
 export async function applyChanges(tx: Transaction, clock: Clock, sealed: SealedChanges): Promise<number> {
   if (sealed.puts + sealed.removes === 0) return listsVersion(tx)
-  return appendBlock(tx, clock.now(), sealed)
+  const { version, blocks } = await appendBlock(tx, clock.now(), sealed)
+  // Often enough to keep the log short, seldom enough to cost nothing.
+  if (blocks % MANY_BLOCKS === 0) await askToCompact(tx, clock, sealed.listId)
+  return version
 }
+
+/** Once, however often it is asked before it is done. */
+export async function askToCompact(tx: Transaction, clock: Clock, listId: string): Promise<void> {
+  const uniqueKey = `compact ${listId}`
+  await enqueue(tx, clock, { kind: 'compact_list', subject: listId, runAt: clock.now(), uniqueKey })
+}
+
+const MANY_BLOCKS = 64
 
 export interface ListToOpen {
   readonly id: string

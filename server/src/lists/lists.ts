@@ -76,12 +76,20 @@ export { moveRows } from './move.ts'
 export { type EntryName, entryKey } from './name.ts'
 export { type ReadList, type ReadOptions, readList } from './read/read.ts'
 export { isReportable, type ReportableClass, reporting } from './reporting.ts'
+export { type NcmecFeed, ncmecFeedNames, ncmecFeeds } from './sources/address.ts'
+export { type Alert, type AlertSettings, sendAlert } from './sources/alert.ts'
+export { formats as fileFormats } from './sources/file-rows.ts'
 export { type FeedbackAlgorithm, type FeedbackWay, feedbackReasons, sendFeedback } from './sources/ncmec-feedback.ts'
 export { type ListSummary, type ListsNow, listsSince, listsVersion, readBlock, summariseLists } from './store.ts'
-export { type NcmecFeed, ncmecFeedNames, ncmecFeeds } from './sources/address.ts'
-export { type AlertSettings, sendAlert } from './sources/alert.ts'
-export { formats as fileFormats } from './sources/file-rows.ts'
+export { removeList } from './sync/remove.ts'
 export type { Progress, SyncGround } from './sync/run.ts'
 export type { ConfiguredList, ListOrigin } from './sync/settings.ts'
-export { beginSync, listRejected, markStale, type RejectedRow, type SyncStanding, summariseSyncs } from './sync/store.ts'
+export {
+  beginSync,
+  listRejected,
+  markStale,
+  type RejectedRow,
+  type SyncStanding,
+  summariseSyncs,
+} from './sync/store.ts'
 export { type SyncOptions, type SyncOutcome, syncList } from './sync/sync.ts'

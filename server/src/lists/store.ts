@@ -26,7 +26,7 @@ export interface ListSummary {
 }
 
 export async function summariseLists(db: Connection): Promise<ListSummary[]> {
-  return (await db.selectFrom('lists').selectAll().orderBy('id').execute()).map(summaryOf)
+  return (await allLists(db)).map(summaryOf)
 }
 
 function summaryOf(row: ListRow): ListSummary {
@@ -47,6 +47,10 @@ export type ListRow = Selectable<Tables['lists']>
 
 export function findList(db: Connection, id: string): Promise<ListRow | undefined> {
   return db.selectFrom('lists').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export function allLists(db: Connection): Promise<ListRow[]> {
+  return db.selectFrom('lists').selectAll().orderBy('id').execute()
 }
 
 export function policyOf(row: ListRow): ListPolicy {
@@ -95,8 +99,12 @@ export interface SealedBlock {
   readonly sealedUnder: string
 }
 
-/** The version of the change. Fault `list_unknown`. */
-export async function appendBlock(tx: Transaction, now: number, block: SealedBlock): Promise<number> {
+/** The version of the change, and how many blocks the list has with it. Fault `list_unknown`. */
+export async function appendBlock(
+  tx: Transaction,
+  now: number,
+  block: SealedBlock,
+): Promise<{ readonly version: number; readonly blocks: number }> {
   const version = await raiseVersion(tx)
   const { listId, puts, removes } = block
   const changed = await tx
@@ -108,11 +116,46 @@ export async function appendBlock(tx: Transaction, now: number, block: SealedBlo
       uncounted: eb('uncounted', '+', puts + removes),
     }))
     .where('id', '=', listId)
+    .returning('blocks')
     .executeTakeFirst()
-  if (changed.numUpdatedRows === 0n)
+  if (changed === undefined)
     throw new Fault('list_unknown', 'there is no such list yet: it is made before it is changed', { retry: 'never' })
   await insertBlock(tx, block, { version, part: 0 })
-  return version
+  return { version, blocks: changed.blocks }
+}
+
+/**
+ * Puts a block, or none, in the place of neighbours that it stands for. dropsUpTo: removals up to this version left with it.
+ * Fault `block_gone` when somebody else has folded one of them.
+ */
+export async function swapBlocks(
+  tx: Transaction,
+  former: readonly BlockRow[],
+  block: SealedBlock | undefined,
+  dropsUpTo = 0,
+): Promise<void> {
+  const last = former.at(-1)
+  if (last === undefined) return
+  for (const { id } of former) {
+    const gone = await tx.deleteFrom('list_blocks').where('id', '=', id).executeTakeFirst()
+    if (gone.numDeletedRows === 0n) throw blockGone()
+  }
+  if (block !== undefined) await insertBlock(tx, block, last)
+  const fewer = former.length - (block === undefined ? 0 : 1)
+  const set = tx.updateTable('lists').set((eb) => ({ blocks: eb('blocks', '-', fewer) }))
+  await set.where('id', '=', last.listId).execute()
+  if (dropsUpTo === 0) return
+  const fold = tx.updateTable('lists').set({ folded_to: dropsUpTo })
+  await fold.where('id', '=', last.listId).where('folded_to', '<', dropsUpTo).execute()
+}
+
+/** So many entries there were at a version; what came after it is still taken for new. */
+export async function setCount(tx: Transaction, listId: string, counted: number, upTo: number): Promise<void> {
+  const since = await blocksAfter(tx, upTo, listId)
+  const puts = since.reduce((sum, block) => sum + block.puts, 0)
+  const removes = since.reduce((sum, block) => sum + block.removes, 0)
+  const counts = { entries: counted + puts - removes, uncounted: puts + removes }
+  await tx.updateTable('lists').set(counts).where('id', '=', listId).execute()
 }
 
 /**
@@ -210,9 +253,12 @@ export async function readBlock(
   id: string,
 ): Promise<Buffer> {
   const row = await db.selectFrom('list_blocks').select('sealed').where('id', '=', id).executeTakeFirst()
-  if (row === undefined)
-    throw new Fault('block_gone', 'a block of a hash list was folded while it was read', { retry: 'now' })
+  if (row === undefined) throw blockGone()
   return vault.unseal(blockContext(listId, id), row.sealed)
+}
+
+function blockGone(): Fault {
+  return new Fault('block_gone', 'a block of a hash list was folded while it was read', { retry: 'now' })
 }
 
 /** Where a block is sealed, so that it opens in no other list and under no other id. */
@@ -220,7 +266,7 @@ export function blockContext(listId: string, blockId: string): string {
   return `list_blocks.sealed:${listId}/${blockId}`
 }
 
-async function raiseVersion(tx: Transaction): Promise<number> {
+export async function raiseVersion(tx: Transaction): Promise<number> {
   const version = (await listsVersion(tx)) + 1
   await writeMeta(tx, VERSION, String(version))
   return version

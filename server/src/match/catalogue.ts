@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { CODE_BYTES, HammingFault, type HammingIndex, openIndex } from '@wardline/hamming'
 import { Fault, type Log } from '#base'
-import { type Block, blockRow, digestBytes, type ListClass, type ListPolicy, openBlock } from '#lists'
+import { type Block, blockRow, type ListClass, type ListPolicy, openBlock } from '#lists'
 import { Digests } from './digests.ts'
 import { Keys } from './keys.ts'
 import { Rows, rowsNeeded } from './rows.ts'
@@ -17,6 +17,8 @@ export interface ListHead {
 
 /** Laid in one go: some milliseconds, so that answers are given between two slices. */
 const ROWS_A_SLICE = 2048
+/** The same, where a row takes some ten nanoseconds. */
+const ROWS_A_TURN = 32_768
 
 export const exactAlgorithms = ['md5', 'sha1', 'sha256'] as const
 
@@ -132,20 +134,32 @@ export class Catalogue implements AsyncDisposable {
       }
   }
 
-  /** Once, before the first question: brings the PDQ values of all that was laid into the index, in another thread. */
+  /**
+   * Once, before the first question: makes the tables, and in another thread the index, of all that was laid. Faults:
+   * `lists_too_large`.
+   */
   async fill(): Promise<void> {
     try {
-      for (const first of this.#dying.splice(0)) this.rows.bury(first)
-      const wanted = await this.#printed()
-      const codes = new Uint32Array(new SharedArrayBuffer(wanted.length * CODE_BYTES))
-      for (const [place, row] of wanted.entries()) {
-        if (place % (16 * ROWS_A_SLICE) === 0) await setImmediate()
-        const { block } = this.rows.held(row)
+      const printed = await this.#printed()
+      const codes = new Uint32Array(new SharedArrayBuffer(printed.length * CODE_BYTES))
+      for (const [place, row] of printed.entries()) {
+        if (place % ROWS_A_TURN === 0) await setImmediate()
+        const { bytes } = this.rows.held(row).block
         const from = codeAt(this.rows, row)
-        for (let word = 0; word < 8; word += 1) codes[place * 8 + word] = block.bytes.getUint32(from + 4 * word, true)
+        for (let word = 0; word < 8; word += 1) codes[place * 8 + word] = bytes.getUint32(from + 4 * word, true)
       }
-      await this.index.fill(wanted, new Uint8Array(codes.buffer))
+      const filling = this.index.fill(printed, new Uint8Array(codes.buffer))
+      // Awaited below; what goes wrong earlier must not leave it alone.
+      filling.catch(() => {})
+      const gone: number[] = []
+      await this.#keys.build((first) => {
+        gone.push(first)
+        this.#count(this.rows.held(first).list, -1)
+      })
+      for (const algorithm of exactAlgorithms) await this.digests[algorithm].build()
+      await filling
       this.#filled = true
+      this.#dying.push(...gone)
     } catch (cause) {
       throw asFault(cause)
     }
@@ -155,49 +169,44 @@ export class Catalogue implements AsyncDisposable {
     await this.index.close()
   }
 
-  /** The living rows that have a PDQ value, in their order. */
+  /** The rows that have a PDQ value, in their order. */
   async #printed(): Promise<Uint32Array> {
-    let wanted = new Uint32Array(1024)
+    const printed = new Uint32Array(this.rows.count)
     let count = 0
     for (let row = 0; row < this.rows.count; row += 1) {
-      if (row % (16 * ROWS_A_SLICE) === 0) await setImmediate()
-      if (this.rows.isDead(row) || !hasCode(this.rows, row)) continue
-      if (count === wanted.length) {
-        const longer = new Uint32Array(count * 2)
-        longer.set(wanted)
-        wanted = longer
-      }
-      wanted[count++] = row
+      if (row % ROWS_A_TURN === 0) await setImmediate()
+      if (hasCode(this.rows, row)) printed[count++] = row
     }
-    return wanted.subarray(0, count)
+    return printed.subarray(0, count)
   }
 
   #layRow(list: number, block: Block, held: number, at: number): void {
     const { bytes } = block
     if (blockRow.isRemoval(bytes, at)) {
-      const former = this.#keys.remove(list, block, at)
-      if (former >= 0) this.#die(list, former)
+      // Before the tables are there, a removal is a row as well: they are made of rows, in their order.
+      if (!this.#filled) this.rows.bury(this.rows.add(held, at, 1))
+      else this.#die(list, this.#keys.remove(list, block, at))
       return
     }
-    const first = this.rows.add(held, at, rowsNeeded(bytes, at))
-    this.#counts[list] = (this.#counts[list] ?? 0) + 1
-    const former = this.#keys.put(list, block, at, first)
-    if (former >= 0) this.#die(list, former)
-    for (const algorithm of exactAlgorithms) {
-      const count = blockRow.count(bytes, at, algorithm)
-      if (count === 0) continue
-      const from = blockRow.valuesAt(bytes, at, algorithm)
-      for (let place = 0; place < count; place += 1)
-        this.digests[algorithm].add(bytes, from + place * digestBytes[algorithm], first + place)
-    }
+    const count = rowsNeeded(bytes, at)
+    const first = this.rows.add(held, at, count)
+    this.#count(list, 1)
     if (!this.#filled) return
-    const prints = blockRow.count(bytes, at, 'pdq')
-    for (let place = 0; place < prints; place += 1) this.index.add(first + place, codeOf(this.rows, first + place))
+    this.#die(list, this.#keys.put(list, block, at, first))
+    for (let row = first; row < first + count; row += 1) {
+      for (const algorithm of exactAlgorithms) this.digests[algorithm].add(row)
+      if (hasCode(this.rows, row)) this.index.add(row, codeOf(this.rows, row))
+    }
   }
 
   #die(list: number, first: number): void {
+    if (first < 0) return
     this.#dying.push(first)
-    this.#counts[list] = (this.#counts[list] ?? 0) - 1
+    this.#count(list, -1)
+  }
+
+  #count(list: number, more: number): void {
+    this.#counts[list] = (this.#counts[list] ?? 0) + more
   }
 }
 
@@ -217,11 +226,7 @@ export function codeOf(rows: Rows, row: number): Uint8Array {
 
 function hasCode(rows: Rows, row: number): boolean {
   const prints = blockRow.count(rows.held(row).block.bytes, rows.at(row), 'pdq')
-  return prints > 0 && (prints > 1 ? rows.ordinal(row) < prints : isFirst(rows, row))
-}
-
-function isFirst(rows: Rows, row: number): boolean {
-  return row === 0 || rows.at(row - 1) !== rows.at(row) || rows.held(row - 1) !== rows.held(row)
+  return prints > 0 && (prints === 1 ? rows.isFirst(row) : rows.ordinal(row) < prints)
 }
 
 function asFault(cause: unknown): unknown {

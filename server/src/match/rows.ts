@@ -75,6 +75,15 @@ export class Rows {
     return this.#at.get(row)
   }
 
+  /** Whether it is the first of its entry's rows. */
+  isFirst(row: number): boolean {
+    return (
+      row === 0 ||
+      this.at(row - 1) !== this.at(row) ||
+      (this.#block.get(row - 1) & ~DEAD) !== (this.#block.get(row) & ~DEAD)
+    )
+  }
+
   /** All rows of the entry, given the first of them. */
   *ofEntry(first: number): Generator<number> {
     const { block } = this.held(first)
@@ -84,10 +93,8 @@ export class Rows {
 
   /** Which of its entry's rows it is, from 0. */
   ordinal(row: number): number {
-    const block = this.#block.get(row) & ~DEAD
-    const at = this.at(row)
     let first = row
-    while (first > 0 && this.at(first - 1) === at && (this.#block.get(first - 1) & ~DEAD) === block) first -= 1
+    while (!this.isFirst(first)) first -= 1
     return row - first
   }
 

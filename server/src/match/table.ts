@@ -7,6 +7,9 @@ const GONE = 0xffff_ffff
 /** Tells whether the row is the one that is sought; asked only where the hashes agree. */
 export type IsIt = (row: number) => boolean
 
+/** Which part a hash belongs to, 0..255. */
+export const partOf = (hash: number): number => hash & (PARTS - 1)
+
 export class Table {
   /** Two words a slot: the hash, and the row + 1. 0 is free, GONE was once taken. */
   readonly #parts: Uint32Array[] = Array.from({ length: PARTS }, () => new Uint32Array(2 * FIRST_SLOTS))
@@ -14,6 +17,14 @@ export class Table {
 
   get bytes(): number {
     return this.#parts.reduce((sum, part) => sum + part.byteLength, 0)
+  }
+
+  /** Makes room for so many rows at once, in an empty table. */
+  reserve(rows: number): void {
+    let slots = FIRST_SLOTS
+    // A part may have some more than its share.
+    while (slots * 2 < (rows / PARTS) * 3.2) slots *= 2
+    for (let part = 0; part < PARTS; part += 1) this.#parts[part] = new Uint32Array(2 * slots)
   }
 
   /** -1 if there is none. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
+import type { Cybertip } from '@wardline/cybertip'
 import { describe, expect, it } from 'vitest'
 import { addPerson, closeTestWindow, openTestWindow } from '#access'
 import { listCases, readCase } from '#cases'
@@ -7,7 +8,7 @@ import { cleanTests } from '#flow'
 import { enqueueNow } from '#jobs'
 import { readDrawing, readTestCards, type TestCard } from '#lists'
 import { listNotices } from '#notices'
-import { createReport, isFileable, journalIntent, listReports } from '#reports'
+import { createReport, isFileable, journalIntent, listReports, performCall } from '#reports'
 import { databaseSettings } from '../src/main.ts'
 import { watchWire } from './wire.ts'
 import { drawn, kinds, World } from './world.ts'
@@ -165,6 +166,13 @@ describe.each(kinds)('on %s, a test card', (database) => {
     await db.read.updateTable('reports').set({ state: 'waiting' }).where('id', '=', reportId).execute()
     const step = db.transact((tx) => journalIntent(tx, clock, vault, { reportId, environment: 'production' }))
     await expect(step).rejects.toMatchObject({ code: 'test_never_sent' })
+    const call = { kind: 'call', environment: 'production', reportId, caseId: record.id, intentId: 'step_1' } as const
+    const untouched = { environment: 'production' } as Cybertip<'production'>
+    const performed = performCall(
+      { ...call, name: 'submit', call: { do: 'submit' } },
+      { client: untouched, db: db.read, vault },
+    )
+    await expect(performed).rejects.toMatchObject({ code: 'test_never_sent' })
     await db.transact((tx) => enqueueNow(tx, clock, { kind: 'file', subject: reportId, uniqueKey: 'forged' }))
     wardline.river.wake()
     await world.until('the forged job ends dead', async () => (await jobStates(world)).includes('dead'))
@@ -203,6 +211,23 @@ describe.each(kinds)('on %s, a test card', (database) => {
     expect((await sendCard(world, other, key)).verdict).toBe('held')
     const cases = await listCases(world.database.read, { limit: 9 })
     expect(cases.map(({ isTest }) => isTest)).toEqual([true, false])
+  })
+
+  it('is not cleaned up under the hands of a server that works on it', async () => {
+    await using world = await World.open({ database, config: { rules: { settleSeconds: 600 } } })
+    await sendCard(world, first, await selftestKey(world))
+    const setJobs = (state: 'running' | 'waiting', lease: string | null) =>
+      world.database.read
+        .updateTable('jobs')
+        .set({ state, lease, leased_until: lease === null ? null : Date.now() + 60 * minute })
+        .execute()
+    await setJobs('running', 'lease-of-another')
+    expect(await cleanTests(world.wardline.river, 'wardline')).toEqual({ removed: 0, left: 1 })
+    await setJobs('waiting', null)
+    expect(await cleanTests(world.wardline.river, 'wardline')).toEqual({ removed: 1, left: 0 })
+    expect(await jobStates(world)).toEqual([])
+    await world.pass(10 * minute)
+    expect(world.finishedReports()).toEqual([])
   })
 
   it('leaves nothing behind once it is cleaned up, and what is real stays', async () => {

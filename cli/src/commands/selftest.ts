@@ -70,8 +70,8 @@ async function run({ url, patience, clean, json, ...options }: Options) {
 const tints = { ok: 'green', warn: 'yellow', fail: 'red' } as const satisfies Record<Check['standing'], Tint>
 
 function tell({ name, standing, words, todo }: Check): void {
-  console.log(`${tint(tints[standing], standing.padEnd(6))}${name.padEnd(34)}  ${words}`)
-  if (todo !== undefined) console.log(`${' '.repeat(42)}-> ${todo}`)
+  console.log(`${tint(tints[standing], standing.padEnd(6))}${name.padEnd(22)}${words}`)
+  if (todo !== undefined) console.log(`${' '.repeat(28)}-> ${todo}`)
 }
 
 const opening = ({ environment }: Config): string =>
@@ -83,7 +83,7 @@ const closing = (failed: number, clean: true | undefined): string =>
   [
     failed === 0
       ? 'Every step happened.'
-      : `${failed} ${failed === 1 ? 'step' : 'steps'} did not happen as they should.`,
+      : `${failed} ${failed === 1 ? 'step did not happen as it' : 'steps did not happen as they'} should.`,
     ...(clean ? [] : ['What it made is marked TEST; `wardline selftest clean` removes it.']),
   ].join(' ')
 

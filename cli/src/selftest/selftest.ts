@@ -2,7 +2,7 @@
 import { createKey, openWindowNow, revokeKey, type Scope } from '@wardline/server/access'
 import { Fault } from '@wardline/server/base'
 import { scanState } from '@wardline/server/cases'
-import { readDrawing, readTestCards, type TestCards } from '@wardline/server/lists'
+import { type Drawing, readDrawing, readTestCards, type TestCards } from '@wardline/server/lists'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import { moment } from '../moment.ts'
 import type { Ground } from '../on-ground.ts'
@@ -43,6 +43,8 @@ export async function* selftest(ground: Ground, asked: Asked): AsyncGenerator<Ch
   yield ok('keys', 'revoked')
 }
 
+type Sent = Path & { readonly card: Drawing }
+
 interface Ways {
   readonly own: Way
   readonly stranger: Way
@@ -52,10 +54,9 @@ interface Ways {
 async function* walk(ground: Ground, plan: Plan, { own, stranger, patienceMs }: Ways): AsyncGenerator<Check> {
   const held: Held[] = []
   for (const sending of plan.sendings) {
-    const { card } = sending
     const heard = await send(own, sending)
     if (heard.kind === 'verdict' && heard.verdict === 'held') held.push({ ...sending, scanId: heard.scanId })
-    yield expected(`card ${card.number}, ${card.words}`, sending, heard, 'held')
+    yield expected(`card ${sending.card.number}`, sending, heard, 'held')
   }
   for (const sending of plan.off)
     yield expected('switched off', sending, await send(own, sending), 'not_scanned', ' by rules.off, as configured')
@@ -86,15 +87,15 @@ async function strangers(ground: Ground, { stranger }: Plan, way: Way): Promise<
 }
 
 /** Clear, and nothing of it is kept. */
-async function cleared(ground: Ground, name: string, path: Path, heard: Heard): Promise<Check> {
+async function cleared(ground: Ground, name: string, path: Sent, heard: Heard): Promise<Check> {
   const check = expected(name, path, heard, 'clear', ', and nothing was kept')
   if (heard.kind !== 'verdict' || check.standing === 'fail') return check
   if ((await scanState(ground.database.read, heard.scanId)) === 'unknown') return check
   return fail(name, 'its answer was "clear", and yet it was kept', 'Please report this: it is a mistake in Wardline.')
 }
 
-function expected(name: string, { door, surface }: Path, heard: Heard, verdict: string, more = ''): Check {
-  const how = `${door}, ${surface}`
+function expected(name: string, { door, surface, card }: Sent, heard: Heard, verdict: string, more = ''): Check {
+  const how = `${card.words}, by ${door} from ${surface}`
   if (heard.kind === 'trouble') return fail(name, `${how}: ${heard.words}`, heard.todo)
   if (heard.verdict === verdict) return ok(name, `${how}: ${verdict} in ${heard.ms} ms${more}`)
   return fail(

@@ -20,9 +20,9 @@ export async function cardDecision(
 }
 
 /** Altered cards keep no server from finding what is real: it runs without them, and says so. */
-export function openCards(log: Log): TestCards | undefined {
+export function openCards(log: Log, folder?: URL): TestCards | undefined {
   try {
-    return readTestCards()
+    return readTestCards(folder)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     log.error({ code: error.code }, `ALERT: ${error.message}`)

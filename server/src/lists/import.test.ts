@@ -155,6 +155,7 @@ describe.each(emptyDatabases)('the lists on %s', (_kind, empty) => {
   it.each([
     [{ id: 'Not a name' }, 'list_id_odd'],
     [{ id: 'ab'.repeat(16) }, 'list_id_odd'],
+    [{ id: 'wardline-test-cards' }, 'list_id_odd'],
     [{ radiusBits: 32 }, 'radius_odd'],
     [{ radiusBits: 1.5 }, 'radius_odd'],
     [{ class: 'csam' }, 'class_refused'],

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
     (await import('./commands/scan.ts')).scanCommand(async (options) =>
       (await import('./open-cases.ts')).openCases(options),
     ),
+  sync: async () => (await import('./commands/sync.ts')).syncCommand(),
   lists: async () => (await import('./commands/lists.ts')).listsCommand(),
   cases: async () => (await import('./commands/cases.ts')).casesCommand(),
   reports: async () => (await import('./commands/reports.ts')).reportsCommand(),

@@ -2,8 +2,20 @@
 import { readFileSync } from 'node:fs'
 import { identify } from '#access'
 import { openSequencer } from '#audit'
-import type { Config } from '#config'
-import { handlers, openCards, openGuards, openMatching, type River, resume, tidy } from '#flow'
+import { type Config, configuredLists } from '#config'
+import {
+  beginFetching,
+  type FetchGround,
+  fetchHandlers,
+  handlers,
+  keepWatch,
+  openCards,
+  openGuards,
+  openMatching,
+  type River,
+  resume,
+  tidy,
+} from '#flow'
 import { openDecoders } from '#hash'
 import { openHttp } from '#http'
 import { releaseClaims } from '#intake'
@@ -71,12 +83,14 @@ export async function openWardline(
     const river: River = {
       ...openDesk(ground, () => {
         worker.poke()
+        fetcher.poke()
         sequencer.poke()
       }),
       decoders,
       matching,
       guards,
       cards: openCards(log),
+      alerts: alertsOf(config),
       notices: {
         ...noticePolicy(config),
         get publicUrl() {
@@ -85,8 +99,11 @@ export async function openWardline(
       },
     }
     const worker = openWorker({ database, clock, log, handlers: handlers(river), leaseMs })
+    const fetching = fetchingOf(ground, river.wake)
+    const fetcher = openWorker({ database, clock, log, handlers: fetchHandlers(fetching), leaseMs, concurrency: 2 })
     closing.push(() => sequencer.stop())
     closing.push(() => worker.stop())
+    closing.push(() => fetcher.stop())
     closing.push(keepTidy(river))
     const http = await openHttp({
       settings: config,
@@ -99,13 +116,20 @@ export async function openWardline(
     // Ended first of all: who is being answered still needs the rest.
     closing.push(() => http.close(graceMs))
     await resume(river)
+    await beginFetching(fetching)
     sequencer.start()
     worker.start()
+    fetcher.start()
+    closing.push(keepWatch(fetching))
     return { url: http.url, metricsUrl: http.metricsUrl, ground, river, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+function alertsOf({ alerts: { webhookUrl, secret } }: Config): River['alerts'] {
+  return webhookUrl === undefined || secret === undefined ? undefined : { webhookUrl, secret }
 }
 
 function noticePolicy({ environment, notices, cybertip, mail, selftest }: Config): Omit<River['notices'], 'publicUrl'> {
@@ -120,6 +144,12 @@ function noticePolicy({ environment, notices, cybertip, mail, selftest }: Config
     from: mail.from,
     operatorEmail: selftest.operatorEmail,
   }
+}
+
+function fetchingOf({ config, database, clock, log, vault }: Ground, wake: () => void): FetchGround {
+  const { webhookUrl, secret } = config.alerts
+  const alerts = webhookUrl === undefined || secret === undefined ? undefined : { webhookUrl, secret }
+  return { environment: config.environment, database, clock, log, vault, lists: configuredLists(config), alerts, wake }
 }
 
 /** Tidies now and every hour until the returned function is called. */

@@ -6,7 +6,8 @@ import { countAppeals, listAppeals, recordAppeal } from '#appeals'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, countTestCases, listCases, readCase, scanState, showCase } from '#cases'
-import { confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
+import { configuredLists } from '#config'
+import { agesOf, confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
 import type { EntryFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
@@ -59,7 +60,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         jobs: await countJobs(db),
         cases: await countCases(db),
         reports: await countReports(db),
-        lists: listFigures(river),
+        lists: { ...listFigures(river), ...(await fetchFigures(river, ground)) },
         appeals: await countAppeals(db),
         entries: await entryFigures(river),
         tests: {
@@ -159,7 +160,18 @@ function listsCheck(matching: River['matching']): { ok: boolean; words: string }
   return { ok: true, words: size > 0 ? `version ${version}` : 'empty: nothing can be found (wardline lists import)' }
 }
 
-function listFigures({ matching, clock }: River): Gauges['lists'] {
+async function fetchFigures(
+  { database, clock }: River,
+  { config }: Ground,
+): Promise<Pick<Gauges['lists'], 'fetched' | 'tooOld'>> {
+  const ages = await agesOf({ database, clock, lists: configuredLists(config) })
+  return {
+    fetched: ages.map(({ list, ageMs }) => ({ id: list.id, ageMs })),
+    tooOld: ages.filter(({ tooOld }) => tooOld).length,
+  }
+}
+
+function listFigures({ matching, clock }: River): Omit<Gauges['lists'], 'fetched' | 'tooOld'> {
   const { loaded, refreshedAt } = matching.standing()
   const { size, version, bytes, lists } = loaded < 1 ? nothingLoaded : matching.current()
   const ageMs = refreshedAt === undefined ? null : clock.now() - refreshedAt

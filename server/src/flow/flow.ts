@@ -1,5 +1,7 @@
 // The river, one page: what comes in is scanned; what is found is settled, reported, told and, when dismissed, destroyed.
 import type { Handler } from '#jobs'
+import { alertEntry } from './alert.ts'
+import { compact } from './compact.ts'
 import { destroy } from './destroy.ts'
 import { entryCases } from './entry-cases.ts'
 import { feedback } from './feedback.ts'
@@ -14,6 +16,7 @@ export { cleanTests } from './clean.ts'
 export { proposeForCase } from './correct.ts'
 export { decideEntry, keepEntryAside, releaseEntry } from './entry-cases.ts'
 export { approveAndSend } from './feedback.ts'
+export { agesOf, beginFetching, type FetchGround, fetchHandlers, keepWatch } from './fetch.ts'
 export { type Guards, openGuards } from './guards.ts'
 export { type Matching, openMatching } from './matching.ts'
 export { retryNotice } from './notify.ts'
@@ -30,12 +33,19 @@ export { resume, tidy } from './start.ts'
  */
 export const handlers = (
   river: River,
-): Readonly<Record<'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback', Handler>> => ({
+): Readonly<
+  Record<
+    'compact_list' | 'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'alert_entry' | 'feedback',
+    Handler
+  >
+> => ({
+  compact_list: compact(river),
   settle: settle(river),
   file: file(river),
   validate: validate(river),
   notify: notify(river),
   destroy: destroy(river),
   entry_cases: entryCases(river),
+  alert_entry: alertEntry(river),
   feedback: feedback(river),
 })

@@ -53,6 +53,8 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
   const byList = gauge('wardline_list_entries', 'entries of each hash list, by the name that the operator gave it', [
     'list',
   ])
+  const fetchAge = gauge('wardline_list_sync_age_seconds', 'since each list that is fetched last was current', ['list'])
+  const tooOld = gauge('wardline_lists_too_old', 'lists that were not current for longer than they may; must be 0')
   const testCases = gauge('wardline_test_cases', 'cases that test cards made, not cleaned up; not in wardline_cases')
   const window = gauge(
     'wardline_selftest_window_open',
@@ -96,6 +98,9 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       listAge.set(now.lists.ageMs === null ? -1 : now.lists.ageMs / 1000)
       byList.reset()
       for (const { id, entries: its } of now.lists.byList) byList.set({ list: id }, its)
+      fetchAge.reset()
+      for (const { id, ageMs } of now.lists.fetched) fetchAge.set({ list: id }, ageMs / 1000)
+      tooOld.set(now.lists.tooOld)
       appeals.set(now.appeals)
       const about = now.entries
       fill(asides, about.setAside)

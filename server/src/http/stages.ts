@@ -91,6 +91,9 @@ export interface Gauges {
     readonly version: number
     /** Of memory, all in. */
     readonly bytes: number
+    /** Of the lists that are fetched: since the last success, and how many are older than they may be. */
+    readonly fetched: readonly { readonly id: string; readonly ageMs: number }[]
+    readonly tooOld: number
     /** Since the lists in use were last known to be those of the database; null before the first load. */
     readonly ageMs: number | null
     readonly byList: readonly { readonly id: string; readonly entries: number }[]

@@ -53,7 +53,16 @@ export class MemoryStages implements Stages {
     jobs: { waiting: 1, running: 0, dead: 2 },
     cases: { waiting_review: 3 },
     reports: { finished: 4 },
-    lists: { loaded: 1, entries: 5, version: 6, bytes: 700, ageMs: 8000, byList: [{ id: 'drawn', entries: 5 }] },
+    lists: {
+      loaded: 1,
+      entries: 5,
+      version: 6,
+      bytes: 700,
+      ageMs: 8000,
+      byList: [{ id: 'drawn', entries: 5 }],
+      fetched: [],
+      tooOld: 0,
+    },
     appeals: 4,
     entries: {
       setAside: { set_aside: 1, kept: 2, released: 3 },

@@ -4,6 +4,7 @@ import { type Clock, Fault } from '#base'
 import { type Connection, databaseNow, type Transaction } from '#db'
 import type { Vault } from '#vault'
 import type { Rejected, Skipped } from '../sources/source.ts'
+import { raiseVersion } from '../store.ts'
 import type { NoteRow } from './notes.ts'
 import { type Position, readPosition } from './position.ts'
 
@@ -314,4 +315,23 @@ export async function beginSync(tx: Transaction, clock: Clock, listId: string): 
 export async function deleteSync(tx: Transaction, listId: string): Promise<void> {
   for (const table of ['list_sync_notes', 'list_rejected', 'list_syncs'] as const)
     await tx.deleteFrom(table).where('list_id', '=', listId).execute()
+}
+
+/** Whether somebody is fetching it. */
+export async function isLeased(tx: Transaction, listId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('list_syncs')
+    .select('list_id')
+    .where('list_id', '=', listId)
+    .where('lease', 'is not', null)
+    .where((eb) => eb('leased_until', '>=', databaseNow(tx)))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The list itself, with its blocks. The version rises, so that every server sees it go. */
+export async function deleteList(tx: Transaction, listId: string): Promise<void> {
+  await tx.deleteFrom('list_blocks').where('list_id', '=', listId).execute()
+  await tx.deleteFrom('lists').where('id', '=', listId).execute()
+  await raiseVersion(tx)
 }

@@ -13,6 +13,8 @@ export interface ListHead {
   readonly id: string
   readonly class: ListClass
   readonly policy: ListPolicy
+  /** Tells a list from one that had its name before. */
+  readonly createdAt?: number
 }
 
 /** Laid in one go: some milliseconds, so that answers are given between two slices. */
@@ -78,9 +80,27 @@ export class Catalogue implements AsyncDisposable {
     return this.rows.count === 0 ? 0 : this.rows.dead / this.rows.count
   }
 
-  /** What is said of the lists from now on. A list keeps its number; one that is not named any more counts as disabled. */
+  /** The lists there are. */
+  get lists(): readonly { readonly id: string; readonly entries: number }[] {
+    return [...this.#numbers].map(([id, list]) => ({ id, entries: this.entriesOf(list) }))
+  }
+
+  policyOf(listId: string): ListPolicy | undefined {
+    return this.#heads[this.#numbers.get(listId) ?? -1]?.policy
+  }
+
+  /**
+   * The lists there are from now on. A list keeps its number. One that is not named any more is asked no longer, and if it comes
+   * back it is another.
+   */
   setHeads(heads: readonly ListHead[]): void {
     const all = [...this.#heads].map((head) => ({ ...head, policy: { ...head.policy, enabled: false } }))
+    const named = new Map(heads.map(({ id, createdAt }) => [id, createdAt]))
+    for (const [id, list] of this.#numbers) {
+      if (named.has(id) && named.get(id) === this.#heads[list]?.createdAt) continue
+      this.#numbers.delete(id)
+      this.#entries[list] = 0
+    }
     for (const head of heads) {
       const number = this.#numbers.get(head.id) ?? all.length
       this.#numbers.set(head.id, number)

@@ -117,7 +117,7 @@ describe('any lists and any picture: what is found is what comparing each pair f
           expect(catalogue.size).toBe(plain.reduce((sum, { entries }) => sum + entries.length, 0))
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   }, 120_000)
 })
@@ -129,6 +129,23 @@ it('a catalogue takes another policy at once, and a list that is gone is not ask
   expect(match(found(picture(flipped(zero, 3)))).map(({ listId }) => listId)).toEqual(['drawn'])
   expect(match(found(picture(flipped(zero, 4))))).toEqual([])
   expect(policyOf('drawn')).toEqual({ ...DEFAULT_POLICY, radiusBits: 3 })
+  expect(policyOf('other')).toBeUndefined()
+  expect(catalogue.size).toBe(1)
+})
+
+it('a list that was taken away and comes back has only what it has now', async () => {
+  const catalogue = await openCatalogue([list([entry()])])
+  const { match } = matcherOf(catalogue)
+  catalogue.setHeads([])
+  await catalogue.publish(2)
+  expect(match(found(picture(zero)))).toEqual([])
+  for (const createdAt of [1, 2]) {
+    catalogue.setHeads([{ ...list([]), createdAt }])
+    await catalogue.lay('drawn', encodeBlock([entry({ entryId: `e${createdAt}` })]))
+    await catalogue.publish(2 + createdAt)
+  }
+  expect(match(found(picture(zero))).map(({ entryId }) => entryId)).toEqual(['e2'])
+  expect(matcherOf(catalogue)).toMatchObject({ size: 1, lists: [{ id: 'drawn', entries: 1 }] })
 })
 
 it('an entry that was set aside leads to nothing, and the others stay', async () => {

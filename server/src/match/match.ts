@@ -51,9 +51,9 @@ export function matcherOf(catalogue: Catalogue, isSetAside: IsSetAside = () => f
       return catalogue.bytes
     },
     get lists() {
-      return catalogue.heads.map(({ id }, list) => ({ id, entries: catalogue.entriesOf(list) }))
+      return catalogue.lists
     },
-    policyOf: (listId) => catalogue.heads.find(({ id }) => id === listId)?.policy,
+    policyOf: (listId) => catalogue.policyOf(listId),
     match: (found) => look(catalogue, found, isSetAside),
   }
 }

@@ -1,13 +1,15 @@
 /** A list as it truly is, while it is being served and changed. */
 import { stateOf, wordOf } from '../lists/seeded.ts'
+import type { Churn } from '../lists/serving.ts'
 import { spread } from '../lists/spread.ts'
 import type { Item } from '../lists/timeline.ts'
 import { Timeline } from '../lists/timeline.ts'
 import type { Entry, FeedbackGiven } from './entry.ts'
 import { malformedIn } from './entry.ts'
 import { environments } from './environments.ts'
+import { reasonsOf } from './feedback.ts'
 import { invention } from './invention.ts'
-import type { Change, Churn, EntryKey, Listing, LiveEntry } from './listing.ts'
+import type { Change, EntryKey, Listing, LiveEntry } from './listing.ts'
 import type { HashSettings } from './options.ts'
 
 export class HashList {
@@ -20,13 +22,14 @@ export class HashList {
 
   constructor(settings: HashSettings) {
     this.#settings = settings
-    const { members, shares, clock } = settings
+    const { members, shares, clock, environment, twin } = settings
     // Two environments hold different entries although their seed is the same.
     const seed = stateOf(
       settings.seed,
       2 * Object.keys(environments).indexOf(settings.environment) + (settings.twin === 'test' ? 1 : 0),
     )
-    this.#invention = invention({ seed, members, shares, affirmedMs: settings.untilMs })
+    const reason = reasonsOf(`${environment} ${twin}`)[0]?.guid ?? ''
+    this.#invention = invention({ seed, members, shares, heardMs: settings.untilMs, reason })
     const seconds = spread({ ...settings, seed, count: settings.entries })
     this.#seeded = seconds.length
     this.timeline = new Timeline({ seconds, first: this.#invention.first })

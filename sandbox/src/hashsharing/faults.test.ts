@@ -162,7 +162,7 @@ test('whoever follows a redirect is seen at the other end, with or without crede
   expect(port).not.toBe(String(server.port))
   await ask({ port: Number(port) }, pathname, { headers: { authorization: 'Basic x' } })
   expect(server.inspect().strangerCalls).toEqual([
-    { method: 'GET', path: '/hashsharing/v2/entries', withCredentials: true },
+    { method: 'GET', path: '/hashsharing/redirected', withCredentials: true },
   ])
   expect((await firstPage()).headers['location']).toBe('/elsewhere')
 })

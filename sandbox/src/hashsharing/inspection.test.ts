@@ -13,12 +13,13 @@ afterAll(() => server.close())
 
 const order = (what: string, body: unknown, type = 'application/json') =>
   ask(server, `/inspect/${what}`, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': type } })
+const census = async () => JSON.parse((await ask(server, '/inspect/census')).text)
 const state = async () => JSON.parse((await ask(server, '/inspect/state')).text)
 
 test('state and entries can be read from another process, the entries one a line', async () => {
   expect(await state()).toMatchObject({ environment: 'industry_csam', violations: [], feedback: [] })
   const lines = (await ask(server, '/inspect/entries')).text.trim().split('\n')
-  expect(lines).toHaveLength((await state()).live)
+  expect(lines).toHaveLength((await census()).live)
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
     memberId: expect.any(Number),
     entryId: expect.any(String),
@@ -27,12 +28,12 @@ test('state and entries can be read from another process, the entries one a line
 })
 
 test('the list can be changed from another process', async () => {
-  const { live } = await state()
+  const { live } = await census()
   const added = { kind: 'add', memberId: 1, entryId: 'x', entry: { fingerprints: { md5: '0'.repeat(32) } } }
   expect((await order('change', [added])).status).toBe(200)
   expect((await order('change', added)).status).toBe(400)
   expect(JSON.parse((await order('churn', { adds: 2, deletes: 1 })).text)).toHaveLength(3)
-  expect((await state()).live).toBe(live + 2)
+  expect((await census()).live).toBe(live + 2)
 })
 
 test('faults can be planted from another process, but not from a web page', async () => {

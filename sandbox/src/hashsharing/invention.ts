@@ -9,6 +9,8 @@ export interface Shares {
   readonly shared: number
   /** Entries that other members affirmed; default 0.1. */
   readonly affirmed: number
+  /** Entries whose MD5 another member rejected, with a reason; default 0.02. */
+  readonly rejected: number
   /** Entries deleted before the story begins; default 0.02. */
   readonly deleted: number
   /** Entries with one fingerprint that is none; default 0. */
@@ -19,8 +21,10 @@ export interface Invention {
   readonly seed: number
   readonly members: readonly [Member, ...Member[]]
   readonly shares: Shares
-  /** When an entry was affirmed; epoch ms. */
-  readonly affirmedMs: number
+  /** When others said what they said; epoch ms. */
+  readonly heardMs: number
+  /** Guid of the reason for which an MD5 is rejected. */
+  readonly reason: string
 }
 
 // Places in an entry's stream of words: below 32 the decisions, from 32 on the fingerprints.
@@ -35,10 +39,11 @@ const place = {
   grade: 7,
   id: 8,
   pdna: 9,
+  rejected: 10,
 }
 const values = { md5: 32, sha1: 36, pdq: 41, netclean: 49, pdna: 54 }
 
-export const invention = ({ seed, members, shares, affirmedMs }: Invention) => {
+export const invention = ({ seed, members, shares, heardMs, reason }: Invention) => {
   const memberAt = (index: number): Member =>
     members[((index % members.length) + members.length) % members.length] ?? members[0]
 
@@ -72,21 +77,28 @@ export const invention = ({ seed, members, shares, affirmedMs }: Invention) => {
       classification: grades[wordOf(own, place.grade) % grades.length] ?? null,
       fingerprints: falls(word, shares.malformed) ? spoiled(sound, word) : sound,
       large: kind === 'video' ? (largeKinds[wordOf(state, place.pdna) % largeKinds.length] ?? []) : [],
-      feedback: feedbackOf(own, member),
+      feedback: feedbackOf(own, member, kind),
     }
     return { deleted: falls(wordOf(own, place.deleted), shares.deleted), body }
   }
 
-  const feedbackOf = (state: number, member: number): readonly FeedbackGiven[] => {
+  const feedbackOf = (state: number, member: number, kind: Entry['kind']): readonly FeedbackGiven[] => {
     const word = wordOf(state, place.affirmed)
-    if (members.length < 2 || !falls(word, shares.affirmed)) return none
-    const others = 1 + (word % Math.min(3, members.length - 1))
-    return Array.from({ length: others }, (_, step) => ({
-      memberId: memberAt(member + 1 + step).id,
-      type: 'MD5' as const,
-      atMs: affirmedMs,
-      reasons: null,
-    }))
+    const rejected = falls(wordOf(state, place.rejected), shares.rejected)
+    const affirmed = falls(word, shares.affirmed)
+    if (members.length < 2 || !(affirmed || rejected)) return none
+    const types = kind === 'image' ? imageKinds : videoKinds
+    const type = types[word % types.length] ?? 'MD5'
+    const others = affirmed ? 1 + ((word >>> 8) % Math.min(3, members.length - 1)) : 0
+    const given: FeedbackGiven[] = Array.from({ length: others }, (_, step) => {
+      return { memberId: memberAt(member + 1 + step).id, type, atMs: heardMs, reasons: null }
+    })
+    // Members may disagree: what one rejects, another has affirmed by another fingerprint or by the same.
+    const critic = memberAt(member + 1 + others)
+    if (rejected && critic.id !== memberAt(member).id) {
+      given.push({ memberId: critic.id, type: 'MD5', atMs: heardMs, reasons: [reason] })
+    }
+    return given
   }
 
   /** Which entry that is, if it is one of the first `count`. */
@@ -104,6 +116,8 @@ export const invention = ({ seed, members, shares, affirmedMs }: Invention) => {
 }
 
 const none: readonly FeedbackGiven[] = []
+const imageKinds = ['MD5', 'PDQ', 'SHA1'] as const
+const videoKinds = ['MD5', 'SHA1'] as const
 const grades: readonly (string | null)[] = ['A1', 'A2', 'B1', 'B2', null]
 const largeKinds: readonly (readonly LargeKind[])[] = [[], [], ['VIDENTIFIER'], ['TMK_PDQF', 'VIDENTIFIER']]
 

@@ -28,12 +28,6 @@ export type Change =
     } & EntryKey)
   | ({ readonly kind: 'delete'; readonly atMs?: number } & EntryKey)
 
-export interface Churn {
-  readonly adds?: number
-  readonly updates?: number
-  readonly deletes?: number
-}
-
 /** An entry that is on the list now. */
 export interface LiveEntry extends EntryKey, Omit<Entry, 'memberId' | 'id'> {
   readonly timestampMs: number

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock/still.ts'
 import { realClock } from '../clock/still.ts'
 import type { PileUp } from '../lists/spread.ts'
+import { midnightBefore } from '../lists/spread.ts'
 import type { Listening } from '../net/loopback.ts'
 import type { Member } from './entry.ts'
 import type { HashEnvironment, Twin } from './environments.ts'
@@ -32,7 +33,7 @@ export interface HashSharingOptions extends Listening {
   readonly seed?: number
   /** Seeded entries, besides pile-ups and planted ones; default 1000. */
   readonly entries?: number
-  /** Between these (epoch ms) the seeded entries were last changed. Default: 2024-01-01, and an hour before the clock's now. */
+  /** Between these (epoch ms) the seeded entries were last changed. Default: 2024-01-01, and a midnight before the clock's now. */
   readonly fromMs?: number
   readonly untilMs?: number
   /** Moments with very many entries. */
@@ -83,7 +84,7 @@ export const settled = (options: HashSharingOptions): HashSettings => {
     seed: 1,
     entries: 1000,
     fromMs: Date.UTC(2024, 0, 1),
-    untilMs: clock.now() - 3_600_000,
+    untilMs: midnightBefore(clock.now()),
     pileUps: [],
     planted: [],
     pageSize: 1000,
@@ -96,7 +97,7 @@ export const settled = (options: HashSharingOptions): HashSettings => {
     badNextStatus: 400,
     feedbackStamps: true,
     ...options,
-    shares: { videos: 0.1, shared: 0.1, affirmed: 0.1, deleted: 0.02, malformed: 0, ...options.shares },
+    shares: { videos: 0.1, shared: 0.1, affirmed: 0.1, rejected: 0.02, deleted: 0.02, malformed: 0, ...options.shares },
   }
   if (!(settings.pageSize >= 1 && settings.pageSize <= 1000))
     throw new Error('a page of the sandbox holds 1 to 1000 entries')

@@ -1,5 +1,6 @@
 /** from and to, as strictly as they are documented: yyyy-MM-dd'T'HH:mm:ss(.SSS)Z, always UTC, each once, and nothing else. */
 import type { Breach } from '../lists/ledger.ts'
+import { pairsIn } from '../lists/pairs.ts'
 
 export type Asked =
   | { readonly fromMs: number; readonly toMs: number }
@@ -19,26 +20,6 @@ export const rangeIn = (below: string): Asked => {
   if (fromMs === undefined) return { breach: 'bad_parameter', words: 'from' }
   if (toMs === undefined) return { breach: 'bad_parameter', words: 'to' }
   return fromMs > toMs ? { breach: 'range_backwards', words: 'from, to' } : { fromMs, toMs }
-}
-
-/** Name and value, percent-decoded; a plus sign stays one, as in a path. A value that does not decode is empty. */
-export const pairsIn = (target: string): [string, string][] => {
-  const question = target.indexOf('?')
-  const query = question < 0 ? '' : target.slice(question + 1)
-  return query === '' ? [] : query.split('&').map((pair) => pairOf(pair))
-}
-
-const pairOf = (pair: string): [string, string] => {
-  const equals = pair.indexOf('=')
-  return equals < 0 ? [decoded(pair), ''] : [decoded(pair.slice(0, equals)), decoded(pair.slice(equals + 1))]
-}
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return ''
-  }
 }
 
 const instantIn = (text: string): number | undefined => {

@@ -10,8 +10,9 @@ export interface ReadEntry {
   readonly deleted: boolean
   readonly timestamp: string
   readonly fingerprints: Readonly<Record<string, string>>
-  /** How many affirmed its MD5. */
+  /** How many affirmed it, and how many said why not. */
   readonly affirmed: number
+  readonly rejected: number
   /** Paths of large fingerprints. */
   readonly hrefs: readonly string[]
 }
@@ -107,8 +108,11 @@ const entryIn = (name: string, node: Node): ReadEntry => {
   const text = (of: unknown) => (of as { readonly '#'?: string } | undefined)?.['#'] ?? ''
   const [member] = node['member'] as Node[]
   const children = Object.entries((node['fingerprints'] ?? {}) as Record<string, Node>).filter(([key]) => key !== '#')
-  const feedback = node['feedback'] as { readonly affirmativeFeedback?: Node[] } | undefined
-  const yes = feedback?.affirmativeFeedback?.find((one) => one['@type'] === 'Md5')
+  const feedback = node['feedback'] as
+    | { readonly affirmativeFeedback?: Node[]; readonly negativeFeedback?: Node }
+    | undefined
+  const whose = (of: unknown) => ((of as { readonly member?: Node[] } | undefined)?.member ?? []).length
+  const no = feedback?.negativeFeedback?.['reasons'] as { readonly members?: unknown } | undefined
   return {
     key: `${member?.['@id']} ${text(node['id'])}`,
     kind: name.toLowerCase().endsWith('image') ? 'image' : 'video',
@@ -117,7 +121,8 @@ const entryIn = (name: string, node: Node): ReadEntry => {
     fingerprints: Object.fromEntries(
       children.filter(([, child]) => !child['@href']).map(([key, child]) => [key, text(child)]),
     ),
-    affirmed: ((yes?.['members'] as { readonly member?: Node[] } | undefined)?.member ?? []).length,
+    affirmed: (feedback?.affirmativeFeedback ?? []).reduce((sum, one) => sum + whose(one['members']), 0),
+    rejected: whose(no?.members),
     hrefs: children.flatMap(([, child]) => (child['@href'] ? [String(child['@href'])] : [])),
   }
 }

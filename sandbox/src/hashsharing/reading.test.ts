@@ -66,6 +66,8 @@ test('the same seed gives the same pages on any day, another seed other entries'
     const reader = readerOf(server)
     return (await reader.get(reader.range(0, Date.UTC(2026, 4, 1)))).text
   }
+  const morning = new StillClock(Date.UTC(2026, 5, 1, 7))
+  expect(await text({ clock: morning })).toBe(await text({}))
   const fixed = { untilMs: Date.UTC(2026, 3, 1) }
   const once = await text(fixed)
   expect(await text({ ...fixed, clock: new StillClock(Date.UTC(2027, 0, 1)) })).toBe(once)
@@ -128,6 +130,10 @@ test('several members list and affirm the same fingerprints, and use the same id
   expect(ids.size).toBeLessThan(entries.length - 100)
   const read = await readerOf(server).everything()
   expect(read.filter((entry) => entry.affirmed > 1).length).toBeGreaterThan(100)
+  expect(read.filter((entry) => entry.rejected > 0).length).toBeGreaterThan(20)
+  expect(new Set(entries.flatMap((entry) => entry.feedback.map((one) => one.type)))).toEqual(
+    new Set(['MD5', 'SHA1', 'PDQ']),
+  )
 })
 
 test('a list has videos, empty feedback, classifications or none, and fingerprints that are given by reference', async () => {
@@ -154,7 +160,7 @@ test('malformed fingerprints come when asked for, and the server knows which the
   const server = await start({ entries: 2000, shares: { malformed: 0.05 } })
   const bad = [...server.live()].filter((entry) => entry.malformed.length > 0)
   expect(bad.length).toBeGreaterThan(50)
-  expect(server.inspect().malformed).toBe(bad.length)
+  expect(server.census().malformed).toBe(bad.length)
   expect(new Set(bad.map((entry) => String(entry.fingerprints[entry.malformed[0] ?? 'md5']?.length)))).toContain('0')
   expect(belief(held(await readerOf(server).everything()))).toEqual(truth(server))
 })

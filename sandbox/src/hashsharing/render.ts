@@ -21,7 +21,7 @@ export interface Naming {
 }
 
 /** An instant as the service writes it: a fraction only where there is one. */
-export const stamp = (epochMs: number): string => {
+const stamp = (epochMs: number): string => {
   const text = new Date(epochMs).toISOString()
   return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
 }

@@ -4,23 +4,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendJson } from '../page/page.ts'
 import type { ListFaultLike, ListFaults } from './faults.ts'
 
-export interface Controlled<Route extends string, Change, Churn> {
+export interface Controlled<Route> {
   readonly routes: readonly string[]
   readonly faults: ListFaults<Route>
-  change(change: Change): void
-  churn(churn: Churn): unknown
+  change(change: never): unknown
+  churn(churn: never): unknown
   live(): Iterable<unknown>
   inspect(): object
+  census(): object
   forget(): void
 }
 
 export const listInspection =
-  <Route extends string, Change, Churn>(control: Controlled<Route, Change, Churn>) =>
+  <Route extends string>(control: Controlled<Route>) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const what = (request.url ?? '').slice('/inspect/'.length)
     if (request.method === 'GET' && what === 'state') return sendJson(response, control.inspect())
+    if (request.method === 'GET' && what === 'census') return sendJson(response, control.census())
     if (request.method === 'GET' && what === 'entries') return sendLines(response, control.live())
     if (request.method !== 'POST') return sendJson(response, { error: 'nothing here' }, 404)
     // A page in some browser cannot send this type here without asking first, and is never allowed.
@@ -41,13 +43,9 @@ interface FaultWish<Route> {
   readonly always?: ListFaultLike | null
 }
 
-const act = <Route extends string, Change, Churn>(
-  control: Controlled<Route, Change, Churn>,
-  what: string,
-  wish: unknown,
-): unknown => {
-  if (what === 'change') return control.change(wish as Change)
-  if (what === 'churn') return control.churn(wish as Churn)
+const act = <Route extends string>(control: Controlled<Route>, what: string, wish: unknown): unknown => {
+  if (what === 'change') return control.change(wish as never)
+  if (what === 'churn') return control.churn(wish as never)
   if (what === 'forget') return control.forget()
   if (what !== 'faults') throw new Error('the sandbox knows no such order')
   const { route, script, always } = wish as FaultWish<Route>

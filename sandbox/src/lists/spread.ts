@@ -33,3 +33,6 @@ export const spread = ({ seed, count, fromMs, untilMs, pileUps }: Spread): Uint3
   }
   return seconds
 }
+
+/** The last midnight (UTC) an hour or more ago: so that two sandboxes of one day hold the same, whenever they were started. */
+export const midnightBefore = (nowMs: number): number => Math.floor((nowMs - 3_600_000) / 86_400_000) * 86_400_000

@@ -137,14 +137,16 @@ export class Timeline<T> {
 
   // Without a shuffle the seeded and the changed entries are merged by the time they had when the reading began.
   #inTimeOrder(at: Reading<T>['at'], begin: number, still: number, recent: readonly Kept<T>[]): Reading<T>['at'] {
-    if (recent.length === 0) return at
-    const slots = new Uint32Array(still + recent.length)
-    for (let place = 0, seeded = 0, late = 0; place < slots.length; place++) {
-      const seededMs = seeded < still ? (this.#seconds[begin + seeded] ?? 0) * 1000 : Number.POSITIVE_INFINITY
-      const lateMs = recent[late]?.timestampMs ?? Number.POSITIVE_INFINITY
-      slots[place] = seededMs <= lateMs ? seeded++ : still + late++
+    const places = recent.map((one, nth) => nth + clamped(this.#secondsBefore(one.timestampMs, true) - begin, still))
+    return (place) => {
+      let low = 0
+      for (let high = places.length; low < high; ) {
+        const middle = (low + high) >>> 1
+        if ((places[middle] ?? 0) < place) low = middle + 1
+        else high = middle
+      }
+      return at(places[low] === place ? still + low : place - low)
     }
-    return (place) => at(slots[place] ?? 0)
   }
 
   /** How many seeded entries lie before that time, or at it. */
@@ -174,3 +176,5 @@ export class Timeline<T> {
 
 const inside = (ms: number, { fromMs, toMs, includesFrom, includesTo }: Range): boolean =>
   (ms > fromMs || (includesFrom && ms === fromMs)) && (ms < toMs || (includesTo && ms === toMs))
+
+const clamped = (value: number, most: number): number => Math.max(0, Math.min(value, most))

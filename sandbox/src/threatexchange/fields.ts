@@ -5,7 +5,7 @@ export interface Fields {
 }
 
 /** What can be asked for. A field with fields of its own gives only its id unless told more. */
-export const known: Fields = {
+const known: Fields = {
   id: null,
   indicator: null,
   type: null,

@@ -42,7 +42,7 @@ export const invention =
     const state = stateOf(seed, index)
     const { type, tag } = kinds[wordOf(state, place.type) % kinds.length] ?? pdq
     const word = wordOf(state, place.malformed)
-    const sound = valueOf(type, state)
+    const sound = hashOf(type, state)
     return {
       deleted: falls(wordOf(state, place.deleted), shares.deleted),
       body: {
@@ -72,7 +72,7 @@ const kinds: readonly Kind[] = [
   { type: 'URI', tag: 'media_type_url' },
 ]
 
-const valueOf = (type: IndicatorType, state: number): string => {
+const hashOf = (type: IndicatorType, state: number): string => {
   if (type === 'HASH_MD5' || type === 'HASH_VIDEO_MD5') return hexOf(state, 32, 4)
   const hex = hexOf(state, 36, 8)
   return type.startsWith('HASH') ? hex : `https://example.invalid/${hex.slice(0, 8)}`

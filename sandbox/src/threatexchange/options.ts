@@ -2,9 +2,10 @@
 import type { Clock } from '../clock/still.ts'
 import { realClock } from '../clock/still.ts'
 import type { PileUp } from '../lists/spread.ts'
+import { midnightBefore } from '../lists/spread.ts'
 import type { Listening } from '../net/loopback.ts'
 import type { SignalShares } from './invention.ts'
-import type { SignalListing } from './signals.ts'
+import type { SignalListing } from './listing.ts'
 
 export interface Group {
   readonly id: string
@@ -26,7 +27,7 @@ export interface ThreatExchangeOptions extends Listening {
   readonly seed?: number
   /** Seeded indicators, besides pile-ups and planted ones; default 1000. */
   readonly entries?: number
-  /** Between these (epoch ms) the seeded indicators were last changed. Default: 2024-01-01, and an hour before the clock's now. */
+  /** Between these (epoch ms) the seeded indicators were last changed. Default: 2024-01-01, and a midnight before the clock's now. */
   readonly fromMs?: number
   readonly untilMs?: number
   readonly pileUps?: readonly PileUp[]
@@ -66,7 +67,7 @@ export const settled = (options: ThreatExchangeOptions): ThreatSettings => {
     seed: 1,
     entries: 1000,
     fromMs: Date.UTC(2024, 0, 1),
-    untilMs: clock.now() - 3_600_000,
+    untilMs: midnightBefore(clock.now()),
     pileUps: [],
     planted: [],
     limit: 100,

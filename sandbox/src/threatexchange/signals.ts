@@ -1,30 +1,14 @@
 /** A privacy group's indicators as they truly are, while they are being served and changed. */
 import { stateOf, wordOf } from '../lists/seeded.ts'
+import type { Churn } from '../lists/serving.ts'
 import { spread } from '../lists/spread.ts'
 import type { Item } from '../lists/timeline.ts'
 import { Timeline } from '../lists/timeline.ts'
 import type { Descriptor, Indicator, Reaction } from './indicator.ts'
 import { isMalformed } from './indicator.ts'
 import { descriptorId, indexOfDescriptor, indexOfIndicator, indicatorId, invention } from './invention.ts'
+import type { LiveIndicator, SignalChange, SignalListing } from './listing.ts'
 import type { ThreatSettings } from './options.ts'
-
-/** An indicator as a caller gives it; without descriptors the first owner lists it as MALICIOUS. */
-export interface SignalListing extends Pick<Indicator, 'type' | 'indicator'> {
-  readonly descriptors?: readonly (Pick<Descriptor, 'ownerId'> & Partial<Omit<Descriptor, 'id'>>)[]
-  readonly atMs?: number
-}
-
-export type SignalChange =
-  | ({ readonly kind: 'add' } & SignalListing)
-  /** With nothing named only the timestamp moves. */
-  | ({ readonly kind: 'update'; readonly id: string } & Partial<SignalListing>)
-  | { readonly kind: 'delete'; readonly id: string; readonly atMs?: number }
-
-export interface LiveIndicator extends Indicator {
-  readonly timestampMs: number
-  /** Calls itself a hash and is none. */
-  readonly malformed: boolean
-}
 
 export class SignalList {
   readonly timeline: Timeline<Indicator>
@@ -60,11 +44,7 @@ export class SignalList {
   }
 
   /** So many changes to indicators that the seed picks, each stamped now. Answers with the ids of those touched. */
-  churn({
-    adds = 0,
-    updates = 0,
-    deletes = 0,
-  }: Readonly<Record<'adds' | 'updates' | 'deletes', number | undefined>>): string[] {
+  churn({ adds = 0, updates = 0, deletes = 0 }: Churn): string[] {
     const timestampMs = this.#settings.clock.now()
     const touched: string[] = []
     const put = (item: Item<Indicator>) => {

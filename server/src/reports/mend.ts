@@ -38,15 +38,21 @@ export async function holdReport(
   return true
 }
 
-/** An entry it rests on was set aside: true when nothing of it was submitted, and then it waits and says so. */
+/**
+ * An entry it rests on was set aside: true when it is not known to be submitted, and then it waits and says so. A submit whose answer
+ * never came has opened an empty report at most, which expires. Only by whoever holds the lease of its filing.
+ */
 export async function holdUnsubmitted(tx: Transaction, clock: Clock, vault: Vault, reportId: string): Promise<boolean> {
   const row = await reportRow(tx, reportId)
-  if (isOver(row.state) || readFiling(vault, reportId, row.filing_sealed).kind !== 'draft') return false
+  if (isOver(row.state) || !isUnsubmitted(readFiling(vault, reportId, row.filing_sealed))) return false
   const trouble =
     'waits: an entry it rests on was hit by too many accounts, and a person has to look at that entry first'
-  await tx.updateTable('reports').set({ trouble, changed_at: clock.now() }).where('id', '=', reportId).execute()
+  const changed = { trouble, intent_id: null, changed_at: clock.now() }
+  await tx.updateTable('reports').set(changed).where('id', '=', reportId).execute()
   return true
 }
+
+const isUnsubmitted = ({ kind }: FilingState) => kind === 'draft' || kind === 'submitting'
 
 /** A person dismissed the case while its report waited, unsubmitted: it is never sent. Nothing, where there is no report. */
 export async function withdrawReport(
@@ -84,7 +90,10 @@ export async function retryReport(
     row.state === 'withdrawn'
   if (over || filing.kind === 'finished' || filing.kind === 'needs_person' || filing.kind === 'retracted')
     throw notPossible(row, 'cannot be tried again')
-  const anew = filing.kind === 'draft' ? await draftAnew(tx, clock, vault, { row, filing, settings }) : undefined
+  const anew =
+    isUnsubmitted(filing) && row.intent_id === null
+      ? await draftAnew(tx, clock, vault, { row, filing, settings })
+      : undefined
   if (anew === undefined && readDraft(vault, reportId, row.draft_sealed) === null)
     throw new Error('a report without a draft has begun')
   await tx

@@ -1,8 +1,17 @@
 // From the log of sealed blocks into the matcher's memory: all of it, or what came since. Blocks may be folded meanwhile.
-import { Fault } from '#base'
+import { type Clock, type Environment, Fault, type Log } from '#base'
+import type { Database } from '#db'
 import { type ListsNow, listsSince, readBlock } from '#lists'
 import { Catalogue } from '#match'
-import type { MatchingGround } from './matching.ts'
+import type { Vault } from '#vault'
+
+export interface MatchingGround {
+  readonly database: Database
+  readonly vault: Vault
+  readonly environment: Environment
+  readonly clock: Clock
+  readonly log: Log
+}
 
 const toldEveryMs = 5_000
 

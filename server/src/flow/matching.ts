@@ -1,10 +1,8 @@
 // The matcher in use, kept equal to the lists in the database: changes are followed live, and a half-read list is never served.
-import { type Clock, type Environment, Fault, type Log } from '#base'
-import type { Database } from '#db'
+import { Fault } from '#base'
 import { listsVersion } from '#lists'
 import { type Catalogue, type Matcher, matcherOf } from '#match'
-import type { Vault } from '#vault'
-import { follow, load } from './loading.ts'
+import { follow, load, type MatchingGround } from './loading.ts'
 
 export interface Matching {
   /** Of the newest lists that are wholly read. Fault `lists_loading` before there are any: what would be clear by them is not. */
@@ -24,14 +22,6 @@ export interface Standing {
   readonly trouble: string | undefined
   /** When the lists in use were last known to be those of the database, epoch ms; undefined before the first load. */
   readonly refreshedAt: number | undefined
-}
-
-export interface MatchingGround {
-  readonly database: Database
-  readonly vault: Vault
-  readonly environment: Environment
-  readonly clock: Clock
-  readonly log: Log
 }
 
 const lookEveryMs = 1_000

@@ -14,7 +14,7 @@ export {
   setAsideAmong,
   type Tripped,
 } from './aside/aside.ts'
-export { type Block, blockRow, digestBytes, encodeBlock, openBlock, putAt, rowsOf } from './block.ts'
+export { type Block, blockRow, digestBytes, encodeBlock, openBlock, putAt } from './block.ts'
 export { countCanaries, loadCanaries, makeCanaries, openCanaryWatch, removeCanaries } from './canaries/canaries.ts'
 export {
   CARDS_LIST,

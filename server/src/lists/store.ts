@@ -188,7 +188,7 @@ export interface Place {
   readonly part: number
 }
 
-export async function insertBlock(tx: Transaction, block: SealedBlock, { version, part }: Place): Promise<void> {
+async function insertBlock(tx: Transaction, block: SealedBlock, { version, part }: Place): Promise<void> {
   const { id, listId, puts, removes, sealed, sealedUnder } = block
   await tx
     .insertInto('list_blocks')

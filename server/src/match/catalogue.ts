@@ -231,7 +231,7 @@ export class Catalogue implements AsyncDisposable {
 }
 
 /** Where the row's PDQ value lies in its block. */
-export function codeAt(rows: Rows, row: number): number {
+function codeAt(rows: Rows, row: number): number {
   const { block } = rows.held(row)
   const at = rows.at(row)
   const from = blockRow.valuesAt(block.bytes, at, 'pdq')

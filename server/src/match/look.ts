@@ -1,8 +1,8 @@
 // A question put to the catalogue: what is near, and of that, what each list's policy lets count.
 import { blockRow } from '#lists'
 import { type Catalogue, codeOf, exactAlgorithms } from './catalogue.ts'
+import type { Found, IsSetAside } from './found.ts'
 import { type Ground, NEVER_MATCH_BITS, nearestOfEach } from './ground.ts'
-import type { Found, IsSetAside } from './match.ts'
 
 type Meeting = Pick<Ground, 'distanceBits' | 'pictureIndex' | 'flavour' | 'quality'>
 

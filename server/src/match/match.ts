@@ -3,27 +3,14 @@
 import type { Log } from '#base'
 import { DEFAULT_POLICY, type Entry, type HashList, heldAsBlocks, type ListPolicy } from '#lists'
 import { Catalogue } from './catalogue.ts'
+import type { Found, IsSetAside } from './found.ts'
 import type { Ground } from './ground.ts'
 import { look } from './look.ts'
 
 export { matchCards } from './cards.ts'
 export { Catalogue, type ListHead } from './catalogue.ts'
+export type { Found, IsSetAside } from './found.ts'
 export type { Ground } from './ground.ts'
-
-/** What is looked up: the digests of the file as received and, of each picture in it, both flavours of PDQ. */
-export interface Found {
-  /** Lower-case hex. */
-  readonly digests: { readonly md5: string; readonly sha1: string; readonly sha256: string }
-  readonly pictures: readonly {
-    readonly index: number
-    /** 32 bytes and 0..100 each. */
-    readonly commandLine: { readonly hash: Uint8Array; readonly quality: number }
-    readonly fullResolution: { readonly hash: Uint8Array; readonly quality: number }
-  }[]
-}
-
-/** Entries that a person or the flood breaker set aside for now, by name. */
-export type IsSetAside = (listId: string, source: string, entryId: string) => boolean
 
 export interface Matcher {
   /** Of the lists as they are now: it rises while the matcher lives. */

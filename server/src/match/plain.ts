@@ -2,8 +2,8 @@
 import { distanceBits } from '@wardline/hamming'
 import type { Put } from '#lists'
 import type { ListHead } from './catalogue.ts'
+import type { Found } from './found.ts'
 import { type Ground, NEVER_MATCH_BITS, nearestOfEach } from './ground.ts'
-import type { Found } from './match.ts'
 
 export interface PlainList extends ListHead {
   readonly entries: readonly Put[]

@@ -8,6 +8,8 @@ import { keyOf } from './changes.ts'
 import type { Put } from './entry.ts'
 import { blocksAfter, readBlock } from './store.ts'
 
+const ROWS_A_SLICE = 1024
+
 /** version: of the list's last block that was read, 0 if it has none. */
 export async function formerEntries(
   db: Connection,
@@ -21,7 +23,9 @@ export async function formerEntries(
     for (const { id, version: its } of await blocksAfter(db, 0, listId)) {
       const block = openBlock(await readBlock(db, vault, listId, id))
       version = its
+      let rows = 0
       for (const at of rowsOf(block)) {
+        if (rows++ % ROWS_A_SLICE === 0) await setImmediate()
         const key = keyOf({
           source: block.text(blockRow.source(block.bytes, at)),
           entryId: blockRow.entryId(block.bytes, at),
@@ -31,7 +35,6 @@ export async function formerEntries(
         if (change.kind === 'put') entries.set(key, change)
         else entries.delete(key)
       }
-      await setImmediate()
     }
   } catch (error) {
     if (error instanceof Fault && error.code === 'block_gone') return formerEntries(db, vault, listId, sought)

@@ -50,10 +50,14 @@ export async function importList(
   for (;;) {
     const former = await formerEntries(database.read, vault, to.id, entries)
     // Sealed outside, since the transaction may run more than once.
-    const puts = [...entries].map(([key, put]) => withFormer(put, former.entries.get(key)))
+    const keys = [...entries.keys()]
     const sealed: SealedChanges[] = []
-    for (let from = 0; from < puts.length; from += CHANGES_A_BLOCK) {
-      sealed.push(sealChanges(vault, clock, to.id, puts.slice(from, from + CHANGES_A_BLOCK)))
+    for (let from = 0; from < keys.length; from += CHANGES_A_BLOCK) {
+      const puts = keys.slice(from, from + CHANGES_A_BLOCK).flatMap((key) => {
+        const put = entries.get(key)
+        return put === undefined ? [] : [withFormer(put, former.entries.get(key))]
+      })
+      sealed.push(sealChanges(vault, clock, to.id, puts))
       await setImmediate()
     }
     const added = entries.size - former.entries.size

@@ -2,7 +2,7 @@
 // address is ever shown, logged or kept with it.
 import type { Clock, Environment } from '#base'
 import { threatExchangeAddress } from './address.ts'
-import { sourceFault } from './fault.ts'
+import { type SourceFault, sourceFault } from './fault.ts'
 import type { Page, RangedSource, TimeRange } from './source.ts'
 import { readThreatPage } from './threatexchange-page.ts'
 import { type Got, get, type Limits, type Line, usualLimits } from './wire.ts'
@@ -26,7 +26,7 @@ export function openThreatExchange(
   limits: Limits = usualLimits,
 ): RangedSource {
   const base = threatExchangeAddress(settings.environment, settings.sandboxUrl)
-  const line: Line = { clock, limits, headers: { accept: 'application/json' } }
+  const line: Line = { clock, limits, headers: { accept: 'application/json' }, refusal }
   const path = `${base.href.replace(/\/$/, '')}/${settings.privacyGroup}/threat_updates/`
   const page = ({ bytes, sourceNowMs }: Got): Page => {
     const { next, ...rest } = readThreatPage(bytes)
@@ -34,11 +34,10 @@ export function openThreatExchange(
     if (bared !== undefined) ownLink(bared, base, path)
     return { ...rest, next: bared, expected: undefined, sourceNowMs }
   }
+  /** The link as it was given: our token stands where it stood. */
   const withToken = (link: string): URL => {
-    const url = ownLink(link, base, path)
-    url.searchParams.delete('access_token')
-    const token = encodeURIComponent(settings.token)
-    return new URL(`${url.href}${url.search === '' ? '?' : '&'}access_token=${token}`)
+    ownLink(link, base, path)
+    return new URL(link.replace(/([?&]access_token=)/, (named) => `${named}${encodeURIComponent(settings.token)}`))
   }
   return {
     kind: 'ranged',
@@ -46,7 +45,7 @@ export function openThreatExchange(
     // Deletions are told for 90 days.
     tombstonesLastMs: 85 * dayMs,
     first: async (range, signal) =>
-      page(await get(line, withToken(`${path}?${query(range)}`), { signal, following: false })),
+      page(await get(line, withToken(`${path}?access_token=&${query(range)}`), { signal, following: false })),
     follow: async (next, signal) => page(await get(line, withToken(next), { signal, following: true })),
   }
 }
@@ -56,14 +55,25 @@ function query({ fromMs, toMs }: TimeRange): string {
   return new URLSearchParams({
     start_time: seconds(fromMs),
     stop_time: seconds(toMs),
-    limit: '1000',
+    limit: '500',
     fields,
   }).toString()
 }
 
+/** Graph API errors: a bad token is a 400 with a code, and so is a caller who asks too often. */
+function refusal(body: string): SourceFault | undefined {
+  const code = Number(/"code"\s*:\s*(\d{1,6})\b/.exec(body)?.[1])
+  if ([102, 104, 190].includes(code))
+    return sourceFault('source_refuses_us', `the list service refuses this token (${code})`)
+  if (code === 10 || (code >= 200 && code < 300))
+    return sourceFault('source_refuses_us', `the list service does not allow this token to read the group (${code})`)
+  if ([4, 17, 32, 613].includes(code)) return sourceFault('source_busy', `the list service asks to wait (${code})`)
+  return undefined
+}
+
 /** The service repeats our token in its links; what is kept of them holds none. */
 function withoutToken(link: string): string {
-  return link.replace(/([?&])access_token=[^&#]*&?/g, '$1').replace(/[?&]$/, '')
+  return link.replace(/([?&]access_token=)[^&#]*/g, '$1')
 }
 
 /** Throws `next_refused` unless the link leads to the same scheme, host and port, and to this group's updates. */

@@ -18,6 +18,8 @@ export interface Line {
   readonly clock: Clock
   readonly limits: Limits
   readonly headers: Readonly<Record<string, string>>
+  /** What a 400 means, from its body, where a service says there what others say by status. Its words are never shown. */
+  readonly refusal?: (body: string) => SourceFault | undefined
 }
 
 export interface Got {
@@ -26,7 +28,7 @@ export interface Got {
   readonly sourceNowMs: number | undefined
 }
 
-/** The answer to a 200; every other end is a SourceFault. `ask`: what a 4xx about the link itself means. */
+/** The answer to a 200; every other end is a SourceFault. following: a 4xx may be about the link itself. */
 export async function get(
   line: Line,
   url: URL,
@@ -45,8 +47,9 @@ export async function get(
     silence.refresh()
     const fault = faultOf(response, line.clock, following)
     if (fault !== undefined) {
+      const told = response.status === 400 ? await refusalOf(response, line) : undefined
       await response.body?.cancel()
-      throw fault
+      throw told ?? fault
     }
     const bytes = await readAll(response, line.limits.mostBytes, () => silence.refresh())
     return { bytes, sourceNowMs: timeOf(response.headers.get('date')) }
@@ -74,6 +77,14 @@ function faultOf(response: Response, clock: Clock, following: boolean): SourceFa
   if (following && [400, 404, 410].includes(status))
     return sourceFault('next_expired', `the list service knows its own link no longer (${status})`)
   return sourceFault('source_odd', `the list service gave an answer that is not documented (${status})`)
+}
+
+const mostRefusalBytes = 64 * 1024
+
+async function refusalOf(response: Response, { refusal }: Line): Promise<SourceFault | undefined> {
+  if (refusal === undefined) return undefined
+  const bytes = await readAll(response, mostRefusalBytes, () => {})
+  return refusal(Buffer.from(bytes).toString('utf8'))
 }
 
 async function readAll(response: Response, mostBytes: number, heard: () => void): Promise<Uint8Array> {

@@ -56,6 +56,12 @@ export class XmlReader {
     return text.includes('&') ? unescaped(text) : text
   }
 
+  /** Whether words stand before the next tag. */
+  holdsText(): boolean {
+    const start = this.#xml.indexOf('<', this.#at)
+    return start !== -1 && !isBlank(this.#xml, this.#at, start)
+  }
+
   /** Everything in the element that was just opened, whatever it is. */
   skip(): void {
     const depth = this.#stack.length - 1
@@ -94,7 +100,8 @@ export class XmlReader {
     const inside = xml.slice(start + 1, empty ? end - 1 : end)
     const space = inside.search(/\s/)
     const full = space === -1 ? inside : inside.slice(0, space)
-    if (!nameShape.test(full)) throw odd('it is not XML')
+    // Not even in quotes may a tag hold another's beginning.
+    if (!nameShape.test(full) || (space !== -1 && inside.includes('<'))) throw odd('it is not XML')
     // A second root would be a second document.
     if (this.#stack.length === 0 && this.#rooted) throw odd('it has more than one root')
     this.#rooted = true

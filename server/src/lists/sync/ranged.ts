@@ -26,7 +26,7 @@ export async function syncRanged(run: Run, source: RangedSource, from: Position 
   const notes = new Notes()
   const kept = await loadNotes(database.read, vault, run.list.id)
   notes.load(kept.rows)
-  const reading: Reading = { run, source, notes, noteNumber: kept.last, links: new Set(), restarts: 0 }
+  const reading: Reading = { run, source, notes, noteNumber: kept.last, pass: 0, links: new Set(), restarts: 0 }
   let position = startAt(reading, from)
   if (position !== from) await startOver(reading, position)
   for (;;) {
@@ -46,6 +46,8 @@ interface Reading {
   readonly source: RangedSource
   readonly notes: Notes
   noteNumber: number
+  /** Which reading of which range this is, counted in this process: tells what was met in it from what was met before. */
+  pass: number
   /** Links followed in this reading of the range, by this process. */
   readonly links: Set<string>
   restarts: number
@@ -91,14 +93,14 @@ async function drain(reading: Reading, from: Begun): Promise<Position> {
   let ahead: Promise<Timed<Page>> | undefined
   let dull = 0
   let tookMs = 0
-  links.clear()
+  begin(reading)
   for (;;) {
     const { range } = position
     const asked = await answerTo(reading, position, ahead)
     ahead = undefined
     if (asked.kind === 'elsewhere') {
       position = asked.position
-      links.clear()
+      begin(reading)
       continue
     }
     const { value: page } = asked.answer
@@ -120,11 +122,16 @@ async function drain(reading: Reading, from: Begun): Promise<Position> {
     if (goesOn.next !== null) {
       ahead = ask(reading, goesOn)
       ahead.catch(() => {})
-    } else links.clear()
+    } else begin(reading)
     position = { ...position, range: goesOn }
     await takeStep(run, { ...step, notes: numbered(reading, met.rows), position })
     tell(reading, position, page)
   }
+}
+
+function begin(reading: Reading): void {
+  reading.pass += 1
+  reading.links.clear()
 }
 
 type Asked =
@@ -179,14 +186,14 @@ interface Met {
   readonly fresh: boolean
 }
 
-function meetAll({ run, notes }: Reading, page: Page, range: RangePosition): Met {
+function meetAll({ run, notes, pass }: Reading, page: Page, range: RangePosition): Met {
   const changes: Change[] = []
   const rows: NoteRow[] = []
   const applied = new Set<string>()
   let fresh = false
   for (const seen of page.seen) {
     const change = changeOf(seen, run.list)
-    const met = notes.meet(change, seen.atMs, range.readings)
+    const met = notes.meet(change, seen.atMs, pass)
     fresh ||= met.fresh
     // Older than the range: everything from back then was applied when its own range was drained, and may have changed since.
     if (met.verdict !== 'apply' || seen.atMs < range.fromMs) continue

@@ -1,12 +1,14 @@
 // How long ten million sealed entries take: to write, to load into the matcher, to change while it answers. Prints a table and
-// writes a dated record. `node bench/lists/lists.ts [entries ...]`
+// writes a dated record. `npm run bench:lists [-- sqlite:1000000 postgres:1000000 ...]`
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
+import { startPostgres } from '../../checks/postgres.ts'
 import { systemClock } from '../../server/src/base/base.ts'
 import { type DatabaseSettings, migrate, openDatabase } from '../../server/src/db/db.ts'
+import { emptyDatabase } from '../../server/src/db/testing.ts'
 import { openMatching } from '../../server/src/flow/matching.ts'
 import {
   applyChanges,
@@ -52,11 +54,16 @@ export async function measure(entries: number, settings: DatabaseSettings, folde
     await change(changes)
     writeMs += performance.now() - started
   }
-  const databaseBytes = settings.kind === 'sqlite' ? statSync(settings.file).size : null
+  const databaseBytes =
+    settings.kind === 'sqlite'
+      ? ['', '-wal'].reduce((sum, end) => sum + statSync(`${settings.file}${end}`).size, 0)
+      : null
 
   global.gc?.()
   const before = process.memoryUsage()
   const cpu = process.cpuUsage()
+  const own = process.threadCpuUsage()
+  const [busy] = loadavg()
   const matching = openMatching({ ...ground, vault, environment: 'sandbox' })
   const turns = watchTurns()
   const started = performance.now()
@@ -64,6 +71,7 @@ export async function measure(entries: number, settings: DatabaseSettings, folde
   const loadMs = performance.now() - started
   const loadTurnMs = turns.end()
   const { user, system } = process.cpuUsage(cpu)
+  const thread = process.threadCpuUsage(own)
   global.gc?.()
   const after = process.memoryUsage()
 
@@ -104,6 +112,9 @@ export async function measure(entries: number, settings: DatabaseSettings, folde
     databaseBytesPerEntry: databaseBytes === null ? null : Math.round(databaseBytes / entries),
     loadSeconds: seconds(loadMs),
     loadCpuSeconds: seconds((user + system) / 1000),
+    loadOwnThreadCpuSeconds: seconds((thread.user + thread.system) / 1000),
+    /** Of the machine's two cores, by all who used them at the time. */
+    loadAverage: Math.round((busy ?? 0) * 10) / 10,
     longestTurnWhileLoadingMs: Math.round(loadTurnMs),
     bytesPerEntry: Math.round(bytes / entries),
     processBytesPerEntry: Math.round((after.rss - before.rss) / entries),
@@ -142,18 +153,24 @@ const picture = (hash: Uint8Array) => ({
 const seconds = (ms: number) => Math.round(ms / 100) / 10
 
 if (import.meta.main) {
-  const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000_000, 10_000_000]
+  const wanted =
+    process.argv.length > 2 ? process.argv.slice(2) : ['sqlite:1000000', 'postgres:1000000', 'sqlite:10000000']
+  const cluster = wanted.some((one) => one.startsWith('postgres')) ? await startPostgres() : undefined
+  if (cluster !== undefined) process.env['WARDLINE_TEST_POSTGRES'] = cluster.url
   const results: Awaited<ReturnType<typeof measure>>[] = []
-  for (const entries of sizes) {
+  for (const one of wanted) {
+    const [kind, entries] = one.split(':')
     const folder = mkdtempSync(join(tmpdir(), 'wardline-bench-lists-'))
+    const sqlite = { kind: 'sqlite', file: join(folder, 'wardline.db') } as const
     try {
-      const result = await measure(entries, { kind: 'sqlite', file: join(folder, 'wardline.db') }, folder)
+      const result = await measure(Number(entries), kind === 'postgres' ? await emptyDatabase(kind) : sqlite, folder)
       console.table(result)
       results.push(result)
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
   }
+  cluster?.stop()
   const records = join(import.meta.dirname, '..', 'records')
   mkdirSync(records, { recursive: true })
   const record = { ...machine(), results }

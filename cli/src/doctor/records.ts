@@ -17,6 +17,7 @@ import { sayTrouble } from '../on-ground.ts'
 import { wordsOf } from '../words.ts'
 import { type Check, fail, ok, warn, within } from './check.ts'
 import { checkEvidence } from './evidence.ts'
+import { checkFetched } from './fetched.ts'
 
 const dayMs = 24 * 3_600_000
 const patienceMs = 12_000
@@ -63,6 +64,7 @@ export async function checkRecords(config: Config, database: Database): Promise<
   return [
     ...(await checkKey(config, database)),
     await checkLists(config, database),
+    ...(await checkFetched(config, database)),
     await checkEntries(database),
     await checkEvidence(config, database),
     await checkCases(database),

@@ -1,18 +1,9 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { type DatabaseSettings, stampEnvironment, writeMeta } from '#db'
+import { type DatabaseSettings, stampEnvironment } from '#db'
 import { emptyDatabases } from '../db/testing.ts'
 import { openVaultWorld } from '../vault/testing.ts'
-import {
-  type ImportTo,
-  importList,
-  listsVersion,
-  moveRows,
-  type Put,
-  readEntries,
-  readList,
-  summariseLists,
-} from './lists.ts'
+import { type ImportTo, importList, listsVersion, type Put, readEntries, readList, summariseLists } from './lists.ts'
 
 const value = (at: number) => (at + 1).toString(16).padStart(4, '0').repeat(10)
 const row = (at: number, change: object = {}) => ({
@@ -164,21 +155,6 @@ describe.each(emptyDatabases)('the lists on %s', (_kind, empty) => {
     await expect(world.bring({ ...to, ...change }, row(1))).rejects.toMatchObject({ code, retry: 'never' })
     expect(await listsVersion(world.database.read)).toBe(0)
   })
-
-  it('take over what a deployment of before held, once, and leave none of its rows', async () => {
-    await using world = await open(await empty())
-    const { database, vault, clock } = world
-    await world.rowsOfBefore(row(1, { label: 'hills' }), row(2), row(2, { algorithm: 'md5', value: '1a'.repeat(16) }))
-    await moveRows(database, vault, clock)
-    await moveRows(database, vault, clock)
-    const both = [
-      { algorithm: 'md5', value: '1a'.repeat(16) },
-      { algorithm: 'sha1', value: value(2) },
-    ]
-    expect(await world.entries()).toEqual([held(1, { label: 'hills' }), held(2, { values: both })])
-    expect(await summariseLists(database.read)).toMatchObject([{ entries: 2, counted: true, policy: { share: 1 } }])
-    await expect(sql`select * from list_entries`.execute(database.read)).rejects.toThrow()
-  })
 })
 
 async function open(settings: DatabaseSettings) {
@@ -195,35 +171,6 @@ async function open(settings: DatabaseSettings) {
       const text = rows.map((each) => JSON.stringify(each)).join('\n')
       const options = { format: 'jsonl', listId: where.id, class: where.class } as const
       return importList(database, vault, clock, where, await readList(text, options))
-    },
-    /** The table as the first version made and filled it. */
-    rowsOfBefore: async (...rows: (ReturnType<typeof row> & { label?: string })[]) => {
-      const blob = database.kind === 'sqlite' ? sql`blob` : sql`bytea`
-      await database.transact(async (tx) => {
-        await sql`create table list_entries (id text primary key, list_id text not null, source text not null,
-          entry_id text not null, algorithm text not null, class text not null, label text, value_hmac text not null,
-          value_sealed ${blob} not null, added_at bigint not null)`.execute(tx)
-
-        await sql`insert into lists (id, environment, class, radius_bits, created_at, changed_at)
-          values ('drawn', 'sandbox', 'test', 31, 0, 0)`.execute(tx)
-        await writeMeta(tx, 'lists.rows_to_move', 'yes')
-        for (const [at, { source, entryId, algorithm, value: hex, label }] of rows.entries())
-          await tx
-            .insertInto('list_entries')
-            .values({
-              id: `entry_${at}`,
-              list_id: 'drawn',
-              source,
-              entry_id: entryId,
-              algorithm,
-              class: 'test',
-              label: label ?? null,
-              value_hmac: String(at),
-              value_sealed: vault.seal(`list_entries.value:entry_${at}`, hex),
-              added_at: 0,
-            })
-            .execute()
-      })
     },
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }

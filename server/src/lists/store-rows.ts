@@ -10,9 +10,13 @@ const ROWS_A_SLICE = 500
 
 /** The lists that still have rows; the migration left a note if there were any. */
 export async function rowsToMove(db: Connection): Promise<readonly string[]> {
-  if ((await readMeta(db, NOTE)) === undefined) return []
+  if (!(await hasRowsToMove(db))) return []
   const rows = await db.selectFrom('list_entries').select('list_id').distinct().orderBy('list_id').execute()
   return rows.map(({ list_id }) => list_id)
+}
+
+export async function hasRowsToMove(db: Connection): Promise<boolean> {
+  return (await readMeta(db, NOTE)) !== undefined
 }
 
 export async function readRows(db: Connection, vault: Pick<Vault, 'unseal'>, listId: string): Promise<Entry[]> {
@@ -46,7 +50,7 @@ export async function readRows(db: Connection, vault: Pick<Vault, 'unseal'>, lis
 
 /** False if the list has no rows any more. With the last list's rows the table and the note go. */
 export async function dropRows(tx: Transaction, listId: string): Promise<boolean> {
-  if ((await readMeta(tx, NOTE)) === undefined) return false
+  if (!(await hasRowsToMove(tx))) return false
   const gone = await tx.deleteFrom('list_entries').where('list_id', '=', listId).executeTakeFirst()
   const left = await tx.selectFrom('list_entries').select('id').limit(1).executeTakeFirst()
   if (left === undefined) {

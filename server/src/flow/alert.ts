@@ -3,9 +3,6 @@ import { finish, type Handler } from '#jobs'
 import { type Alert, listSetAsides, sendAlert } from '#lists'
 import { journaled, type River } from './river.ts'
 
-/** In the transaction that makes it necessary. subject: an entry that was set aside, or the scan that met a canary. */
-export const alertJob = (subject: string) => ({ kind: 'alert_entry', subject, uniqueKey: `alert_entry ${subject}` })
-
 /** Job `alert_entry`. Without a webhook there is nothing to do: the log, the metrics and the doctor say it. */
 export const alertEntry =
   (river: River): Handler =>

@@ -7,7 +7,7 @@ import { enqueueNow } from '#jobs'
 import { guardsVersion, type ListClass, loadCanaries, loadCorrections, openCanaryWatch, openSilencer } from '#lists'
 import type { Found, Ground, Matcher } from '#match'
 import type { Vault } from '#vault'
-import { alertJob } from './alert.ts'
+import { alertJob } from './alert-job.ts'
 
 export interface Guards {
   /** The grounds that count for this image. What a canary, a correction or a share takes away is tallied here. */

@@ -40,6 +40,11 @@ export async function load(
 export async function follow(ground: MatchingGround, catalogue: Catalogue): Promise<'followed' | 'lost'> {
   const now = await listsSince(ground.database, ground.environment, catalogue.version)
   if (hasMissed(now, catalogue.version)) return 'lost'
+  if (catalogue.lists.some(({ id }) => now.lists.every((list) => list.id !== id))) {
+    // A list was removed: it counts no more from now on, and its entries leave the memory with the catalogue.
+    catalogue.setHeads(now.lists)
+    return 'lost'
+  }
   catalogue.setHeads(now.lists)
   for (const { id, listId } of now.blocks)
     await catalogue.lay(listId, await readBlock(ground.database.read, ground.vault, listId, id))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Database, DatabaseSettings } from '#db'
-import { applyChanges, type Change, DEFAULT_POLICY, type ListPolicy, openList, sealChanges } from '#lists'
+import { applyChanges, type Change, DEFAULT_POLICY, type ListPolicy, openList, removeList, sealChanges } from '#lists'
 import type { Found } from '#match'
 import { emptyDatabases } from '../db/testing.ts'
 import { openVaultWorld } from '../vault/testing.ts'
@@ -50,6 +50,25 @@ describe.each(emptyDatabases)('the matcher in use, on %s', (_kind, empty) => {
     await world.matching.refresh()
     expect(world.hits(3)).toEqual(['e3', 'e3'])
     expect(world.matching.current()).toMatchObject({ version: 4, size: 4 })
+  })
+
+  it('forgets a list that was removed, also when another one takes its name', async () => {
+    await using world = await open(await empty())
+    await world.change(put(1), put(2))
+    await world.matching.refresh()
+    await removeList(world.database, world.clock, { id: 'drawn', actor: 'wardline' })
+    await world.matching.refresh()
+    expect([1, 2].map(world.hits)).toEqual([[], []])
+    await world.make('drawn')
+    await world.change(put(2))
+    await world.matching.refresh()
+    expect([1, 2].map(world.hits)).toEqual([[], ['e2']])
+    // Between two looks.
+    await removeList(world.database, world.clock, { id: 'drawn', actor: 'wardline' })
+    await world.make('drawn')
+    await world.change(put(1))
+    await world.matching.refresh()
+    expect([1, 2].map(world.hits)).toEqual([['e1'], []])
   })
 
   it('follows a policy', async () => {

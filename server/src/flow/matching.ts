@@ -39,15 +39,15 @@ export function openMatching(ground: MatchingGround): Matching {
   let loaded = 0
   let trouble: string | undefined
   let refreshedAt: number | undefined
-  /** Serves on and cannot follow any more, since removals have left the log. */
-  let lost = false
+  /** It serves on and does not follow any more. */
+  let mustLoad = false
   let another: Promise<void> | undefined
   const stopping = new AbortController()
 
   const serve = async (next: Catalogue) => {
     const former = catalogue
     catalogue = next
-    lost = false
+    mustLoad = false
     matcher = matcherOf(next)
     await former?.[Symbol.asyncDispose]()
   }
@@ -77,11 +77,11 @@ export function openMatching(ground: MatchingGround): Matching {
       })
   }
   const look = async () => {
-    if (catalogue === undefined || catalogue.broken || lost) await open()
+    if (catalogue === undefined || catalogue.broken || mustLoad) await open()
     else if ((await listsVersion(database.read)) !== catalogue.version) {
       const former = catalogue.version
-      if ((await follow(ground, catalogue)) === 'lost') {
-        lost = true
+      if ((await follow(ground, catalogue)) === 'load_anew') {
+        mustLoad = true
         await open()
       } else
         log.info(

@@ -9,7 +9,7 @@ import { enqueueNow } from '#jobs'
 import { countHit, entryKey, setAsideAmong, type Tripped } from '#lists'
 import type { Ground } from '#match'
 import { holdUnsubmitted } from '#reports'
-import { alertJob } from './alert.ts'
+import { alertJob } from './alert-job.ts'
 import type { Desk, River } from './river.ts'
 
 /** In the transaction that holds the match, so that no replica misses another's; answers what this match has set aside. */

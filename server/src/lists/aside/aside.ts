@@ -29,7 +29,7 @@ export interface Breaker {
 /** So many times more accounts may hit an entry that two members or more list or affirm: one mistake does not explain it. */
 export const AFFIRMED_FACTOR = 10
 /** By then a person has looked; kept entries are to be looked at again after as long. */
-export const REVIEW_WITHIN_MS = 24 * 3_600_000
+const REVIEW_WITHIN_MS = 24 * 3_600_000
 
 export interface Hit {
   readonly entries: readonly (EntryName & { readonly class: ListClass; readonly members: number })[]

@@ -14,7 +14,7 @@ import { type CanaryFacts, canaryRows, dropCanary, insertCanaries, readCanary, s
 export { type Canary, type CanaryWatch, openCanaryWatch } from './watch.ts'
 
 /** More tell no more, and each is looked at for every picture. */
-export const MOST_CANARIES = 1_000
+const MOST_CANARIES = 1_000
 /** Of so many entries of a list the shapes are taken. */
 const shapes = 200
 

@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { emptyDatabases } from '../../../server/src/db/testing.ts'
 import { openPlace, type Place } from '../testing.ts'
 
+/** A dozen commands, each a process of its own. */
+const timeout = 240_000
+
 const olu = ['people', 'add', 'Olu', '--email', 'olu@x.example', '--role', 'operator']
 const ada = ['people', 'add', 'Ada', '--email', 'ada@x.example', '--role', 'auditor']
 
@@ -19,7 +22,7 @@ const databaseOf = (settings: { kind: string; url?: string }) =>
   settings.kind === 'postgres' ? { database: { url: settings.url } } : {}
 
 describe.each(emptyDatabases)('a self-test on %s', (_kind, empty) => {
-  it('in the sandbox sees every step, leaves no key, and cleans up after itself', async () => {
+  it('in the sandbox sees every step, leaves no key, and cleans up after itself', { timeout }, async () => {
     await using cybertipline = await startCybertipline()
     await using mailbox = await startMailbox()
     const { user: username, password } = cybertipline.credentials
@@ -58,7 +61,9 @@ describe.each(emptyDatabases)('a self-test on %s', (_kind, empty) => {
     expect((await place.run('audit', 'verify')).code).toBe(0)
   })
 
-  it('in production sees a validated, unsent report and the operator’s mail, and reaches no CyberTipline', async () => {
+  it('in production sees a validated, unsent report and the operator’s mail, and reaches no CyberTipline', {
+    timeout,
+  }, async () => {
     await using cybertipline = await startCybertipline()
     await using mailbox = await startMailbox()
     await using place = await openPlace({
@@ -105,7 +110,9 @@ describe('a self-test that cannot succeed', () => {
     expect((await place.run('selftest')).err).toContain('--url')
   })
 
-  it('does not take a card for a stranger’s while a window is open, which only an operator opens', async () => {
+  it('does not take a card for a stranger’s while a window is open, which only an operator opens', {
+    timeout,
+  }, async () => {
     await using place = await openPlace()
     await place.run(...olu)
     await place.run(...ada)

@@ -5,6 +5,7 @@ import { type Connection, readMeta, type Transaction } from '#db'
 import { enqueue } from '#jobs'
 import type { Vault } from '#vault'
 import { blockRow, changeAt, encodeBlock, openBlock, rowsOf } from './block.ts'
+import { CARDS_LIST } from './cards/cards.ts'
 import { type Change, DEFAULT_RADIUS_BITS, type ListClass, type ListPolicy, type Put } from './entry.ts'
 import {
   appendBlock,
@@ -129,6 +130,8 @@ export async function* readEntries(db: Connection, vault: Pick<Vault, 'unseal'>,
 function refuseOdd({ id, class: named, policy, environment }: ListToOpen): void {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(id) || /[0-9a-f]{32}/.test(id))
     refuse('list_id_odd', 'a list is named with up to 64 of a-z, 0-9, ".", "_" and "-", and not like a hash')
+  if (id === CARDS_LIST)
+    refuse('list_id_odd', 'this is the name of the test cards that come with Wardline; choose another')
   if (!isWhole(policy.radiusBits, 0, DEFAULT_RADIUS_BITS))
     refuse('radius_odd', `a radius is a whole number of bits from 0 to ${DEFAULT_RADIUS_BITS}`)
   if (!isWhole(policy.leastQuality, 0, 100)) refuse('policy_odd', 'a quality is a whole number from 0 to 100')

@@ -3,7 +3,11 @@ import { expect, it } from 'vitest'
 import { openPlace } from '../testing.ts'
 
 it('lists are fetched, looked at and removed at a terminal, and no word holds a value or a password', async () => {
-  await using service = await startHashSharing({ entries: 400, shares: { malformed: 0.05 } })
+  await using service = await startHashSharing({
+    entries: 400,
+    shares: { malformed: 0.05 },
+    users: [{ user: 'forum', password: 'open-sesame-77', memberId: 190 }],
+  })
   const { user: username, password } = service.credentials
   const ncmec = { kind: 'ncmec', feed: 'industry_csam', baseUrl: service.baseUrl, username, password }
   await using place = await openPlace({ lists: { ncmec } })

@@ -74,13 +74,18 @@ export async function insertList(
   },
 ): Promise<void> {
   const { id, environment } = list
-  const counts = { entries: 0, uncounted: 0, blocks: 0, folded_to: 0 }
+  // A list of this name was removed once: who still holds its entries must not take them for those of this one.
+  const folded_to = Number((await readMeta(tx, removedKey(id))) ?? 0)
+  const counts = { entries: 0, uncounted: 0, blocks: 0, folded_to }
   const times = { created_at: now, changed_at: now }
   await tx
     .insertInto('lists')
     .values({ id, environment, class: list.class, ...columnsOf(list.policy), ...counts, ...times })
     .execute()
 }
+
+/** Where it is noted at which version a list of this name was removed. */
+export const removedKey = (id: string): string => `lists.removed:${id}`
 
 /** The version rises, so that whoever serves the list hears of it. */
 export async function setPolicy(tx: Transaction, id: string, policy: ListPolicy): Promise<void> {

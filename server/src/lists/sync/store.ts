@@ -1,10 +1,10 @@
 // The tables of the syncs: position and lease, sealed notes, rejected rows. Whoever writes holds the lease.
 import { sql } from 'kysely'
 import { type Clock, Fault } from '#base'
-import { type Connection, databaseNow, type Transaction } from '#db'
+import { type Connection, databaseNow, type Transaction, writeMeta } from '#db'
 import type { Vault } from '#vault'
 import type { Rejected, Skipped } from '../sources/source.ts'
-import { raiseVersion } from '../store.ts'
+import { raiseVersion, removedKey } from '../store.ts'
 import type { NoteRow } from './notes.ts'
 import { type Position, readPosition } from './position.ts'
 
@@ -333,5 +333,5 @@ export async function isLeased(tx: Transaction, listId: string): Promise<boolean
 export async function deleteList(tx: Transaction, listId: string): Promise<void> {
   await tx.deleteFrom('list_blocks').where('list_id', '=', listId).execute()
   await tx.deleteFrom('lists').where('id', '=', listId).execute()
-  await raiseVersion(tx)
+  await writeMeta(tx, removedKey(listId), String(await raiseVersion(tx)))
 }

@@ -34,23 +34,27 @@ export async function load(
 }
 
 /**
- * Brings a catalogue that is in use up to what the lists are now. `lost`: removals that it has not seen have left the log, so
- * another catalogue is to be loaded in its place.
+ * Brings a catalogue that is in use up to what the lists are now, version by version. `load_anew`: removals that it has not seen
+ * have left the log, a list is gone, or so much has come that loading everything is done sooner.
  */
-export async function follow(ground: MatchingGround, catalogue: Catalogue): Promise<'followed' | 'lost'> {
+export async function follow(ground: MatchingGround, catalogue: Catalogue): Promise<'followed' | 'load_anew'> {
   const now = await listsSince(ground.database, ground.environment, catalogue.version)
-  if (hasMissed(now, catalogue.version)) return 'lost'
-  if (catalogue.lists.some(({ id }) => now.lists.every((list) => list.id !== id))) {
-    // A list was removed: it counts no more from now on, and its entries leave the memory with the catalogue.
-    catalogue.setHeads(now.lists)
-    return 'lost'
-  }
+  const puts = now.blocks.reduce((sum, block) => sum + block.puts, 0)
+  if (hasMissed(now, catalogue.version) || puts > Math.max(MANY_PUTS, catalogue.size)) return 'load_anew'
+  const isOneGone = catalogue.lists.some(({ id }) => now.lists.every((list) => list.id !== id))
+  // A list that was removed counts no more from now on; its entries leave the memory with the catalogue.
   catalogue.setHeads(now.lists)
-  for (const { id, listId } of now.blocks)
+  if (isOneGone) return 'load_anew'
+  for (const [at, { id, listId, version }] of now.blocks.entries()) {
     await catalogue.lay(listId, await readBlock(ground.database.read, ground.vault, listId, id))
+    if (now.blocks[at + 1]?.version !== version) await catalogue.publish(version)
+  }
   await catalogue.publish(now.version)
   return 'followed'
 }
+
+/** One by one they would take some seconds. */
+const MANY_PUTS = 500_000
 
 /** False if it must begin again. */
 async function layAll(

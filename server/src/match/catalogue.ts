@@ -18,7 +18,7 @@ export interface ListHead {
 }
 
 /** Laid in one go: some milliseconds, so that answers are given between two slices. */
-const ROWS_A_SLICE = 2048
+const ROWS_A_SLICE = 512
 /** The same, where a row takes some ten nanoseconds. */
 const ROWS_A_TURN = 32_768
 
@@ -41,6 +41,8 @@ export class Catalogue implements AsyncDisposable {
   #counts: number[] = []
   #filled = false
   #broken = false
+  /** Rows that the log itself had replaced already: they would be there again. */
+  #deadAtFirst: number | undefined
   version = 0
 
   constructor(log: Log) {
@@ -75,9 +77,9 @@ export class Catalogue implements AsyncDisposable {
     return this.rows.bytes + tables + this.index.figures().bytes
   }
 
-  /** Of all rows, the share that no question finds any more. */
+  /** Of all rows, the share that was replaced or removed since the beginning: what another catalogue would be rid of. */
   get wasted(): number {
-    return this.rows.count === 0 ? 0 : this.rows.dead / this.rows.count
+    return this.rows.count === 0 ? 0 : (this.rows.dead - (this.#deadAtFirst ?? 0)) / this.rows.count
   }
 
   /** The lists there are. */
@@ -143,6 +145,7 @@ export class Catalogue implements AsyncDisposable {
     for (const first of dying) this.rows.bury(first)
     for (const [list, count] of this.#counts.entries()) this.#entries[list] = this.entriesOf(list) + (count ?? 0)
     this.#counts = []
+    this.#deadAtFirst ??= this.rows.dead
     this.rows.visible = this.rows.count
     this.version = version
     if (!this.#filled) return

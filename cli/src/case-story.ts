@@ -22,6 +22,9 @@ export function tellCase(story: CaseStory): string[] {
     `  ${story.environment}, by the way of ${story.route}; surface ${story.surface}${story.jurisdiction === null ? '' : `, jurisdiction ${story.jurisdiction}`}`,
     `  opened ${moment(story.openedAt)}, last changed ${moment(story.changedAt)}`,
     ...(story.state === 'settling' ? [`  filed by rule from ${moment(story.settlesAt)} on`] : []),
+    ...(story.state === 'set_aside'
+      ? ['  waits: an entry it rests on was hit by too many accounts (`wardline lists set-aside list`)']
+      : []),
     ...story.files.flatMap(tellFile),
     ...tellDecision(story),
     ...tellReport(story.report),
@@ -62,6 +65,8 @@ function tellDecision({ decision, decider }: CaseStory): string[] {
   return [
     `Decided by ${decider ?? decision.by} on ${moment(decision.at)}, ${decision.viewed ? 'after viewing' : 'without viewing'}`,
     ...(decision.reason === null ? [] : [`  reason: ${decision.reason}`]),
+    ...(decision.incidentType === undefined ? [] : [`  incident type: ${decision.incidentType}`]),
+    ...(decision.falseMatch === undefined ? [] : ['  the entries are wrong about these pictures']),
   ]
 }
 

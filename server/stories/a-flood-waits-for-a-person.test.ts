@@ -128,6 +128,23 @@ describe.each(kinds)('on %s, an entry that unrelated accounts flood', (database)
     expect((await acts(world)).filter((act) => act === 'confirm_case')).toHaveLength(4)
   })
 
+  it('lets a case go on that began to wait in the moment in which its entry was released', async () => {
+    await using world = await World.open({ database, config: { rules } })
+    const by = await personIn(world)
+    await world.list([drawPicture(1)])
+    for (let account = 0; account < 3; account += 1) await world.upload(await drawn(1))
+    const { river } = world.wardline
+    await releaseEntry(river, { id: (await aside(world))?.id ?? '', by, reason: 'known' })
+    await world.until('the job of the release', async () => {
+      const jobs = await world.database.read.selectFrom('jobs').select('kind').execute()
+      return !jobs.some(({ kind }) => kind === 'entry_cases')
+    })
+    // As the settling of another replica leaves it that had read the entry just before.
+    await world.database.transact((tx) => tx.updateTable('cases').set({ state: 'set_aside' }).execute())
+    await world.pass(2 * hour)
+    await world.until('the reports', () => world.finishedReports().length === 3)
+  })
+
   it('is not flooded by one organisation, however many accounts it has', async () => {
     await using world = await World.open({ database, config: { rules: { ...rules, settleSeconds: 0 } } })
     await world.list([drawPicture(1)])

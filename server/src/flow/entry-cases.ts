@@ -6,7 +6,7 @@ import { Fault } from '#base'
 import { type CaseState, caseState, casesOfEntry, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
-import { endBulk, keepAside, readBulk, recordBulk, releaseEntry as release } from '#lists'
+import { endBulk, keepAside, listSetAsides, readBulk, recordBulk, releaseEntry as release } from '#lists'
 import { type Alert, confirmIn, dismissIn, say, sendOff } from './report.ts'
 import { type Desk, journaled, type River } from './river.ts'
 import { restsOn, waitsForEntry } from './set-aside.ts'
@@ -60,6 +60,20 @@ export async function decideEntry(
     await enqueueNow(tx, clock, jobOf(id))
   })
   desk.wake()
+}
+
+/**
+ * Once an hour: a case that began to wait in the very moment in which its entry was released is not seen by the release's own
+ * job, and must not wait for ever.
+ */
+export async function resumeReleased({ database, clock }: River): Promise<void> {
+  const left = (await listSetAsides(database.read, clock)).filter(
+    ({ state, openCases }) => state === 'released' && openCases > 0,
+  )
+  if (left.length === 0) return
+  await database.transact(async (tx) => {
+    for (const { id } of left) await enqueueNow(tx, clock, jobOf(id))
+  })
 }
 
 const jobOf = (id: string) => ({ kind: 'entry_cases', subject: id, uniqueKey: `entry_cases ${id}` })

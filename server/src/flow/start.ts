@@ -4,6 +4,7 @@ import { listCases } from '#cases'
 import { forgetExpiredAnswers } from '#intake'
 import { forgetHits } from '#lists'
 import { askForCompactions } from './compact.ts'
+import { resumeReleased } from './entry-cases.ts'
 import { resumeUnreported } from './report.ts'
 import type { River } from './river.ts'
 
@@ -11,6 +12,7 @@ import type { River } from './river.ts'
 export async function tidy(river: River): Promise<void> {
   await river.database.transact((tx) => forgetExpiredAnswers(tx, river.clock))
   await river.database.transact((tx) => forgetHits(tx, river.clock, river.rules.breaker))
+  await resumeReleased(river)
   await river.vault.sweep()
   await askForCompactions(river)
 }

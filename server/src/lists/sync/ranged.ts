@@ -5,6 +5,7 @@ import { CHANGES_A_BLOCK, readEntries } from '../changes.ts'
 import type { Change } from '../entry.ts'
 import { SourceFault, sourceFault } from '../sources/fault.ts'
 import type { Page, RangedSource, Rejected } from '../sources/source.ts'
+import { Batch } from './batch.ts'
 import { type NoteRow, Notes } from './notes.ts'
 import { patiently, type Timed } from './patience.ts'
 import { beginning, type Position, type RangePosition } from './position.ts'
@@ -26,7 +27,16 @@ export async function syncRanged(run: Run, source: RangedSource, from: Position 
   const notes = new Notes()
   const kept = await loadNotes(database.read, vault, run.list.id)
   notes.load(kept.rows)
-  const reading: Reading = { run, source, notes, noteNumber: kept.last, pass: 0, links: new Set(), restarts: 0 }
+  const reading: Reading = {
+    run,
+    source,
+    notes,
+    noteNumber: kept.last,
+    pass: 0,
+    links: new Set(),
+    restarts: 0,
+    batch: new Batch(),
+  }
   let position = startAt(reading, from)
   if (position !== from) await startOver(reading, position)
   for (;;) {
@@ -51,6 +61,7 @@ interface Reading {
   /** Links followed in this reading of the range, by this process. */
   readonly links: Set<string>
   restarts: number
+  readonly batch: Batch
 }
 
 type Begun = Position & { readonly range: RangePosition }
@@ -86,8 +97,17 @@ const unread = { next: null, nextAtMs: 0, pages: 0, entries: 0, expected: null, 
 /** The same range from its first page. */
 const again = (range: RangePosition): RangePosition => ({ ...range, ...unread, readings: range.readings + 1 })
 
-/** Reads one range to its end; the position behind it. */
+/** Reads one range to its end; the position behind it. What was read before a failure is kept. */
 async function drain(reading: Reading, from: Begun): Promise<Position> {
+  try {
+    return await drainPages(reading, from)
+  } catch (error) {
+    await writeBatch(reading).catch(() => {})
+    throw error
+  }
+}
+
+async function drainPages(reading: Reading, from: Begun): Promise<Position> {
   const { run, links } = reading
   let position = from
   let ahead: Promise<Timed<Page>> | undefined
@@ -96,6 +116,7 @@ async function drain(reading: Reading, from: Begun): Promise<Position> {
   begin(reading)
   for (;;) {
     const { range } = position
+    if (ahead !== undefined && !(await reading.batch.mayWaitFor(ahead))) await writeBatch(reading)
     const asked = await answerTo(reading, position, ahead)
     ahead = undefined
     if (asked.kind === 'elsewhere') {
@@ -116,17 +137,23 @@ async function drain(reading: Reading, from: Begun): Promise<Position> {
       throw sourceFault('next_refused', 'the list service leads us in a circle')
     if (after.next !== null) links.add(after.next)
     const goesOn = after.next === null ? secondLook(after) : (tooMany(position, after) ?? after)
-    const step = { ...met, skipped: range.readings === 1 ? page.skipped : nothingSkipped }
-    if (goesOn === undefined) return finish(reading, { ...position, range: after }, step, tookMs)
+    const skipped = range.readings === 1 ? page.skipped : nothingSkipped
+    position = { ...position, range: goesOn ?? after }
+    reading.batch.add({ ...met, skipped }, position)
+    if (goesOn === undefined) return finish(reading, position, tookMs)
     // The next page is on its way while this one is written down.
     if (goesOn.next !== null) {
       ahead = ask(reading, goesOn)
       ahead.catch(() => {})
     } else begin(reading)
-    position = { ...position, range: goesOn }
-    await takeStep(run, { ...step, notes: numbered(reading, met.rows), position })
+    if (reading.batch.isFull()) await writeBatch(reading)
     tell(reading, position, page)
   }
+}
+
+async function writeBatch(reading: Reading): Promise<void> {
+  const batch = reading.batch.take()
+  if (batch !== undefined) await takeStep(reading.run, { ...batch, notes: numbered(reading, batch.rows) })
 }
 
 function begin(reading: Reading): void {
@@ -238,11 +265,11 @@ function tooMany(position: Begun, after: RangePosition): RangePosition | undefin
   return half && { ...again(after), ...half }
 }
 
-type PageStep = Omit<Parameters<typeof takeStep>[1], 'position' | 'notes'> & { readonly rows: readonly NoteRow[] }
-
 /** The last page of a range, and with it the checkpoint. Of the notes only those stay that the next range may meet again. */
-async function finish(reading: Reading, position: Begun, step: PageStep, tookMs: number): Promise<Position> {
+async function finish(reading: Reading, position: Begun, tookMs: number): Promise<Position> {
   const { run, notes } = reading
+  const batch = reading.batch.take()
+  if (batch === undefined) throw new Error('a range ended without a page')
   const { range, checkpointMs } = position
   const done = checkpointMs ?? range.fromMs
   const toMs = Math.max(done, Math.min(range.toMs, range.trustMs ?? range.toMs))
@@ -252,11 +279,11 @@ async function finish(reading: Reading, position: Begun, step: PageStep, tookMs:
     range: null,
     stepMs: stepAfter(range.toMs - done, { entries: range.entries, tookMs }),
   }
-  if (position.anew) await takeStep(run, { ...step, notes: numbered(reading, step.rows), position: next })
+  if (position.anew) await takeStep(run, { ...batch, notes: numbered(reading, batch.rows), position: next })
   else {
     notes.dropBefore(toMs - OVERLAP_MS)
     const also = replaceNotes(reading, [...notes.rows()])
-    await takeStep(run, { ...step, position: next, also })
+    await takeStep(run, { ...batch, position: next, also })
   }
   tell(reading, next)
   return next

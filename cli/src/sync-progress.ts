@@ -63,7 +63,7 @@ interface Figures {
 }
 
 /** Nobody knows how many entries there are: time left goes by the range where it says how many it holds, else by the calendar. */
-export function figuresOf(
+function figuresOf(
   { met, range, expected, inRange, currentTo }: Progress,
   { began, startedAt, now }: { readonly began: number; readonly startedAt: number | undefined; readonly now: number },
 ): Figures {

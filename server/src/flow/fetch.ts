@@ -117,7 +117,7 @@ export function keepWatch(ground: FetchGround): () => Promise<void> {
 }
 
 /** Begins and ends episodes: of all replicas one makes the difference, and it alone says so. */
-export async function watchOver(ground: FetchGround): Promise<void> {
+async function watchOver(ground: FetchGround): Promise<void> {
   const { database, clock, log } = ground
   for (const { list, standing, tooOld } of await agesOf(ground)) {
     if (tooOld === (standing.staleSince !== null)) continue

@@ -14,7 +14,7 @@ export interface ThreatPage {
 }
 
 /** One name for all: who listed what stands in the descriptors, and a deletion names nobody. */
-export const threatSource = 'threatexchange'
+const threatSource = 'threatexchange'
 
 const images: ReadonlyMap<string, Algorithm> = new Map([
   ['HASH_PDQ', 'pdq'],

@@ -21,7 +21,7 @@ export interface Course {
 }
 
 /** The latest time that may be asked for. */
-export const boundAt = (nowMs: number): number => wholeSecond(nowMs - LAG_MS)
+const boundAt = (nowMs: number): number => wholeSecond(nowMs - LAG_MS)
 
 /** undefined: everything up to now is here. */
 export function nextRange({ checkpointMs, stepMs }: Course, nowMs: number): TimeRange | undefined {

@@ -137,7 +137,7 @@ export async function deleteNotes(tx: Transaction, listId: string): Promise<void
 const noteContext = (listId: string, number: number) => `list_sync_notes.noted_sealed:${listId}/${number}`
 
 /** So many are named; the others are counted. */
-export const MOST_REJECTED = 1_000
+const MOST_REJECTED = 1_000
 
 export interface SealedRejected {
   readonly keyed: string

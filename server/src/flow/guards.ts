@@ -1,8 +1,8 @@
 // What stands between a match and a decision: canaries, corrections, and shares of traffic. Kept equal to the database.
 import { record } from '#audit'
-import type { Clock, Environment, Log } from '#base'
+import { type Clock, chance, type Environment, type Log, systemClock } from '#base'
 import { accountKey, type CaseContext } from '#cases'
-import type { Database } from '#db'
+import type { Database, Transaction } from '#db'
 import { enqueueNow } from '#jobs'
 import { guardsVersion, type ListClass, loadCanaries, loadCorrections, openCanaryWatch, openSilencer } from '#lists'
 import type { Found, Ground, Matcher } from '#match'
@@ -37,6 +37,11 @@ export interface Tallies {
 }
 
 const lookEveryMs = 1_000
+/** Before an alarm is written down, in real time. */
+const leastDelayMs = 50
+const mostDelayMs = 500
+
+type Met = { readonly id: string; readonly listId: string }
 
 export async function openGuards(ground: {
   readonly database: Database
@@ -70,26 +75,31 @@ export async function openGuards(ground: {
       )
     }
   }
-  /** Behind the answer's back: who probes must not see by the clock that something was written down. */
-  const raise = (met: readonly { readonly id: string; readonly listId: string }[], from: Asker) => {
+  /**
+   * Behind the answer's back, and after a real while that nobody knows: who probes must not see by the clock that something was written
+   * down. The line in the log is out at once, should the server die meanwhile.
+   */
+  const raise = (met: readonly Met[], from: Asker) => {
     tallies.canaries += 1
     const account = accountKey(vault, ground.environment, from.context)
     const ids = { scan: from.scanId, key: from.sentBy, account, lists: [...new Set(met.map((one) => one.listId))] }
     log.error(ids, 'ALERT: a canary was asked for: somebody holds a stolen list and probes with it')
-    const alarm = database
-      .transact(async (tx) => {
-        for (const { id, listId } of met)
-          await record(tx, clock, {
-            actor: 'wardline',
-            act: 'canary_asked_for',
-            subject: id,
-            detail: { scan: from.scanId, key: from.sentBy, list: listId, accountKeyed: account },
-          })
-        await enqueueNow(tx, clock, alertJob(from.scanId))
-      })
+    const alarm = systemClock
+      .wait(leastDelayMs + chance(mostDelayMs), stopping.signal)
+      .then(() => database.transact((tx) => note(tx, met, from, account)))
       .catch((error: unknown) => log.error({ ...ids, err: error }, 'the alarm of a canary could not be written down'))
       .finally(() => alarms.delete(alarm))
     alarms.add(alarm)
+  }
+  const note = async (tx: Transaction, met: readonly Met[], from: Asker, account: string | null) => {
+    for (const { id, listId } of met)
+      await record(tx, clock, {
+        actor: 'wardline',
+        act: 'canary_asked_for',
+        subject: id,
+        detail: { scan: from.scanId, key: from.sentBy, list: listId, accountKeyed: account },
+      })
+    await enqueueNow(tx, clock, alertJob(from.scanId))
   }
   return {
     tallies,

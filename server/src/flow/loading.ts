@@ -92,7 +92,7 @@ async function layAll(
     laid.add(id)
     lastVersion = version
     done += puts
-    told(Math.min(0.99, done / total))
+    told(Math.min(0.99, done / Math.max(1, total)))
     if (performance.now() - toldAt < toldEveryMs) continue
     toldAt = performance.now()
     const seconds = Math.round((toldAt - started) / 1000)

@@ -1,11 +1,10 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { addPerson } from '#access'
 import type { Actor } from '#audit'
 import { decideEntry, keepEntryAside, releaseEntry } from '#flow'
 import { listSetAsides } from '#lists'
+import { listenForHooks } from './hooks.ts'
 import { drawn, kinds, World } from './world.ts'
 
 const hour = 3_600_000
@@ -34,8 +33,7 @@ const metric = async ({ wardline }: World, name: string) =>
 describe.each(kinds)('on %s, an entry that unrelated accounts flood', (database) => {
   it('is set aside with the match that is too many: all are held, none is reported, and it is told within a second', async () => {
     await using hooks = await listenForHooks()
-    const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
-    await using world = await World.open({ database, config: { rules, alerts: { webhookUrl: hooks.url, secret } } })
+    await using world = await World.open({ database, config: { rules, alerts: hooks.alerts } })
     await world.list([drawPicture(1)])
     for (let account = 0; account < 4; account += 1)
       expect((await world.upload(await drawn(1))).body.verdict).toBe('held')
@@ -154,24 +152,3 @@ describe.each(kinds)('on %s, an entry that unrelated accounts flood', (database)
     await world.until('the reports', () => world.finishedReports().length === 4)
   })
 })
-
-/** The operator's own machine, which hears alerts. */
-async function listenForHooks() {
-  const bodies: unknown[] = []
-  const server = createServer(async (request, response) => {
-    let text = ''
-    for await (const piece of request) text += piece
-    bodies.push(JSON.parse(text))
-    response.end()
-  })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address() as AddressInfo
-  return {
-    bodies,
-    url: `http://127.0.0.1:${port}/hook`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections()
-      await new Promise((closed) => server.close(closed))
-    },
-  }
-}

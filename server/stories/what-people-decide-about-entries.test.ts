@@ -15,6 +15,7 @@ import {
 } from '#lists'
 import { insertCanaries, sealCanary } from '../src/lists/canaries/store.ts'
 import { raiseGuardsVersion } from '../src/lists/guards.ts'
+import { listenForHooks } from './hooks.ts'
 import { drawn, kinds, pdqOf, World } from './world.ts'
 
 const day = 86_400_000
@@ -98,7 +99,8 @@ describe.each(kinds)('on %s', (database) => {
   })
 
   it('whoever asks for a canary hears "clear" like anybody else, and raises the alarm', async () => {
-    await using world = await World.open({ database })
+    await using hooks = await listenForHooks()
+    await using world = await World.open({ database, config: { alerts: hooks.alerts } })
     await listWith(world, { id: 'known', pdq: pdqOf(drawPicture(9)) })
     // A canary whose picture a story can draw: a real one has none in the world.
     const { database: db, vault, clock } = world.wardline.ground
@@ -136,6 +138,8 @@ describe.each(kinds)('on %s', (database) => {
     })
     expect(JSON.stringify([world.lines, detail])).not.toContain(pdqOf(drawPicture(1)))
     expect(await metrics(world)).toContain('wardline_canary_hits_total 1')
+    await world.until('the webhook', () => hooks.bodies.length > 0)
+    expect(hooks.bodies).toMatchObject([{ type: 'canary.asked_for', data: { environment: 'sandbox', scan: body.id } }])
     expect(await db.read.selectFrom('cases').selectAll().execute()).toEqual([])
     // What is known beside it is held all the same.
     expect(await verdictOf(world, await drawn(9))).toBe('held')

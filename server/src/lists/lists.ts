@@ -84,12 +84,7 @@ export { type ListSummary, type ListsNow, listsSince, listsVersion, readBlock, s
 export { removeList } from './sync/remove.ts'
 export type { Progress, SyncGround } from './sync/run.ts'
 export type { ConfiguredList, ListOrigin } from './sync/settings.ts'
-export {
-  beginSync,
-  listRejected,
-  markStale,
-  type RejectedRow,
-  type SyncStanding,
-  summariseSyncs,
-} from './sync/store.ts'
+export { beginSync } from './sync/store.ts'
+export { listRejected, type RejectedRow } from './sync/store-rejected.ts'
+export { markStale, type SyncStanding, summariseSyncs } from './sync/store-standing.ts'
 export { type SyncOptions, type SyncOutcome, syncList } from './sync/sync.ts'

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { emptyDatabases } from '../../db/testing.ts'
 import type { ListOrigin } from '../sync/settings.ts'
-import { listRejected } from '../sync/store.ts'
+import { listRejected } from '../sync/store-rejected.ts'
 import { type HastyClock, openSyncWorld } from '../sync/testing.ts'
 
 export interface SourceWorld extends AsyncDisposable {

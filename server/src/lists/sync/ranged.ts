@@ -4,13 +4,14 @@ import type { Transaction } from '#db'
 import { CHANGES_A_BLOCK, readEntries } from '../changes.ts'
 import type { Change } from '../entry.ts'
 import { SourceFault, sourceFault } from '../sources/fault.ts'
-import type { Page, RangedSource, Rejected } from '../sources/source.ts'
+import type { Page, RangedSource } from '../sources/source.ts'
 import { Batch } from './batch.ts'
 import { type NoteRow, Notes } from './notes.ts'
+import { again, behind, isEndless, meetAll, secondLook, tooMany, unread } from './page.ts'
 import { patiently, type Timed } from './patience.ts'
 import { beginning, type Position, type RangePosition } from './position.ts'
-import { halved, LAG_MS, MOST_ENTRIES, nextRange, OVERLAP_MS, SLOW_MS, stepAfter } from './ranges.ts'
-import { batches, changeOf, nothingSkipped, type Run, takeStep } from './run.ts'
+import { halved, MOST_ENTRIES, nextRange, OVERLAP_MS, SLOW_MS, stepAfter } from './ranges.ts'
+import { batches, nothingSkipped, type Run, takeStep } from './run.ts'
 import { deleteNotes, insertNotes, loadNotes, sealNotes } from './store.ts'
 
 /** A link is not kept for longer (hash list sources, section 10). */
@@ -19,8 +20,6 @@ const linkLivesMs = 12 * 3_600_000
 const mostRestarts = 3
 /** Pages in a row without an entry that was not there before: a service that never ends. */
 const mostDullPages = 50
-/** An entry that changes while its range is read may leave it and move others past us: then the range is read once more. */
-const mostReadings = 2
 
 export async function syncRanged(run: Run, source: RangedSource, from: Position | undefined): Promise<void> {
   const { database, vault } = run.ground
@@ -91,11 +90,6 @@ function beginRange(position: Position, nowMs: number): RangePosition | undefine
   const range = nextRange(position, nowMs)
   return range && { ...range, ...unread, readings: 1 }
 }
-
-const unread = { next: null, nextAtMs: 0, pages: 0, entries: 0, expected: null, trustMs: null } as const
-
-/** The same range from its first page. */
-const again = (range: RangePosition): RangePosition => ({ ...range, ...unread, readings: range.readings + 1 })
 
 /** Reads one range to its end; the position behind it. What was read before a failure is kept. */
 async function drain(reading: Reading, from: Begun): Promise<Position> {
@@ -203,66 +197,6 @@ function ask({ run, source }: Reading, range: RangePosition): Promise<Timed<Page
   }
   // A slow first page is asked for with half the range instead.
   return patiently(clock, run.signal, async () => call(), next === null ? ['source_slow'] : [])
-}
-
-interface Met {
-  readonly changes: readonly Change[]
-  readonly rows: readonly NoteRow[]
-  readonly rejected: readonly Rejected[]
-  /** Something on the page had not been met in this reading. */
-  readonly fresh: boolean
-}
-
-function meetAll({ run, notes, pass }: Reading, page: Page, range: RangePosition): Met {
-  const changes: Change[] = []
-  const rows: NoteRow[] = []
-  const applied = new Set<string>()
-  let fresh = false
-  for (const seen of page.seen) {
-    const change = changeOf(seen, run.list)
-    const met = notes.meet(change, seen.atMs, pass)
-    fresh ||= met.fresh
-    // Older than the range: everything from back then was applied when its own range was drained, and may have changed since.
-    if (met.verdict !== 'apply' || seen.atMs < range.fromMs) continue
-    changes.push(change)
-    rows.push(met.row)
-    applied.add(`${seen.source}\n${seen.entryId}`)
-  }
-  const rejected = page.rejected.filter(({ source, entryId }) => applied.has(`${source}\n${entryId}`))
-  run.tally.met += page.entries
-  run.tally.pages += 1
-  return { changes, rows, rejected, fresh }
-}
-
-function behind(range: RangePosition, page: Page, nowMs: number): RangePosition {
-  const first = range.next === null
-  return {
-    ...range,
-    next: page.next ?? null,
-    nextAtMs: nowMs,
-    pages: range.pages + 1,
-    entries: range.entries + page.entries,
-    expected: first ? (page.expected ?? null) : range.expected,
-    trustMs: first && page.sourceNowMs !== undefined ? page.sourceNowMs - LAG_MS : range.trustMs,
-  }
-}
-
-/** Far more than its links had promised: nothing that changes meanwhile explains that. */
-function isEndless({ expected, entries }: RangePosition, page: Page): boolean {
-  return expected !== null && entries + page.entries > 2 * expected + 1_000
-}
-
-/** At the end of a range that brought less than its links had promised: the range once more, but not for ever. */
-function secondLook(after: RangePosition): RangePosition | undefined {
-  const short = after.expected !== null && after.entries < after.expected
-  return short && after.readings < mostReadings ? again(after) : undefined
-}
-
-/** Where the source gives no numbers, a range that turns out to be huge is cut once that is seen. */
-function tooMany(position: Begun, after: RangePosition): RangePosition | undefined {
-  if (after.expected !== null || after.entries <= MOST_ENTRIES) return undefined
-  const half = halved(position, after)
-  return half && { ...again(after), ...half }
 }
 
 /** The last page of a range, and with it the checkpoint. Of the notes only those stay that the next range may meet again. */

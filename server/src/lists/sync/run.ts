@@ -8,18 +8,8 @@ import type { Rejected, Seen, Skipped } from '../sources/source.ts'
 import type { NoteRow } from './notes.ts'
 import type { Position } from './position.ts'
 import type { ConfiguredList } from './settings.ts'
-import {
-  addSkipped,
-  forgetRejected,
-  holdLease,
-  insertNotes,
-  insertRejected,
-  type Lease,
-  rejectedKey,
-  savePosition,
-  sealNotes,
-  sealRejected,
-} from './store.ts'
+import { addSkipped, holdLease, insertNotes, type Lease, savePosition, sealNotes } from './store.ts'
+import { forgetRejected, insertRejected, rejectedKey, sealRejected } from './store-rejected.ts'
 
 export interface SyncGround {
   readonly database: Database

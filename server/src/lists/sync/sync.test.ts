@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { type HashSharing, type HashSharingOptions, startHashSharing } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { emptyDatabases } from '../../db/testing.ts'
-import { listRejected } from './store.ts'
+import { listRejected } from './store-rejected.ts'
 import { HastyClock, ncmecOrigin, openSyncWorld, type SyncWorld, truthOf } from './testing.ts'
 
 const fiveMinutes = 300_000

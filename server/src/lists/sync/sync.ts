@@ -8,7 +8,8 @@ import { syncRanged } from './ranged.ts'
 import type { Progress, Run, SyncGround, Tally } from './run.ts'
 import type { ConfiguredList } from './settings.ts'
 import { openSource } from './source-of.ts'
-import { countRejected, endSync, extendLease, type Lease, loadPosition, takeLease } from './store.ts'
+import { endSync, extendLease, type Lease, loadPosition, takeLease } from './store.ts'
+import { countRejected } from './store-rejected.ts'
 import { syncWhole } from './whole.ts'
 
 export interface SyncOptions {

@@ -8,7 +8,7 @@ import { DEFAULT_POLICY } from '../entry.ts'
 import { readFingerprint } from '../sources/fingerprint.ts'
 import type { SyncGround } from './run.ts'
 import type { ConfiguredList, ListOrigin } from './settings.ts'
-import { type SyncStanding, summariseSyncs } from './store.ts'
+import { type SyncStanding, summariseSyncs } from './store-standing.ts'
 import { type SyncOptions, type SyncOutcome, syncList } from './sync.ts'
 
 /** Stands still, but whoever waits finds that the time has passed: a backoff costs a test nothing. */

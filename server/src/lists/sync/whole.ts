@@ -6,7 +6,7 @@ import { printOf } from './notes.ts'
 import { patiently } from './patience.ts'
 import { beginning, type Position } from './position.ts'
 import { batches, changeOf, nothingSkipped, type Run, takeStep } from './run.ts'
-import { forgetAllRejected } from './store.ts'
+import { forgetAllRejected } from './store-rejected.ts'
 
 export async function syncWhole(run: Run, source: WholeSource, from: Position | undefined): Promise<void> {
   const { clock } = run.ground

@@ -7,7 +7,7 @@ import { startHashSharing } from '@wardline/sandbox'
 import { chance, systemClock } from '#base'
 import type { DatabaseSettings } from '#db'
 import { openVaultWorld } from '../../../vault/testing.ts'
-import { countRejected } from '../store.ts'
+import { countRejected } from '../store-rejected.ts'
 import { ncmecOrigin, stateOf, truthOf } from '../testing.ts'
 import type { ChildOrder } from './child.ts'
 

@@ -9,5 +9,6 @@ process.stdin.resume().on('end', () => process.exit())
 process.on('message', () => {
   let images = 0
   for (const { kind } of server.live()) if (kind === 'image') images += 1
-  process.send?.(images)
+  const { user, system } = process.cpuUsage()
+  process.send?.({ images, cpuSeconds: (user + system) / 1e6 })
 })

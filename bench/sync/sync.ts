@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { realClock } from '@wardline/sandbox'
@@ -42,7 +43,7 @@ for (const [database, empty] of emptyDatabases) {
   clearInterval(sampling)
   const { user, system } = process.cpuUsage(cpu)
   server.send('count')
-  const [live] = await once(server, 'message')
+  const [service] = await once(server, 'message')
   const held = (await world.state()).size
   await world[Symbol.asyncDispose]()
   server.kill()
@@ -56,6 +57,9 @@ for (const [database, empty] of emptyDatabases) {
     perSecond,
     isMet: perSecond >= goals.least,
     isStretch: perSecond >= goals.stretch,
+    // Where others are at work on the machine, these say more than the seconds do.
+    loadAverage: loadavg()[0],
+    serviceCpuSeconds: Math.round(service.cpuSeconds * 10) / 10,
     ourCpuSeconds: Math.round((user + system) / 100_000) / 10,
     rssMb: {
       atFirst,
@@ -66,7 +70,7 @@ for (const [database, empty] of emptyDatabases) {
     pages: outcome.pages,
     puts: outcome.puts,
     held,
-    live,
+    live: service.images,
     rejected: outcome.rejected,
     videos: outcome.videos,
   }

@@ -22,7 +22,11 @@ export async function proposeForCase(
 ): Promise<string> {
   const { caseRef, fileId, ...asked } = wanted
   return database.transact(async (tx) => {
-    const { id: caseId, files } = await readCase(tx, vault, caseRef)
+    const { id: caseId, files, isTest } = await readCase(tx, vault, caseRef)
+    if (isTest)
+      throw new Fault('nothing_to_correct', 'a test card made this case: there is no entry to correct', {
+        retry: 'never',
+      })
     const [file, ...others] = files.filter(({ id }) => fileId === undefined || id === fileId)
     if (file === undefined || others.length > 0)
       throw new Fault('no_such_file', 'name one file of the case: `wardline cases show` lists them', { retry: 'never' })

@@ -117,5 +117,12 @@ describe.each(emptyDatabases)('canaries on %s', (_kind, empty) => {
     expect(await removeCanaries(database, vault, clock, { listId: 'drawn', actor: 'wardline' })).toBe(4)
     expect(await world.held('drawn')).toHaveLength(2)
     expect(await loadCanaries(database.read, vault)).toEqual([])
+
+    await world.make(2)
+    await database.transact(async (tx) => {
+      await tx.deleteFrom('list_blocks').execute()
+      await tx.deleteFrom('lists').execute()
+    })
+    expect(await removeCanaries(database, vault, clock, { listId: 'drawn', actor: 'wardline' })).toBe(2)
   })
 })

@@ -8,7 +8,7 @@ import { changeAt, openBlock, rowsOf } from '../block.ts'
 import { applyChanges, sealChanges } from '../changes.ts'
 import { hexDigits, type Put, type Value } from '../entry.ts'
 import { raiseGuardsVersion } from '../guards.ts'
-import { blocksAfter, readBlock, summariseLists } from '../store.ts'
+import { blocksAfter, findList, readBlock, summariseLists } from '../store.ts'
 import { type CanaryFacts, canaryRows, dropCanary, insertCanaries, readCanary, sealCanary } from './store.ts'
 
 export { type Canary, type CanaryWatch, openCanaryWatch } from './watch.ts'
@@ -195,7 +195,8 @@ export async function removeCanaries(
   })
   const sealed = sealChanges(vault, clock, listId, removals)
   await database.transact(async (tx) => {
-    await applyChanges(tx, clock, sealed)
+    // The list itself may be gone by now; then only the watch is left.
+    if (await findList(tx, listId)) await applyChanges(tx, clock, sealed)
     for (const { id } of rows) await dropCanary(tx, id)
     await raiseGuardsVersion(tx)
     await record(tx, clock, { actor, act: 'remove_canaries', subject: listId, detail: { removed: rows.length } })

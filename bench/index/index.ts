@@ -1,8 +1,8 @@
 // npm run bench:index -- [--sizes 1000000,10000000] [--sets uniform,skewed] [--skip faiss_11_23_2@10000000@skewed,...]
-// The index beside FAISS, a C build of the same idea, usearch and a plain scan: paired runs A B A B, one thread each, this library
+// The index beside FAISS, a C build of the same idea, usearch, hnswlib and a plain scan: paired runs A B A B, one thread each, this library
 // first; queries are timed in the thread's own time, since machines are shared, builds by the clock. Prints a table, and writes a dated record and a chart. Needs Debian's libfaiss-dev, g++ and some 12 GB for 10M.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -44,12 +44,14 @@ function rivals(codes: string, rows: number, queries: string): Rival[] {
   const files = [codes, String(rows), queries]
   const node = join(here, 'peers/node.ts')
   const faiss = join(folder, 'faiss')
+  const peers = { PEERS: folder }
   return [
     { name: 'native_c', command: join(folder, 'ring'), args: files },
     { name: 'native_c_huge_pages', command: join(folder, 'ring'), args: files, env: { HUGE_PAGES: '1' } },
     { name: 'wasm_scan', command: process.execPath, args: [node, 'scan', ...files] },
     { name: 'faiss_flat', command: faiss, args: ['flat', ...files] },
-    { name: 'usearch', command: process.execPath, args: [node, 'usearch', ...files], most: 100_000 },
+    { name: 'usearch', command: process.execPath, args: [node, 'usearch', ...files], env: peers, most: 100_000 },
+    { name: 'hnswlib', command: process.execPath, args: [node, 'hnswlib', ...files], env: peers, most: 100_000 },
     { name: 'faiss_16_16_1', command: faiss, args: ['multihash', ...files, '16', '16', '1'] },
     { name: 'faiss_11_23_2', command: faiss, args: ['multihash', ...files, '11', '23', '2'] },
   ]
@@ -61,8 +63,11 @@ function compile(): void {
   const libraries = ['-fopenmp', '-lfaiss', '-llapack', '-lblas']
   const built = spawnSync('g++', [...native, join(here, 'peers/faiss.cpp'), '-o', join(folder, 'faiss'), ...libraries])
   if (built.status !== 0) console.log('FAISS is left out: `apt-get install libfaiss-dev g++` brings it')
-  if (existsSync(join(here, 'node_modules/usearch'))) return
-  spawnSync('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock'], { cwd: here })
+  // Into the bench's own passing folder: they are rivals, not parts of the product.
+  for (const graph of ['usearch@2.25.3', 'hnswlib-node@3.0.0']) {
+    const install = ['install', '--no-audit', '--no-fund', '--prefix', folder, graph]
+    if (spawnSync('npm', install, { cwd: folder }).status !== 0) console.log(`${graph}: not available`)
+  }
 }
 
 /** For each distance 0..35: of what lies within 31 bits (told by our scan), the share that was found; and false hits. */

@@ -79,16 +79,33 @@ async function threads(index: HammingIndex, queries: readonly Uint8Array[]): Pro
   const work = Array.from({ length: queries.length / 64 }, (_, i) => queries.slice(i * 64, i * 64 + 64))
   const ask = (some: readonly Uint8Array[]): Promise<unknown> => index.ask(some, 31)
   await Promise.all(work.map(ask))
-  const ratios: number[] = []
+  const pairs: { one: Spent; two: Spent }[] = []
   for (let round = 0; round < ROUNDS; round++) {
-    let start = performance.now()
-    for (const some of work) await ask(some)
-    const one = performance.now() - start
-    start = performance.now()
-    await Promise.all(work.map(ask))
-    ratios.push(one / (performance.now() - start))
+    const one = await spent(async () => {
+      for (const some of work) await ask(some)
+    })
+    pairs.push({ one, two: await spent(() => Promise.all(work.map(ask))) })
   }
-  return { twoThreadsToOne: median(ratios), twoThreadsToOneBest: Math.max(...ratios) }
+  const faster = pairs.map(({ one, two }) => one.ms / two.ms)
+  return {
+    twoThreadsToOne: median(faster),
+    twoThreadsToOneBest: Math.max(...faster),
+    // Near 1: the threads do not hold one another up, and what lacks to twice as many is cores that others use.
+    cpuOfTwoThreadsToOne: median(pairs.map(({ one, two }) => two.cpuUs / one.cpuUs)),
+  }
+}
+
+interface Spent {
+  readonly ms: number
+  readonly cpuUs: number
+}
+
+/** By the clock, and of all threads together. */
+async function spent(work: () => Promise<unknown>): Promise<Spent> {
+  const [start, before] = [performance.now(), process.cpuUsage()]
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return { ms: performance.now() - start, cpuUs: user + system }
 }
 
 /** The longest of many times from `add` to an answer that shows the entry, in milliseconds. */
@@ -135,19 +152,31 @@ async function duringMerge(index: HammingIndex, rows: number, queries: readonly 
     merging = false
   })
   const start = performance.now()
-  const spent: number[] = []
-  for (let i = 0; merging; i++) {
+  const during = await asking(index, queries, () => merging)
+  const mergeSeconds = (performance.now() - start) / 1000
+  await settled
+  // The same without a merge, since whatever else runs on the machine holds a query up too.
+  const end = performance.now() + 5000
+  const alone = await asking(index, queries, () => performance.now() < end)
+  return {
+    mergeSeconds,
+    queriesDuringMerge: during.length,
+    duringMergeP50Ms: quantile(during, 0.5),
+    duringMergeP999Ms: quantile(during, 0.999),
+    duringMergeLongestMs: quantile(during, 1),
+    withoutMergeP999Ms: quantile(alone, 0.999),
+    withoutMergeLongestMs: quantile(alone, 1),
+  }
+}
+
+/** Milliseconds of each query, one after another. */
+async function asking(index: HammingIndex, queries: readonly Uint8Array[], more: () => boolean): Promise<number[]> {
+  const took: number[] = []
+  for (let i = 0; more(); i++) {
     const began = performance.now()
     index.within(queries[i % queries.length] as Uint8Array, 31)
-    spent.push(performance.now() - began)
+    took.push(performance.now() - began)
     if (i % 8 === 7) await new Promise((resolve) => setImmediate(resolve))
   }
-  await settled
-  return {
-    mergeSeconds: (performance.now() - start) / 1000,
-    queriesDuringMerge: spent.length,
-    duringMergeP50Ms: quantile(spent, 0.5),
-    duringMergeP999Ms: quantile(spent, 0.999),
-    duringMergeLongestMs: quantile(spent, 1),
-  }
+  return took
 }

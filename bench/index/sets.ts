@@ -1,7 +1,7 @@
 // What is searched and what is asked. Drawn by a random generator: no code here comes from a picture.
 import { writeFileSync } from 'node:fs'
 
-export const SETS = ['uniform', 'skewed'] as const
+export const SETS = ['uniform', 'skewed', 'uneven'] as const
 export type SetName = (typeof SETS)[number]
 
 /** Queries to be timed: 1 in 100 lies at some distance 0..31 of an entry. */
@@ -26,14 +26,15 @@ export function random(seed: number): () => number {
 
 /**
  * uniform: every bit even. skewed: 192 bits even, 32 set in 15 of 16 codes and 32 in 3 of 4, standing side by side; and 3 of 10
- * codes within 24 bits of one of a thousandth of the codes, half of those near the first twentieth of them.
+ * codes within 24 bits of one of a thousandth of the codes, half of those near the first twentieth of them. uneven, harder than real lists: the same clusters, but 128 bits set in 1 of 16 codes.
  */
 export function drawCodes(set: SetName, count: number, seed: number): Uint32Array {
   const next = random(seed)
   const words = new Uint32Array(count * 8)
   for (let at = 0; at < words.length; at++) {
     const word = at % 8
-    if (set === 'uniform' || word < 6) words[at] = next()
+    if (set === 'uniform' || word < (set === 'skewed' ? 6 : 4)) words[at] = next()
+    else if (set === 'uneven') words[at] = next() & next() & next() & next()
     else words[at] = word === 6 ? next() | next() | next() | next() : next() | next()
   }
   if (set === 'uniform') return words

@@ -1,14 +1,14 @@
 // `npm run bench:pipeline`: what hashing costs beside decoding, from one picture to a folder. Prints a table, writes a record.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { openDecoders } from '../../server/src/hash/hash.ts'
-import { decodedOnly, printed } from './in-process.ts'
+import { decodedAndDropped, printed } from './in-process.ts'
 import { type Contest, contest, rounded } from './paired.ts'
 import { fillFolder, photograph } from './pictures.ts'
-import { hashFile, loadSharp, scanFolder, singleCoreRate } from './whole-processes.ts'
+import { hashFile, loadSharp, processorSeconds, scanFolder, singleCoreRate } from './whole-processes.ts'
 
 interface Row {
   readonly what: string
@@ -18,6 +18,7 @@ interface Row {
   readonly detail: unknown
 }
 
+const before = loadavg()
 const files = Number(process.argv[2] ?? 2000)
 sharp.concurrency(1)
 sharp.cache(false)
@@ -48,7 +49,7 @@ const pictures = [
 for (const { name, bytes, rounds, limits } of pictures) {
   const result = await contest(
     {
-      decode: () => decodedOnly(bytes),
+      decode: () => decodedAndDropped(bytes),
       hashed: () => printed(bytes),
       digested: () => printed(bytes, { digests: true }),
     },
@@ -61,7 +62,7 @@ for (const { name, bytes, rounds, limits } of pictures) {
 
 const [twoMp, , , twelveMp, small] = pictures
 const fast = await contest(
-  { decode: () => decodedOnly(twelveMp.bytes), fast: () => printed(twelveMp.bytes, { fast: true }) },
+  { decode: () => decodedAndDropped(twelveMp.bytes), fast: () => printed(twelveMp.bytes, { fast: true }) },
   15,
 )
 atMost('JPEG 12 MP: fast mode, bytes to hashes / decoding alone in full', of('fast', fast), 0.5, fast)
@@ -73,9 +74,13 @@ const pool = openDecoders({
 })
 await pool.ready()
 for (const { name, bytes } of [twoMp, small]) {
+  // A turn is eight images, one at a time: the first after a pause finds cold caches, wherever it is decoded.
+  const eight = (print: () => Promise<unknown>) => async () => {
+    for (let image = 0; image < 8; image += 1) await print()
+  }
   const forked = await contest(
-    { inside: () => printed(bytes, { digests: true }), pool: () => pool.print(bytes) },
-    name === twoMp.name ? 41 : 101,
+    { inside: eight(() => printed(bytes, { digests: true })), pool: eight(() => pool.print(bytes)) },
+    name === twoMp.name ? 15 : 31,
   )
   atMost(`${name}: through the forked pool / in this process`, of('pool', forked), 1.05, forked)
 }
@@ -90,17 +95,30 @@ try {
   const cores = availableParallelism()
   // In turns, since the machine is shared: one core, all cores, one core.
   const single = [singleCoreRate(album, 5)]
+  const earlier = processorSeconds()
   const scanned = await scanFolder(album, list)
+  const processorMs = ((processorSeconds() - earlier) * 1000) / files
   single.push(singleCoreRate(album, 5))
-  const one = (single[0] ?? 0) / 2 + (single[1] ?? 0) / 2
+  const mean = (of: (run: (typeof single)[number]) => number) => single.reduce((sum, run) => sum + of(run) / 2, 0)
+  const one = mean((run) => run.rate)
   const rate = files / scanned.seconds
-  const detail = { files, bytes, cores, single: single.map(rounded), rate: rounded(rate), ...scanned }
+  const detail = { files, bytes, cores, single, rate: rounded(rate), processorMs: rounded(processorMs), ...scanned }
   const share = rounded(rate / (cores * one))
   told({
     what: `wardline scan, ${files} files: rate / (${cores} cores x one core)`,
     figure: share,
     goal: '>= 0.9',
-    isMet: share >= 0.9,
+    // More than the cores can give: others had them while the one core was measured, and the figure says nothing.
+    isMet: share >= 0.9 && share <= 1,
+    detail,
+  })
+  // What the share would be on a machine that nobody else uses, with the start of all processes counted in.
+  const pure = rounded(mean((run) => run.processorMs) / processorMs)
+  told({
+    what: 'wardline scan: processor time a file, in one process / all processes',
+    figure: pure,
+    goal: '>= 0.9',
+    isMet: pure >= 0.9,
     detail,
   })
   atMost('wardline scan: most memory of the command, MB', Math.max(...scanned.ownMb), 400, detail)
@@ -115,7 +133,7 @@ try {
 
 const record = {
   date: new Date().toISOString(),
-  machine: { cpu: cpus()[0]?.model, cores: availableParallelism(), shared: true },
+  machine: { cpu: cpus()[0]?.model, cores: availableParallelism(), shared: true, load: { before, after: loadavg() } },
   node: process.version,
   sharp: sharp.versions,
   rows,

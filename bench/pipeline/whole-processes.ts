@@ -40,6 +40,12 @@ export async function scanFolder(folder: string, list: string): Promise<Scanned>
   return { seconds, ownMb: tenths(({ own }) => own), decoderMb: tenths(({ decoder }) => decoder) }
 }
 
+/** Processor seconds of all processes that ended below this one. */
+export function processorSeconds(): number {
+  const fields = /\) (.*)/.exec(readFileSync('/proc/self/stat', 'utf8'))?.[1]?.split(' ') ?? []
+  return (Number(fields[13]) + Number(fields[14])) / 100
+}
+
 export async function hashFile(file: string): Promise<void> {
   run([wardline, 'hash', '--json', file])
 }
@@ -49,15 +55,18 @@ export async function loadSharp(): Promise<void> {
   run(['--input-type=module', '-e', `await import('sharp')`])
 }
 
-/** Files a second of one core: the same work in one process, held on one core where the system can. */
-export function singleCoreRate(folder: string, every: number): number {
+/**
+ * Files a second of one core, and the processor's milliseconds a file: the same work in one process, held on one core where
+ * the system can.
+ */
+export function singleCoreRate(folder: string, every: number): { readonly rate: number; readonly processorMs: number } {
   const script = fileURLToPath(new URL('./in-process.ts', import.meta.url))
   const pinned = spawnSync('taskset', ['-c', '0', 'true']).status === 0 ? ['taskset', '-c', '0'] : []
   const [program = '', ...args] = [...pinned, process.execPath, script, folder, String(every)]
   const { stdout, status } = spawnSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
   if (status !== 0) throw new Error('the single-core run failed')
-  const { files, ms } = JSON.parse(stdout)
-  return (files * 1000) / ms
+  const { files, ms, processorMs } = JSON.parse(stdout)
+  return { rate: (files * 1000) / ms, processorMs: processorMs / files }
 }
 
 function run(args: readonly string[]): void {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Starts `wardline` on a Node that can run it. Plain .mjs without newer syntax: an old Node must be able to read this file.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
+import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -12,6 +13,7 @@ const here = fileURLToPath(import.meta.url)
 
 if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
   if (process.argv0 === startedAs && process.connected) endWithLauncher()
+  keepCompiled(dirname(here))
   import('../src/wardline.ts')
 } else handOver(process.argv0 === startedAs ? undefined : findPinnedNode(dirname(here)))
 
@@ -40,6 +42,19 @@ function handOver(pinnedNode) {
 function endWithLauncher() {
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   process.channel.unref()
+}
+
+/**
+ * Compiled code is kept beside the installed packages, where it is trusted as they are: a third off the start of every command.
+ * Not where they belong to another user, who could not remove what we left there.
+ */
+function keepCompiled(folder) {
+  const packages = join(folder, 'node_modules')
+  // A workspace has a node_modules of its own, which holds nothing but links; the one with Node in it is the repository's.
+  if (existsSync(join(packages, 'node'))) {
+    const isOurs = process.getuid === undefined || statSync(packages).uid === process.getuid()
+    if (isOurs) module.enableCompileCache(join(packages, '.cache', 'wardline'))
+  } else if (dirname(folder) !== folder) keepCompiled(dirname(folder))
 }
 
 /** The path of the repository's own Node, which `npm ci` puts into a node_modules folder above this file. */

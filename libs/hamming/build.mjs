@@ -10,7 +10,19 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const asc = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js')
 const folder = mkdtempSync(join(tmpdir(), 'wardline-asc-'))
 try {
-  const flags = ['-O3', '--noAssert', '--converge', '--runtime', 'stub', '--use', 'abort=', '--enable', 'simd,threads']
+  const flags = [
+    '-O3',
+    '--noAssert',
+    '--converge',
+    '--runtime',
+    'stub',
+    '--use',
+    'abort=',
+    '--enable',
+    'simd,threads',
+    '--disableWarning',
+    '112',
+  ]
   const memory = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536']
   const out = join(folder, 'ring.wasm')
   const done = spawnSync(process.execPath, [asc, 'kernel/ring.ts', ...flags, ...memory, '-o', out], {

@@ -1,6 +1,9 @@
-// Peers that run in Node, behind the same protocol: ours, the plain scan of the same library's kernel, usearch.
-// node.ts <ours|scan|usearch> <codes> <n> <queries>
+// Peers that run in Node, behind the same protocol: ours, the plain scan of the same library's kernel, usearch, hnswlib
+// (these two from the folder that PEERS names).
+// node.ts <ours|scan|usearch|hnswlib> <codes> <n> <queries>
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { distanceBits, openIndex } from '@wardline/hamming'
 
@@ -32,9 +35,8 @@ async function scan(): Promise<Peer> {
 
 /** Approximate: the ten nearest of its graph, as its authors set it. Bits as numbers 0 and 1, whose squared L2
  * is the distance; the distance told is counted anew. */
-async function usearch(): Promise<Peer> {
-  const name = 'usearch'
-  const { Index } = await import(name)
+function usearch(): Peer {
+  const { Index } = fromPeers('usearch')
   const index = new Index({ metric: 'l2sq', dimensions: 256, quantization: 'f32' })
   const before = process.memoryUsage().rss
   const step = 10_000
@@ -55,6 +57,28 @@ async function usearch(): Promise<Peer> {
   }
 }
 
+/** Likewise, with the graph of its documentation's example but 64 candidates at search. */
+function hnswlib(): Peer {
+  const { HierarchicalNSW } = fromPeers('hnswlib-node')
+  const graph = new HierarchicalNSW('l2', 256)
+  const before = process.memoryUsage().rss
+  graph.initIndex(rows, 16, 200)
+  graph.setEf(64)
+  for (let row = 0; row < rows; row++) graph.addPoint(Array.from(bitsOf(codes.subarray(row * 32, row * 32 + 32))), row)
+  return {
+    bytes: process.memoryUsage().rss - before,
+    look: (query) => {
+      const { neighbors }: { neighbors: number[] } = graph.searchKnn(Array.from(bitsOf(query)), Math.min(10, rows))
+      const near = neighbors.map((id) => ({ id, distance: distanceTo(query, id) }))
+      return near.filter(({ distance }) => distance < 32)
+    },
+  }
+}
+
+function fromPeers(name: string) {
+  return createRequire(join(process.env['PEERS'] ?? '.', 'peers.js'))(name)
+}
+
 function distanceTo(query: Uint8Array, row: number): number {
   return distanceBits(query, codes.subarray(row * 32, row * 32 + 32))
 }
@@ -70,7 +94,7 @@ function threadMs(): number {
 }
 
 const began = performance.now()
-const { look, bytes } = await { ours, scan, usearch }[which as 'ours' | 'scan' | 'usearch']()
+const { look, bytes } = await { ours, scan, usearch, hnswlib }[which as 'ours' | 'scan' | 'usearch' | 'hnswlib']()
 console.log(`built ${((performance.now() - began) / 1000).toFixed(3)} ${bytes}`)
 
 for await (const line of createInterface({ input: process.stdin })) {

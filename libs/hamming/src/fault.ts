@@ -21,3 +21,10 @@ export class HammingFault extends Error {
     this.code = code
   }
 }
+
+/** What a thread of ours or the system ran into; a bug stays one. */
+export function faultOf(error: unknown): HammingFault {
+  if (error instanceof HammingFault) return error
+  if (error instanceof RangeError) return new HammingFault('out_of_memory', { cause: error })
+  throw error
+}

@@ -6,11 +6,12 @@ import { Instance, Memory, Module, type SharedMemory } from './webassembly.ts'
 export const PAGE_BYTES = 65_536
 const MAX_PAGES = 65_536
 
-/** What the kernel exports; the sources and what each function promises are in kernel/ring.ts. */
+/** What the kernel exports; the sources and what each function promises are in the folder kernel, ring.ts first. */
 export interface Exports {
   useCodes(rows: number, codes: number): void
   useBands(...at: readonly [number, number, number, number, number, number]): void
   useScratch(queries: number, survivors: number, hits: number): void
+  touchAs(rows: number): void
   permute(at: number, count: number, table: number): void
   buildBand(band: number): void
   search(count: number, radius: number): number
@@ -39,7 +40,7 @@ export class Kernel {
     const at = scratch(slot)
     const { exports } = new Instance(compiled, {
       env: { memory },
-      ring: { flush: (count: number) => this.#tell(count) },
+      hits: { flush: (count: number) => this.#tell(count) },
     })
     this.calls = exports as Exports
     this.calls.useScratch(at.queries, at.survivors, at.hits)

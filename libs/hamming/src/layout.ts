@@ -13,7 +13,7 @@ const BUFFERED = 4096
 const SLOT_BYTES = BATCH * 32 + BUFFERED * 8 + BUFFERED * HIT_BYTES
 /** 64 half bytes, 16 values of each, 32 bytes to be or-ed. */
 export const TABLE_BYTES = 64 * 16 * 32
-/** The memory's first bytes stay empty, so that no address is 0. */
+/** The memory's first bytes count the bands that were begun; no address is 0. */
 const SCRATCH = 1024
 export const TABLE: number = SCRATCH + SLOTS * SLOT_BYTES
 export const CODES: number = TABLE + TABLE_BYTES
@@ -37,8 +37,8 @@ export function layoutOf(rows: number): Layout {
   const offsets = line(ids + rows * 4)
   const offsetsStride = line(65_537 * 4)
   const sketches = offsets + BANDS * offsetsStride
-  // The kernel reads up to two vectors, and `touch` six lines, from any start.
-  const sketchesStride = line(rows * 2 + 384)
+  // The kernel reads four vectors, and `touch` up to ten lines, from any start.
+  const sketchesStride = line(rows * 2 + 640)
   const places = sketches + BANDS * sketchesStride
   const placesStride = line(rows * 3 + 8)
   const bytes = places + BANDS * placesStride

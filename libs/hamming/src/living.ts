@@ -1,13 +1,12 @@
 // The list itself: a table of the newest entries, a few rings, and two threads that merge them. An entry lives in one place.
 // All of it belongs to one thread, which changes it between questions, so nobody sees half a change and no one waits.
-import type { BuildRequest } from './builder.ts'
-import { HammingFault } from './fault.ts'
+import { type Builder, Filler, PATIENT } from './building.ts'
+import { faultOf, HammingFault } from './fault.ts'
 import type { OnHit } from './kernel.ts'
-import { type Built, MAX_SOURCES, type Source } from './merge.ts'
-import { IDENTITY } from './permutation.ts'
+import { MAX_SOURCES, type Source } from './merge.ts'
 import { heavyMerge, type Plan, quickMerge } from './plan.ts'
 import { Ring } from './ring.ts'
-import { type Listed, TWICE } from './sorted.ts'
+import type { Listed } from './sorted.ts'
 import { Table } from './table.ts'
 import { Thread } from './thread.ts'
 
@@ -30,9 +29,10 @@ interface Merge {
 export class Living {
   readonly #limits: { readonly tableRows: number; readonly ringRows: number; readonly sources: number }
   readonly #onFault: OnFault
-  readonly #quick = new Thread<BuildRequest, readonly Built[]>('builder')
-  readonly #heavy = new Thread<BuildRequest, readonly Built[]>('builder')
-  readonly #merges = new Map<Thread<BuildRequest, readonly Built[]>, Merge>()
+  readonly #quick: Builder = new Thread('builder')
+  readonly #heavy: Builder = new Thread('builder', PATIENT)
+  readonly #filler = new Filler()
+  readonly #merges = new Map<Builder, Merge>()
   readonly #running = new Set<Promise<void>>()
   /** While a fill runs: what happened to each id since. */
   #since: Map<number, Uint8Array | undefined> | undefined
@@ -94,16 +94,13 @@ export class Living {
     const since = new Map<number, Uint8Array | undefined>()
     this.#since = since
     try {
-      const source = { ...list, dead: undefined, permutation: IDENTITY }
-      const built = await this.#heavy.ask({ sources: [source], maxRows: this.#limits.ringRows, unsorted: true })
-      const rings = built.map((one) => new Ring(one, 0))
+      // No one waits for the answers of an empty list, so it may take a second core.
+      const helper = this.size === 0 ? this.#quick : undefined
+      const rings = await this.#filler.rings(list, this.#limits.ringRows, helper)
       // From here to the end nothing is waited for: questions see the former list before, and this one after.
       this.#merges.clear()
       this.rings = rings
       this.table.drop(this.table.rows)
-    } catch (error) {
-      // The caller's mistake, an id that is there twice, stays one.
-      throw error instanceof RangeError && error.message === TWICE ? error : faultOf(error)
     } finally {
       this.#since = undefined
     }
@@ -123,7 +120,7 @@ export class Living {
 
   async close(): Promise<void> {
     this.#restUntil = Number.POSITIVE_INFINITY
-    await Promise.all([this.#quick.close(), this.#heavy.close()])
+    await Promise.all([this.#quick.close(), this.#heavy.close(), this.#filler.close()])
   }
 
   #reserve(): void {
@@ -154,7 +151,7 @@ export class Living {
     if (this.#since === undefined) this.#begin(this.#heavy, heavyMerge)
   }
 
-  #begin(thread: Thread<BuildRequest, readonly Built[]>, planOf: typeof quickMerge): void {
+  #begin(thread: Builder, planOf: typeof quickMerge): void {
     if (this.#merges.has(thread)) return
     const taken = new Set([...this.#merges.values()].flatMap((merge) => merge.rings))
     const free = this.rings.filter((ring) => !taken.has(ring))
@@ -168,14 +165,14 @@ export class Living {
     this.#running.add(running)
   }
 
-  async #merge(thread: Thread<BuildRequest, readonly Built[]>, plan: Plan, free: readonly Ring[]): Promise<void> {
+  async #merge(thread: Builder, plan: Plan, free: readonly Ring[]): Promise<void> {
     const rings = free.filter((_, place) => plan.rings.includes(place))
     const merge: Merge = { tableRows: plan.table ? this.table.rows : 0, rings, removed: [] }
     this.#merges.set(thread, merge)
     try {
       const sources = rings.map((ring) => ring.source())
       if (plan.table) sources.push(this.table.source(merge.tableRows))
-      const built = await thread.ask({ sources, maxRows: this.#limits.ringRows, unsorted: false })
+      const built = await thread.ask({ sources, maxRows: this.#limits.ringRows, unsorted: false, unfinished: false })
       // A fill has put another list in place of what was merged.
       if (this.#merges.get(thread) !== merge) return
       this.#take(
@@ -199,10 +196,4 @@ export class Living {
     )
     this.table.drop(merge.tableRows)
   }
-}
-
-function faultOf(error: unknown): HammingFault {
-  if (error instanceof HammingFault) return error
-  if (error instanceof RangeError) return new HammingFault('out_of_memory', { cause: error })
-  throw error
 }

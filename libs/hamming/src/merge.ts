@@ -13,7 +13,7 @@ export interface Source {
   readonly permutation: Permutation
 }
 
-/** A finished ring, to be read by any thread. */
+/** A ring, to be read by any thread once it is finished. */
 export interface Built {
   readonly memory: SharedMemory
   readonly rows: number
@@ -27,7 +27,7 @@ export type Stretch = { readonly source: number; readonly from: number; readonly
 export const MAX_SOURCES: number = SLOTS
 const SAMPLES = 8192
 
-/** As few rings as the limit of rows allows, of like size. The sources' ids must differ. */
+/** Unfinished rings (see `finish`), as few as the limit of rows allows, of like size. The sources' ids must differ. */
 export function merge(sources: readonly Source[], maxRows: number): Built[] {
   const total = sources.reduce((sum, source) => sum + living(source), 0)
   if (total === 0) return []
@@ -44,7 +44,7 @@ export function merge(sources: readonly Source[], maxRows: number): Built[] {
       done += count
       left -= count
       if (site.filled < site.layout.rows) continue
-      built.push(finish(site))
+      built.push(close(site))
       site = undefined
     }
   }
@@ -154,8 +154,18 @@ function bring(site: Site, sources: readonly Source[], { source, from, count }: 
   site.filled += count
 }
 
-function finish({ memory, layout, kernel, permutation }: Site): Built {
-  for (let band = 0; band < BANDS; band++) kernel.calls.buildBand(band)
+function close({ memory, layout, permutation }: Site): Built {
   new Uint8Array(memory.buffer).set(tableOf(permutation), TABLE)
   return { memory, rows: layout.rows, permutation }
+}
+
+/** Makes the bands of a ring. Several threads may do it at once: each takes the next band that no one has taken. */
+export function finish({ memory, rows }: Built): void {
+  const taken = new Int32Array(memory.buffer, 0, 1)
+  const { calls } = new Kernel(memory, 0).useRing(layoutOf(rows))
+  for (;;) {
+    const band = Atomics.add(taken, 0, 1)
+    if (band >= BANDS) return
+    calls.buildBand(band)
+  }
 }

@@ -1,4 +1,5 @@
 // Several threads that answer over the same memory. Rings are told to each of them with the first question after a change.
+import { CODE_BYTES } from './codes.ts'
 import { SLOTS } from './layout.ts'
 import type { Found, ReadRequest } from './reader.ts'
 import type { Ring } from './ring.ts'
@@ -28,7 +29,7 @@ export class Readers {
     const idlest = this.#threads.reduce((best, other) => (other.thread.busy < best.thread.busy ? other : best))
     const news = idlest.knows === rings ? undefined : rings.map((ring) => [this.#serialOf(ring), ring.built] as const)
     idlest.knows = rings
-    const asked = idlest.thread.ask({ codes, radius, rings: news })
+    const asked = idlest.thread.ask({ codes: together(codes), radius, rings: news })
     // A thread that died has forgotten.
     asked.catch(() => {
       idlest.knows = undefined
@@ -45,4 +46,10 @@ export class Readers {
     this.#serials.set(ring, serial)
     return serial
   }
+}
+
+function together(codes: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(codes.length * CODE_BYTES)
+  for (const [i, code] of codes.entries()) all.set(code, i * CODE_BYTES)
+  return all
 }

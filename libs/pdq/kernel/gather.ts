@@ -8,6 +8,13 @@ export function gatherRow(row: usize, offsets: usize, channels: u32, out: usize)
   } else {
     // Four bytes are carried for three, and the next pixel writes over the fourth.
     const step = <usize>channels
-    for (; offsets < end; offsets += 4, out += step) store<u32>(out, load<u32>(row + <usize>load<u32>(offsets)))
+    const two = step << 1
+    for (; offsets < end; offsets += 16, out += two) {
+      store<u32>(out, load<u32>(row + <usize>load<u32>(offsets)))
+      store<u32>(out + step, load<u32>(row + <usize>load<u32>(offsets, 4)))
+      out += two
+      store<u32>(out, load<u32>(row + <usize>load<u32>(offsets, 8)))
+      store<u32>(out + step, load<u32>(row + <usize>load<u32>(offsets, 12)))
+    }
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { type Build, type Flavour, type Mode, openPdq, type Pixels, roomForAll, roomForOne, toHex } from './pdq.ts'
-import { noise, pictures, scene } from './testing/pictures.ts'
+import { noise, paled, pictures, scene } from './testing/pictures.ts'
 import * as twin from './twin.ts'
 
 const FLAVOURS: readonly Flavour[] = ['command_line', 'full_resolution']
@@ -110,9 +110,22 @@ describe('a hasher', () => {
     }
   })
 
-  it('takes sides for which there are no whole weights the exact way', () => {
-    const pixels = scene({ seed: 4, width: 23_200, height: 6, channels: 1 })
-    expect(hasher.hash(pixels, 'full_resolution')).toEqual(twin.pdq(pixels, 'full_resolution'))
+  it('takes longer sides than it knows the drift of the exact way', () => {
+    for (const [width, height, channels] of [
+      [23_200, 6, 1],
+      [8001, 60, 3],
+      [40, 12_000, 3],
+    ] as const) {
+      const pixels = paled(scene({ seed: 4, width, height, channels }), 230, 4)
+      expect(hasher.all(pixels).fullResolution).toEqual(twin.pdq(pixels, 'full_resolution'))
+    }
+  })
+
+  it('takes no more room than a few rows for the command line alone, however wide the picture', () => {
+    const pixels = { data: new Uint8Array(4_000_000 * 4), width: 4_000_000, height: 1, channels: 4 as const }
+    const before = process.memoryUsage().arrayBuffers + process.memoryUsage().external
+    openPdq().hash(pixels)
+    expect(process.memoryUsage().arrayBuffers + process.memoryUsage().external - before).toBeLessThan(40 * 2 ** 20)
   })
 
   it('hashes 20,000 x 20,000 in a few megabytes beside the picture', () => {

@@ -95,7 +95,7 @@ class KernelHasher implements Hasher {
     const bench = this.#bench
     const composes = this.mode === 'composed' && isComposable(pixels) && !isTooSmall(pixels)
     const gathered = bench.walkLarge(pixels, true, composes)
-    const quality = composes ? bench.finish(false, true) : -1
+    const quality = composes ? bench.finish(false, 'large') : -1
     if (quality >= 0) {
       fullResolution.quality = quality
       bench.copyHash(0, fullResolution.hash)
@@ -117,9 +117,10 @@ class KernelHasher implements Hasher {
     }
     if (isTooSmall(pixels)) return bench.nothing()
     if (this.mode === 'composed' && isComposable(pixels)) {
-      if (isLarge(pixels)) bench.walkLarge(pixels, false, true)
+      const isWalked = isLarge(pixels)
+      if (isWalked) bench.walkLarge(pixels, false, true)
       else bench.composeSmall(pixels)
-      const quality = bench.finish(eight, true)
+      const quality = bench.finish(eight, isWalked ? 'large' : 'small')
       if (quality >= 0) return quality
     }
     return this.#exactly(pixels, eight)
@@ -129,22 +130,22 @@ class KernelHasher implements Hasher {
     const bench = this.#bench
     if (this.mode === 'composed') {
       bench.composeGathered(gathered, channels)
-      const quality = bench.finish(eight, true)
+      const quality = bench.finish(eight, 'small')
       if (quality >= 0) return quality
     }
     bench.exactGathered(gathered, channels)
-    return bench.finish(eight, false)
+    return bench.finish(eight, 'nothing')
   }
 
   #exactly(pixels: Pixels, eight: boolean): number {
     this.#bench.exact(pixels)
-    return this.#bench.finish(eight, false)
+    return this.#bench.finish(eight, 'nothing')
   }
 
   /** Exactly 64x64 is not blurred on the way to a single hash. */
   #kept(pixels: Pixels): number {
     this.#bench.keep(pixels)
-    return this.#bench.finish(false, false)
+    return this.#bench.finish(false, 'nothing')
   }
 
   #copyEight(hashes: Readonly<Record<Turn, Uint8Array>>): void {

@@ -1,7 +1,7 @@
 // Where things lie in the kernel's memory. Addresses in bytes, all multiples of 16.
 import { COSINES, WAVES } from './dct.ts'
 import { SMALL } from './decimate.ts'
-import { DOUBTS } from './doubt.ts'
+import { DOUBTS, LARGE_DOUBTS } from './doubt.ts'
 import type { Memory } from './wasm.ts'
 
 let next = 1024
@@ -23,6 +23,7 @@ export const AT = {
   room: place(4 * 1024),
   /** 16x16 f32, see doubt.ts. */
   doubts: place(4 * WAVES * WAVES),
+  largeDoubts: place(4 * WAVES * WAVES),
   /** Eight hashes. */
   hashes: place(8 * 32),
   /** composeSmall's tables: 64 records of 32 and of 80 bytes, and 64 f32 each. */
@@ -46,10 +47,10 @@ export const FREE = place(0)
 
 export function writeConstants(memory: Memory): void {
   const plain = new Float32Array(memory.buffer, AT.cosines, WAVES * SMALL)
-  const doubts = new Float32Array(memory.buffer, AT.doubts, WAVES * WAVES)
   const turned = new Float32Array(memory.buffer, AT.turned, WAVES * SMALL)
   plain.set(COSINES)
-  doubts.set(DOUBTS)
+  new Float32Array(memory.buffer, AT.doubts, WAVES * WAVES).set(DOUBTS)
+  new Float32Array(memory.buffer, AT.largeDoubts, WAVES * WAVES).set(LARGE_DOUBTS)
   COSINES.forEach((value, k) => {
     turned[(k % SMALL) * WAVES + Math.floor(k / SMALL)] = value
   })

@@ -1,9 +1,9 @@
 // The kernel and its memory: brings pixels in, once and in bands, and leaves the 64x64 samples behind.
 import { SMALL } from './decimate.ts'
-import { SLACK } from './doubt.ts'
+import { LONGEST_DOUBTED, SLACK } from './doubt.ts'
 import { AT, FREE, writeConstants } from './layout.ts'
 import type { Pixels } from './pixels.ts'
-import { LONGEST_SIDE, newTaps, weigh } from './taps.ts'
+import { newTaps, weigh } from './taps.ts'
 import { type Build, instantiate, type Kernel, type Memory } from './wasm.ts'
 
 const SIDE = 512
@@ -15,7 +15,11 @@ const BEYOND = 64
 /** Brightness in thousandths, PDQ, section 1.3; the fourth channel weighs nothing. */
 const BRIGHTNESS = [299, 587, 114, 0] as const
 
-const NONE = [0, 0] as const
+/** `small`: what composeSmall made. `large`: what walkLarge made. `nothing`: what was made in the exact order. */
+export type Doubting = 'nothing' | 'small' | 'large'
+
+/** Where the doubts lie, and the slack of the quality. */
+const DOUBTING = { nothing: [0, 0], small: [AT.doubts, SLACK], large: [AT.largeDoubts, SLACK] } as const
 
 /** One picture in the making: the pixels, how many of its rows were seen. */
 export class Workbench {
@@ -51,7 +55,7 @@ export class Workbench {
     const gathered = FREE
     const weightsDown = gathered + (gather ? SIDE * SIDE * channels + BEYOND : 0)
     const sums = weightsDown + align(2 * bandRows + 16)
-    const weightsAcross = sums + align(4 * bytes + BEYOND)
+    const weightsAcross = sums + (full ? align(4 * bytes + BEYOND) : 0)
     const band = weightsAcross + (full ? align(4 * (2 * bytes + 64 * 8)) : 0)
     this.#reserve(band - FREE + bandRows * bytes + BEYOND)
     if (gather) this.#offsets(width, channels)
@@ -119,10 +123,10 @@ export class Workbench {
     this.#kernel.exactFeed(gathered, SIDE)
   }
 
-  /** Leaves one hash or eight in AT.hashes and returns the quality; -1 if it is `doubting` and the samples leave something open. */
-  finish(eight: boolean, doubting: boolean): number {
-    const { small, cosines, turned, half, waves, room, doubts, hashes } = AT
-    const [off, slack] = doubting ? [doubts, SLACK] : NONE
+  /** Leaves one hash or eight in AT.hashes and returns the quality; -1 if the samples leave something open. */
+  finish(eight: boolean, doubting: Doubting): number {
+    const { small, cosines, turned, half, waves, room, hashes } = AT
+    const [off, slack] = DOUBTING[doubting]
     return this.#kernel.finish(small, cosines, turned, half, waves, room, eight ? 1 : 0, off, slack, hashes)
   }
 
@@ -263,9 +267,9 @@ function exactRoom(width: number, height: number): number {
   return 4 * 4 * Math.ceil(width / 4) * (27 + 2 * Math.ceil(height / 128))
 }
 
-/** Whether whole weights exist for it; all others go the exact way. */
+/** Whether it is known how far the composed sums may be off; all others go the exact way. */
 export function isComposable({ width, height }: Pixels): boolean {
-  return width <= LONGEST_SIDE && height <= LONGEST_SIDE
+  return width <= LONGEST_DOUBTED && height <= LONGEST_DOUBTED
 }
 
 function align(bytes: number): number {

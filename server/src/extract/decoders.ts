@@ -2,10 +2,14 @@
 import { collapseGrey, type Pixels } from '@wardline/pdq'
 import type { Sharp } from 'sharp'
 
-/** Of one frame; `pages`: how many the file says it has. */
-export interface Header {
+/** Of one frame, in pixels. */
+export interface Size {
   readonly width: number
   readonly height: number
+}
+
+/** `pages`: how many frames the file says it has. */
+export interface Header extends Size {
   readonly pages: number
 }
 
@@ -29,7 +33,7 @@ export interface Wanted {
   readonly maxPixels: number
   readonly page?: number
   /** For JPEG: decoded so small from the start. */
-  readonly shrinkTo?: { readonly width: number; readonly height: number } | undefined
+  readonly shrinkTo?: Size | undefined
 }
 
 export async function pixelsOf(bytes: Uint8Array, { maxPixels, page = 0, shrinkTo }: Wanted) {
@@ -43,7 +47,7 @@ export async function pixelsOf(bytes: Uint8Array, { maxPixels, page = 0, shrinkT
 /** `count` frames from `page` on, all of the size `frame`. Memory: their pixels three to five times over. */
 export async function framesOf(
   bytes: Uint8Array,
-  { page, count, frame }: { readonly page: number; readonly count: number; readonly frame: Pixels },
+  { page, count, frame }: { readonly page: number; readonly count: number; readonly frame: Size },
 ): Promise<Pixels[] | undefined> {
   const open = await loaded()
   const { width, height } = frame

@@ -1,7 +1,8 @@
 // From the bytes of an image to its pictures. The bytes come from strangers: decoding happens only in a decoder process.
 import { headerOf, pixelsOf } from './decoders.ts'
+import type { First } from './file.ts'
 import type { How, Limits, Take } from './frame.ts'
-import { furtherFrames } from './frames.ts'
+import { firstOf, furtherFrames } from './frames.ts'
 import { mended } from './mend.ts'
 import { shrunkSize } from './shrink.ts'
 import { type ImageType, sniff } from './sniff.ts'
@@ -44,18 +45,37 @@ export async function decode(bytes: Uint8Array, limits: Limits, how: How, take: 
 }
 
 async function attempt(bytes: Uint8Array, type: ImageType, limits: Limits, how: How, take: Take): Promise<Decoded> {
-  const { maxPixels } = limits
+  const first = await takeFirst(bytes, type, limits, how, take)
+  let others = 0
+  const counted: Take = (frame) => {
+    others += 1
+    take(frame)
+  }
+  // A first frame that cannot be had hides no other.
+  const known = typeof first === 'string' ? undefined : first
+  const why = await furtherFrames({ bytes, type, limits, first: known }, counted)
+  if (typeof first === 'string' && others === 0) return undecodable(first)
+  return why ? undecodable(why) : { kind: 'whole' }
+}
+
+/** On its own, so that nothing holds on to its pixels while the others are read. */
+async function takeFirst(
+  bytes: Uint8Array,
+  type: ImageType,
+  { maxPixels }: Limits,
+  how: How,
+  take: Take,
+): Promise<First | Undecodable> {
   // The pixels are asked for at once and the header only where it is needed: so the caller can use the time.
   const small = type === 'jpeg' && how.fast ? shrunkSize(await headerOf(bytes)) : undefined
   const pixels = await pixelsOf(bytes, { maxPixels, shrinkTo: small })
   if (!pixels) {
     const header = await headerOf(bytes)
     // sharp says "too many" and "damaged" alike.
-    return undecodable(header && header.width * header.height > maxPixels ? 'too_many_pixels' : 'nothing_decodes')
+    return header && header.width * header.height > maxPixels ? 'too_many_pixels' : 'nothing_decodes'
   }
   take({ pixels, index: 0, ...(small && { shrunkFrom: { width: small.fromWidth, height: small.fromHeight } }) })
-  const why = await furtherFrames({ bytes, type, limits, first: pixels }, take)
-  return why ? undecodable(why) : { kind: 'whole' }
+  return firstOf(bytes, type, pixels)
 }
 
 function undecodable(why: Undecodable): Decoded {

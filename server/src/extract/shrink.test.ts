@@ -3,11 +3,13 @@ import { shrunkSize } from './shrink.ts'
 
 describe('a JPEG is decoded smaller', () => {
   it.each([
-    [2048, 2048, { width: 511, height: 511 }],
-    [4000, 3000, { width: 999, height: 749 }],
-    [4095, 9000, { width: 1022, height: 2249 }],
-    [4096, 9000, { width: 511, height: 1124 }],
-  ])('%i x %i: one pixel less than a fourth or an eighth', (fromWidth, fromHeight, size) => {
+    [2048, 2048, { width: 682, height: 682 }],
+    [9000, 2559, { width: 3000, height: 853 }],
+    [2560, 2561, { width: 512, height: 512 }],
+    [4000, 3000, { width: 800, height: 600 }],
+    [4607, 9000, { width: 921, height: 1800 }],
+    [4608, 9000, { width: 512, height: 1000 }],
+  ])('%i x %i: to a third, a fifth or a ninth, and never below 512', (fromWidth, fromHeight, size) => {
     expect(shrunkSize({ width: fromWidth, height: fromHeight })).toEqual({ ...size, fromWidth, fromHeight })
   })
 

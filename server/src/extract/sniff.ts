@@ -73,9 +73,3 @@ export function isAnimatedPng(bytes: Uint8Array): boolean {
   }
   return false
 }
-
-/** Of an AVIF: whether it holds a film beside its still picture. libvips reads the still picture only. */
-export function isAvifSequence(bytes: Uint8Array): boolean {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, SNIFF_BYTES)).toString('latin1')
-  return brands(head).includes('avis')
-}

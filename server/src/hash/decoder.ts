@@ -1,13 +1,15 @@
 // One decoder process: images go in one after the other, and whatever one of them does to the process, all are answered.
 import { Fault, systemClock } from '#base'
 import type { How, Limits } from '#extract'
+import { parseAnswers } from './answers.ts'
+import { type Digests, digestsOf } from './digests.ts'
 import { MEMORY_EVERY_MS, residentMb } from './memory.ts'
-import { type Digests, digestsOf, type Extracted, type Picture, type Unscannable } from './print.ts'
+import type { Extracted, Picture, Unscannable } from './print.ts'
 import { openWire, type Wire } from './wire.ts'
-import { type Answer, parseAnswer } from './words.ts'
+import type { Answer } from './words.ts'
 
 export interface Leash extends Limits {
-  /** For one image, from the moment it is its turn. */
+  /** For one image, from the moment it is begun. */
   readonly deadlineMs: number
   /** Resident memory of the whole process: 85 MB at rest and 11 MB a megapixel, measured up to 150 megapixels. */
   readonly memoryMb: number
@@ -23,9 +25,10 @@ export interface Decoder {
   held(): number
   /**
    * Whatever the image does to the process, this answers. `untouched`: the process ended, or gave the image back, before
-   * its turn came; nothing is known of it.
+   * its turn came. `unbegun`: its turn came, and the process ended without having begun it. Nothing is known of it either
+   * way: what killed the process may be what an image before it left behind.
    */
-  print(bytes: Uint8Array, how: How): Promise<Extracted | 'untouched'>
+  print(bytes: Uint8Array, how: How): Promise<Extracted | 'untouched' | 'unbegun'>
   /** Whether an image waits here that could be given back. */
   spare(): boolean
   /** Gives back an image that still waits here, as `untouched`. */
@@ -38,14 +41,27 @@ export interface Decoder {
 /** Loading takes 0.1 s on an idle machine. */
 const startMs = 30_000
 
+/** From its turn until an image is begun, which takes as long as its bytes take to arrive. */
+const beginMs = 10_000
+
 interface Held {
   readonly bytes: Uint8Array
   readonly pictures: Picture[]
   digests: Digests | undefined
   /** Somebody else has it now. */
   isGivenBack: boolean
+  hasBegun: boolean
+  readonly begun: AbortController
   readonly answered: AbortController
-  readonly resolve: (end: Extracted | 'untouched') => void
+  readonly resolve: (end: Extracted | 'untouched' | 'unbegun') => void
+}
+
+/** Without a reason of its own, each abort would make an error and its stack. */
+const OVER = 'over'
+
+function over({ begun, answered }: Held): void {
+  begun.abort(OVER)
+  answered.abort(OVER)
 }
 
 /** Never throws: where the system refuses a process, the decoder is one that never lived, and `ready` says so. */
@@ -90,12 +106,12 @@ function watched(
   listen: (listener: (message: unknown) => void) => void,
 ): Decoder {
   listen((message) => {
-    const answer = parseAnswer(message)
-    if (!answer || !hear(answer)) kill()
+    if (!parseAnswers(message)?.every(hear)) kill()
   })
   const held: Held[] = []
   let dead = false
   let largestMb = 0
+  let weighedAt = Number.NEGATIVE_INFINITY
   let begun: (first: Answer) => void = () => {}
   let hasBegun = false
   const kill = () => {
@@ -120,7 +136,12 @@ function watched(
     }
     const [image] = held
     if (dead || !image) return dead
+    if (answer.kind === 'begun' || answer.kind === 'forgotten' ? image.hasBegun : !image.hasBegun) return false
     switch (answer.kind) {
+      case 'begun':
+        image.hasBegun = true
+        image.begun.abort(OVER)
+        return true
       case 'digests':
         image.digests = answer.digests
         return true
@@ -144,7 +165,7 @@ function watched(
 
   const end = (image: Held, extracted: Extracted | 'untouched') => {
     held.shift()
-    image.answered.abort()
+    over(image)
     // Before the next image begins: it must not pay for what this one took.
     if (!fit()) letGo()
     else if (held[0]) void watch(held[0])
@@ -157,32 +178,45 @@ function watched(
     for (const { resolve } of held.splice(0)) resolve('untouched')
   }
 
-  /** From when it is the image's turn until it is answered: the one at work is the one to blame. */
+  /** From when it is the image's turn until it is answered: the one that is begun is the one to blame. */
   const watch = async (image: Held) => {
     const { signal } = image.answered
     const why = await Promise.race([
-      systemClock.wait(deadlineMs, signal).then(() => 'too_slow' as const),
-      memoryPast(memoryMb, signal),
+      trouble(image),
       new Promise<'decoder_crashed'>((resolve) => {
         crashed = () => resolve('decoder_crashed')
         if (dead) crashed()
       }),
     ])
     if (signal.aborted) return
-    image.answered.abort()
+    over(image)
     kill()
     await gone
     held.shift()
     letGo()
-    image.resolve(lost(why, image))
+    image.resolve(image.hasBegun ? lost(why, image) : 'unbegun')
+  }
+
+  const trouble = async (image: Held): Promise<Unscannable> => {
+    await systemClock.wait(beginMs, image.begun.signal)
+    if (!image.hasBegun) return 'too_slow'
+    const { signal } = image.answered
+    return Promise.race([
+      systemClock.wait(deadlineMs, signal).then(() => 'too_slow' as const),
+      memoryPast(memoryMb, signal),
+    ])
   }
 
   const memoryPast = async (limitMb: number, signal: AbortSignal): Promise<Unscannable> => {
     while (!signal.aborted && wire.pid !== undefined) {
+      // Of small images many pass between two looks.
+      const next = weighedAt + MEMORY_EVERY_MS - systemClock.now()
+      if (next > 0) await systemClock.wait(next, signal)
+      if (signal.aborted) break
+      weighedAt = systemClock.now()
       const mb = await residentMb(wire.pid)
       largestMb = Math.max(largestMb, mb)
       if (mb > limitMb && !signal.aborted) return 'too_much_memory'
-      await systemClock.wait(MEMORY_EVERY_MS, signal)
     }
     return new Promise<never>(() => {})
   }
@@ -213,6 +247,8 @@ function watched(
           pictures: [],
           digests: undefined,
           isGivenBack: false,
+          hasBegun: false,
+          begun: new AbortController(),
           answered: new AbortController(),
           resolve,
         }

@@ -2,12 +2,14 @@
 // `npm run fuzz:decode` does it with 10,000. WARDLINE_FUZZ_SEED repeats a run that failed.
 import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
-import { drawPicture } from '@wardline/sandbox'
+import { drawPicture, encode } from '@wardline/sandbox'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { avifOf } from '../extract/testing.ts'
+import { digestsOf } from './digests.ts'
 import { openDecoders } from './hash.ts'
 import { residentMb } from './memory.ts'
-import { digestsOf, type Extracted } from './print.ts'
+import type { Extracted } from './print.ts'
 import { diceFrom } from './testing.ts'
 
 const files = Number(process.env['WARDLINE_FUZZ_FILES'] ?? 150)
@@ -72,12 +74,13 @@ describe(`of ${files} damaged files (seed ${seed})`, () => {
 /** One small file of each way to write each kind. */
 function kinds(): Promise<Buffer>[] {
   const size = { width: 160, height: 120 }
+  const stills = [1, 2, 3].map((seed) => encode(drawPicture(seed, size), 'avif'))
   const raw = (seeds: readonly number[]): Sharp =>
     sharp(Buffer.concat(seeds.map((each) => drawPicture(each, size).pixels)), {
       raw: { ...size, height: size.height * seeds.length, channels: 3, pageHeight: size.height },
     })
   const [one, many] = [() => raw([1]), () => raw([1, 2, 3, 4, 5, 6])]
-  return [
+  const written = [
     one().jpeg(),
     one().jpeg({ progressive: true }),
     one().toColourspace('cmyk').jpeg(),
@@ -94,6 +97,7 @@ function kinds(): Promise<Buffer>[] {
     many().tiff({ compression: 'jpeg' }),
     one().tiff({ compression: 'deflate', tile: true, tileWidth: 64, tileHeight: 64 }),
   ].map((image) => image.toBuffer())
+  return [...written, Promise.all(stills).then(avifOf)]
 }
 
 /** Bytes flipped, set to extremes, cut off, doubled or taken from another file; most often near the header. */

@@ -7,8 +7,9 @@ import { toHex } from '@wardline/pdq'
 import { drawPicture, encode, spoiled } from '@wardline/sandbox'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeAll, roomy } from '../extract/testing.ts'
+import { digestsOf } from './digests.ts'
 import { openDecoders } from './hash.ts'
-import { digestsOf, pictureOf } from './print.ts'
+import { pictureOf } from './print.ts'
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 const settings = { ...roomy, deadlineMs: 60_000, memoryMb: 2048, log: quiet }
@@ -87,6 +88,27 @@ describe('an image that is held ahead in a decoder', () => {
     expect([bad, ahead]).toMatchObject([{ why: 'decoder_crashed' }, { why: 'nothing_decodes' }])
   })
 
+  it('is not blamed for what an image left behind that was answered before: it is hashed elsewhere', async () => {
+    const warned: unknown[] = []
+    const log = { ...quiet, warn: (_fields: unknown, words: string) => warned.push(words) }
+    // As when one image damages the memory of a decoder, answers, and the decoder dies of it when it turns to the next.
+    const program = decoderThat('', {
+      after: `if (bytes.toString() === 'poison') process.kill(process.pid, 'SIGSEGV')`,
+    })
+    await using pool = disposable(openDecoders({ ...settings, count: 1, program, log }))
+    await pool.ready()
+    const ends = await Promise.all(['poison', 'good', 'poison', 'good'].map((text) => pool.print(Buffer.from(text))))
+    expect(ends.map((end) => end.kind === 'unscannable' && end.why)).toEqual(Array(4).fill('nothing_decodes'))
+    expect(warned).toEqual(Array(2).fill('a decoder ended between two images'))
+  })
+
+  it('is given up when one decoder after the other ends before it begins it', async () => {
+    const program = decoderThat('', { before: `process.kill(process.pid, 'SIGSEGV')` })
+    await using pool = disposable(openDecoders({ ...settings, count: 1, program }))
+    const bytes = Buffer.from('x')
+    expect(await pool.print(bytes)).toMatchObject({ why: 'decoder_crashed', print: { digests: digestsOf(bytes) } })
+  })
+
   it('does not wait there while another decoder has nothing to do', async () => {
     await using pool = disposable(openDecoders({ ...settings, count: 2, deadlineMs: 1_000, program: hangsOn('slow') }))
     await pool.ready()
@@ -102,7 +124,7 @@ describe('an image that is held ahead in a decoder', () => {
   })
 
   it('is not dropped by a decoder that claims somebody asked it to', async () => {
-    const program = decoderThat(`process.send({ kind: 'forgotten' })`)
+    const program = decoderThat(`process.send([{ kind: 'forgotten' }])`)
     await using pool = disposable(openDecoders({ ...settings, count: 1, program }))
     expect(await pool.print(Buffer.from('x'))).toMatchObject({ why: 'decoder_crashed' })
   })
@@ -120,7 +142,7 @@ describe('what an image was before it went wrong', () => {
     const picture = `{ ...${JSON.stringify(rest)}, commandLine: ${hashed(commandLine)},
       fullResolution: ${hashed(fullResolution)}, dihedral: { ${turns.join()} } }`
     const program = decoderThat(
-      `return process.send({ kind: 'picture', picture: ${picture} }, () => process.kill(process.pid, 'SIGSEGV'))`,
+      `return process.send([{ kind: 'picture', picture: ${picture} }], () => process.kill(process.pid, 'SIGSEGV'))`,
     )
     await using pool = disposable(openDecoders({ ...settings, count: 1, program }))
     expect(await pool.print(Buffer.from('x'))).toMatchObject({
@@ -230,8 +252,11 @@ function hangsOn(text: string): string {
   return decoderThat(`if (bytes.toString() === ${JSON.stringify(text)}) for (;;);`)
 }
 
-/** It does `act` with the \`bytes\` of each image, and if that leaves it alive says that nothing decodes. */
-function decoderThat(act: string): string {
+/**
+ * It says that it begins, does `act` with the \`bytes\` of each image, and if that leaves it alive says that nothing decodes
+ * and does `after`. `before` comes before it begins.
+ */
+function decoderThat(act: string, { before = '', after = '' } = {}): string {
   const file = join(mkdtempSync(join(tmpdir(), 'wardline-decoder-')), 'decoder.mjs')
   const digests = JSON.stringify({ md5: '0'.repeat(32), sha1: '0'.repeat(40), sha256: '0'.repeat(64) })
   writeFileSync(
@@ -242,11 +267,13 @@ function decoderThat(act: string): string {
        if (kind === 'forget') return
        const bytes = Buffer.alloc(sizeBytes)
        for (let at = 0; at < sizeBytes; ) at += readSync(4, bytes, at, sizeBytes - at, null)
+       ${before}
+       process.send([{ kind: 'begun' }])
        ${act}
-       process.send({ kind: 'digests', digests: ${digests} })
-       process.send({ kind: 'undecodable', why: 'nothing_decodes' })
+       process.send([{ kind: 'digests', digests: ${digests} }, { kind: 'undecodable', why: 'nothing_decodes' }])
+       ${after}
      })
-     process.send({ kind: 'ready' })`,
+     process.send([{ kind: 'ready' }])`,
   )
   return file
 }

@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os'
 import { Fault, type Log } from '#base'
 import type { How } from '#extract'
 import { type Decoder, type Leash, openDecoder } from './decoder.ts'
+import { digestsOf } from './digests.ts'
 import type { Extracted } from './print.ts'
 
-export type { Digests, Extracted, Hashed, Picture, Print, Unscannable } from './print.ts'
+export type { Digests } from './digests.ts'
+export type { Extracted, Hashed, Picture, Print, Unscannable } from './print.ts'
 
 export interface DecodersSettings extends Leash {
   /** Processes; as many as the machine has cores if left out. */
@@ -34,11 +36,16 @@ export interface Decoders {
 interface Caller {
   readonly bytes: Uint8Array
   readonly how: How
+  /** How many decoders ended before they began it, when its turn had come. */
+  unbegun: number
   readonly resolve: (extracted: Extracted) => void
   readonly reject: (fault: Fault) => void
 }
 
 const MEGABYTE = 2 ** 20
+
+/** So many decoders that end before they begin an image are no accident that befell it. */
+const MOST_UNBEGUN = 3
 
 /** Beside the image it works on, a decoder holds the next one: a larger one would count against the memory of the first. */
 const AHEAD_BYTES = 16 * MEGABYTE
@@ -114,12 +121,15 @@ export function openDecoders({
     const extracted = await decoder.print(caller.bytes, caller.how)
     if (!decoder.fit()) {
       retire(decoder)
-      if (extracted !== 'untouched' && extracted.kind === 'unscannable')
+      if (typeof extracted === 'object' && extracted.kind === 'unscannable')
         log.warn({ why: extracted.why, sizeBytes: caller.bytes.byteLength }, 'a decoder did not outlive its image')
+      else if (extracted === 'unbegun') log.warn({}, 'a decoder ended between two images')
       // At once, so that the next image does not wait for it.
       if (!closed && decoders.size < count) track(add())
     }
-    if (extracted !== 'untouched') caller.resolve(extracted)
+    if (extracted === 'unbegun') caller.unbegun += 1
+    if (typeof extracted === 'object') caller.resolve(extracted)
+    else if (caller.unbegun >= MOST_UNBEGUN) caller.resolve(crashed(caller.bytes))
     else if (closed) caller.reject(closedFault())
     else callers.unshift(caller)
     serve()
@@ -157,7 +167,7 @@ export function openDecoders({
       new Promise((resolve, reject) => {
         if (closed) return reject(closedFault())
         if (isCrowded(bytes.byteLength)) return reject(busyFault())
-        callers.push({ bytes, how, resolve, reject })
+        callers.push({ bytes, how, unbegun: 0, resolve, reject })
         serve()
       }),
     close: async () => {
@@ -173,6 +183,10 @@ export function openDecoders({
       await Promise.all(all.map(({ gone }) => gone))
     },
   }
+}
+
+function crashed(bytes: Uint8Array): Extracted {
+  return { kind: 'unscannable', why: 'decoder_crashed', print: { digests: digestsOf(bytes), pictures: [] } }
 }
 
 function noneFault(): Fault {

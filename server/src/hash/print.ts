@@ -1,15 +1,8 @@
 // What is known of an image once it was hashed: digests of its bytes and, of each picture in it, PDQ. Never pixels.
-import { createHash } from 'node:crypto'
 import { openPdq, type Turn } from '@wardline/pdq'
 import type { Frame, Undecodable } from '#extract'
+import type { Digests } from './digests.ts'
 import { sampled } from './sample.ts'
-
-/** Of the bytes as received; lower-case hex. */
-export interface Digests {
-  readonly md5: string
-  readonly sha1: string
-  readonly sha256: string
-}
 
 /** hash: 32 bytes; quality: 0..100. */
 export interface Hashed {
@@ -46,11 +39,6 @@ export type Unscannable = Undecodable | 'too_slow' | 'too_much_memory' | 'decode
 export type Extracted =
   | { readonly kind: 'print'; readonly print: Print }
   | { readonly kind: 'unscannable'; readonly why: Unscannable; readonly print: Print }
-
-export function digestsOf(bytes: Uint8Array): Digests {
-  const digest = (algorithm: keyof Digests) => createHash(algorithm).update(bytes).digest('hex')
-  return { md5: digest('md5'), sha1: digest('sha1'), sha256: digest('sha256') }
-}
 
 const hasher = openPdq()
 

@@ -1,4 +1,4 @@
-// A decoder's process and the two ways into it: an empty environment, no other handle, no core dump.
+// A decoder's process and the two ways into it: nothing of our environment, no other handle, no core dump.
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -61,12 +61,26 @@ export function openWire(program = ours, hear: (message: unknown) => void): Wire
   }
 }
 
+/**
+ * How glibc takes memory from the system (where it is glibc): huge pages, one heap, and what was used stays, up to 256 MB.
+ * A page that is touched for the first time costs 1.3 us on a virtual machine, and decoded pixels are freed after each image:
+ * left alone, a JPEG of 2 megapixels touched 500 to 800 new pages, a tenth of its time.
+ */
+const MEMORY = {
+  GLIBC_TUNABLES: [
+    'glibc.malloc.hugetlb=1',
+    'glibc.malloc.arena_max=1',
+    'glibc.malloc.trim_threshold=268435456',
+    'glibc.malloc.mmap_threshold=33554432',
+  ].join(':'),
+}
+
 /** `/bin/sh` only to say `ulimit -c 0`, then it becomes Node; stdio is /dev/null, so the pipes are the only ways in or out. */
 function start(program: string): ChildProcess {
   return fork(program, [], {
     execPath: '/bin/sh',
     execArgv: ['-c', 'ulimit -c 0; unset PWD; exec "$0" "$@"', process.execPath],
-    env: {},
+    env: MEMORY,
     cwd: '/',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe', ...blankedHandles()],
     serialization: 'advanced',

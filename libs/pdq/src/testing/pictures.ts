@@ -47,6 +47,11 @@ export function scene({ seed, width, height, channels }: Omit<Pixels, 'data'> & 
   return { data, width, height, channels }
 }
 
+/** The same scene with hardly any contrast, from `level` of 255 up: where its running sums pass a power of two, they drift most. */
+export function paled(picture: Pixels, level: number, halvings: number): Pixels {
+  return { ...picture, data: picture.data.map((byte) => Math.min(255, level + (byte >> halvings))) }
+}
+
 function blob(knots: Pixels['data'], from: number, across: number, x: number, y: number): number {
   const [column, row] = [Math.floor(x * across), Math.floor(y * across)]
   const knot = (dx: number, dy: number) => knots[(from + (row + dy) * (across + 1) + column + dx) % knots.length] ?? 0

@@ -89,6 +89,7 @@ test('a case shows neither list nor entry nor any hash, even when it is handed t
     environment: 'sandbox',
     state: 'settling',
     route: 'report',
+    isTest: false,
     surface: 'upload',
     jurisdiction: null,
     openedAt: at,

@@ -13,6 +13,7 @@ export {
   caseSummary,
 } from './cases.ts'
 export { account, organisation, origin, type ScanContext, type Surface, scanContext, surfaces } from './context.ts'
+export { type IncidentType, incidentTypes } from './incident-types.ts'
 export { moment } from './moment.ts'
 export { type Problem, problem } from './problem.ts'
 export {

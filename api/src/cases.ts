@@ -1,10 +1,20 @@
 // What people see of a case: class, algorithm and distance of a match, never a hash value, list or entry.
 import { z } from 'zod'
 import { scanContext } from './context.ts'
+import { incidentTypes } from './incident-types.ts'
 import { moment } from './moment.ts'
 import { reportSummary } from './reports.ts'
 
-export const caseStates = ['settling', 'waiting_review', 'reporting', 'reported', 'dismissed', 'cannot_report'] as const
+export const caseStates = [
+  'settling',
+  'set_aside',
+  'waiting_review',
+  'reporting',
+  'reported',
+  'dismissed',
+  'cannot_report',
+  'tested',
+] as const
 
 const head = z.object({
   id: z.string(),
@@ -13,10 +23,13 @@ const head = z.object({
   state: z
     .enum(caseStates)
     .describe(
-      'settling: will be filed by rule once the settling time is over. waiting_review: needs a person. reporting: a ' +
-        'report is being filed. cannot_report: preserved, but without working credentials.',
+      'settling: will be filed by rule once the settling time is over. set_aside: waits, because too many accounts hit ' +
+        'an entry it rests on; a person reviews that entry. waiting_review: needs a person. reporting: a ' +
+        'report is being filed. cannot_report: preserved, but without working credentials. tested: of a test card, in ' +
+        'production; its report was validated and not sent.',
     ),
   route: z.enum(['report', 'review']),
+  isTest: z.boolean().describe('a test card made it; nothing real is in it'),
   surface: z.string(),
   jurisdiction: z.string().nullable(),
   openedAt: moment,
@@ -51,7 +64,8 @@ const caseFile = z.object({
 
 const caseNotice = z.object({
   id: z.string(),
-  addressee: z.enum(['user', 'organisation']),
+  addressee: z.enum(['user', 'organisation', 'operator']),
+  isTest: z.boolean(),
   state: z.enum(['waiting', 'sending', 'sent', 'not_sent', 'dead']),
   reason: z.string().nullable(),
   dueAt: moment,
@@ -64,7 +78,13 @@ export const caseDetail = head
   .extend({
     context: scanContext,
     decision: z
-      .object({ by: z.string(), at: moment, reason: z.string().nullable(), viewed: z.boolean() })
+      .object({
+        by: z.string(),
+        at: moment,
+        reason: z.string().nullable(),
+        viewed: z.boolean(),
+        incidentType: z.enum(incidentTypes).optional(),
+      })
       .nullable()
       .describe('viewed: whether the person saw the file before deciding'),
     files: z.array(caseFile),
@@ -82,8 +102,28 @@ export const casePage = z
 const reason = z.string().trim().min(1).max(2000)
 
 /** A person decides without viewing: nothing in this version shows the file. */
-export const caseConfirmation = z.strictObject({ reason: reason.optional() }).meta({ id: 'CaseConfirmation' })
-export const caseDismissal = z.strictObject({ reason }).meta({ id: 'CaseDismissal' })
+export const caseConfirmation = z
+  .strictObject({
+    reason: reason.optional(),
+    incidentType: z
+      .enum(incidentTypes)
+      .optional()
+      .describe(
+        'needed when a file matched nothing but generative_ai or exploitative entries: a person says what it is',
+      ),
+  })
+  .meta({ id: 'CaseConfirmation' })
+export const caseDismissal = z
+  .strictObject({
+    reason,
+    falseMatch: z
+      .boolean()
+      .optional()
+      .describe(
+        'the entries are wrong about these pictures: prepares feedback to their source, for an operator to approve',
+      ),
+  })
+  .meta({ id: 'CaseDismissal' })
 
 export const caseDecided = z
   .object({ number: z.int(), state: z.enum(caseStates), viewed: z.boolean() })

@@ -2,14 +2,26 @@
 import { z } from 'zod'
 import { moment } from './moment.ts'
 
-export const reportStates = ['waiting', 'filing', 'finished', 'needs_person', 'cannot_report', 'filed_by_hand'] as const
+export const reportStates = [
+  'waiting',
+  'filing',
+  'finished',
+  'needs_person',
+  'cannot_report',
+  'filed_by_hand',
+  'withdrawn',
+  'validated_not_sent',
+] as const
 
 export const reportSummary = z
   .object({
     id: z.string(),
     caseId: z.string(),
     environment: z.string().describe('anything but production was not reported to NCMEC'),
-    state: z.enum(reportStates),
+    state: z
+      .enum(reportStates)
+      .describe('validated_not_sent: of a test card, in production; it was written and validated, and sent to nobody'),
+    isTest: z.boolean().describe('made by a test card'),
     remoteId: z.string().nullable().describe('the CyberTipline’s own id; of `filed_by_hand` what a person said it is'),
     trouble: z.string().nullable().describe('what is in the way, in words'),
     hasReceipt: z.boolean(),

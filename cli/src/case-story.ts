@@ -16,9 +16,15 @@ export type CaseStory = Awaited<ReturnType<typeof showCase>> & {
 export function tellCase(story: CaseStory): string[] {
   return [
     `Case ${story.number} (${story.id}): ${story.state}`,
+    ...(story.isTest
+      ? ['  TEST: a test card made it; nothing real is in it (`wardline selftest clean` removes it)']
+      : []),
     `  ${story.environment}, by the way of ${story.route}; surface ${story.surface}${story.jurisdiction === null ? '' : `, jurisdiction ${story.jurisdiction}`}`,
     `  opened ${moment(story.openedAt)}, last changed ${moment(story.changedAt)}`,
     ...(story.state === 'settling' ? [`  filed by rule from ${moment(story.settlesAt)} on`] : []),
+    ...(story.state === 'set_aside'
+      ? ['  waits: an entry it rests on was hit by too many accounts (`wardline lists set-aside list`)']
+      : []),
     ...story.files.flatMap(tellFile),
     ...tellDecision(story),
     ...tellReport(story.report),
@@ -59,6 +65,8 @@ function tellDecision({ decision, decider }: CaseStory): string[] {
   return [
     `Decided by ${decider ?? decision.by} on ${moment(decision.at)}, ${decision.viewed ? 'after viewing' : 'without viewing'}`,
     ...(decision.reason === null ? [] : [`  reason: ${decision.reason}`]),
+    ...(decision.incidentType === undefined ? [] : [`  incident type: ${decision.incidentType}`]),
+    ...(decision.falseMatch === undefined ? [] : ['  the entries are wrong about these pictures']),
   ]
 }
 

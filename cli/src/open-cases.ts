@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { openSequencer } from '@wardline/server/audit'
 import { systemClock } from '@wardline/server/base'
-import { openMatching, type Scanner, scan } from '@wardline/server/flow'
+import { openGuards, openMatching, type Scanner, scan } from '@wardline/server/flow'
 import { openDecoders } from '@wardline/server/hash'
 import { leashOf, openDesk, openGround } from '@wardline/server/main'
 import type { Opened, Opening } from './offline/opening.ts'
@@ -21,10 +21,17 @@ export async function openCases(options: GroundOptions): Promise<Opening> {
   const { environment } = config
   const decoders = openDecoders({ count: 1, ...leashOf(config), log: sayTrouble })
   opened.defer(() => decoders.close())
+  const matching = openMatching({ ...ground, environment })
+  opened.defer(() => matching.stop())
+  await matching.refresh()
+  const guards = await openGuards({ ...ground, environment })
+  opened.defer(() => guards.stop())
   const river: Scanner = {
     ...openDesk(ground),
     decoders,
-    matching: await openMatching({ ...ground, environment }),
+    matching,
+    guards,
+    cards: undefined,
   }
   opened.defer(() =>
     openSequencer(ground)

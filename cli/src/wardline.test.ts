@@ -70,6 +70,7 @@ it('--version and --help are fine', async () => {
     'serve',
     'demo',
     'doctor',
+    'selftest',
     'people',
     'api-keys',
     'vault',

@@ -8,6 +8,7 @@ import { onOutputTrouble } from './output.ts'
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  selftest: async () => (await import('./commands/selftest.ts')).selftestCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   config: async () => (await import('./commands/config.ts')).configCommand(),
   hash: async () => (await import('./commands/hash.ts')).hashCommand(),
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
     (await import('./commands/scan.ts')).scanCommand(async (options) =>
       (await import('./open-cases.ts')).openCases(options),
     ),
+  sync: async () => (await import('./commands/sync.ts')).syncCommand(),
   lists: async () => (await import('./commands/lists.ts')).listsCommand(),
   cases: async () => (await import('./commands/cases.ts')).casesCommand(),
   reports: async () => (await import('./commands/reports.ts')).reportsCommand(),

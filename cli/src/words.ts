@@ -30,6 +30,22 @@ const next: Readonly<Record<string, string>> = {
   key_missing: 'Is vault.keyFile right, and its disk there? A lost key comes back from its copy alone.',
   list_empty:
     'Nothing was changed. Each row wants source, entryId, algorithm and value; --format names the kind of file.',
+  list_unknown: '`wardline lists` shows them all.',
+  list_by_hand: '`wardline lists` shows it; under `lists:` in wardline.yaml another name can be chosen.',
+  sync_running:
+    'Try again when it is done; `wardline lists` says when. The lease of a process that died ends after 30 s.',
+  source_refuses_us:
+    'Check the user name and password (or token) of this list; they are not those of the CyberTipline.',
+  source_busy: 'Nothing is lost: the next sync goes on where this one stopped.',
+  source_failed: 'Nothing is lost: the next sync goes on where this one stopped.',
+  source_unreachable:
+    'Nothing is lost: the next sync goes on where this one stopped. Check the way out of this machine.',
+  source_slow: 'Nothing is lost: the next sync goes on where this one stopped.',
+  source_missing: 'Nothing was changed. Check the path of this list, its owner and whether its disk is mounted.',
+  source_not_ready: 'Nothing was changed. The next sync takes it once nobody writes to it any more.',
+  answer_odd: 'Nothing of that answer was taken. If it stays, ask the list service; docs/operating/lists.md says how.',
+  next_refused:
+    'Nothing of that answer was taken. A service that does this may not be the one you think: look before you go on.',
   list_unreadable: 'Nothing was changed. Name another file, or its kind with --format.',
   no_such_case: '`wardline cases list` shows them all.',
   no_such_report: '`wardline reports list` shows them all.',
@@ -37,6 +53,7 @@ const next: Readonly<Record<string, string>> = {
   not_production: 'What was found by trial is dismissed here: `wardline cases dismiss N --as EMAIL --reason TEXT`.',
   job_unknown: '`wardline jobs list` shows what waits.',
   job_not_dead: '`wardline jobs list` says when it is tried next.',
+  test_cards_altered: 'No card counts until then; what is real is found all the same.',
   person_unknown: '`wardline people list` shows everybody; `wardline people add` adds somebody.',
   person_disabled: '`wardline people list` shows who may act.',
   key_unknown: '`wardline api-keys list` shows them all.',

@@ -1,11 +1,12 @@
 // The desk at which people act on cases and reports, by HTTP or at a terminal, with or without a server running.
 
-import type { Config } from '#config'
+import { type Config, configuredLists } from '#config'
 import type { Desk } from '#flow'
 import type { DecodersSettings } from '#hash'
 import type { Ground } from './ground.ts'
 
 const secondMs = 1_000
+const hourMs = 3_600_000
 const dayMs = 86_400_000
 
 /** `wake`: told when something new was committed; a command line leaves that to the server's own looking. */
@@ -25,11 +26,23 @@ export function openDesk({ config, database, clock, log, vault }: Ground, wake: 
       off: rules.off,
       fastSurfaces: rules.fastSurfaces,
       settleMs: rules.settleSeconds * secondMs,
+      breaker: { accounts: rules.breaker.accounts, windowMs: rules.breaker.hours * hourMs },
       dismissedKeepMs: evidence.dismissedKeepDays * dayMs,
     },
     reports: { environment, ...cybertip },
+    feedback: feedbackWays(config),
     wake,
   }
+}
+
+/** Only NCMEC's services take feedback. */
+function feedbackWays(config: Config): Desk['feedback'] {
+  const { environment } = config
+  return new Map(
+    configuredLists(config).flatMap(({ id, origin }) =>
+      origin.kind === 'ncmec' ? [[id, { ...origin, environment }] as const] : [],
+    ),
+  )
 }
 
 /** What an image may cost, in the decoders' words. */

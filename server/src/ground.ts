@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Clock, Fault, type Log } from '#base'
 import type { Config } from '#config'
 import { type Database, type DatabaseSettings, lockFolder, migrate, openDatabase, stampEnvironment } from '#db'
+import { moveRows } from '#lists'
 import { openVault, type Vault } from '#vault'
 
 /** The world outside, which stories hold in their hands. */
@@ -48,6 +49,7 @@ export async function openGround(
       log: outside.log,
       createKey,
     })
+    await moveRows(database, vault, outside.clock)
     return { ...outside, config, database, vault, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()

@@ -2,8 +2,20 @@
 import { readFileSync } from 'node:fs'
 import { identify } from '#access'
 import { openSequencer } from '#audit'
-import type { Config } from '#config'
-import { handlers, openMatching, type River, resume, tidy } from '#flow'
+import { type Config, configuredLists } from '#config'
+import {
+  beginFetching,
+  type FetchGround,
+  fetchHandlers,
+  handlers,
+  keepWatch,
+  openCards,
+  openGuards,
+  openMatching,
+  type River,
+  resume,
+  tidy,
+} from '#flow'
 import { openDecoders } from '#hash'
 import { openHttp } from '#http'
 import { releaseClaims } from '#intake'
@@ -59,17 +71,26 @@ export async function openWardline(
     const decoders = openDecoders({ count: config.limits.decoders, ...leashOf(config), log })
     closing.push(() => decoders.close())
     await decoders.ready()
-    const matching = await openMatching({ database, vault, environment: config.environment, clock, log })
+    const matching = openMatching({ database, vault, environment: config.environment, clock, log })
     closing.push(() => matching.stop())
+    const guards = await openGuards({ database, vault, environment: config.environment, clock, log })
+    closing.push(() => guards.stop())
+    // Loading takes a while; until it is done, scans are answered with 503.
+    matching.start()
+    guards.start()
 
     const sequencer = openSequencer({ database, clock, log })
     const river: River = {
       ...openDesk(ground, () => {
         worker.poke()
+        fetcher.poke()
         sequencer.poke()
       }),
       decoders,
       matching,
+      guards,
+      cards: openCards(log),
+      alerts: alertsOf(config),
       notices: {
         ...noticePolicy(config),
         get publicUrl() {
@@ -78,8 +99,11 @@ export async function openWardline(
       },
     }
     const worker = openWorker({ database, clock, log, handlers: handlers(river), leaseMs })
+    const fetching = fetchingOf(ground, river.wake)
+    const fetcher = openWorker({ database, clock, log, handlers: fetchHandlers(fetching), leaseMs, concurrency: 2 })
     closing.push(() => sequencer.stop())
     closing.push(() => worker.stop())
+    closing.push(() => fetcher.stop())
     closing.push(keepTidy(river))
     const http = await openHttp({
       settings: config,
@@ -92,9 +116,11 @@ export async function openWardline(
     // Ended first of all: who is being answered still needs the rest.
     closing.push(() => http.close(graceMs))
     await resume(river)
-    matching.start()
+    await beginFetching(fetching)
     sequencer.start()
     worker.start()
+    fetcher.start()
+    closing.push(keepWatch(fetching))
     return { url: http.url, metricsUrl: http.metricsUrl, ground, river, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
@@ -102,7 +128,11 @@ export async function openWardline(
   }
 }
 
-function noticePolicy({ environment, notices, cybertip, mail }: Config): Omit<River['notices'], 'publicUrl'> {
+function alertsOf({ alerts: { webhookUrl, secret } }: Config): River['alerts'] {
+  return webhookUrl === undefined || secret === undefined ? undefined : { webhookUrl, secret }
+}
+
+function noticePolicy({ environment, notices, cybertip, mail, selftest }: Config): Omit<River['notices'], 'publicUrl'> {
   return {
     environment,
     enabled: notices.enabled,
@@ -112,7 +142,14 @@ function noticePolicy({ environment, notices, cybertip, mail }: Config): Omit<Ri
     contact: notices.contact,
     smtpUrl: mail.smtpUrl,
     from: mail.from,
+    operatorEmail: selftest.operatorEmail,
   }
+}
+
+function fetchingOf({ config, database, clock, log, vault }: Ground, wake: () => void): FetchGround {
+  const { webhookUrl, secret } = config.alerts
+  const alerts = webhookUrl === undefined || secret === undefined ? undefined : { webhookUrl, secret }
+  return { environment: config.environment, database, clock, log, vault, lists: configuredLists(config), alerts, wake }
 }
 
 /** Tidies now and every hour until the returned function is called. */

@@ -1,14 +1,16 @@
 // What the HTTP door asks for, answered by the river and by the folders' own views.
 import { statfs } from 'node:fs/promises'
 import type { CaseDetail, Check } from '@wardline/api'
-import type { Caller } from '#access'
+import { type Caller, may, openWindowNow } from '#access'
 import { countAppeals, listAppeals, recordAppeal } from '#appeals'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
-import { countCases, listCases, readCase, scanState, showCase } from '#cases'
-import { confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
-import type { ScanCall, ScanOutcome, Stages } from '#http'
+import { countCases, countTestCases, listCases, readCase, scanState, showCase } from '#cases'
+import { configuredLists } from '#config'
+import { agesOf, confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
+import type { EntryFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
+import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticesOfCase, readAppealToken } from '#notices'
 import { countReports, listReports, openWay, reportOfCase, showReport } from '#reports'
 import type { Ground } from './ground.ts'
@@ -28,12 +30,12 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
 
     listCases: (page) => listCases(db, page),
     showCase: (number) => detail(river, number),
-    confirmCase: async ({ number, caller, reason }) => {
-      await confirmCase(river, number, personOf(caller), reason)
+    confirmCase: async ({ number, caller, reason, incidentType }) => {
+      await confirmCase(river, number, personOf(caller), { reason, incidentType })
       return decided(number)
     },
-    dismissCase: async ({ number, caller, reason }) => {
-      await dismissCase(river, number, personOf(caller), reason)
+    dismissCase: async ({ number, caller, reason, falseMatch }) => {
+      await dismissCase(river, number, personOf(caller), { reason, falseMatch })
       return decided(number)
     },
 
@@ -54,24 +56,42 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
 
     ready: () => checks(river, ground),
     gauges: async () => {
-      const matcher = river.matching.current()
-      const lists = { entries: matcher.size, version: matcher.version }
       return {
         jobs: await countJobs(db),
         cases: await countCases(db),
         reports: await countReports(db),
-        lists,
+        lists: { ...listFigures(river), ...(await fetchFigures(river, ground)) },
         appeals: await countAppeals(db),
+        entries: await entryFigures(river),
+        tests: {
+          cases: await countTestCases(db),
+          windowClosesAt: (await openWindowNow(db, clock))?.closesAt ?? null,
+        },
       }
     },
   }
 }
 
+async function entryFigures({ database: { read }, clock, guards }: River): Promise<EntryFigures> {
+  const asides = await listSetAsides(read, clock)
+  const of = (state: (typeof asides)[number]['state']) => asides.filter((one) => one.state === state).length
+  return {
+    setAside: { set_aside: of('set_aside'), kept: of('kept'), released: of('released') },
+    setAsideOverdue: asides.filter(({ overdue }) => overdue).length,
+    corrections: await countCorrections(read, clock),
+    feedback: await countFeedback(read),
+    ...guards.tallies,
+  }
+}
+
 async function scanned(river: River, call: ScanCall): Promise<ScanOutcome> {
   const { caller, images, context, idempotencyKey } = call
-  const arrival = { sentBy: caller.keyId, receivedAt: river.clock.now(), images, context, idempotencyKey }
+  const mayTest = may(caller, 'send_test_card')
+  const arrival = { sentBy: caller.keyId, mayTest, receivedAt: river.clock.now(), images, context, idempotencyKey }
+  const tested = new Set<string>()
   try {
-    return { kind: 'answered', answer: await scan(river, arrival) }
+    const answer = await scan(river, arrival, (id) => tested.add(id))
+    return { kind: 'answered', answer, isTest: (id) => mayTest || tested.has(id) }
   } catch (error) {
     if (error instanceof Fault && error.code === 'request_in_progress') return { kind: 'in_progress' }
     if (error instanceof Fault && error.code === 'key_reused') return { kind: 'key_reused' }
@@ -106,7 +126,6 @@ async function checks({ database, vault, matching, reports, decoders }: River, {
     () => 'can be written',
     (error: unknown) => (error instanceof Fault ? error.message : 'could not be tried; see the log'),
   )
-  const matcher = matching.current()
   return [
     { name: 'database', ok: reachable, words: reachable ? 'answers' : 'does not answer' },
     { name: 'decoders', ok: decoding, words: decoding ? 'ready' : 'none can start; see the log' },
@@ -118,11 +137,7 @@ async function checks({ database, vault, matching, reports, decoders }: River, {
         : `${free} MB free, limits.freeDiskMb asks for ${config.limits.freeDiskMb}: make room`,
     },
     { name: 'vault', ok: storing === 'can be written', words: storing },
-    {
-      name: 'lists',
-      ok: true,
-      words: matcher.size > 0 ? `version ${matcher.version}` : 'empty: nothing can be found (wardline lists import)',
-    },
+    { name: 'lists', ...listsCheck(matching) },
     {
       name: 'cybertipline',
       ok: true,
@@ -130,6 +145,40 @@ async function checks({ database, vault, matching, reports, decoders }: River, {
     },
   ]
 }
+
+/** Former lists that serve on are better than no answer: then the words say what is wrong, and images are taken. */
+function listsCheck(matching: River['matching']): { ok: boolean; words: string } {
+  const { loaded, trouble } = matching.standing()
+  if (loaded < 1)
+    return {
+      ok: false,
+      words: trouble === undefined ? `loading ${Math.floor(loaded * 100)} %` : `not loaded: ${trouble}`,
+    }
+  const { size, version } = matching.current()
+  if (trouble !== undefined)
+    return { ok: true, words: `version ${version} stays in use; the newest cannot be read: ${trouble}` }
+  return { ok: true, words: size > 0 ? `version ${version}` : 'empty: nothing can be found (wardline lists import)' }
+}
+
+async function fetchFigures(
+  { database, clock }: River,
+  { config }: Ground,
+): Promise<Pick<Gauges['lists'], 'fetched' | 'tooOld'>> {
+  const ages = await agesOf({ database, clock, lists: configuredLists(config) })
+  return {
+    fetched: ages.map(({ list, ageMs }) => ({ id: list.id, ageMs })),
+    tooOld: ages.filter(({ tooOld }) => tooOld).length,
+  }
+}
+
+function listFigures({ matching, clock }: River): Omit<Gauges['lists'], 'fetched' | 'tooOld'> {
+  const { loaded, refreshedAt } = matching.standing()
+  const { size, version, bytes, lists } = loaded < 1 ? nothingLoaded : matching.current()
+  const ageMs = refreshedAt === undefined ? null : clock.now() - refreshedAt
+  return { loaded, entries: size, version, bytes, ageMs, byList: lists }
+}
+
+const nothingLoaded = { size: 0, version: 0, bytes: 0, lists: [] }
 
 async function room(folder: string, neededMb: number): Promise<{ free: number; ok: boolean }> {
   const { bavail, bsize } = await statfs(folder)

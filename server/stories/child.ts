@@ -33,5 +33,6 @@ const isFirst = (): boolean => {
 const log = { info: say('info'), warn: say('warn'), error: say('error') }
 const loaded = loadConfig({ env: {}, overrides: config, folder })
 const wardline = await openWardline(loaded, { clock: systemClock, log }, { leaseMs: 8_000 })
+await wardline.river.matching.refresh()
 process.stdout.write(`${JSON.stringify({ url: wardline.url })}\n`)
 process.once('SIGTERM', () => void wardline.close())

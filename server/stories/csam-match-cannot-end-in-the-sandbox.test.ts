@@ -105,7 +105,7 @@ describe.each(kinds)('on %s, a real match cannot end in the sandbox', (database)
     const { vault } = world.wardline.ground
     const row = await world.database.read.selectFrom('case_files').selectAll().executeTakeFirstOrThrow()
     const facts = readFile(vault, row.id, row.facts_sealed)
-    const mixed = { ...facts, grounds: facts.grounds.flatMap((one) => [one, { ...one, class: 'csam' }]) }
+    const mixed = { ...facts, grounds: facts.grounds.flatMap((one) => [one, { ...one, class: 'csam' as const }]) }
     await world.database.transact((tx) =>
       tx
         .updateTable('case_files')

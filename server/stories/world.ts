@@ -87,6 +87,8 @@ export class World implements AsyncDisposable {
       void this.lines.push({ level, ...fields, words })
     const log = { info: write('info'), warn: write('warn'), error: write('error') }
     this.#wardline = await openWardline(config, { clock: this.clock, log })
+    // Lists that cannot be read are a story too: uploads tell it.
+    await this.#wardline.river.matching.refresh().catch(() => {})
     this.#key = await this.newKey(['scans:write', 'scans:read', 'cases:read', 'reports:read'])
   }
 

@@ -65,7 +65,11 @@ describe('a case that waits for review', () => {
 
   it('is confirmed in production, where without credentials it is kept and cannot be reported', async () => {
     await using place = await placeWithCase({ environment: 'production', rules: { perceptual: 'review' } })
-    const confirmed = await place.run('cases', 'confirm', '1', '--as', 'ada@x.example', '--reason', 'seen before')
+    const confirm = (...args: string[]) => place.run('cases', 'confirm', '1', '--as', 'ada@x.example', ...args)
+    // An exploitative list is no CSAM list: a person says what it is, or nothing is reported.
+    const unnamed = await confirm('--reason', 'seen before')
+    expect(unnamed).toMatchObject({ code: 2, out: '', err: expect.stringContaining('incident type') })
+    const confirmed = await confirm('--reason', 'seen before', '--incident-type', 'online_enticement')
     expect(confirmed).toMatchObject({ code: 0 })
     expect(confirmed.out).toContain('Case 1: confirmed, decided without viewing. It is now "cannot_report".')
     expect(confirmed.out).toContain('no working CyberTipline credentials')
@@ -73,7 +77,7 @@ describe('a case that waits for review', () => {
     const doctor = await place.run('doctor')
     expect(doctor.code).toBe(1)
     expect(doctor.out).toMatch(/^fail +cases +1 cannot be reported$/m)
-  })
+  }, 180_000)
 })
 
 it('doctor misses evidence that is not there or was cut, and opens none of it', async () => {

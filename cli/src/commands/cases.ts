@@ -1,5 +1,5 @@
 // `wardline cases`: what was found, and a person's decision about it. Nobody views a file here, and the record says so.
-import { caseStates } from '@wardline/api'
+import { caseStates, type IncidentType, incidentTypes } from '@wardline/api'
 import { listPeople } from '@wardline/server/access'
 import { countAppealsOfCases, listAppeals } from '@wardline/server/appeals'
 import { type CaseState, listCases, showCase } from '@wardline/server/cases'
@@ -53,6 +53,7 @@ function list(): Command {
           [
             { title: 'case', of: ({ number }) => String(number), align: 'right' },
             { title: 'state', of: (one) => one.state, tint: (one) => colours[one.state] },
+            { title: '', of: ({ isTest }) => (isTest ? 'TEST' : ''), tint: () => 'yellow' },
             { title: 'files', of: ({ files }) => String(files), align: 'right' },
             {
               title: 'appeals',
@@ -102,6 +103,8 @@ async function storyOf({ database, vault }: Ground, ref: number | string): Promi
 interface Deciding extends GroundOptions {
   readonly as: string
   readonly reason?: string
+  readonly incidentType?: IncidentType
+  readonly falseMatch?: boolean
 }
 
 function confirm(): Command {
@@ -109,11 +112,18 @@ function confirm(): Command {
     .argument('<case>', 'its number')
     .requiredOption(...asPersonOption)
     .option('--reason <text>', 'kept, sealed, with the case')
+    .addOption(
+      new Option(
+        '--incident-type <type>',
+        'what the report says it is; needed when a file matched only generative_ai or exploitative entries',
+      ).choices(incidentTypes),
+    )
     .action(
       ending(async (ref: string, options: Deciding) => {
         await onGround(options, async (ground) => {
           const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
-          await confirmCase(openDesk(ground), refOf(ref), by, options.reason)
+          const { reason, incidentType } = options
+          await confirmCase(openDesk(ground), refOf(ref), by, { reason, incidentType })
           await tellDecision(ground, refOf(ref), 'confirmed')
         })
         return fine
@@ -129,11 +139,13 @@ function dismiss(): Command {
     .argument('<case>', 'its number')
     .requiredOption(...asPersonOption)
     .requiredOption('--reason <text>', 'kept, sealed, with the case')
+    .option('--false-match', 'the entries are wrong about these pictures: prepares feedback to their source')
     .action(
       ending(async (ref: string, options: Deciding & { reason: string }) => {
         await onGround(options, async (ground) => {
           const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
-          await dismissCase(openDesk(ground), refOf(ref), by, options.reason)
+          const { reason, falseMatch } = options
+          await dismissCase(openDesk(ground), refOf(ref), by, { reason, falseMatch })
           await tellDecision(ground, refOf(ref), 'dismissed')
         })
         return fine
@@ -156,9 +168,11 @@ const refOf = (text: string): number | string => (/^\d{1,15}$/.test(text) ? Numb
 
 const colours = {
   settling: 'cyan',
+  set_aside: 'yellow',
   waiting_review: 'yellow',
   reporting: 'cyan',
   reported: 'green',
   dismissed: 'dim',
   cannot_report: 'red',
+  tested: 'green',
 } as const satisfies Record<CaseState, string>

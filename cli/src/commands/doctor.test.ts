@@ -126,7 +126,10 @@ it('a list without entries is named', async () => {
   await place.write('full.csv', `source,entryId,algorithm,value\ns,1,md5,${'ab'.repeat(16)}\n`)
   await place.run('lists', 'import', 'full.csv', '--class', 'test')
   const db = new DatabaseSync(join(place.folder, 'data', 'wardline.db'))
-  db.exec(`insert into lists select 'hollow', environment, class, radius_bits, created_at, changed_at from lists`)
+  db.exec(
+    `insert into lists (id, environment, class, radius_bits, created_at, changed_at)
+       select 'hollow', environment, class, radius_bits, created_at, changed_at from lists`,
+  )
   db.close()
   expect((await place.run('doctor')).out).toMatch(/^warn +hash lists +without a single entry: hollow$/m)
 })

@@ -1,6 +1,7 @@
 // `wardline lists`: hash lists are brought in from files; what they hold is counted and never shown.
 import { basename, extname, resolve } from 'node:path'
-import { Fault, isProduction } from '@wardline/server/base'
+import { Fault, isProduction, systemClock } from '@wardline/server/base'
+import { configuredLists } from '@wardline/server/config'
 import {
   type ImportSummary,
   importList,
@@ -9,15 +10,22 @@ import {
   listClasses,
   type ReadList,
   readList,
+  type SyncStanding,
   summariseLists,
+  summariseSyncs,
 } from '@wardline/server/lists'
 import { Command, Option } from 'commander'
 import { actorWhoMay, asPersonOption } from '../as-person.ts'
+import { canariesCommand } from '../entries/canaries.ts'
+import { correctionsCommand } from '../entries/corrections.ts'
+import { feedbackCommand } from '../entries/feedback.ts'
+import { setAsideCommand } from '../entries/set-aside.ts'
 import { ending, fine, trouble } from '../exit.ts'
 import { openListFile } from '../list-file.ts'
-import { moment } from '../moment.ts'
+import { rejectedCommand, removeCommand } from '../lists-kept.ts'
+import { moment, momentOr } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround, sayTrouble } from '../on-ground.ts'
-import { printRows } from '../table.ts'
+import { type Column, printRows } from '../table.ts'
 import { usage } from '../words.ts'
 
 export function listsCommand(): Command {
@@ -25,6 +33,12 @@ export function listsCommand(): Command {
     .description('the hash lists that images are compared with')
     .addCommand(list())
     .addCommand(bringIn())
+    .addCommand(rejectedCommand())
+    .addCommand(removeCommand())
+    .addCommand(correctionsCommand())
+    .addCommand(setAsideCommand())
+    .addCommand(feedbackCommand())
+    .addCommand(canariesCommand())
 }
 
 function list(): Command {
@@ -32,15 +46,17 @@ function list(): Command {
     .option('--json', 'one JSON object a line')
     .action(
       ending(async (options: GroundOptions & { json?: true }) => {
-        const lists = await onGround(options, ({ database }) => summariseLists(database.read))
-        printRows<ListSummary>(
+        const lists = await onGround(options, standings)
+        const fetched = lists.some(({ sync }) => sync !== undefined)
+        printRows<ListStanding>(
           lists,
           [
             { title: 'list', of: ({ id }) => id, shrinks: true },
             { title: 'class', of: (one) => one.class },
             { title: 'radius', of: ({ radiusBits }) => String(radiusBits), align: 'right' },
-            { title: 'entries', of: ({ entries }) => String(entries), align: 'right' },
+            { title: 'entries', of: ({ entries, counted }) => `${counted ? '' : '~'}${entries}`, align: 'right' },
             { title: 'changed', of: ({ changedAt }) => moment(changedAt) },
+            ...(fetched ? fetchedColumns : []),
             { title: 'environment', of: ({ environment }) => environment },
           ],
           {
@@ -48,9 +64,58 @@ function list(): Command {
             none: 'No list yet: nothing can match. Bring one in with `wardline lists import FILE --class CLASS`.',
           },
         )
+        if (!options.json) for (const one of lists) tellTrouble(one)
         return fine
       }),
     )
+}
+
+interface ListStanding extends ListSummary {
+  /** Of a list that is fetched. */
+  readonly sync: SyncStanding | undefined
+  readonly tooOld: boolean
+}
+
+async function standings({ database, config }: Ground): Promise<ListStanding[]> {
+  const syncs = await summariseSyncs(database.read)
+  const configured = configuredLists(config)
+  return (await summariseLists(database.read)).map((list) => {
+    const sync = syncs.find(({ listId }) => listId === list.id)
+    const maxAgeMs = configured.find(({ id }) => id === list.id)?.maxAgeMs ?? Number.POSITIVE_INFINITY
+    const tooOld = sync !== undefined && systemClock.now() - (sync.succeededAt ?? sync.createdAt) > maxAgeMs
+    return { ...list, sync, tooOld }
+  })
+}
+
+const fetchedColumns: readonly Column<ListStanding>[] = [
+  {
+    title: 'fetched',
+    of: ({ sync }) => (sync === undefined ? 'by hand' : sync.running ? 'now' : momentOr(sync.succeededAt, 'never')),
+    tint: ({ tooOld }) => (tooOld ? 'red' : undefined),
+  },
+  {
+    title: 'lag',
+    of: ({ sync }) => (sync?.currentTo == null ? '' : lag(systemClock.now() - sync.currentTo)),
+    align: 'right',
+  },
+  {
+    title: 'rejected',
+    of: ({ sync }) => (sync === undefined ? '' : String(sync.rejected + sync.unnamed)),
+    align: 'right',
+    tint: ({ sync }) => (sync !== undefined && sync.rejected > 0 ? 'yellow' : undefined),
+  },
+]
+
+/** What the list does not know yet happened within so long. */
+function lag(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000))
+  if (minutes < 120) return `${minutes} min`
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} d`
+}
+
+function tellTrouble({ id, sync, tooOld }: ListStanding): void {
+  if (sync?.trouble != null) console.log(`${id}: ${sync.trouble} (${momentOr(sync.failedAt, 'just now')})`)
+  if (tooOld) console.log(`${id} is older than it may be (maxAgeHours); \`wardline sync ${id}\` fetches it now.`)
 }
 
 interface Wanted extends GroundOptions {

@@ -40,6 +40,7 @@ function list(): Command {
           [
             { title: 'id', of: ({ id }) => id },
             { title: 'state', of: (one) => one.state, tint: (one) => colours[one.state] },
+            { title: '', of: ({ isTest }) => (isTest ? 'TEST' : ''), tint: () => 'yellow' },
             { title: 'to the', of: ({ addressee }) => addressee },
             { title: 'sent or due', of: ({ sentAt, dueAt }) => moment(sentAt ?? dueAt), shrinks: true },
             { title: 'tries', of: ({ attempts }) => String(attempts), align: 'right' },

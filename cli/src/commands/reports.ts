@@ -48,6 +48,7 @@ function list(): Command {
           [
             { title: 'id', of: ({ id }) => id },
             { title: 'state', of: (one) => one.state, tint: (one) => colours[one.state] },
+            { title: '', of: ({ isTest }) => (isTest ? 'TEST' : ''), tint: () => 'yellow' },
             { title: 'CyberTipline', of: ({ remoteId }) => remoteId ?? '' },
             { title: 'finished', of: ({ finishedAt }) => momentOr(finishedAt, ''), shrinks: true },
             { title: 'trouble', of: ({ trouble }) => trouble ?? '', shrinks: true },
@@ -77,6 +78,7 @@ function show(): Command {
         }
         const { state, environment, caseId, remoteId, trouble, finishedAt } = report
         console.log(`Report ${id}: ${state} (${environment})`)
+        if (report.isTest) console.log(testWords)
         console.log(
           `  about ${caseId}; CyberTipline report ${remoteId ?? 'not finished yet'}; finished ${momentOr(finishedAt, 'not yet')}`,
         )
@@ -175,6 +177,8 @@ function receipt(): Command {
     )
 }
 
+const testWords = '  TEST: a test card made it; nothing real is in it'
+
 const colours = {
   waiting: undefined,
   filing: 'cyan',
@@ -182,4 +186,6 @@ const colours = {
   needs_person: 'red',
   cannot_report: 'red',
   filed_by_hand: 'green',
+  validated_not_sent: 'green',
+  withdrawn: 'dim',
 } as const satisfies Record<ReportView['state'], string | undefined>

@@ -58,7 +58,11 @@ describe('wardline scan', () => {
   })
 
   it('says so in words, with what to do next, and never shows a value', async () => {
-    const file = list('known.jsonl', row({}), row({ algorithm: 'sha256', value: album.sha256('a/sub/two.webp') }))
+    const file = list(
+      'known.jsonl',
+      row({}),
+      row({ entryId: 'e2', algorithm: 'sha256', value: album.sha256('a/sub/two.webp') }),
+    )
     const terminal = listen()
     expect(await scan([album.at('a')], { list: [file] }, terminal)).toBe(1)
     const said = [...terminal.outs, ...terminal.errs].join('\n')

@@ -26,6 +26,9 @@ export interface ScanOptions {
   readonly config?: string
 }
 
+/** It has nothing to say here: what is found is told elsewhere. */
+const quiet = { info: () => {}, warn: () => {}, error: () => {} }
+
 /** Opens the river for --open-cases. */
 export type OpenOpening = (options: Pick<ScanOptions, 'config'>) => Promise<Opening>
 
@@ -65,7 +68,7 @@ export async function scan(
   const { listClass = 'test', radius: radiusBits = DEFAULT_RADIUS_BITS, json = false } = options
   const opened = await openLists(options.list, { listClass, radiusBits }, terminal)
   if (!opened) return 2
-  const matcher = openMatcher({ version: 0, lists: opened.lists })
+  const matcher = await openMatcher({ lists: opened.lists, log: quiet })
   const opening = options.openCases ? await openOpening?.(options) : undefined
   const decoders = openOffline()
   const tally = openTally({ skippedRows: opened.skippedRows, opensCases: opening !== undefined })

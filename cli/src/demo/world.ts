@@ -38,6 +38,7 @@ export async function openDemoWorld({ keep }: { readonly keep: boolean }): Promi
   const log = openLog({ level: 'info', environment: config.environment, destination })
   const wardline = opened.use(await openWardline(config, { clock: systemClock, log }))
 
+  await wardline.river.matching.refresh()
   const { database, clock } = wardline.ground
   const { secret } = await database.transact((tx) =>
     createKey(tx, clock, { label: 'demo', scopes: ['scans:write', 'scans:read', 'cases:read', 'reports:read'] }),

@@ -1,14 +1,15 @@
 // What lies in the database and the vault: environment, key, lists, cases that wait, dead jobs, the audit trail.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { openWindowNow } from '@wardline/server/access'
 import { countAppeals } from '@wardline/server/appeals'
 import { verifyTrail } from '@wardline/server/audit'
 import { Fault, isProduction, systemClock } from '@wardline/server/base'
-import { countCases } from '@wardline/server/cases'
+import { countCases, countTestCases } from '@wardline/server/cases'
 import type { Config } from '@wardline/server/config'
 import { type Database, openDatabase, pendingMigrations, readMeta } from '@wardline/server/db'
 import { countJobs } from '@wardline/server/jobs'
-import { summariseLists } from '@wardline/server/lists'
+import { countCorrections, countFeedback, listSetAsides, summariseLists } from '@wardline/server/lists'
 import { databaseSettings } from '@wardline/server/main'
 import { keyCopyConfirmedAt, openVault } from '@wardline/server/vault'
 import { moment } from '../moment.ts'
@@ -16,6 +17,7 @@ import { sayTrouble } from '../on-ground.ts'
 import { wordsOf } from '../words.ts'
 import { type Check, fail, ok, warn, within } from './check.ts'
 import { checkEvidence } from './evidence.ts'
+import { checkFetched } from './fetched.ts'
 
 const dayMs = 24 * 3_600_000
 const patienceMs = 12_000
@@ -62,10 +64,13 @@ export async function checkRecords(config: Config, database: Database): Promise<
   return [
     ...(await checkKey(config, database)),
     await checkLists(config, database),
+    ...(await checkFetched(config, database)),
+    await checkEntries(database),
     await checkEvidence(config, database),
     await checkCases(database),
     await checkAppeals(database),
     await checkJobs(database),
+    await checkTests(database),
     await checkTrail(database),
   ]
 }
@@ -115,6 +120,29 @@ async function checkLists({ environment }: Config, database: Database): Promise<
   return ok('hash lists', `${lists.length} with ${entries} entries`)
 }
 
+/** What people decided about entries and have to look at again; nothing of it ends by itself. */
+async function checkEntries({ read }: Database): Promise<Check> {
+  const name = 'entries'
+  const asides = (await listSetAsides(read, systemClock)).filter(({ state }) => state !== 'released')
+  const late = asides.filter(({ overdue }) => overdue).length
+  const look = '`wardline lists set-aside list` shows them; release, keep or decide each.'
+  if (late > 0) return fail(name, `${late} set aside, and nobody looked at them within a day`, look)
+  const { inForce, overdue, proposed } = await countCorrections(read, systemClock)
+  if (overdue > 0)
+    return warn(
+      name,
+      `${overdue} of ${inForce} corrections in force are past their review date`,
+      '`wardline lists corrections list` shows them; withdraw one, and propose it anew where it is still right.',
+    )
+  if (asides.length > 0) return warn(name, `${asides.length} set aside: what rests on them waits`, look)
+  const { waiting = 0, unknown = 0, failed = 0 } = await countFeedback(read)
+  const tell = '`wardline lists feedback list` shows them; approve or refuse each.'
+  if (unknown + failed > 0) return warn(name, `${unknown + failed} feedbacks did not surely arrive`, tell)
+  if (waiting + proposed > 0)
+    return ok(name, `${waiting} feedbacks wait for an operator, ${proposed} corrections for a second person`)
+  return ok(name, `none set aside; ${inForce} corrections in force`)
+}
+
 async function checkCases(database: Database): Promise<Check> {
   const { cannot_report: stuck = 0, waiting_review: waiting = 0 } = await countCases(database.read)
   if (stuck > 0)
@@ -141,6 +169,23 @@ async function checkJobs(database: Database): Promise<Check> {
   if (dead > 0)
     return fail('jobs', `${dead} dead`, '`wardline jobs list --state dead` says why; then `wardline jobs retry ID`.')
   return ok('jobs', `${waiting + running} to be done, none dead`)
+}
+
+/** A window that was forgotten lets anybody make cases; it closes by itself, and until then it is said. */
+async function checkTests({ read }: Database): Promise<Check> {
+  const name = 'test cards'
+  const window = await openWindowNow(read, systemClock)
+  if (window !== undefined)
+    return warn(
+      name,
+      `they count for every key until ${moment(window.closesAt)}: a window is open`,
+      '`wardline selftest window close` closes it now.',
+    )
+  const count = await countTestCases(read)
+  return ok(
+    name,
+    `no window is open; ${count} cases of tests are kept${count === 0 ? '' : ' (`wardline selftest clean`)'}`,
+  )
 }
 
 async function checkTrail(database: Database): Promise<Check> {

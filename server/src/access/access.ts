@@ -4,5 +4,6 @@ export { type ApprovalFaultCode, decideApproval, listApprovals, requestApproval,
 export { type Identified, identify, type Refused } from './identify.ts'
 export { createKey, listKeys, revokeKey } from './keys.ts'
 export { addPerson, disablePerson, enablePerson, findPersonByEmail, listPeople, setRoles } from './people.ts'
-export type { ApiKey, Approval, Caller, Person } from './records.ts'
+export type { ApiKey, Approval, Caller, Person, TestWindow } from './records.ts'
 export { type Role, roles, type Scope, scopes, scopesOfRoles } from './roles.ts'
+export { closeTestWindow, openTestWindow, openWindowNow } from './window.ts'

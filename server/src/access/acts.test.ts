@@ -13,7 +13,13 @@ const allowedTo = (caller: Caller) => everyAct.filter((act) => may(caller, act))
 
 it('a service decides nothing and gives no rights, even with every scope there is', () => {
   const forbidden = everyAct.filter((act) => !may(service(scopes), act))
-  expect(forbidden).toEqual(['decide_case', 'manage_people', 'request_approval', 'decide_approval'])
+  expect(forbidden).toEqual([
+    'decide_case',
+    'open_selftest_window',
+    'manage_people',
+    'request_approval',
+    'decide_approval',
+  ])
 })
 
 it('without a scope nobody may do anything', () => {
@@ -34,6 +40,8 @@ it.each<[Role, Act[]]>([
       'read_metrics',
       'read_jobs',
       'retry_job',
+      'send_test_card',
+      'open_selftest_window',
     ],
   ],
   [

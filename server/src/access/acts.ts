@@ -33,6 +33,10 @@ const table = {
   read_jobs: { scope: 'jobs:retry' },
   retry_job: { scope: 'jobs:retry' },
 
+  // test cards: with the scope a card counts, and a service may have it; for everybody's keys only a person opens a window
+  send_test_card: { scope: 'selftest' },
+  open_selftest_window: { scope: 'selftest', person: ['operator', 'administrator'] },
+
   // rights: a service that could make people could make itself a reviewer
   manage_people: { scope: 'people:write', person: ['administrator'] },
 

@@ -49,3 +49,13 @@ export interface Caller {
   /** What the key holds and, for a person, their roles still allow. */
   readonly scopes: readonly Scope[]
 }
+
+/** While it is open a test card counts for every key that may send images. */
+export interface TestWindow {
+  readonly id: string
+  /** A person's id. */
+  readonly openedBy: string
+  /** Epoch milliseconds. */
+  readonly openedAt: number
+  readonly closesAt: number
+}

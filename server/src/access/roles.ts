@@ -24,12 +24,22 @@ export const scopes = [
   'metrics:read',
   'jobs:retry',
   'people:write',
+  'selftest',
 ] as const
 export type Scope = (typeof scopes)[number]
 
 const allowed: Readonly<Record<Role, readonly Scope[]>> = {
   integrator: ['scans:write', 'scans:read'],
-  operator: ['scans:read', 'reports:read', 'reports:retry', 'lists:read', 'lists:write', 'metrics:read', 'jobs:retry'],
+  operator: [
+    'scans:read',
+    'reports:read',
+    'reports:retry',
+    'lists:read',
+    'lists:write',
+    'metrics:read',
+    'jobs:retry',
+    'selftest',
+  ],
   reviewer: ['scans:read', 'cases:read', 'cases:decide', 'reports:read'],
   counsel: ['cases:read', 'cases:decide', 'reports:read', 'reports:retry', 'lists:read', 'audit:read'],
   auditor: ['cases:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read'],

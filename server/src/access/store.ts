@@ -1,6 +1,6 @@
 // The SQL of people, keys and approvals. Roles and scopes are stored as JSON text.
 import type { Connection, Tables, Transaction } from '#db'
-import type { ApiKey, Approval, Person } from './records.ts'
+import type { ApiKey, Approval, Person, TestWindow } from './records.ts'
 import { type Role, roles, scopes } from './roles.ts'
 
 export async function insertPerson(tx: Transaction, person: Person): Promise<boolean> {
@@ -101,6 +101,30 @@ export async function readApprovals(db: Connection, state?: Approval['state']): 
   let query = db.selectFrom('approvals').selectAll()
   if (state !== undefined) query = query.where('state', '=', state)
   return (await query.orderBy('requested_at', 'desc').orderBy('id', 'desc').execute()).map(toApproval)
+}
+
+export async function insertWindow(tx: Transaction, window: TestWindow): Promise<void> {
+  const { id, openedBy, openedAt, closesAt } = window
+  await tx
+    .insertInto('selftest_windows')
+    .values({ id, opened_by: openedBy, opened_at: openedAt, closes_at: closesAt })
+    .execute()
+}
+
+/** Whatever is open closes now. */
+export async function endWindows(tx: Transaction, now: number): Promise<void> {
+  await tx.updateTable('selftest_windows').set({ closes_at: now }).where('closes_at', '>', now).execute()
+}
+
+export async function findWindow(db: Connection, now: number): Promise<TestWindow | undefined> {
+  const row = await db
+    .selectFrom('selftest_windows')
+    .selectAll()
+    .where('closes_at', '>', now)
+    .orderBy('closes_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && { id: row.id, openedBy: row.opened_by, openedAt: row.opened_at, closesAt: row.closes_at }
 }
 
 function toPerson(row: Tables['people']): Person {

@@ -4,6 +4,7 @@ import { markSending, planNotice } from '#notices'
 import { createReport } from '#reports'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
+import { fileable } from '../reports/testing.ts'
 import { countAppeals, countAppealsOfCases, listAppeals, recordAppeal } from './appeals.ts'
 
 /** A case, and the token of the link in the mail about it. */
@@ -15,7 +16,7 @@ async function told(ground: Ground): Promise<{ caseId: string; token: string }> 
   const policy = { environment: 'sandbox', enabled: true, delayMs: 0, jitterMs: 0, publicUrl: 'http://x.test' } as const
   const begun = await ground.transact(async (tx) => {
     await moveCase(tx, clock, caseId, 'settled')
-    const record = await readCase(tx, vault, caseId)
+    const record = fileable(await readCase(tx, vault, caseId))
     const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
     const { reportId } = await createReport(tx, clock, vault, { record, settings })
     const { noticeId } = await planNotice(tx, clock, vault, { reportId, record, finishedAt: clock.now(), policy })

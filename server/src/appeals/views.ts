@@ -1,5 +1,5 @@
 // Appeals as a reviewer reads them.
-import type { Connection } from '#db'
+import type { Connection, Transaction } from '#db'
 import type { Vault } from '#vault'
 import { readWords } from './store.ts'
 
@@ -22,12 +22,14 @@ export async function listAppeals(db: Connection, vault: Vault, caseId: string):
   }))
 }
 
-/** All there are, or those received from `since` (epoch ms) on. */
+/** All there are but those of test cards, or those received from `since` (epoch ms) on. */
 export async function countAppeals(db: Connection, since = 0): Promise<number> {
   const row = await db
     .selectFrom('appeals')
+    .innerJoin('cases', 'cases.id', 'appeals.case_id')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('received_at', '>=', since)
+    .where('cases.is_test', '=', 0)
     .executeTakeFirstOrThrow()
   return Number(row.count)
 }
@@ -46,4 +48,9 @@ export async function countAppealsOfCases(
     .groupBy('case_id')
     .execute()
   return new Map(rows.map((row) => [row.case_id, Number(row.count)]))
+}
+
+/** Of a test card's case that goes away. */
+export async function removeAppeals(tx: Transaction, caseId: string): Promise<void> {
+  await tx.deleteFrom('appeals').where('case_id', '=', caseId).execute()
 }

@@ -1,17 +1,21 @@
 // A person's decision on a case. It is made without seeing the file, and recorded so.
+import type { IncidentType } from '@wardline/api'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
-import { type Decided, sealDecision } from './facts.ts'
+import { type Decided, readFile, sealDecision } from './facts.ts'
+import { reportableFiles } from './reportable.ts'
 import { setScans } from './scans.ts'
 import { caseRow, fileRows } from './store.ts'
 import { type CaseState, nextState } from './transitions.ts'
 
-export type Decision = {
+export type Confirmation = {
   readonly caseId: string
   readonly by: Actor
   readonly reason?: string | undefined
+  /** Without one the report says what known material is; classes that are no sign by themselves need it. */
+  readonly incidentType?: IncidentType | undefined
 }
 
 export type Dismissal = {
@@ -20,10 +24,14 @@ export type Dismissal = {
   readonly reason: string
   /** How long the evidence stays before its key is erased, ms. */
   readonly windowMs: number
+  /** The entries are wrong about these pictures, not merely none of this platform's business. */
+  readonly falseMatch?: boolean | undefined
 }
 
-/** A case that waits for review goes to a report. */
-export async function confirm(tx: Transaction, clock: Clock, vault: Vault, decision: Decision): Promise<CaseState> {
+/** A case that waits for a person goes to a report. Faults `never_reported`, `incident_type_missing`: see `reportableFiles`. */
+export async function confirm(tx: Transaction, clock: Clock, vault: Vault, decision: Confirmation): Promise<CaseState> {
+  const files = (await fileRows(tx, decision.caseId)).map((file) => readFile(vault, file.id, file.facts_sealed))
+  reportableFiles(files, decision.incidentType)
   return decideAs(tx, clock, vault, 'confirmed', decision)
 }
 
@@ -43,14 +51,15 @@ async function decideAs(
   clock: Clock,
   vault: Vault,
   event: 'confirmed' | 'dismissed',
-  { caseId, by, reason }: Decision,
+  { caseId, by, reason, incidentType, falseMatch }: Confirmation & { readonly falseMatch?: boolean | undefined },
 ): Promise<CaseState> {
   if (!by.startsWith('person:'))
     throw new Fault('not_a_person', 'only a person decides about a case', { retry: 'never' })
   const { state: before } = await caseRow(tx, caseId)
   const state = nextState(before, event)
   const at = clock.now()
-  const decided: Decided = { by, at, reason: reason?.trim() || null, viewed: false }
+  const said = { ...(incidentType && { incidentType }), ...(falseMatch && { falseMatch }) }
+  const decided: Decided = { by, at, reason: reason?.trim() || null, viewed: false, ...said }
   await tx
     .updateTable('cases')
     .set({
@@ -66,7 +75,7 @@ async function decideAs(
     actor: by,
     act: event === 'confirmed' ? 'confirm_case' : 'dismiss_case',
     subject: caseId,
-    detail: { before, after: state, viewed: false },
+    detail: { before, after: state, viewed: false, ...said },
   })
   return state
 }

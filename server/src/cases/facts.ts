@@ -1,6 +1,7 @@
 // What a case knows and keeps sealed: the context, each file's facts with the grounds of its match, the person's decision.
-import { scanContext } from '@wardline/api'
+import { incidentTypes, scanContext } from '@wardline/api'
 import { z } from 'zod'
+import { algorithms, listClasses } from '#lists'
 import type { Vault } from '#vault'
 
 const hex = z.string().regex(/^[0-9a-f]+$/)
@@ -10,13 +11,15 @@ const foundGround = z.strictObject({
   listId: z.string(),
   source: z.string(),
   entryId: z.string(),
-  class: z.string(),
-  algorithm: z.string(),
+  class: z.enum(listClasses),
+  algorithm: z.enum(algorithms),
   distanceBits: z.int(),
   radiusBits: z.int(),
   pictureIndex: z.int().nullable(),
-  flavour: z.string().nullable(),
+  flavour: z.enum(['command_line', 'full_resolution']).nullable(),
   quality: z.number().nullable(),
+  /** How many members say so; absent in files of before. */
+  members: z.int().optional(),
 })
 
 /** One time the same bytes were sent on the account; the first kept is the find itself, the last kept the latest. */
@@ -46,7 +49,16 @@ const foundFile = z.strictObject({
   furtherOccurrences: z.int(),
 })
 
-const decided = z.strictObject({ by: z.string(), at: z.int(), reason: z.string().nullable(), viewed: z.literal(false) })
+const decided = z.strictObject({
+  by: z.string(),
+  at: z.int(),
+  reason: z.string().nullable(),
+  viewed: z.literal(false),
+  /** Chosen by the person who confirmed it. */
+  incidentType: z.enum(incidentTypes).optional(),
+  /** The person who dismissed it says that the entries are wrong about these pictures. */
+  falseMatch: z.literal(true).optional(),
+})
 
 export type FoundPicture = z.infer<typeof foundPicture>
 export type FoundGround = z.infer<typeof foundGround>

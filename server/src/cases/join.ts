@@ -2,17 +2,20 @@
 import { record } from '#audit'
 import { type Clock, type Environment, type Id, newId } from '#base'
 import type { Transaction } from '#db'
+import { isReportable } from '#lists'
 import type { Vault } from '#vault'
 import { type CaseContext, filesInCase, sealContext } from './facts.ts'
 import { addFile, bytesKey, type Found } from './files.ts'
 import { recordScan } from './scans.ts'
-import { nextNumber, stateOf } from './store.ts'
+import { nextNumber, recordEntries, stateOf } from './store.ts'
 import { type CaseState, nextState } from './transitions.ts'
 
 export type Find = {
   readonly environment: Environment
   /** From `decide`: by rule to a report after settling, or to a person. */
   readonly route: 'report' | 'review'
+  /** A test card made it: its case is marked as a test for life, and nothing real joins it. */
+  readonly isTest?: boolean | undefined
   readonly context: CaseContext
   readonly file: Found
   readonly vaultId: string
@@ -21,6 +24,8 @@ export type Find = {
   /** When the bytes came in, epoch ms. */
   readonly receivedAt: number
   readonly settleMs: number
+  /** The keyed names of the entries it matched, `entryKey` of #lists: by them a case is found again. */
+  readonly entryKeys: readonly string[]
   /** A case of the same request and route: what came together is told together, also without an account. */
   readonly caseId?: string | undefined
 }
@@ -40,26 +45,37 @@ export type Joined = {
 /**
  * A case has one route for life and only finds of that route join it: a find that needs a person must not be filed with
  * one that does not, nor wait for a person because of one that does. A find without an account joins only the case of
- * its own request. A full case takes no more files.
+ * its own request. A full case takes no more files. What is never reported
+ * stands in cases of its own, and so do tests.
  */
 export async function openOrJoin(tx: Transaction, clock: Clock, vault: Vault, find: Find): Promise<Joined> {
-  const account = accountKey(vault, find)
+  const account = accountKey(vault, find.environment, find.context)
   const standing = await openCase(tx, vault, find, account)
   const it = standing ? await join(tx, clock, standing) : await open(tx, clock, vault, find, account)
   const file = await addFile(tx, clock, vault, it.caseId, find)
   await recordScan(tx, { ...find, id: find.scanId, ...it, ...file })
+  await recordEntries(tx, it.caseId, find.entryKeys)
   await record(tx, clock, {
     actor: 'wardline',
     act: standing ? 'join_case' : 'open_case',
     subject: it.caseId,
-    detail: { scan: find.scanId, file: file.fileId, route: find.route, duplicate: file.duplicate },
+    detail: {
+      scan: find.scanId,
+      file: file.fileId,
+      route: find.route,
+      duplicate: file.duplicate,
+      ...(find.isTest && { test: true }),
+    },
   })
   return { ...it, ...file, joined: standing !== undefined }
 }
 
 /** The account within its organisation: two organisations may both have a user "7". */
-function accountKey(vault: Vault, { context, environment }: Find): string | null {
-  const { account } = context
+export function accountKey(
+  vault: Pick<Vault, 'keyed'>,
+  environment: Environment,
+  { account }: CaseContext,
+): string | null {
   if (account === undefined) return null
   return vault.keyed('case account', JSON.stringify([environment, account.organisation?.id ?? null, account.id]))
 }
@@ -84,6 +100,8 @@ async function openCase(
     .select(['id', 'number', 'state', 'settles_at'])
     .where(account === null ? 'id' : 'account_hmac', '=', account ?? find.caseId ?? '')
     .where('environment', '=', find.environment)
+    .where('is_test', '=', testOf(find))
+    .where('reportable', '=', reportableOf(find))
     .where('state', '=', find.route === 'report' ? 'settling' : 'waiting_review')
     .orderBy('number', 'desc')
     .execute()
@@ -93,6 +111,11 @@ async function openCase(
   const row = rows.find(await holdsBytes(tx, vault, find, ids)) ?? ((await hasRoom(tx, newest.id)) ? newest : undefined)
   return row && { caseId: row.id, number: row.number, state: stateOf(row.state), settlesAt: row.settles_at }
 }
+
+/** A file that may be told to NCMEC must not take one along that never may, nor wait because of it. */
+const reportableOf = ({ file }: Find) => (file.grounds.some((one) => isReportable(one.class)) ? 'yes' : 'never')
+
+const testOf = ({ isTest }: Find) => (isTest === true ? 1 : 0)
 
 async function holdsBytes(tx: Transaction, vault: Vault, { file }: Find, caseIds: readonly string[]) {
   const held = await tx
@@ -136,6 +159,8 @@ async function open(
       environment: find.environment,
       state,
       route: find.route,
+      is_test: testOf(find),
+      reportable: reportableOf(find),
       account_hmac: account,
       surface: find.context.surface,
       jurisdiction: find.context.jurisdiction ?? null,

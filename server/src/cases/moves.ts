@@ -8,7 +8,7 @@ import { caseRow, fileRows } from './store.ts'
 import { type CaseEvent, type CaseState, nextState } from './transitions.ts'
 
 /** Events that no person causes; a person's go through `confirm` and `dismiss`. */
-type OwnEvent = Exclude<CaseEvent, 'confirmed' | 'dismissed' | 'find_joined' | Reported['event']>
+type OwnEvent = Exclude<CaseEvent, 'confirmed' | 'dismissed' | 'find_joined' | 'validated' | Reported['event']>
 
 /** Moves the case and leaves an audit line. Fault `not_possible` when the table has no such move. */
 export async function moveCase(tx: Transaction, clock: Clock, caseId: string, event: OwnEvent): Promise<CaseState> {
@@ -24,7 +24,7 @@ export type Reported = {
 
 /**
  * The report is finished: the case is `reported`, its scans answer `removed`, and its evidence is kept for a year.
- * 18 U.S.C. 2258A(h)(1): one year from the submission, which is the finish.
+ * 18 U.S.C. 2258A(h)(1): one year from the submission, which is the finish. Of a test nothing has to be kept.
  */
 export async function caseReported(
   tx: Transaction,
@@ -34,7 +34,14 @@ export async function caseReported(
 ): Promise<void> {
   await move(tx, clock, caseId, event)
   await setScans(tx, caseId, 'removed')
+  if ((await caseRow(tx, caseId)).is_test === 1) return
   for (const file of await fileRows(tx, caseId)) await vault.keepUntil(tx, file.vault_id, oneYearAfter(finishedAt))
+}
+
+/** Of a test in production: the report was validated and not sent. The platform hears `removed`, as of a real one. */
+export async function caseTested(tx: Transaction, clock: Clock, caseId: string): Promise<void> {
+  await move(tx, clock, caseId, 'validated')
+  await setScans(tx, caseId, 'removed')
 }
 
 async function move(tx: Transaction, clock: Clock, caseId: string, event: CaseEvent): Promise<CaseState> {

@@ -9,6 +9,12 @@ export async function scanState(db: Connection, scanId: string): Promise<ScanSta
   return row?.state ?? 'unknown'
 }
 
+/** Where a held scan went; undefined for one that held nothing, or never was. */
+export async function fileOfScan(db: Connection, scanId: string) {
+  const row = await db.selectFrom('scans').select(['case_id', 'file_id']).where('id', '=', scanId).executeTakeFirst()
+  return row && { caseId: row.case_id, fileId: row.file_id }
+}
+
 export async function recordScan(
   tx: Transaction,
   scan: { id: string; caseId: string; fileId: string; apiKeyId: string; receivedAt: number },

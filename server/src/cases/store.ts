@@ -29,6 +29,40 @@ export function fileRows(db: Connection, caseId: string) {
     .execute()
 }
 
+/** Which entries a case rests on, by their keyed names. */
+export async function recordEntries(tx: Transaction, caseId: string, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return
+  const rows = [...new Set(keys)].map((entry_hmac) => ({ case_id: caseId, entry_hmac }))
+  await tx
+    .insertInto('case_entries')
+    .values(rows)
+    .onConflict((on) => on.doNothing())
+    .execute()
+}
+
+export async function entryKeysOf(db: Connection, caseId: string): Promise<readonly string[]> {
+  const rows = await db.selectFrom('case_entries').select('entry_hmac').where('case_id', '=', caseId).execute()
+  return rows.map((row) => row.entry_hmac)
+}
+
+/** The cases in these states that rest on an entry, oldest first. `after` is the last number of the page before. */
+export async function casesOfEntry(
+  db: Connection,
+  { entryKey, states, after, limit }: { entryKey: string; states: readonly CaseState[]; after: number; limit: number },
+): Promise<readonly { readonly id: string; readonly number: number; readonly state: CaseState }[]> {
+  const rows = await db
+    .selectFrom('cases')
+    .innerJoin('case_entries', 'case_entries.case_id', 'cases.id')
+    .select(['cases.id', 'cases.number', 'cases.state'])
+    .where('case_entries.entry_hmac', '=', entryKey)
+    .where('cases.state', 'in', states)
+    .where('cases.number', '>', after)
+    .orderBy('cases.number')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...row, state: stateOf(row.state) }))
+}
+
 /** The next case number. One row counts, so that two transactions that open a case at once conflict and one runs again. */
 export async function nextNumber(tx: Transaction): Promise<number> {
   const number = Number((await readMeta(tx, 'cases.last_number')) ?? '0') + 1
@@ -40,4 +74,10 @@ export function stateOf(text: string): CaseState {
   const state = caseStates.find((one) => one === text)
   if (state === undefined) throw new Error(`the table holds a case state that nobody knows: ${text}`)
   return state
+}
+
+export async function removeCase(tx: Transaction, caseId: string): Promise<void> {
+  for (const table of ['scans', 'case_entries', 'case_files'] as const)
+    await tx.deleteFrom(table).where('case_id', '=', caseId).execute()
+  await tx.deleteFrom('cases').where('id', '=', caseId).execute()
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { StillClock } from '@wardline/sandbox'
 import { newId, secretBytes } from '#base'
 import type { DatabaseSettings, Transaction } from '#db'
+import type { Algorithm, ListClass } from '#lists'
 import { openVaultWorld, type VaultWorld } from '../vault/testing.ts'
 import { type Find, type Joined, openOrJoin } from './join.ts'
 
@@ -45,6 +46,7 @@ function aFind(clock: StillClock, bytes: Uint8Array): Omit<Find, 'vaultId'> {
     apiKeyId: 'key_1',
     receivedAt: clock.now(),
     settleMs: 600_000,
+    entryKeys: [],
   }
 }
 
@@ -55,8 +57,8 @@ export const exact = {
   listId: 'album',
   source: 'demo',
   entryId: 'entry-1',
-  class: 'test',
-  algorithm: 'sha256',
+  class: 'test' as ListClass,
+  algorithm: 'sha256' as Algorithm,
   distanceBits: 0,
   radiusBits: 0,
   pictureIndex: null,
@@ -64,4 +66,11 @@ export const exact = {
   quality: null,
 }
 
-export const near = { ...exact, algorithm: 'pdq', distanceBits: 6, radiusBits: 31, pictureIndex: 0, quality: 97 }
+export const near = {
+  ...exact,
+  algorithm: 'pdq' as Algorithm,
+  distanceBits: 6,
+  radiusBits: 31,
+  pictureIndex: 0,
+  quality: 97,
+}

@@ -1,23 +1,37 @@
 // Every move a case can make, in one table. What is not in it cannot happen.
 import { Fault } from '#base'
 
-export const caseStates = ['settling', 'waiting_review', 'reporting', 'reported', 'dismissed', 'cannot_report'] as const
+export const caseStates = [
+  'settling',
+  'set_aside',
+  'waiting_review',
+  'reporting',
+  'reported',
+  'dismissed',
+  'cannot_report',
+  'tested',
+] as const
 
 /**
- * settling: will be filed by rule once the settling time is over. waiting_review: needs a person's decision. reporting: a
- * report is being filed. cannot_report: preserved, but there are no working credentials; an operator is alerted.
+ * settling: will be filed by rule once the settling time is over. set_aside: would be reported, but an entry it rests on was
+ * hit by too many accounts and waits for a person. waiting_review: needs a person's decision. reporting: a
+ * report is being filed. cannot_report: preserved, but there are no working credentials; an operator is alerted. tested:
+ * a test card's case in production, whose report was validated and not sent.
  */
 export type CaseState = (typeof caseStates)[number]
 
 export const caseEvents = [
   'find_joined',
   'settled',
+  'entry_set_aside',
+  'entry_released',
   'confirmed',
   'dismissed',
   'credentials_missing',
   'credentials_found',
   'report_finished',
   'filed_by_hand',
+  'validated',
   'not_production',
 ] as const
 
@@ -26,15 +40,29 @@ export type CaseEvent = (typeof caseEvents)[number]
 /**
  * state x event -> state. A reported or dismissed case takes no further event: a new find opens a new case.
  * filed_by_hand: a person filed it at NCMEC's own form and said so. not_production: a real match that an instance outside
- * production must not file by rule goes to a person.
+ * production must not file by rule goes to a person. entry_set_aside from `reporting`: nothing was submitted yet.
  */
 export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEvent]?: CaseState } } = {
-  settling: { find_joined: 'settling', settled: 'reporting', dismissed: 'dismissed', not_production: 'waiting_review' },
+  settling: {
+    find_joined: 'settling',
+    settled: 'reporting',
+    entry_set_aside: 'set_aside',
+    dismissed: 'dismissed',
+    not_production: 'waiting_review',
+  },
+  set_aside: { entry_released: 'reporting', confirmed: 'reporting', dismissed: 'dismissed' },
   waiting_review: { find_joined: 'waiting_review', confirmed: 'reporting', dismissed: 'dismissed' },
-  reporting: { credentials_missing: 'cannot_report', report_finished: 'reported', filed_by_hand: 'reported' },
+  reporting: {
+    credentials_missing: 'cannot_report',
+    report_finished: 'reported',
+    filed_by_hand: 'reported',
+    validated: 'tested',
+    entry_set_aside: 'set_aside',
+  },
   reported: {},
   dismissed: {},
   cannot_report: { credentials_found: 'reporting', filed_by_hand: 'reported' },
+  tested: {},
 }
 
 /** The state after the event, or Fault `not_possible` naming both. */

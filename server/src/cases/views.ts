@@ -11,6 +11,8 @@ type CaseHead = {
   readonly environment: string
   readonly state: CaseState
   readonly route: 'report' | 'review'
+  /** A test card made it, nothing real is in it. */
+  readonly isTest: boolean
   readonly surface: string
   readonly jurisdiction: string | null
   readonly openedAt: number
@@ -104,6 +106,7 @@ function headOf(row: Row): CaseHead {
     environment: row.environment,
     state: stateOf(row.state),
     route: row.route,
+    isTest: row.is_test === 1,
     surface: row.surface,
     jurisdiction: row.jurisdiction,
     openedAt: row.opened_at,
@@ -114,11 +117,12 @@ function headOf(row: Row): CaseHead {
   }
 }
 
-/** How many cases stand where. */
+/** How many cases stand where; tests are no part of it. */
 export async function countCases(db: Connection): Promise<Readonly<Partial<Record<CaseState, number>>>> {
   const rows = await db
     .selectFrom('cases')
     .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .where('is_test', '=', 0)
     .groupBy('state')
     .execute()
   return Object.fromEntries(rows.map(({ state, count }) => [stateOf(state), Number(count)]))

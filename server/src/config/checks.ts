@@ -1,5 +1,6 @@
 // What keys ask of each other, in words. Most of it is one promise: nothing of one environment reaches another.
 import { isProduction } from '#base'
+import { listTroubles } from './lists.ts'
 import { isLoopback } from './loopback.ts'
 import type { Settings } from './schema.ts'
 
@@ -9,7 +10,15 @@ export interface Check {
 }
 
 export function crossCheck(settings: Settings): Check[] {
-  return [...rules(settings), ...cybertip(settings), ...mail(settings), ...notices(settings), ...server(settings)]
+  return [
+    ...rules(settings),
+    ...cybertip(settings),
+    ...mail(settings),
+    ...notices(settings),
+    ...server(settings),
+    ...lists(settings),
+    ...alerts(settings),
+  ]
 }
 
 function* rules({ environment, rules }: Settings): Iterable<Check> {
@@ -71,4 +80,30 @@ function* server({ environment, server, metrics }: Settings): Iterable<Check> {
   const { protocol, hostname } = new URL(server.publicUrl)
   if (protocol !== 'https:' && !isLoopback(hostname))
     yield { path: 'server.publicUrl', words: 'must start with https:// in production' }
+}
+
+function* lists({ environment, lists }: Settings): Iterable<Check> {
+  for (const [id, list] of Object.entries(lists))
+    for (const { key, words } of listTroubles(list, environment)) yield { path: `lists.${id}.${key}`, words }
+}
+
+function* alerts({ environment, alerts: { webhookUrl, secret } }: Settings): Iterable<Check> {
+  if (webhookUrl !== undefined && secret === undefined)
+    yield {
+      path: 'alerts.secret',
+      words: 'is missing beside alerts.webhookUrl: who receives an alert must be able to tell that it is ours',
+    }
+  if (secret !== undefined && webhookUrl === undefined)
+    yield { path: 'alerts.webhookUrl', words: 'is missing beside alerts.secret' }
+  if (webhookUrl === undefined) return
+  if (!URL.canParse(webhookUrl)) yield { path: 'alerts.webhookUrl', words: 'must be a complete URL' }
+  else if (!isLoopback(new URL(webhookUrl).hostname)) {
+    if (!isProduction(environment))
+      yield {
+        path: 'alerts.webhookUrl',
+        words: 'must be on this machine (127.0.0.1, ::1 or localhost) outside production',
+      }
+    else if (new URL(webhookUrl).protocol !== 'https:')
+      yield { path: 'alerts.webhookUrl', words: 'must start with https://' }
+  }
 }

@@ -94,7 +94,15 @@ describe('where values come from', () => {
 
   test('every secret has its variable that names a file, and only secrets have one', () => {
     const secrets = keys.filter(({ secret }) => secret).map(({ path }) => path.join('.'))
-    expect(secrets).toEqual(['database.url', 'cybertip.password', 'mail.smtpUrl'])
+    expect(secrets).toEqual([
+      'database.url',
+      'cybertip.password',
+      'mail.smtpUrl',
+      'lists.*.password',
+      'lists.*.token',
+      'alerts.webhookUrl',
+      'alerts.secret',
+    ])
     expect(refusal('environment: sandbox', { WARDLINE_SERVER__HOST_FILE: '/etc/hostname' })).toContain(
       'WARDLINE_SERVER__HOST_FILE: is not a known key',
     )

@@ -9,6 +9,7 @@ import { type Gathered, gather, isTree, readVariables, whoSaid } from './sources
 import { configFault, type Trouble } from './trouble.ts'
 
 export { describeConfig } from './describe.ts'
+export { configuredLists } from './lists.ts'
 export type { Config, ConfigOverrides } from './schema.ts'
 
 export interface ConfigPlaces {
@@ -28,7 +29,12 @@ export function loadConfig(places: ConfigPlaces): Config {
   if (read?.kind === 'wrong') throw configFault(read.troubles)
 
   const fileName = file === undefined ? 'configuration' : basename(file)
-  const variables = readVariables(places.env, (path) => readText(resolve(folder, path)))
+  const named: unknown = read?.tree['lists']
+  const variables = readVariables(
+    places.env,
+    (path) => readText(resolve(folder, path)),
+    isTree(named) ? Object.keys(named) : [],
+  )
   const overrides: unknown = places.overrides ?? {}
   const gathered = gather([
     { source: () => fileName, tree: read?.tree ?? {} },
@@ -57,6 +63,12 @@ export function loadConfig(places: ConfigPlaces): Config {
     ...parsed.data,
     file,
     data,
+    lists: Object.fromEntries(
+      Object.entries(parsed.data.lists).map(([id, list]) => [
+        id,
+        list.path === undefined ? list : { ...list, path: absolute(list.path, `lists.${id}.path`, gathered, from) },
+      ]),
+    ),
     vault: { keyFile },
     rules: { ...parsed.data.rules, perceptual: parsed.data.rules.perceptual ?? 'report' },
     notices: {

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { secrets, settings } from './schema.ts'
 
 export interface Key {
-  /** As in the file: `cybertip.reporter.email`. */
+  /** As in the file: `cybertip.reporter.email`. A `*` stands for a name that the operator chooses: `lists.*.password`. */
   readonly path: readonly string[]
   readonly kind: 'text' | 'number' | 'boolean' | 'json'
   readonly nullable: boolean
@@ -18,6 +18,7 @@ function leaves(schema: z.core.$ZodType, path: readonly string[]): Key[] {
   const def = inner._zod.def
   if (isObject(inner))
     return Object.entries(inner._zod.def.shape).flatMap(([key, below]) => leaves(below, [...path, key]))
+  if (isRecord(inner)) return leaves(inner._zod.def.valueType, [...path, '*'])
   const kind =
     def.type === 'number' ? 'number' : def.type === 'boolean' ? 'boolean' : def.type === 'array' ? 'json' : 'text'
   return [{ path, kind, nullable, secret }]
@@ -36,4 +37,8 @@ function unwrap(schema: z.core.$ZodType): { inner: z.core.$ZodType; nullable: bo
 
 function isObject(schema: z.core.$ZodType): schema is z.core.$ZodObject {
   return schema._zod.def.type === 'object'
+}
+
+function isRecord(schema: z.core.$ZodType): schema is z.core.$ZodRecord {
+  return schema._zod.def.type === 'record'
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { surfaces } from '@wardline/api'
 import { z } from 'zod'
 import { environments } from '#base'
+import { algorithms, fileFormats, listClasses, ncmecFeedNames } from '#lists'
 
 const text = (most: number) => z.string().min(1).max(most)
 const whole = (least: number, most: number) => z.int().min(least).max(most)
@@ -21,6 +22,33 @@ const person = z.strictObject({
 })
 
 const webUrl = z.url({ protocol: /^https?$/, error: 'must be a complete URL that starts with https:// or http://' })
+
+/** A list that is fetched. Which keys belong to which kind is said by checks.ts. */
+const fetched = z.strictObject({
+  kind: z.enum(['ncmec', 'threatexchange', 'file']),
+  feed: z.enum(ncmecFeedNames).optional(),
+  baseUrl: webUrl.optional(),
+  username: text(255).optional(),
+  password: secret(z.string().min(1).max(1000)).optional(),
+  token: secret(z.string().min(1).max(1000)).optional(),
+  privacyGroup: z
+    .string()
+    .regex(/^\d{1,30}$/, 'must be the group’s number, in quotes')
+    .optional(),
+  path: text(4096).optional(),
+  format: z.enum(fileFormats).optional(),
+  algorithm: z.enum(algorithms).optional(),
+  source: text(100).optional(),
+  class: z.enum(listClasses).optional(),
+  radiusBits: whole(0, 31).optional(),
+  leastQuality: whole(0, 100).default(50),
+  leastMembers: whole(1, 1000).default(1),
+  share: z.number().min(0).max(1).default(1),
+  enabled: z.boolean().default(true),
+  // NCMEC asks for no more than every ten minutes, and for no less than daily (hash list sources, section 10).
+  everyMinutes: whole(10, 1440).default(60),
+  maxAgeHours: whole(1, 8760).default(48),
+})
 
 const addressBlock = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'must be an IP address or a block as 10.0.0.0/8',
@@ -68,6 +96,10 @@ export const settings = z.strictObject({
       reportQuality: whole(0, 100).default(80),
       radiusBits: whole(0, 31).default(31),
       settleSeconds: whole(0, 86_400).default(600),
+      // One entry seldom meets twenty unrelated people of one platform in a day, unless it is wrong or went round: then a person looks.
+      breaker: z
+        .strictObject({ accounts: whole(1, 1_000_000).default(20), hours: whole(1, 720).default(24) })
+        .prefault({}),
       off: z
         .array(
           z.strictObject({
@@ -115,7 +147,30 @@ export const settings = z.strictObject({
       contact: text(1000).optional(),
     })
     .prefault({}),
+  selftest: z.strictObject({ operatorEmail: z.email().max(255).optional() }).prefault({}),
   evidence: z.strictObject({ dismissedKeepDays: whole(0, 365).default(7) }).prefault({}),
+  // No dots in a name: a key's path is written with them.
+  lists: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be named with up to 64 of a-z, 0-9, "_" and "-"'),
+      fetched,
+    )
+    .default({}),
+  alerts: z
+    .strictObject({
+      webhookUrl: secret(
+        z.string().regex(/^https?:\/\/./, 'must be a complete URL that starts with https:// or http://'),
+      ).optional(),
+      secret: secret(
+        z
+          .string()
+          .regex(
+            /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/,
+            'must be whsec_ and 24 to 64 bytes in base64 (Standard Webhooks)',
+          ),
+      ).optional(),
+    })
+    .prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 })
 

@@ -15,6 +15,17 @@ const groups = new Set(keys.flatMap(({ path }) => path.slice(0, -1).map((_, i) =
 const byPath = new Map(keys.map((key) => [key.path.join('.'), key]))
 const byVariable = new Map(keys.map((key) => [spelling(key.path), key]))
 
+/** The names that the operator chose stand under these: `lists.ncmec.password` is the key `lists.*.password`. */
+const open = new Set(
+  keys.flatMap(({ path }) => (path.includes('*') ? [path.slice(0, path.indexOf('*')).join('.')] : [])),
+)
+
+/** A path as the schema knows it. */
+function known(path: string): string {
+  const [group = '', name, ...below] = path.split('.')
+  return name !== undefined && open.has(group) ? [group, '*', ...below].join('.') : path
+}
+
 /** Lays the layers over each other, later ones on top, key by key; a list is replaced as a whole. */
 export function gather(layers: readonly { source: (path: string) => string; tree: Tree }[]): Gathered {
   const values: Tree = {}
@@ -27,8 +38,8 @@ function lay(from: Tree, onto: Tree, above: string, said: (path: string) => void
   for (const [key, value] of Object.entries(from)) {
     const path = above === '' ? key : `${above}.${key}`
     // `mail:` with every line below it commented out is an empty group, not a mistake.
-    if (value === undefined || (value === null && groups.has(path))) continue
-    if (groups.has(path) && isTree(value)) {
+    if (value === undefined || (value === null && groups.has(known(path)))) continue
+    if (groups.has(known(path)) && isTree(value)) {
       const below = Object.hasOwn(onto, key) ? onto[key] : undefined
       if (below !== undefined && !isTree(below)) continue
       const group: Tree = below ?? {}
@@ -43,11 +54,13 @@ function lay(from: Tree, onto: Tree, above: string, said: (path: string) => void
 
 /**
  * `WARDLINE_CYBERTIP__PASSWORD=...` or, for a secret, `WARDLINE_CYBERTIP__PASSWORD_FILE=/run/secrets/...`.
- * An empty variable counts as not set. Gives a tree and, by path, the variable that said it.
+ * An empty variable counts as not set. Gives a tree and, by path, the variable that said it. names: those that the file
+ * gives to its lists, which a variable spells in capitals and without what no variable may hold.
  */
 export function readVariables(
   env: Readonly<Record<string, string | undefined>>,
   readText: (file: string) => string | undefined,
+  names: readonly string[] = [],
 ): { tree: Tree; source: (path: string) => string; troubles: Trouble[] } {
   const tree: Tree = {}
   const said = new Map<string, string>()
@@ -56,8 +69,8 @@ export function readVariables(
     if (!variable.startsWith('WARDLINE_') || isForeign(variable) || text === undefined || text === '') continue
     const complain = (path: string, words: string) => troubles.push({ source: variable, path, words })
     const steps = variable.slice('WARDLINE_'.length).split('__')
-    const own = byVariable.get(spelling(steps))
-    const named = own ?? secretNamedBy(steps)
+    const own = keyOf(steps, names)
+    const named = own ?? secretNamedBy(steps, names)
     if (named === undefined) {
       complain('', 'is not a known key (nested keys are joined by two underscores, as WARDLINE_SERVER__PORT)')
       continue
@@ -85,10 +98,22 @@ function isForeign(variable: string): boolean {
   return !variable.includes('__') && /_(SERVICE_HOST|SERVICE_PORT\w*|PORT(_\d+_(TCP|UDP|SCTP)\w*)?)$/.test(variable)
 }
 
-function secretNamedBy(steps: readonly string[]): Key | undefined {
+/** The key that a variable names, its path with the operator's own names in it. */
+function keyOf(steps: readonly string[], names: readonly string[]): Key | undefined {
+  const plain = byVariable.get(spelling(steps))
+  if (plain !== undefined && !plain.path.includes('*')) return plain
+  const [group = '', name = '', ...below] = steps
+  const key = name === '' ? undefined : byVariable.get(spelling([group, '*', ...below]))
+  if (key === undefined || !open.has(key.path[0] ?? '')) return undefined
+  const bare = (text: string) => text.replaceAll(/[-_]/g, '').toLowerCase()
+  const chosen = names.find((one) => bare(one) === bare(name)) ?? name.toLowerCase().replaceAll('_', '-')
+  return { ...key, path: key.path.map((step) => (step === '*' ? chosen : step)) }
+}
+
+function secretNamedBy(steps: readonly string[], names: readonly string[]): Key | undefined {
   const last = steps.at(-1) ?? ''
   if (!last.endsWith('_FILE')) return undefined
-  const key = byVariable.get(spelling([...steps.slice(0, -1), last.slice(0, -'_FILE'.length)]))
+  const key = keyOf([...steps.slice(0, -1), last.slice(0, -'_FILE'.length)], names)
   return key?.secret === true ? key : undefined
 }
 
@@ -140,4 +165,4 @@ export function whoSaid(sources: ReadonlyMap<string, string>, path: string): str
   return undefined
 }
 
-export const isSecret = (path: string): boolean => byPath.get(path)?.secret === true
+export const isSecret = (path: string): boolean => byPath.get(known(path))?.secret === true

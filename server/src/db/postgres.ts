@@ -13,7 +13,7 @@ const limits = {
   idle_in_transaction_session_timeout: 10_000,
   /** Waiting for a lock ends here and begins again, several times within `transact`'s patience. */
   lock_timeout: 5_000,
-  /** The longest honest statement, a count over all list entries, takes about a second. */
+  /** The longest honest statement, a list's log by its blocks' places, takes well under a second. */
   statement_timeout: 30_000,
   /** Ours, when not even the server's own limit is heard of: the network is gone. */
   query_timeout: 40_000,

@@ -62,6 +62,8 @@ export interface Tables {
     decision_reason: string | null
   }
 
+  selftest_windows: { id: string; opened_by: string; opened_at: number; closes_at: number }
+
   // vault
   vault_objects: {
     id: string
@@ -82,9 +84,36 @@ export interface Tables {
     environment: string
     class: string
     radius_bits: number
+    least_quality: number
+    least_members: number
+    /** Millionths of the traffic. */
+    share_ppm: number
+    /** 1 or 0. */
+    enabled: number
+    /** As of the last count, and every put since taken for a new entry. */
+    entries: number
+    /** Changes since the last count: 0 means that `entries` is exact. */
+    uncounted: number
+    /** How many rows of list_blocks there are: one that vanished is noticed. */
+    blocks: number
+    /** Removals up to this version have left the log: who has not seen them reads the list anew. */
+    folded_to: number
     created_at: number
     changed_at: number
   }
+  list_blocks: {
+    id: string
+    list_id: string
+    version: number
+    /** Order among the blocks of one version: more than one only where blocks were folded. */
+    part: number
+    puts: number
+    removes: number
+    /** The fingerprint of the vault's key at the time. */
+    sealed_under: string
+    sealed: Uint8Array
+  }
+  /** Only in a deployment of before, until its rows have been moved into blocks. */
   list_entries: {
     id: string
     list_id: string
@@ -96,6 +125,95 @@ export interface Tables {
     value_hmac: string
     value_sealed: Uint8Array
     added_at: number
+  }
+
+  // lists: what people decide about entries. An entry is named by the keyed digest of its name, never of a value.
+  list_hits: { entry_hmac: string; who_hmac: string; at: number }
+  list_set_asides: {
+    id: string
+    entry_hmac: string
+    list_id: string
+    class: string
+    state: 'set_aside' | 'kept' | 'released'
+    /** How many unrelated accounts hit it when it was set aside. */
+    accounts: number
+    set_aside_at: number
+    review_due_at: number
+    decided_by: string | null
+    decided_at: number | null
+    /** Why it was kept or released, sealed JSON. */
+    reason_sealed: Uint8Array | null
+    /** A decision over all its cases that is still being carried out, sealed JSON. */
+    bulk_sealed: Uint8Array | null
+  }
+  list_corrections: {
+    id: string
+    state: 'proposed' | 'in_force' | 'refused' | 'withdrawn'
+    case_id: string
+    /** How many entries it names. */
+    entries: number
+    approval_id: string
+    proposed_by: string
+    proposed_at: number
+    approved_by: string | null
+    changed_at: number
+    review_at: number
+    /** The print it is about, the entries it names and the reason, sealed JSON. */
+    facts_sealed: Uint8Array
+  }
+  list_feedback: {
+    id: string
+    list_id: string
+    case_id: string
+    entry_hmac: string
+    algorithm: string
+    says: 'affirmative' | 'negative'
+    state: 'waiting' | 'approved' | 'sending' | 'sent' | 'unknown' | 'failed' | 'refused'
+    /** Member, entry id and the source's reason, sealed JSON. */
+    about_sealed: Uint8Array
+    prepared_at: number
+    changed_at: number
+    decided_by: string | null
+    /** When a worker last began to send it. */
+    intent_at: number | null
+    trouble: string | null
+  }
+  list_canaries: { id: string; list_id: string; sealed: Uint8Array; planted_at: number }
+
+  /** One row for each list that is fetched, or was tried to be. */
+  list_syncs: {
+    list_id: string
+    /** How far it has come, JSON; null before the first page. Holds no token and nothing of an entry. */
+    position: string | null
+    /** Whoever holds this fetches; two at once would write over each other. */
+    lease: string | null
+    leased_until: number | null
+    created_at: number
+    began_at: number | null
+    succeeded_at: number | null
+    failed_at: number | null
+    /** Words, safe to show; null since the last success. */
+    trouble: string | null
+    /** Rejected fingerprints beyond those that list_rejected names. */
+    unnamed: number
+    /** Passed over so far: videos, and fingerprints that need a plug-in. */
+    videos: number
+    other_kinds: number
+    /** Since when the operator knows that it is too old. */
+    stale_since: number | null
+  }
+  /** Which states were applied of the range being read, sealed JSON. */
+  list_sync_notes: { list_id: string; number: number; noted_sealed: Uint8Array }
+  /** Fingerprints that could not be taken. */
+  list_rejected: {
+    list_id: string
+    /** A keyed digest of the entry's name. */
+    entry_keyed: string
+    what: string
+    why: string
+    /** The entry's source and id, sealed JSON. */
+    named_sealed: Uint8Array
+    at: number
   }
 
   // intake
@@ -125,6 +243,8 @@ export interface Tables {
     state: string
     route: 'report' | 'review'
     account_hmac: string | null
+    /** never: its files matched nothing but classes that are never reported. */
+    reportable: 'yes' | 'never'
     surface: string
     jurisdiction: string | null
     /** The scan context (who, where, when), sealed JSON. */
@@ -136,7 +256,10 @@ export interface Tables {
     decided_at: number | null
     /** The person's reason and whether they viewed the file, sealed JSON; null while nobody decided. */
     decision_sealed: Uint8Array | null
+    /** 1: a test card made it; 0. */
+    is_test: number
   }
+  case_entries: { case_id: string; entry_hmac: string }
   case_files: {
     id: string
     case_id: string
@@ -152,7 +275,15 @@ export interface Tables {
     id: string
     case_id: string
     environment: string
-    state: 'waiting' | 'filing' | 'finished' | 'needs_person' | 'cannot_report' | 'filed_by_hand'
+    state:
+      | 'waiting'
+      | 'filing'
+      | 'finished'
+      | 'needs_person'
+      | 'cannot_report'
+      | 'filed_by_hand'
+      | 'validated_not_sent'
+      | 'withdrawn'
     /** The filing's state machine, sealed JSON. */
     filing_sealed: Uint8Array
     /** What is to be sent (report and file details), sealed JSON. */
@@ -169,6 +300,8 @@ export interface Tables {
     created_at: number
     changed_at: number
     finished_at: number | null
+    /** Of the case: in production such a report is never sent. */
+    is_test: number
   }
   report_steps: {
     id: string
@@ -188,7 +321,7 @@ export interface Tables {
     id: string
     report_id: string
     case_id: string
-    addressee: 'user' | 'organisation'
+    addressee: 'user' | 'organisation' | 'operator'
     state: 'waiting' | 'sending' | 'sent' | 'not_sent' | 'dead'
     reason: string | null
     /** Address, locale and what the text needs, sealed JSON. */
@@ -199,6 +332,7 @@ export interface Tables {
     begun_at: number | null
     sent_at: number | null
     created_at: number
+    is_test: number
   }
 
   // appeals

@@ -19,6 +19,7 @@ const exact = (named: ListClass, change: Partial<Ground> = {}): Ground => ({
   pictureIndex: null,
   flavour: null,
   quality: null,
+  members: 1,
   ...change,
 })
 const like = (named: ListClass, change: Partial<Ground> = {}): Ground =>
@@ -34,6 +35,7 @@ describe('in production', () => {
     ['a likeness of class csam of quality 79', [like('csam', { quality: 79 })], 'review'],
     ['an exact digest of class exploitative', [exact('exploitative')], 'review'],
     ['a likeness of class generative_ai', [like('generative_ai')], 'review'],
+    ['an exact digest of class intimate', [exact('intimate')], 'review'],
     ['an exact digest of class test', [exact('test')], 'clear'],
     ['a likeness of class test', [like('test')], 'clear'],
     ['a never_match entry alone', [like('never_match')], 'clear'],
@@ -86,25 +88,37 @@ describe('outside production', () => {
           }
   })
 
-  it('a real likeness that was declared a false alarm counts for nothing beside a test entry', () => {
-    expect(route(decide([like('csam'), like('never_match'), exact('test')], sandbox))).toBe('report')
+  it('a likeness that a list calls a false alarm counts for nothing beside a test entry, unless it is of class csam', () => {
+    expect(route(decide([like('exploitative'), like('never_match'), exact('test')], sandbox))).toBe('report')
+    expect(route(decide([like('csam'), like('never_match'), exact('test')], sandbox))).toBe('review')
   })
 })
 
 describe('a false alarm that was declared', () => {
-  it('silences every likeness of that picture and of no other', () => {
-    expect(decide([like('csam'), like('never_match')], production)).toEqual({ kind: 'clear' })
+  it.each(['exploitative', 'generative_ai', 'intimate'] as const)(
+    'silences every likeness of class %s of that picture and of no other',
+    (named) => {
+      expect(decide([like(named), like('never_match')], production)).toEqual({ kind: 'clear' })
+      expect(route(decide([like(named, { pictureIndex: 1 }), like('never_match')], production))).toBe('review')
+    },
+  )
+
+  it('by one person’s list takes a likeness of class csam from the rule, and leaves it to a person', () => {
+    expect(decide([like('csam'), like('never_match')], production)).toMatchObject({
+      route: 'review',
+      why: expect.stringContaining('a false alarm'),
+    })
     expect(route(decide([like('csam', { pictureIndex: 1 }), like('never_match')], production))).toBe('report')
   })
 
   it('by digest is of the whole file, and silences the likenesses of all its pictures', () => {
-    expect(decide([like('csam'), like('test', { pictureIndex: 3 }), exact('never_match')], sandbox)).toEqual({
+    expect(decide([like('exploitative'), like('test', { pictureIndex: 3 }), exact('never_match')], sandbox)).toEqual({
       kind: 'clear',
     })
   })
 
   it('never silences an exact digest', () => {
-    const grounds = [exact('csam'), like('csam'), like('never_match'), exact('never_match')]
+    const grounds = [exact('csam'), like('exploitative'), like('never_match'), exact('never_match')]
     expect(decide(grounds, production)).toEqual({
       kind: 'held',
       route: 'report',

@@ -4,6 +4,7 @@ import { finish, type Handler, type Job } from '#jobs'
 import { holdReport, journalIntent, openWay, performCall, showReport } from '#reports'
 import { type Filing, holdsLease, writeDown } from './file-result.ts'
 import { journaled } from './river.ts'
+import { heldBack } from './set-aside.ts'
 
 /** Without credentials the report is looked at again this often; a restart with credentials looks at once. */
 const lookAgainMs = 10 * 60_000
@@ -20,11 +21,17 @@ export const file =
     while (!signal.aborted) {
       const step = await database.transact(async (tx) => {
         if (!(await holdsLease(tx, clock, job))) return { kind: 'lost' as const }
+        const { caseId } = await showReport(tx, job.subject)
+        if (await heldBack(river, tx, job.subject, caseId)) {
+          await finish(tx, job)
+          return { kind: 'held_back' as const }
+        }
         const step = await journalIntent(tx, clock, vault, { reportId: job.subject, environment: river.environment })
         if (step.kind === 'over') await finish(tx, job)
         return step
       })
-      if (step.kind === 'over') return { kind: 'done' }
+      if (step.kind === 'held_back') journaled(river, 'held back for an entry', ids)
+      if (step.kind === 'over' || step.kind === 'held_back') return { kind: 'done' }
       if (step.kind === 'lost') return { kind: 'again', at: clock.now(), why: 'the lease had run out' }
       if (step.kind === 'wait') {
         if (step.alert) river.log.error({ ...ids, because: step.because }, 'ALERT: filing waits until an operator acts')

@@ -1,57 +1,151 @@
-// The matcher in use, kept equal to the lists in the database; a half-read change is never served.
-import type { Clock, Environment, Log } from '#base'
-import type { Database } from '#db'
-import { listsVersion, loadLists } from '#lists'
-import { type Matcher, openMatcher } from '#match'
-import type { Vault } from '#vault'
+// The matcher in use, kept equal to the lists in the database: changes are followed live, and a half-read list is never served.
+import { Fault } from '#base'
+import { listsVersion } from '#lists'
+import { type Catalogue, type Matcher, matcherOf } from '#match'
+import { follow, load, type MatchingGround } from './loading.ts'
 
 export interface Matching {
+  /** Of the newest lists that are wholly read. Fault `lists_loading` before there are any: what would be clear by them is not. */
   current(): Matcher
-  /** Looks whether the lists changed, and if so serves the new ones. */
+  standing(): Standing
+  /** Looks whether the lists changed, and if so serves the new ones when this ends. Throws what stands in the way. */
   refresh(): Promise<void>
+  /** Loads, and then looks every second. */
   start(): void
   stop(): Promise<void>
 }
 
+export interface Standing {
+  /** 0..1: how much of the first load is done; 1 ever after. */
+  readonly loaded: number
+  /** Why the lists of now cannot be read, in words that may be shown; the former ones are in use, if there were any. */
+  readonly trouble: string | undefined
+  /** When the lists in use were last known to be those of the database, epoch ms; undefined before the first load. */
+  readonly refreshedAt: number | undefined
+}
+
 const lookEveryMs = 1_000
+/** What a person must mend is not tried every second: reading ten million entries in vain takes ten. */
+const restMs = 30_000
+const retryAfterMs = 5_000
+/** Another catalogue is opened in place of one of which so much is replaced, if that is worth it. */
+const mostWasted = 1 / 3
+const worthRows = 100_000
 
-export async function openMatching(ground: {
-  readonly database: Database
-  readonly vault: Vault
-  readonly environment: Environment
-  readonly clock: Clock
-  readonly log: Log
-}): Promise<Matching> {
-  const { database, vault, environment, clock, log } = ground
-  const load = async () => openMatcher(await loadLists(database.read, vault, environment))
-  let matcher = await load()
-  log.info({ version: matcher.version, entries: matcher.size }, 'hash lists loaded')
+export function openMatching(ground: MatchingGround): Matching {
+  const { database, clock, log } = ground
+  let catalogue: Catalogue | undefined
+  let matcher: Matcher | undefined
+  let loaded = 0
+  let trouble: string | undefined
+  let refreshedAt: number | undefined
+  /** It serves on and does not follow any more. */
+  let mustLoad = false
+  let another: Promise<void> | undefined
   const stopping = new AbortController()
-  let looking: Promise<void> = Promise.resolve()
 
-  const refresh = async () => {
-    if ((await listsVersion(database.read)) === matcher.version) return
-    matcher = await load()
-    log.info({ version: matcher.version, entries: matcher.size }, 'hash lists changed: now serving the new ones')
+  const serve = async (next: Catalogue) => {
+    const former = catalogue
+    catalogue = next
+    mustLoad = false
+    matcher = matcherOf(next)
+    await former?.[Symbol.asyncDispose]()
+  }
+  const open = async () => {
+    const started = performance.now()
+    const next = await load(ground, stopping.signal, (share) => {
+      loaded = catalogue === undefined ? share : 1
+    })
+    await serve(next)
+    loaded = 1
+    const seconds = Math.round((performance.now() - started) / 100) / 10
+    log.info({ version: next.version, entries: next.size, seconds, bytes: next.bytes }, 'hash lists loaded')
+  }
+  /** Beside the present one, which follows on. */
+  const openAnother = () => {
+    another ??= load(ground, stopping.signal, () => {})
+      .then(async (next) => {
+        await queue(async () => {
+          if ((await follow(ground, next)) === 'followed') await serve(next)
+        })
+        if (catalogue !== next) return next[Symbol.asyncDispose]()
+        log.info({ version: next.version, entries: next.size, bytes: next.bytes }, 'hash lists read anew')
+      })
+      .catch((error: unknown) => say(error))
+      .finally(() => {
+        another = undefined
+      })
   }
   const look = async () => {
-    while (!stopping.signal.aborted) {
-      await clock.wait(lookEveryMs, stopping.signal)
-      if (stopping.signal.aborted) return
-      await refresh().catch((error) =>
-        log.error({ err: error }, 'the hash lists could not be read again; the former ones stay in use'),
+    if (catalogue === undefined || catalogue.broken || mustLoad) await open()
+    else if ((await listsVersion(database.read)) !== catalogue.version) {
+      const former = catalogue.version
+      if ((await follow(ground, catalogue)) === 'load_anew') {
+        mustLoad = true
+        await open()
+      } else
+        log.info(
+          { version: catalogue.version, former, entries: catalogue.size },
+          'hash lists changed: the new ones are in use',
+        )
+    }
+    if (catalogue !== undefined && catalogue.wasted > mostWasted && catalogue.rows.count > worthRows) openAnother()
+    refreshedAt = clock.now()
+    trouble = undefined
+  }
+  const say = (error: unknown) => {
+    const words = error instanceof Fault ? error.message : 'a bug; see the log'
+    if (words !== trouble && !stopping.signal.aborted)
+      log.error(
+        { error },
+        catalogue === undefined
+          ? 'ALERT: the hash lists cannot be read, so no image is answered'
+          : 'ALERT: the hash lists of now cannot be read; the former ones stay in use',
       )
+    trouble = words
+  }
+
+  let last: Promise<unknown> = Promise.resolve()
+  /** One at a time. */
+  const queue = (work: () => Promise<void>): Promise<void> => {
+    const done = last.then(work)
+    last = done.catch(() => {})
+    return done
+  }
+  const refresh = () => queue(look)
+  const lookOn = async () => {
+    while (!stopping.signal.aborted) {
+      const waitMs = await refresh().then(
+        () => lookEveryMs,
+        (error: unknown) => {
+          say(error)
+          return isOfTheMoment(error) ? lookEveryMs : restMs
+        },
+      )
+      await clock.wait(waitMs, stopping.signal)
     }
   }
+  let looking: Promise<void> = Promise.resolve()
   return {
-    current: () => matcher,
+    current: () => {
+      if (matcher !== undefined) return matcher
+      const words = 'the hash lists are being loaded: until they are, no image can be answered'
+      throw new Fault('lists_loading', words, { retry: 'later', retryAfterMs })
+    },
+    standing: () => ({ loaded, trouble, refreshedAt }),
     refresh,
     start: () => {
-      looking = look()
+      looking = lookOn()
     },
     stop: async () => {
       stopping.abort()
       await looking
+      await another
+      await last
+      await catalogue?.[Symbol.asyncDispose]()
     },
   }
 }
+
+const isOfTheMoment = (error: unknown): boolean =>
+  error instanceof Fault && (error.retry === 'now' || error.retry === 'later')

@@ -1,11 +1,26 @@
 // A case goes to a report: after settling by rule, or at once by a person's decision.
+import type { IncidentType } from '@wardline/api'
 import { type Actor, record } from '#audit'
 import { Fault, isProduction } from '#base'
-import { type CaseRecord, caseReported, confirm, dismiss, moveCase, readCase } from '#cases'
+import { type CaseRecord, type Confirmation, caseReported, confirm, dismiss, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
-import { type Closing, closeByHand, createReport, openWay, retryReport as retry } from '#reports'
+import { prepareFeedback } from '#lists'
+import {
+  type Closing,
+  closeByHand,
+  createReport,
+  createUnsentReport,
+  isFileable,
+  missingCredentials,
+  openWay,
+  retryReport as retry,
+  showReport,
+  type Way,
+  withdrawReport,
+} from '#reports'
 import { type Desk, journaled, type River } from './river.ts'
+import { waitsForEntry } from './set-aside.ts'
 
 /** Job `settle`, subject: a case whose settling time is over. */
 export const settle =
@@ -18,6 +33,10 @@ export const settle =
       // A person may have dismissed it meanwhile; then there is nothing to do.
       if (record.state !== 'settling') return
       if (isRealOutsideProduction(river, record)) return handToPerson(river, tx, record)
+      if (await waitsForEntry(river, tx, record)) {
+        await moveCase(tx, clock, record.id, 'entry_set_aside')
+        return
+      }
       await moveCase(tx, clock, record.id, 'settled')
       return sendOff(river, tx, record)
     })
@@ -28,35 +47,71 @@ export const settle =
   }
 
 /** A person confirms a case that waits for review; nothing says that they viewed the file. */
-export async function confirmCase(river: Desk, ref: number | string, by: Actor, reason?: string): Promise<void> {
-  const { database, clock, vault } = river
-  const alert = await database.transact(async (tx) => {
-    const found = await readCase(tx, vault, ref)
-    refuseRealOutsideProduction(river, found)
-    await confirm(tx, clock, vault, { caseId: found.id, by, reason })
-    return sendOff(river, tx, await readCase(tx, vault, found.id))
-  })
+export async function confirmCase(
+  river: Desk,
+  ref: number | string,
+  by: Actor,
+  how: { readonly reason?: string | undefined; readonly incidentType?: IncidentType | undefined } = {},
+): Promise<void> {
+  const alert = await river.database.transact((tx) => confirmIn(river, tx, ref, { by, ...how }))
   say(river, alert)
   river.wake()
 }
 
+/** In the caller's transaction; the alert is said after its commit. */
+export async function confirmIn(
+  river: Desk,
+  tx: Transaction,
+  ref: number | string,
+  how: Omit<Confirmation, 'caseId'>,
+): Promise<Alert> {
+  const { clock, vault } = river
+  const found = await readCase(tx, vault, ref)
+  refuseRealOutsideProduction(river, found)
+  await confirm(tx, clock, vault, { ...how, caseId: found.id })
+  await learn(river, tx, found, 'affirmative')
+  return sendOff(river, tx, await readCase(tx, vault, found.id))
+}
+
 /** A person dismisses a case: its files are released and its evidence goes after a short window. */
-export async function dismissCase(river: Desk, ref: number | string, by: Actor, reason: string): Promise<void> {
-  const { database, clock, vault, rules } = river
-  await database.transact(async (tx) => {
-    const found = await readCase(tx, vault, ref)
-    const windowMs = rules.dismissedKeepMs
-    await dismiss(tx, clock, vault, { caseId: found.id, by, reason, windowMs })
-    for (const file of found.files)
-      await enqueue(tx, clock, {
-        kind: 'destroy',
-        subject: file.vaultId,
-        runAt: clock.now() + windowMs,
-        uniqueKey: `destroy ${file.vaultId}`,
-      })
-  })
+export async function dismissCase(
+  river: Desk,
+  ref: number | string,
+  by: Actor,
+  how: { readonly reason: string; readonly falseMatch?: boolean | undefined },
+): Promise<void> {
+  await river.database.transact((tx) => dismissIn(river, tx, ref, { by, ...how }))
   river.wake()
 }
+
+/** In the caller's transaction. */
+export async function dismissIn(
+  river: Desk,
+  tx: Transaction,
+  ref: number | string,
+  how: { readonly by: Actor; readonly reason: string; readonly falseMatch?: boolean | undefined },
+): Promise<void> {
+  const { clock, vault, rules } = river
+  const found = await readCase(tx, vault, ref)
+  const windowMs = rules.dismissedKeepMs
+  await dismiss(tx, clock, vault, { ...how, caseId: found.id, windowMs })
+  await withdrawReport(tx, clock, { caseId: found.id, by: how.by })
+  if (how.falseMatch) await learn(river, tx, found, 'negative')
+  for (const file of found.files)
+    await enqueue(tx, clock, {
+      kind: 'destroy',
+      subject: file.vaultId,
+      runAt: clock.now() + windowMs,
+      uniqueKey: `destroy ${file.vaultId}`,
+    })
+}
+
+/** What the case says about the entries it met, for an operator to approve: only to sources that listen. */
+async function learn({ clock, vault, feedback }: Desk, tx: Transaction, { id, files }: CaseRecord, says: Says) {
+  const met = files.flatMap((file) => file.grounds).filter((ground) => feedback.has(ground.listId))
+  await prepareFeedback(tx, clock, vault, { caseId: id, says, met })
+}
+type Says = 'affirmative' | 'negative'
 
 /** A person has mended what was in the way: the report's filing goes on now. */
 export async function retryReport(river: Desk, reportId: string, by: Actor): Promise<void> {
@@ -92,43 +147,53 @@ async function resume(river: Desk, tx: Transaction, caseId: string): Promise<Ale
 }
 
 /** For the operator, once the transaction has committed: one that is run again, or fails, says nothing. */
-type Alert = { readonly ids: Record<string, string | readonly string[]>; readonly words: string } | undefined
+export type Alert = { readonly ids: Record<string, string | readonly string[]>; readonly words: string } | undefined
 
-function say({ log }: Pick<River, 'log'>, alert: Alert): void {
+export function say({ log }: Pick<River, 'log'>, alert: Alert): void {
   if (alert) log.error(alert.ids, `ALERT: ${alert.words}`)
 }
 
 /** The case is `reporting`: its report is drafted and queued, or the case waits visibly for credentials. */
-async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): Promise<Alert> {
+export async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): Promise<Alert> {
   const { clock, vault } = river
   refuseRealOutsideProduction(river, found)
-  const way = openWay(river.reports)
-  if (way.kind === 'cannot_report') {
+  // Of what is never sent no client is opened, not even to see whether one could be.
+  const missing = isFileable(found) ? missingOf(openWay(river.reports)) : missingCredentials(river.reports)
+  if (missing.length > 0) {
     await moveCase(tx, clock, found.id, 'credentials_missing')
     await record(tx, clock, {
       actor: 'wardline',
       act: 'case.cannot_report',
       subject: found.id,
-      detail: { missing: way.missing.join(' ') },
+      detail: { missing: missing.join(' ') },
     })
     const words = 'this case is preserved and cannot be reported until the CyberTipline credentials are configured'
-    return { ids: { case: found.id, missing: way.missing }, words }
+    return { ids: { case: found.id, missing }, words }
   }
-  const { reportId, state } = await createReport(tx, clock, vault, { record: found, settings: river.reports })
+  const { reportId, state, isFormer } = isFileable(found)
+    ? await createReport(tx, clock, vault, { record: found, settings: river.reports })
+    : await createUnsentReport(tx, clock, vault, { record: found, settings: river.reports })
   if (state === 'needs_person')
     return { ids: { case: found.id, report: reportId }, words: 'this report cannot be written; a person must look' }
-  // One that was held for credentials: they are used at once, not when its wait is over.
-  if (state === 'cannot_report') await tryAgain(river, tx, reportId, 'wardline')
-  else await enqueueNow(tx, clock, fileJob(reportId))
+  // One that was held for credentials or an entry: drafted anew, and sent off at once, not when its wait is over.
+  if (isFormer) await tryAgain(river, tx, reportId, 'wardline')
+  else await enqueueNow(tx, clock, jobOf(reportId, found))
   return undefined
 }
 
 async function tryAgain({ clock, vault, reports }: Desk, tx: Transaction, reportId: string, by: Actor): Promise<void> {
   await retry(tx, clock, vault, { reportId, by, settings: reports })
-  await enqueueNow(tx, clock, fileJob(reportId))
+  const { caseId } = await showReport(tx, reportId)
+  await enqueueNow(tx, clock, jobOf(reportId, await readCase(tx, vault, caseId)))
 }
 
-const fileJob = (reportId: string) => ({ kind: 'file', subject: reportId, uniqueKey: `file ${reportId}` })
+/** A report that is never sent is no worker's to file, by the name of its job. */
+function jobOf(reportId: string, of: CaseRecord) {
+  const kind = isFileable(of) ? 'file' : 'validate'
+  return { kind, subject: reportId, uniqueKey: `${kind} ${reportId}` }
+}
+
+const missingOf = (way: Way): readonly string[] => (way.kind === 'cannot_report' ? way.missing : [])
 
 /** By rule such a case is never filed here: it waits for a person, who can only dismiss it, and is told why. */
 async function handToPerson(river: Desk, tx: Transaction, found: CaseRecord): Promise<Alert> {

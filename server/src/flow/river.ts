@@ -3,9 +3,11 @@ import type { Clock, Environment, Log } from '#base'
 import type { Database } from '#db'
 import type { Rules } from '#decide'
 import type { Decoders } from '#hash'
+import type { AlertSettings, Breaker, FeedbackWay, TestCards } from '#lists'
 import type { NoticePolicy } from '#notices'
 import type { ReportSettings } from '#reports'
 import type { Vault } from '#vault'
+import type { Guards } from './guards.ts'
 import type { Matching } from './matching.ts'
 
 export interface River {
@@ -16,15 +18,25 @@ export interface River {
   readonly vault: Vault
   readonly decoders: Decoders
   readonly matching: Matching
+  readonly guards: Guards
+  /** Undefined when they were altered: then none counts. */
+  readonly cards: TestCards | undefined
   readonly rules: FlowRules
   readonly reports: ReportSettings
+  /** Lists whose source hears what cases taught about its entries, and how. */
+  readonly feedback: ReadonlyMap<string, FeedbackWay>
   readonly notices: NoticePolicy
+  /** Where the operator's own machines hear what cannot wait for a person to look; undefined: nowhere. */
+  readonly alerts: AlertSettings | undefined
   /** Tells the job worker and the audit sequencer that something new was committed. */
   readonly wake: () => void
 }
 
 /** What people's acts need: no decoders and no lists, so a command line has it too. */
-export type Desk = Pick<River, 'environment' | 'database' | 'clock' | 'log' | 'vault' | 'rules' | 'reports' | 'wake'>
+export type Desk = Pick<
+  River,
+  'environment' | 'database' | 'clock' | 'log' | 'vault' | 'rules' | 'reports' | 'feedback' | 'wake'
+>
 
 export interface FlowRules extends Rules {
   /** Surfaces and jurisdictions where the operator does not scan. */
@@ -33,6 +45,8 @@ export interface FlowRules extends Rules {
   readonly fastSurfaces: readonly string[]
   /** How long a case of the route `report` waits for further finds on the account. */
   readonly settleMs: number
+  /** How many unrelated accounts may hit one entry, and in which time, before it is set aside. */
+  readonly breaker: Breaker
   /** How long a dismissed case's evidence stays before its key is erased. */
   readonly dismissedKeepMs: number
 }

@@ -19,11 +19,14 @@ import {
   releaseClaim,
 } from '#intake'
 import { enqueue } from '#jobs'
+import { entryKey, type Tripped } from '#lists'
 import type { Preserved } from '#vault'
+import { cardDecision } from './cards.ts'
 import { journaled, type River } from './river.ts'
+import { countFlood, sayTripped } from './set-aside.ts'
 
 /** Whoever scans tells nobody: notices are planned where reports finish. */
-export type Scanner = Omit<River, 'notices'>
+export type Scanner = Omit<River, 'notices' | 'alerts'>
 
 /** A hit that is not yet written down. */
 interface Hit {
@@ -31,25 +34,39 @@ interface Hit {
   readonly image: ArrivedImage
   readonly extracted: Extracted
   readonly decision: Decision & { kind: 'held' }
+  /** A test card is all that was found. */
+  readonly isTest: boolean
 }
 
 /** Images of one request that are looked at at once. */
 const lanes = 2
 
+/** Enough for the cards of one try to come together in one case. */
+const testSettleMs = 3_000
+
 type Looked = { readonly kind: 'result'; readonly result: ScanAnswer } | { readonly kind: 'hit'; readonly hit: Hit }
 
 /**
  * The verdict on a request. Faults of the ground (a full disk, a database that is away) come through as they are:
- * nothing was recorded then, and the caller may send the same request again.
+ * nothing was recorded then, and the caller may send the same request again. tested: told of each scan that a test card,
+ * and nothing real, has held.
  */
-export async function scan(river: Scanner, arrival: Arrival): Promise<Answer> {
+export async function scan(
+  river: Scanner,
+  arrival: Arrival,
+  tested: (scanId: string) => void = () => {},
+): Promise<Answer> {
+  // Before anything is done for it: while the lists are being loaded, nothing is answered.
+  river.matching.current()
   const claimed = await claim(river, arrival)
   if (claimed.kind === 'answered') return claimed.answer
   const over = new AbortController()
   const keeping = claimed.claim && keepClaim(river, claimed.claim, over.signal)
   try {
     const looked = await lookAtAll(river, arrival)
-    return await answer(river, arrival, looked, claimed.claim)
+    const answered = await answer(river, arrival, looked, claimed.claim)
+    for (const one of looked) if (one.kind === 'hit' && one.hit.isTest) tested(one.hit.id)
+    return answered
   } catch (error) {
     const { claim } = claimed
     if (claim) await river.database.transact((tx) => releaseClaim(tx, claim)).catch(() => {})
@@ -100,10 +117,15 @@ async function look(river: Scanner, arrival: Arrival, image: ArrivedImage): Prom
 
   const extracted = await river.decoders.print(image.bytes, { fast: fast(river.rules.fastSurfaces, surface) })
   // Of what could not be read to its end, whatever was read.
-  const decision = decide(river.matching.current().match(extracted.print), river.rules)
+  const { context, sentBy } = arrival
+  const asker = { scanId: id, sentBy, context }
+  const real = decide(river.guards.counted(extracted.print, river.matching.current(), asker), river.rules)
+  const isTest = real.kind === 'clear'
+  // A real match is never made a test by a card beside it.
+  const decision = isTest ? await cardDecision(river, arrival, extracted.print) : real
   switch (decision.kind) {
     case 'held':
-      return { kind: 'hit', hit: { id, image, extracted, decision } }
+      return { kind: 'hit', hit: { id, image, extracted, decision, isTest } }
     case 'clear':
       return extracted.kind === 'unscannable'
         ? { kind: 'result', result: { id, verdict: 'unscannable', reason: extracted.why } }
@@ -143,15 +165,21 @@ async function keep(
   if (hits.length > 0) journaled(river, 'preserve', { objects: preserved.length })
   // When this fails its outcome may be unknown (a commit whose answer was lost), so the objects stay: the vault's sweep
   // removes those that no row knows.
-  await river.database.transact(async (tx) => {
-    // What came together is told together, also when nobody knows whose it is: one case for each route.
+  const tripped = await river.database.transact(async (tx) => {
+    const tripped: Tripped[] = []
+    // What came together is told together, also when nobody knows whose it is: one case for each route,
+    // and one for what is no more than a test.
     const cases = new Map<string, string>()
     for (const { hit, object } of preserved) {
-      const caseId = cases.get(hit.decision.route)
-      cases.set(hit.decision.route, await open(river, tx, { arrival, hit, object, caseId }))
+      const kind = `${hit.decision.route} ${hit.isTest}`
+      const caseId = cases.get(kind)
+      cases.set(kind, await open(river, tx, { arrival, hit, object, caseId }))
+      if (!hit.isTest) tripped.push(...(await countFlood(river, tx, arrival, hit.decision.grounds)))
     }
     if (claim) await (lasting(answer) ? answerOnce(tx, river.clock, claim, answer) : releaseClaim(tx, claim))
+    return tripped
   })
+  sayTripped(river, tripped)
   if (hits.length > 0) {
     journaled(river, 'hold', { scans: hits.length })
     river.wake()
@@ -179,12 +207,13 @@ interface Kept {
 /** The case it is in. */
 async function open(river: Scanner, tx: Transaction, { arrival, hit, object, caseId }: Kept): Promise<string> {
   const { clock, vault } = river
-  const { extracted, decision } = hit
+  const { extracted, decision, isTest } = hit
   await vault.record(tx, object)
   const { fileName } = hit.image
   const it = await openOrJoin(tx, clock, vault, {
     environment: river.environment,
     route: decision.route,
+    isTest,
     context: fileName === undefined ? arrival.context : { ...arrival.context, fileName },
     file: {
       sizeBytes: hit.image.bytes.byteLength,
@@ -198,7 +227,9 @@ async function open(river: Scanner, tx: Transaction, { arrival, hit, object, cas
     scanId: hit.id,
     apiKeyId: arrival.sentBy,
     receivedAt: arrival.receivedAt,
-    settleMs: river.rules.settleMs,
+    // Whoever tries it waits for it.
+    settleMs: isTest ? Math.min(river.rules.settleMs, testSettleMs) : river.rules.settleMs,
+    entryKeys: decision.grounds.map((ground) => entryKey(vault, ground)),
     caseId,
   })
   if (it.duplicate) await vault.destroy(tx, object.id, 'the case already holds the same bytes')

@@ -2,13 +2,19 @@
 import { Fault } from '#base'
 import { listCases } from '#cases'
 import { forgetExpiredAnswers } from '#intake'
+import { forgetHits } from '#lists'
+import { askForCompactions } from './compact.ts'
+import { resumeReleased } from './entry-cases.ts'
 import { resumeUnreported } from './report.ts'
 import type { River } from './river.ts'
 
 /** Once at start, then every hour. */
 export async function tidy(river: River): Promise<void> {
   await river.database.transact((tx) => forgetExpiredAnswers(tx, river.clock))
+  await river.database.transact((tx) => forgetHits(tx, river.clock, river.rules.breaker))
+  await resumeReleased(river)
   await river.vault.sweep()
+  await askForCompactions(river)
 }
 
 /** Every case that could not be reported, looked at again; all pages of them. */

@@ -58,7 +58,12 @@ export function caseRoutes(app: Router, stages: Stages): void {
       response: { 200: caseDecided, ...refusals },
     },
     handler: (request) =>
-      stages.confirmCase({ number: request.params.number, caller: callerAt(request), reason: request.body?.reason }),
+      stages.confirmCase({
+        number: request.params.number,
+        caller: callerAt(request),
+        reason: request.body?.reason,
+        incidentType: request.body?.incidentType,
+      }),
   })
 
   app.route({
@@ -74,6 +79,11 @@ export function caseRoutes(app: Router, stages: Stages): void {
       response: { 200: caseDecided, ...refusals },
     },
     handler: (request) =>
-      stages.dismissCase({ number: request.params.number, caller: callerAt(request), reason: request.body.reason }),
+      stages.dismissCase({
+        number: request.params.number,
+        caller: callerAt(request),
+        reason: request.body.reason,
+        falseMatch: request.body.falseMatch,
+      }),
   })
 }

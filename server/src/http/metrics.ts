@@ -8,8 +8,8 @@ export interface Metrics {
   readonly contentType: string
   /** The exposition's text, with the gauges read now. */
   text(): Promise<string>
-  /** One image's verdict. */
-  scanned(verdict: Verdict): void
+  /** One image's verdict. A test is counted by itself. */
+  scanned(verdict: Verdict, isTest: boolean): void
   answered(route: string, status: number, seconds: number): void
 }
 
@@ -20,6 +20,12 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
   const scans = new Counter({
     name: 'wardline_scans_total',
     help: 'images by verdict',
+    labelNames: ['verdict'],
+    registers,
+  })
+  const tests = new Counter({
+    name: 'wardline_test_scans_total',
+    help: 'images of self-tests and test cards that counted, by verdict; no other figure counts them',
     labelNames: ['verdict'],
     registers,
   })
@@ -38,6 +44,40 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
   const entries = gauge('wardline_lists_entries', 'entries of all hash lists')
   const appeals = gauge('wardline_appeals', 'appeals ever written; when it grows, somebody waits to be heard')
   const version = gauge('wardline_lists_version', 'goes up with every change of the hash lists')
+  const loaded = gauge('wardline_lists_loaded', 'share of the first load that is done; below 1 no image is answered')
+  const listBytes = gauge('wardline_lists_bytes', 'memory that the hash lists take, index and all')
+  const listAge = gauge(
+    'wardline_lists_age_seconds',
+    'since the lists in use were last known to be those of the database; -1 before the first load',
+  )
+  const byList = gauge('wardline_list_entries', 'entries of each hash list, by the name that the operator gave it', [
+    'list',
+  ])
+  const fetchAge = gauge('wardline_list_sync_age_seconds', 'since each list that is fetched last was current', ['list'])
+  const tooOld = gauge('wardline_lists_too_old', 'lists that were not current for longer than they may; must be 0')
+  const testCases = gauge('wardline_test_cases', 'cases that test cards made, not cleaned up; not in wardline_cases')
+  const window = gauge(
+    'wardline_selftest_window_open',
+    '1 while a window is open in which test cards count for every key',
+  )
+  const windowEnd = gauge(
+    'wardline_selftest_window_closes_seconds',
+    'when it closes, as Unix time; 0 while none is open',
+  )
+  const asides = gauge('wardline_list_set_asides', 'entries that too many accounts hit, by state', ['state'])
+  const asidesOverdue = gauge('wardline_list_set_asides_overdue', 'of these: nobody looked within a day; must be 0')
+  const corrections = gauge('wardline_list_corrections', 'corrections by state', ['state'])
+  const correctionsOverdue = gauge('wardline_list_corrections_overdue', 'in force, with their review date passed')
+  const feedback = gauge('wardline_list_feedback', 'feedback to list services by state', ['state'])
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name, help, labelNames, registers })
+  const shadowed = counter(
+    'wardline_shadow_matches_total',
+    'images that matched a list whose share of traffic leaves them out: counted, and nothing else; by class',
+    ['class'],
+  )
+  const silenced = counter('wardline_corrected_matches_total', 'matches that a correction silenced')
+  const canaries = counter('wardline_canary_hits_total', 'images that met a canary: somebody probes with a stolen list')
   gauge('wardline_info', 'always 1; says the environment', ['environment']).set({ environment }, 1)
 
   const fill = (one: Gauge, counts: Readonly<Record<string, number | undefined>>) => {
@@ -53,10 +93,33 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       fill(reports, now.reports)
       entries.set(now.lists.entries)
       version.set(now.lists.version)
+      loaded.set(now.lists.loaded)
+      listBytes.set(now.lists.bytes)
+      listAge.set(now.lists.ageMs === null ? -1 : now.lists.ageMs / 1000)
+      byList.reset()
+      for (const { id, entries: its } of now.lists.byList) byList.set({ list: id }, its)
+      fetchAge.reset()
+      for (const { id, ageMs } of now.lists.fetched) fetchAge.set({ list: id }, ageMs / 1000)
+      tooOld.set(now.lists.tooOld)
       appeals.set(now.appeals)
+      const about = now.entries
+      fill(asides, about.setAside)
+      asidesOverdue.set(about.setAsideOverdue)
+      fill(corrections, { proposed: about.corrections.proposed, in_force: about.corrections.inForce })
+      correctionsOverdue.set(about.corrections.overdue)
+      fill(feedback, about.feedback)
+      shadowed.reset()
+      for (const [named, count] of Object.entries(about.shadowed)) shadowed.inc({ class: named }, count ?? 0)
+      silenced.reset()
+      silenced.inc(about.silenced)
+      canaries.reset()
+      canaries.inc(about.canaries)
+      testCases.set(now.tests.cases)
+      window.set(now.tests.windowClosesAt === null ? 0 : 1)
+      windowEnd.set((now.tests.windowClosesAt ?? 0) / 1000)
       return registry.metrics()
     },
-    scanned: (verdict) => scans.inc({ verdict }),
+    scanned: (verdict, isTest) => (isTest ? tests : scans).inc({ verdict }),
     answered: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
   }
 }

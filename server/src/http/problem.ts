@@ -51,7 +51,7 @@ export function problemFor(error: unknown, requestId: string): ProblemReply {
 }
 
 /** Not faults: the server does what it should. */
-const crowded: ReadonlySet<ProblemCode> = new Set(['shutting_down', 'uploads_busy', 'decoders_busy'])
+const crowded: ReadonlySet<ProblemCode> = new Set(['shutting_down', 'uploads_busy', 'decoders_busy', 'lists_loading'])
 
 const challenge = (code: ProblemCode) =>
   code === 'key_missing' ? 'Bearer realm="wardline"' : 'Bearer realm="wardline", error="invalid_token"'

@@ -172,6 +172,16 @@ export const problems = {
     title: 'Not a production instance',
     next: 'Import the list into a production instance and scan the file there; here the case can only be dismissed.',
   },
+  never_reported: {
+    status: 409,
+    title: 'Never reported',
+    next: 'Dismiss the case; no report can be made of it.',
+  },
+  incident_type_missing: {
+    status: 400,
+    title: 'An incident type is needed',
+    next: 'Send "incidentType" with what the incident is, or dismiss the case.',
+  },
   reason_missing: {
     status: 400,
     title: 'A reason is needed',
@@ -205,6 +215,13 @@ export const problems = {
     detail: `More images are waiting than this server can look at. ${kept}`,
     next: later,
     retryAfterSeconds: 2,
+  },
+  lists_loading: {
+    status: 503,
+    title: 'The hash lists are being loaded',
+    detail: 'The server has just started, and no image is compared with half a list. Nothing of this request was kept.',
+    next: later,
+    retryAfterSeconds: 5,
   },
   database_unreachable: {
     status: 503,

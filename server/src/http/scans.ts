@@ -1,6 +1,6 @@
 // POST /v1/scans: images in, verdicts out. GET /v1/scans/{id}: what became of a held one.
 import multipart from '@fastify/multipart'
-import { type ScanAnswer, type ScanAnswers, scanAnswer, scanAnswers, scanState } from '@wardline/api'
+import { scanAnswer, scanAnswers, scanState } from '@wardline/api'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { openRoom } from './body.ts'
@@ -60,8 +60,9 @@ export async function scanRoutes(app: Router, { stages, metrics, limits, scansPe
         const upload = await readUpload(request, limits)
         return running(stages.scan({ ...upload, caller: callerAt(request), idempotencyKey }))
       })
-      const answer = answerOf(outcome)
-      for (const one of 'results' in answer ? answer.results : [answer]) metrics.scanned(one.verdict)
+      const { answer, isTest } = answerOf(outcome)
+      for (const { id, verdict } of 'results' in answer ? answer.results : [answer])
+        metrics.scanned(verdict, isTest?.(id) ?? false)
       return reply.type('application/json').send(answer)
     },
   })
@@ -92,10 +93,10 @@ function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   return key
 }
 
-function answerOf(outcome: ScanOutcome): ScanAnswer | ScanAnswers {
+function answerOf(outcome: ScanOutcome): ScanOutcome & { readonly kind: 'answered' } {
   switch (outcome.kind) {
     case 'answered':
-      return outcome.answer
+      return outcome
     case 'in_progress':
       throw new Refused('idempotency_key_in_progress')
     case 'key_reused':

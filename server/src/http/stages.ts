@@ -4,6 +4,7 @@ import type {
   CaseDetail,
   CaseSummary,
   Check,
+  IncidentType,
   ReportDetail,
   ReportSummary,
   ScanAnswer,
@@ -24,7 +25,12 @@ export interface ScanCall {
 }
 
 export type ScanOutcome =
-  | { readonly kind: 'answered'; readonly answer: ScanAnswer | ScanAnswers }
+  | {
+      readonly kind: 'answered'
+      readonly answer: ScanAnswer | ScanAnswers
+      /** Of a scan's id: whether it was a test, which no real figure counts. */
+      readonly isTest?: (scanId: string) => boolean
+    }
   /** Another request with this Idempotency-Key has not ended yet. */
   | { readonly kind: 'in_progress' }
   /** This Idempotency-Key was used with another body. */
@@ -39,9 +45,13 @@ export interface Stages {
   listCases(page: Page<CaseSummary['state'], number>): Promise<readonly CaseSummary[]>
   /** Fault `no_such_case`. */
   showCase(number: number, caller: Caller): Promise<CaseDetail>
-  /** Faults `no_such_case`, `not_possible`, `not_a_person`. */
-  confirmCase(decision: CaseAct & { readonly reason: string | undefined }): Promise<CaseDecided>
-  dismissCase(decision: CaseAct & { readonly reason: string }): Promise<CaseDecided>
+  /** Faults `no_such_case`, `not_possible`, `not_a_person`, `never_reported`, `incident_type_missing`. */
+  confirmCase(
+    decision: CaseAct & { readonly reason: string | undefined; readonly incidentType: IncidentType | undefined },
+  ): Promise<CaseDecided>
+  dismissCase(
+    decision: CaseAct & { readonly reason: string; readonly falseMatch: boolean | undefined },
+  ): Promise<CaseDecided>
 
   listReports(page: Page<ReportSummary['state'], string>): Promise<readonly ReportSummary[]>
   /** Fault `no_such_report`. */
@@ -74,7 +84,36 @@ export interface Gauges {
   readonly jobs: Readonly<Record<'waiting' | 'running' | 'dead', number>>
   readonly cases: Readonly<Partial<Record<CaseSummary['state'], number>>>
   readonly reports: Readonly<Partial<Record<ReportSummary['state'], number>>>
-  readonly lists: { readonly entries: number; readonly version: number }
+  readonly lists: {
+    /** 0..1: how much of the first load is done. */
+    readonly loaded: number
+    readonly entries: number
+    readonly version: number
+    /** Of memory, all in. */
+    readonly bytes: number
+    /** Of the lists that are fetched: since the last success, and how many are older than they may be. */
+    readonly fetched: readonly { readonly id: string; readonly ageMs: number }[]
+    readonly tooOld: number
+    /** Since the lists in use were last known to be those of the database; null before the first load. */
+    readonly ageMs: number | null
+    readonly byList: readonly { readonly id: string; readonly entries: number }[]
+  }
   /** All that were ever written. */
   readonly appeals: number
+  readonly entries: EntryFigures
+  /** cases: that test cards made and nobody cleaned up. windowClosesAt: epoch ms; null while none is open. */
+  readonly tests: { readonly cases: number; readonly windowClosesAt: number | null }
+}
+
+/** What people decided, or have to decide, about entries; and what was kept from counting since this process started. */
+export interface EntryFigures {
+  /** By state, and how many are overdue for a person's look. */
+  readonly setAside: Readonly<Record<'set_aside' | 'kept' | 'released', number>>
+  readonly setAsideOverdue: number
+  readonly corrections: { readonly proposed: number; readonly inForce: number; readonly overdue: number }
+  readonly feedback: Readonly<Record<string, number | undefined>>
+  /** Images that matched a list whose share of traffic leaves them out, by class. */
+  readonly shadowed: Readonly<Record<string, number | undefined>>
+  readonly silenced: number
+  readonly canaries: number
 }

@@ -53,8 +53,27 @@ export class MemoryStages implements Stages {
     jobs: { waiting: 1, running: 0, dead: 2 },
     cases: { waiting_review: 3 },
     reports: { finished: 4 },
-    lists: { entries: 5, version: 6 },
+    lists: {
+      loaded: 1,
+      entries: 5,
+      version: 6,
+      bytes: 700,
+      ageMs: 8000,
+      byList: [{ id: 'drawn', entries: 5 }],
+      fetched: [],
+      tooOld: 0,
+    },
     appeals: 4,
+    entries: {
+      setAside: { set_aside: 1, kept: 2, released: 3 },
+      setAsideOverdue: 1,
+      corrections: { proposed: 1, inForce: 2, overdue: 1 },
+      feedback: { waiting: 5 },
+      shadowed: { csam: 6 },
+      silenced: 7,
+      canaries: 8,
+    },
+    tests: { cases: 0, windowClosesAt: null },
   })
 }
 

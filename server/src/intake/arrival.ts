@@ -10,6 +10,8 @@ export interface ArrivedImage {
 export interface Arrival {
   /** The API key (or person at a terminal) that sent it. */
   readonly sentBy: string
+  /** Its key holds the scope `selftest`: test cards count. */
+  readonly mayTest?: boolean | undefined
   readonly receivedAt: number
   readonly images: readonly ArrivedImage[]
   readonly context: ScanContext

@@ -213,3 +213,11 @@ export async function releaseJobs(tx: Transaction): Promise<number> {
   const released = await tx.updateTable('jobs').set(free).where('state', '=', 'running').executeTakeFirst()
   return Number(released.numUpdatedRows)
 }
+
+/** Of things that are going away, in the transaction that removes them. False, and nothing dropped, while one is at work. */
+export async function dropJobs(tx: Transaction, subjects: readonly string[]): Promise<boolean> {
+  const about = tx.selectFrom('jobs').select('id').where('subject', 'in', subjects)
+  if ((await about.where('state', '=', 'running').executeTakeFirst()) !== undefined) return false
+  await tx.deleteFrom('jobs').where('subject', 'in', subjects).execute()
+  return true
+}

@@ -1,20 +1,15 @@
-// Brings a read file into a list: checks that the two belong together, seals the values, counts, leaves an audit line.
+// Brings a read file into a list: checks that the two belong together, seals the entries, counts, leaves an audit line.
+import { setImmediate } from 'node:timers/promises'
 import { type Actor, record } from '#audit'
-import { type Clock, type Environment, Fault, newId } from '#base'
-import { type Database, readMeta, type Transaction } from '#db'
+import { type Clock, type Environment, Fault } from '#base'
+import type { Database, Transaction } from '#db'
 import type { Vault } from '#vault'
-import { DEFAULT_RADIUS_BITS, type Entry, type ListClass } from './entry.ts'
+import { encodeBlock } from './block.ts'
+import { applyChanges, CHANGES_A_BLOCK, keyOf, openList, type SealedChanges, sealChanges } from './changes.ts'
+import { DEFAULT_POLICY, DEFAULT_RADIUS_BITS, type Entry, type ListClass, type Put, weightier } from './entry.ts'
+import { formerEntries } from './former.ts'
 import type { ReadList } from './read/read.ts'
-import {
-  countEntries,
-  findList,
-  insertList,
-  type Row,
-  raiseVersion,
-  touchList,
-  upsertEntries,
-  valueContext,
-} from './store.ts'
+import { countAdded, findList, policyOf } from './store.ts'
 
 export interface ImportTo {
   /** The operator's name for the list, chosen at the first import. */
@@ -30,7 +25,7 @@ export interface ImportSummary {
   readonly id: string
   readonly class: ListClass
   readonly radiusBits: number
-  /** Entries that the list did not hold before, entries it held and whose other columns were renewed, entries now. */
+  /** Entries that the list did not hold before, entries that it held and that were renewed, entries now. */
   readonly added: number
   readonly renewed: number
   readonly entries: number
@@ -40,107 +35,106 @@ export interface ImportSummary {
 }
 
 /**
- * Adds what was read, all or nothing, and leaves an audit line with the counts. What the list held stays: an import never
- * removes. Faults, all `never`: `list_id_odd`, `radius_odd`, `class_refused` (csam in the sandbox), `environment_mixed`,
- * `class_mixed`, `radius_mixed`.
+ * Adds what was read, all or nothing, and leaves an audit line with the counts. What the list held stays, an entry's former
+ * values too: an import never removes. Faults, all `never`: `list_id_odd`, `radius_odd`, `class_refused` (csam in the
+ * sandbox), `environment_mixed`, `class_mixed`, `radius_mixed`.
  */
 export async function importList(
   database: Database,
-  vault: Pick<Vault, 'seal' | 'keyed'>,
+  vault: Pick<Vault, 'seal' | 'unseal' | 'fingerprint'>,
   clock: Clock,
   to: ImportTo,
   read: ReadList,
 ): Promise<ImportSummary> {
-  refuseOdd(to)
-  // Sealed outside, since the transaction may run more than once.
-  const rows = read.entries.map((entry) => sealed(vault, clock, to.id, entry))
-  return database.transact(async (tx) => {
-    const radiusBits = await openList(tx, clock, to)
-    const before = await countEntries(tx, to.id)
-    await upsertEntries(tx, rows)
-    const entries = await countEntries(tx, to.id)
-    const version = await raiseVersion(tx)
-    const added = entries - before
-    const counted = { class: to.class, radiusBits, added, entries, version, ...read.counts }
-    await record(tx, clock, { actor: to.actor, act: 'import_list', subject: to.id, detail: counted })
-    const { counts, troubles } = read
-    return {
-      id: to.id,
-      class: to.class,
-      radiusBits,
-      added,
-      renewed: rows.length - added,
-      entries,
-      version,
-      counts,
-      troubles,
+  const entries = await gathered(read.entries)
+  for (;;) {
+    const former = await formerEntries(database.read, vault, to.id, entries)
+    // Sealed outside, since the transaction may run more than once.
+    const keys = [...entries.keys()]
+    const sealed: SealedChanges[] = []
+    for (let from = 0; from < keys.length; from += CHANGES_A_BLOCK) {
+      const puts = keys.slice(from, from + CHANGES_A_BLOCK).flatMap((key) => {
+        const put = entries.get(key)
+        return put === undefined ? [] : [withFormer(put, former.entries.get(key))]
+      })
+      sealed.push(sealChanges(vault, clock, to.id, puts))
+      await setImmediate()
     }
-  })
-}
-
-function refuseOdd({ id, class: named, radiusBits, environment }: ImportTo): void {
-  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(id) || /[0-9a-f]{32}/.test(id))
-    refuse('list_id_odd', 'a list is named with up to 64 of a-z, 0-9, ".", "_" and "-", and not like a hash')
-  if (
-    radiusBits !== undefined &&
-    !(Number.isInteger(radiusBits) && radiusBits >= 0 && radiusBits <= DEFAULT_RADIUS_BITS)
-  )
-    refuse('radius_odd', `a radius is a whole number of bits from 0 to ${DEFAULT_RADIUS_BITS}`)
-  // A match would be held, reviewed and "reported" to a mere sandbox, as though it had been dealt with.
-  if (named === 'csam' && environment === 'sandbox')
-    refuse(
-      'class_refused',
-      'a list of class csam has no place in the sandbox, where nothing is ever reported: import it into production, ' +
-        'or use the class test for lists of harmless pictures',
-    )
-}
-
-/** The list's radius. Makes the list at its first import; ever after, environment, class and radius must agree. */
-async function openList(tx: Transaction, clock: Clock, to: ImportTo): Promise<number> {
-  const stamped = await readMeta(tx, 'environment')
-  const known = await findList(tx, to.id)
-  for (const environment of [stamped, known?.environment])
-    if (environment !== undefined && environment !== to.environment)
-      refuse('environment_mixed', `this list belongs to the environment "${environment}", not to "${to.environment}"`)
-  const wanted = to.class === 'never_match' ? 0 : to.radiusBits
-  if (known === undefined) {
-    const radiusBits = wanted ?? DEFAULT_RADIUS_BITS
-    const now = clock.now()
-    const { id, environment } = to
-    await insertList(tx, {
-      id,
-      environment,
-      class: to.class,
-      radius_bits: radiusBits,
-      created_at: now,
-      changed_at: now,
+    const added = entries.size - former.entries.size
+    const summary = await database.transact(async (tx) => {
+      const radiusBits = await openFor(tx, clock, to)
+      let version = 0
+      for (const each of sealed) {
+        version = await applyChanges(tx, clock, each)
+        // SQLite answers without ever letting go, so the event loop gets its turn here.
+        await setImmediate()
+      }
+      const now = await countAdded(tx, to.id, { puts: entries.size, added, since: former.version, own: sealed.length })
+      if (now === undefined) return undefined
+      const counted = { class: to.class, radiusBits, added, entries: now, version, ...read.counts }
+      await record(tx, clock, { actor: to.actor, act: 'import_list', subject: to.id, detail: counted })
+      const { counts, troubles } = read
+      const renewed = entries.size - added
+      return { id: to.id, class: to.class, radiusBits, added, renewed, entries: now, version, counts, troubles }
     })
-    return radiusBits
-  }
-  if (known.class !== to.class)
-    refuse('class_mixed', `this list was imported with the class "${known.class}"; use another name for another class`)
-  if (wanted !== undefined && wanted !== known.radius_bits)
-    refuse('radius_mixed', `this list was imported with the radius ${known.radius_bits}; use another name for another`)
-  await touchList(tx, to.id, clock.now())
-  return known.radius_bits
-}
-
-function sealed(vault: Pick<Vault, 'seal' | 'keyed'>, clock: Clock, list_id: string, entry: Entry): Row {
-  const id = newId('entry', clock)
-  return {
-    id,
-    list_id,
-    source: entry.source,
-    entry_id: entry.entryId,
-    algorithm: entry.algorithm,
-    class: entry.class,
-    label: entry.label ?? null,
-    value_hmac: vault.keyed('list_entries.value', `${entry.algorithm}:${entry.value}`),
-    value_sealed: vault.seal(valueContext(id), entry.value),
-    added_at: clock.now(),
+    if (summary !== undefined) return summary
   }
 }
 
-function refuse(code: string, words: string): never {
-  throw new Fault(code, words, { retry: 'never' })
+/** Rows of a list that lies in no database, as blocks for the matcher. */
+export async function* heldAsBlocks(rows: readonly Entry[]): AsyncGenerator<Uint8Array> {
+  const puts = [...(await gathered(rows)).values()]
+  for (let from = 0; from < puts.length; from += CHANGES_A_BLOCK)
+    yield encodeBlock(puts.slice(from, from + CHANGES_A_BLOCK))
+}
+
+/** Rows of one entry together; of its classes the one that leads to most. */
+export async function gathered(rows: readonly Entry[]): Promise<Map<string, Put>> {
+  const entries = new Map<string, Put>()
+  for (const [at, { source, entryId, algorithm, value, class: named, label }] of rows.entries()) {
+    if (at % 8192 === 8191) await setImmediate()
+    const key = keyOf({ source, entryId })
+    const put = {
+      kind: 'put' as const,
+      source,
+      entryId,
+      class: named,
+      members: [source],
+      values: [{ algorithm, value }],
+    }
+    const twin = entries.get(key)
+    const one = label === undefined ? put : { ...put, label }
+    entries.set(key, twin === undefined ? one : together(one, twin))
+  }
+  return entries
+}
+
+function together(one: Put, former: Put): Put {
+  return { ...former, ...withFormer(one, former), class: weightier(one.class, former.class) }
+}
+
+/** The newer words, the values of both. */
+function withFormer(put: Put, former: Put | undefined): Put {
+  if (former === undefined) return put
+  const kept = former.values.filter(
+    (each) => !put.values.some(({ algorithm, value }) => algorithm === each.algorithm && value === each.value),
+  )
+  return { ...put, members: [...new Set([...put.members, ...former.members])], values: [...kept, ...put.values] }
+}
+
+/** The list's radius. Made at the first import; its policy stays as it is ever after. */
+async function openFor(tx: Transaction, clock: Clock, to: ImportTo): Promise<number> {
+  const known = await findList(tx, to.id)
+  const wanted = to.class === 'never_match' ? 0 : to.radiusBits
+  const former = known === undefined ? undefined : policyOf(known)
+  const radiusBits = wanted ?? former?.radiusBits ?? DEFAULT_RADIUS_BITS
+  const policy = { ...(former ?? DEFAULT_POLICY), radiusBits }
+  await openList(tx, clock, { id: to.id, class: to.class, environment: to.environment, policy })
+  if (former !== undefined && radiusBits !== former.radiusBits)
+    throw new Fault(
+      'radius_mixed',
+      `this list was imported with the radius ${former.radiusBits}; use another name for another`,
+      { retry: 'never' },
+    )
+  return radiusBits
 }

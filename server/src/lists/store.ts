@@ -1,166 +1,297 @@
-// The tables of the lists. Values lie sealed and are found by keyed digest; only loadLists opens them, for the matcher.
-import { setImmediate } from 'node:timers/promises'
-import type { Insertable, Selectable } from 'kysely'
-import type { Environment } from '#base'
-import { type Connection, readMeta, type Tables, type Transaction, writeMeta } from '#db'
+// The tables of the lists: each change is a sealed block, and the version rises with it. Nothing of an entry lies in the open.
+import type { Selectable } from 'kysely'
+import { type Environment, Fault } from '#base'
+import { type Connection, type Database, readMeta, type Tables, type Transaction, writeMeta } from '#db'
 import type { Vault } from '#vault'
-import { algorithms, type Entry, type HashList, type ListClass, listClasses } from './entry.ts'
+import { type ListClass, type ListPolicy, listClasses } from './entry.ts'
 
-/** Every list of the environment with its values, for the matcher alone. The version is that of what was read. */
-export async function loadLists(
-  db: Connection,
-  vault: Pick<Vault, 'unseal'>,
-  environment: Environment,
-): Promise<{ version: number; lists: HashList[] }> {
-  for (;;) {
-    const version = await listsVersion(db)
-    const lists = await readLists(db, vault, environment)
-    // Pages are read one by one: only a version that stayed the same means that no import came between two of them.
-    if ((await listsVersion(db)) === version) return { version, lists }
-  }
-}
-
-async function readLists(
-  db: Connection,
-  vault: Pick<Vault, 'unseal'>,
-  environment: Environment,
-): Promise<(HashList & { entries: Entry[] })[]> {
-  const rows = await db.selectFrom('lists').selectAll().where('environment', '=', environment).orderBy('id').execute()
-  const lists = new Map(rows.map((row) => [row.id, listOf(row)]))
-  let page = await readPage(db, '')
-  while (page.length > 0) {
-    for (const row of page) lists.get(row.list_id)?.entries.push(entryOf(row, vault))
-    // SQLite answers without ever letting go, so the event loop gets its turn here: uploads and leases go on meanwhile.
-    await setImmediate()
-    page = await readPage(db, page.at(-1)?.id ?? '')
-  }
-  return [...lists.values()]
-}
-
-/** Of all lists at once: by the primary key alone, each page is found at once, however many there are. */
-function readPage(db: Connection, after: string): Promise<Selectable<Tables['list_entries']>[]> {
-  return db.selectFrom('list_entries').selectAll().where('id', '>', after).orderBy('id').limit(ROWS_A_SLICE).execute()
-}
-
-const listOf = (row: Selectable<Tables['lists']>): HashList & { entries: Entry[] } => ({
-  id: row.id,
-  class: oneOf(listClasses, row.class),
-  radiusBits: row.radius_bits,
-  entries: [],
-})
-
-function entryOf(row: Selectable<Tables['list_entries']>, vault: Pick<Vault, 'unseal'>): Entry {
-  const value = vault.unseal(valueContext(row.id), row.value_sealed).toString('latin1')
-  const entry = {
-    listId: row.list_id,
-    source: row.source,
-    entryId: row.entry_id,
-    algorithm: oneOf(algorithms, row.algorithm),
-    value,
-    class: oneOf(listClasses, row.class),
-  }
-  return row.label === null ? entry : { ...entry, label: row.label }
-}
-
-/** Rises by one with every import; 0 before the first. */
+/** Rises by one with every change of any list; 0 before the first. */
 export async function listsVersion(db: Connection): Promise<number> {
   return Number((await readMeta(db, VERSION)) ?? 0)
 }
 
+/** What may be shown of a list: how much it holds, never what. */
 export interface ListSummary {
   readonly id: string
   readonly environment: string
   readonly class: ListClass
+  readonly policy: ListPolicy
   readonly radiusBits: number
   readonly entries: number
+  /** Entries are counted when blocks are folded; what has come since is taken for new unless this is true. */
+  readonly counted: boolean
   /** Epoch milliseconds. */
   readonly createdAt: number
   readonly changedAt: number
 }
 
-/** What may be shown of the lists: how much they hold, never what. */
 export async function summariseLists(db: Connection): Promise<ListSummary[]> {
-  const rows = await db
-    .selectFrom('lists')
-    .leftJoin('list_entries', 'list_entries.list_id', 'lists.id')
-    .select(['lists.id', 'environment', 'lists.class', 'radius_bits', 'created_at', 'changed_at'])
-    .select((eb) => eb.fn.count('list_entries.id').as('entries'))
-    .groupBy(['lists.id', 'environment', 'lists.class', 'radius_bits', 'created_at', 'changed_at'])
-    .orderBy('lists.id')
-    .execute()
-  return rows.map((row) => ({
+  return (await allLists(db)).map(summaryOf)
+}
+
+function summaryOf(row: ListRow): ListSummary {
+  return {
     id: row.id,
     environment: row.environment,
     class: oneOf(listClasses, row.class),
+    policy: policyOf(row),
     radiusBits: row.radius_bits,
-    entries: Number(row.entries),
+    entries: row.entries,
+    counted: row.uncounted === 0,
     createdAt: row.created_at,
     changedAt: row.changed_at,
-  }))
+  }
 }
 
-export type Row = Insertable<Tables['list_entries']>
+export type ListRow = Selectable<Tables['lists']>
 
-export function findList(tx: Transaction, id: string): Promise<Selectable<Tables['lists']> | undefined> {
-  return tx.selectFrom('lists').selectAll().where('id', '=', id).executeTakeFirst()
+export function findList(db: Connection, id: string): Promise<ListRow | undefined> {
+  return db.selectFrom('lists').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export async function insertList(tx: Transaction, row: Insertable<Tables['lists']>): Promise<void> {
-  await tx.insertInto('lists').values(row).execute()
+export function allLists(db: Connection): Promise<ListRow[]> {
+  return db.selectFrom('lists').selectAll().orderBy('id').execute()
 }
 
-export async function touchList(tx: Transaction, id: string, changed_at: number): Promise<void> {
-  await tx.updateTable('lists').set({ changed_at }).where('id', '=', id).execute()
+export function policyOf(row: ListRow): ListPolicy {
+  return {
+    radiusBits: row.radius_bits,
+    leastQuality: row.least_quality,
+    leastMembers: row.least_members,
+    share: row.share_ppm / MILLION,
+    enabled: row.enabled === 1,
+  }
 }
 
-/** A value that the list holds already keeps its row and its seal; who says it and as what is renewed. */
-export async function upsertEntries(tx: Transaction, rows: readonly Row[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
-    await tx
-      .insertInto('list_entries')
-      .values(rows.slice(from, from + ROWS_AT_ONCE))
-      .onConflict((conflict) =>
-        conflict.columns(['list_id', 'algorithm', 'value_hmac']).doUpdateSet((eb) => ({
-          source: eb.ref('excluded.source'),
-          entry_id: eb.ref('excluded.entry_id'),
-          class: eb.ref('excluded.class'),
-          label: eb.ref('excluded.label'),
-        })),
-      )
-      .execute()
+export async function insertList(
+  tx: Transaction,
+  now: number,
+  list: {
+    readonly id: string
+    readonly environment: Environment
+    readonly class: ListClass
+    readonly policy: ListPolicy
+  },
+): Promise<void> {
+  const { id, environment } = list
+  // A list of this name was removed once: who still holds its entries must not take them for those of this one.
+  const folded_to = Number((await readMeta(tx, removedKey(id))) ?? 0)
+  const counts = { entries: 0, uncounted: 0, blocks: 0, folded_to }
+  const times = { created_at: now, changed_at: now }
+  await tx
+    .insertInto('lists')
+    .values({ id, environment, class: list.class, ...columnsOf(list.policy), ...counts, ...times })
+    .execute()
 }
 
-export async function countEntries(tx: Transaction, listId: string): Promise<number> {
-  const { count } = await tx
-    .selectFrom('list_entries')
-    .select((eb) => eb.fn.countAll().as('count'))
-    .where('list_id', '=', listId)
+/** Where it is noted at which version a list of this name was removed. */
+export const removedKey = (id: string): string => `lists.removed:${id}`
+
+/** The version rises, so that whoever serves the list hears of it. */
+export async function setPolicy(tx: Transaction, id: string, policy: ListPolicy): Promise<void> {
+  await tx.updateTable('lists').set(columnsOf(policy)).where('id', '=', id).execute()
+  await raiseVersion(tx)
+}
+
+/** What stands in the open beside a sealed block. */
+export interface SealedBlock {
+  readonly id: string
+  readonly listId: string
+  readonly puts: number
+  readonly removes: number
+  readonly sealed: Uint8Array
+  /** The fingerprint of the key it is sealed under. */
+  readonly sealedUnder: string
+}
+
+/** The version of the change, and how many blocks the list has with it. Fault `list_unknown`. */
+export async function appendBlock(
+  tx: Transaction,
+  now: number,
+  block: SealedBlock,
+): Promise<{ readonly version: number; readonly blocks: number }> {
+  const version = await raiseVersion(tx)
+  const { listId, puts, removes } = block
+  const changed = await tx
+    .updateTable('lists')
+    .set((eb) => ({
+      changed_at: now,
+      blocks: eb('blocks', '+', 1),
+      entries: eb('entries', '+', puts - removes),
+      uncounted: eb('uncounted', '+', puts + removes),
+    }))
+    .where('id', '=', listId)
+    .returning('blocks')
+    .executeTakeFirst()
+  if (changed === undefined)
+    throw new Fault('list_unknown', 'there is no such list yet: it is made before it is changed', { retry: 'never' })
+  await insertBlock(tx, block, { version, part: 0 })
+  return { version, blocks: changed.blocks }
+}
+
+/**
+ * Puts a block, or none, in the place of neighbours that it stands for. dropsUpTo: removals up to this version left with it.
+ * Fault `block_gone` when somebody else has folded one of them.
+ */
+export async function swapBlocks(
+  tx: Transaction,
+  former: readonly BlockRow[],
+  block: SealedBlock | undefined,
+  dropsUpTo = 0,
+): Promise<void> {
+  const last = former.at(-1)
+  if (last === undefined) return
+  for (const { id } of former) {
+    const gone = await tx.deleteFrom('list_blocks').where('id', '=', id).executeTakeFirst()
+    if (gone.numDeletedRows === 0n) throw blockGone()
+  }
+  if (block !== undefined) await insertBlock(tx, block, last)
+  const fewer = former.length - (block === undefined ? 0 : 1)
+  const set = tx.updateTable('lists').set((eb) => ({ blocks: eb('blocks', '-', fewer) }))
+  await set.where('id', '=', last.listId).execute()
+  if (dropsUpTo === 0) return
+  const fold = tx.updateTable('lists').set({ folded_to: dropsUpTo })
+  await fold.where('id', '=', last.listId).where('folded_to', '<', dropsUpTo).execute()
+}
+
+/** So many entries there were at a version; what came after it is still taken for new. */
+export async function setCount(tx: Transaction, listId: string, counted: number, upTo: number): Promise<void> {
+  const since = await blocksAfter(tx, upTo, listId)
+  const puts = since.reduce((sum, block) => sum + block.puts, 0)
+  const removes = since.reduce((sum, block) => sum + block.removes, 0)
+  const counts = { entries: counted + puts - removes, uncounted: puts + removes }
+  await tx.updateTable('lists').set(counts).where('id', '=', listId).execute()
+}
+
+/**
+ * Makes the count after `own` blocks of the caller's as exact as it was before: of their puts so many were new. How many entries
+ * the list has then; undefined if somebody else changed it after `since`, so that the caller looks again.
+ */
+export async function countAdded(
+  tx: Transaction,
+  listId: string,
+  {
+    puts,
+    added,
+    since,
+    own,
+  }: { readonly puts: number; readonly added: number; readonly since: number; readonly own: number },
+): Promise<number | undefined> {
+  if ((await blocksAfter(tx, since, listId)).length !== own) return undefined
+  const { entries } = await tx
+    .updateTable('lists')
+    .set((eb) => ({ entries: eb('entries', '-', puts - added), uncounted: eb('uncounted', '-', puts) }))
+    .where('id', '=', listId)
+    .returning('entries')
     .executeTakeFirstOrThrow()
-  return Number(count)
+  return entries
 }
 
-/** Where a value is sealed, so that it opens nowhere else. */
-export function valueContext(entryId: string): string {
-  return `list_entries.value:${entryId}`
+/** Where a block stands in the log: by version, and among blocks that were folded together by part. */
+export interface Place {
+  readonly version: number
+  readonly part: number
 }
 
-/** The new version. In the transaction of the change it announces. */
+async function insertBlock(tx: Transaction, block: SealedBlock, { version, part }: Place): Promise<void> {
+  const { id, listId, puts, removes, sealed, sealedUnder } = block
+  await tx
+    .insertInto('list_blocks')
+    .values({ id, list_id: listId, version, part, puts, removes, sealed, sealed_under: sealedUnder })
+    .execute()
+}
+
+export interface BlockRow extends Place {
+  readonly id: string
+  readonly listId: string
+  readonly puts: number
+  readonly removes: number
+  readonly sealedUnder: string
+}
+
+/** The blocks that came after a version, in the order in which they are applied; of one list or of all. */
+export async function blocksAfter(db: Connection, version: number, listId?: string): Promise<BlockRow[]> {
+  const all = db
+    .selectFrom('list_blocks')
+    .select(['id', 'list_id', 'version', 'part', 'puts', 'removes', 'sealed_under'])
+    .where('version', '>', version)
+    .orderBy('version')
+    .orderBy('part')
+  const rows = await (listId === undefined ? all : all.where('list_id', '=', listId)).execute()
+  return rows.map(({ list_id, sealed_under, ...row }) => ({ ...row, listId: list_id, sealedUnder: sealed_under }))
+}
+
+/** The lists of an environment and what was appended to them after a version, all as of one moment. */
+export interface ListsNow {
+  readonly version: number
+  readonly lists: readonly (ListSummary & {
+    /** Who has not seen this version reads the list anew: removals up to it have left the log. */
+    readonly foldedTo: number
+  })[]
+  readonly blocks: readonly BlockRow[]
+}
+
+/** Fault `list_incomplete` when asked from 0 on and a list has fewer blocks than it should have. */
+export async function listsSince(database: Database, environment: Environment, since: number): Promise<ListsNow> {
+  return database.transact(async (tx) => {
+    const version = await listsVersion(tx)
+    const rows = await tx.selectFrom('lists').selectAll().where('environment', '=', environment).orderBy('id').execute()
+    const ids = new Set(rows.map(({ id }) => id))
+    const blocks = (await blocksAfter(tx, since)).filter(({ listId }) => ids.has(listId))
+    if (since === 0)
+      for (const row of rows)
+        if (blocks.filter(({ listId }) => listId === row.id).length !== row.blocks)
+          throw new Fault(
+            'list_incomplete',
+            `a block of the list "${row.id}" is missing from the database: restore the database, or bring the list in anew`,
+            { retry: 'ask_a_person' },
+          )
+    return { version, lists: rows.map((row) => ({ ...summaryOf(row), foldedTo: row.folded_to })), blocks }
+  })
+}
+
+/** Fault `block_gone` when it was folded into others meanwhile: read what there is anew. Fault `seal_broken` of the vault. */
+export async function readBlock(
+  db: Connection,
+  vault: Pick<Vault, 'unseal'>,
+  listId: string,
+  id: string,
+): Promise<Buffer> {
+  const row = await db.selectFrom('list_blocks').select('sealed').where('id', '=', id).executeTakeFirst()
+  if (row === undefined) throw blockGone()
+  return vault.unseal(blockContext(listId, id), row.sealed)
+}
+
+function blockGone(): Fault {
+  return new Fault('block_gone', 'a block of a hash list was folded while it was read', { retry: 'now' })
+}
+
+/** Where a block is sealed, so that it opens in no other list and under no other id. */
+export function blockContext(listId: string, blockId: string): string {
+  return `list_blocks.sealed:${listId}/${blockId}`
+}
+
 export async function raiseVersion(tx: Transaction): Promise<number> {
   const version = (await listsVersion(tx)) + 1
   await writeMeta(tx, VERSION, String(version))
   return version
 }
 
+function columnsOf(policy: ListPolicy) {
+  return {
+    radius_bits: policy.radiusBits,
+    least_quality: policy.leastQuality,
+    least_members: policy.leastMembers,
+    share_ppm: Math.round(policy.share * MILLION),
+    enabled: policy.enabled ? 1 : 0,
+  }
+}
+
 const VERSION = 'lists.version'
-
-/** Read and unsealed in one go: about 14 µs each (2026-11, one core of a cloud machine). */
-const ROWS_A_SLICE = 500
-
-/** 10 columns each: far below what either database takes in one statement. */
-const ROWS_AT_ONCE = 500
+const MILLION = 1_000_000
 
 /** What the database gives back was checked before it went in; anything else is a bug or a foreign hand. */
-function oneOf<T extends string>(all: readonly T[], text: string): T {
+export function oneOf<T extends string>(all: readonly T[], text: string): T {
   const found = all.find((each) => each === text)
   if (found === undefined) throw new Error('a list in the database holds a word that is none of ours')
   return found

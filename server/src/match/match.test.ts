@@ -1,159 +1,186 @@
-import { distanceBits, fromHex, toHex } from '@wardline/pdq'
+import { toHex } from '@wardline/pdq'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import type { Entry, HashList, ListClass } from '#lists'
-import { type Found, openMatcher } from './match.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type Change, DEFAULT_POLICY, encodeBlock, type ListClass, type Put } from '#lists'
+import { Catalogue } from './catalogue.ts'
+import { digests, entry, flipped, found, list, matcherContract, type Open, pdqOf, picture, zero } from './contract.ts'
+import { type Found, matcherOf, openMatcher } from './match.ts'
+import { matchPlainly, type PlainList } from './plain.ts'
 
-const digests = { md5: '1'.repeat(32), sha1: '2'.repeat(40), sha256: '3'.repeat(64) }
-const zero = new Uint8Array(32)
-/** The hash with its lowest `count` bits turned round, scattered over the words. */
-const flipped = (hash: Uint8Array, count: number) => {
-  const out = Uint8Array.from(hash)
-  for (let bit = 0; bit < count; bit += 1) {
-    const at = (bit * 37) % 256
-    out[at >> 3] = (out[at >> 3] ?? 0) ^ (1 << (at & 7))
-  }
-  return out
+const quiet = { info: () => {}, warn: () => {}, error: () => {} }
+const opened: Catalogue[] = []
+afterAll(() => Promise.all(opened.map((catalogue) => catalogue.index.close())))
+
+const openCatalogue = async (lists: readonly PlainList[]) => {
+  const catalogue = new Catalogue(quiet)
+  opened.push(catalogue)
+  catalogue.setHeads(lists)
+  for (const { id, entries } of lists) await catalogue.lay(id, encodeBlock(entries))
+  await catalogue.fill()
+  await catalogue.publish(1)
+  return catalogue
 }
-const entry = (change: Partial<Entry> = {}): Entry => ({
-  listId: 'drawn',
-  source: 'us',
-  entryId: 'e1',
-  algorithm: 'pdq',
-  value: toHex(zero),
-  class: 'test',
-  ...change,
-})
-const list = (entries: readonly Entry[], change: Partial<HashList> = {}): HashList => ({
-  id: 'drawn',
-  class: 'test',
-  radiusBits: 31,
-  entries,
-  ...change,
-})
-const picture = (hash: Uint8Array, { full = hash, quality = 100, index = 0 } = {}) => ({
-  index,
-  commandLine: { hash, quality },
-  fullResolution: { hash: full, quality },
-})
-const found = (...pictures: Found['pictures'][number][]): Found => ({ digests, pictures })
-const match = (lists: readonly HashList[], image: Found) => openMatcher({ version: 1, lists }).match(image)
-
-describe('a picture', () => {
-  it('at the radius of a list matches, one bit beyond it does not', () => {
-    for (const radiusBits of [0, 10, 31]) {
-      const lists = [list([entry()], { radiusBits })]
-      expect(match(lists, found(picture(flipped(zero, radiusBits))))).toMatchObject([
-        { distanceBits: radiusBits, radiusBits },
-      ])
-      expect(match(lists, found(picture(flipped(zero, radiusBits + 1))))).toEqual([])
+const whole: Open = async (lists) => matcherOf(await openCatalogue(lists)).match
+/** The same lists, brought in an entry at a time while the catalogue lives. */
+const grown: Open = async (lists) => {
+  const catalogue = await openCatalogue(lists.map((each) => ({ ...each, entries: [] })))
+  for (const { id, entries } of lists)
+    for (const each of entries) {
+      await catalogue.lay(id, encodeBlock([each]))
+      await catalogue.publish(catalogue.version + 1)
     }
-  })
+  return matcherOf(catalogue).match
+}
 
-  it('is looked up in both flavours, and the nearer one is told', () => {
-    const near = flipped(zero, 3)
-    const far = flipped(zero, 9)
-    expect(match([list([entry()])], found(picture(far, { full: near })))).toEqual([
-      {
-        listId: 'drawn',
-        source: 'us',
-        entryId: 'e1',
-        class: 'test',
-        algorithm: 'pdq',
-        distanceBits: 3,
-        radiusBits: 31,
-        pictureIndex: 0,
-        flavour: 'full_resolution',
-        quality: 100,
-      },
-    ])
-    expect(match([list([entry()])], found(picture(near, { full: far })))).toMatchObject([
-      { distanceBits: 3, flavour: 'command_line' },
-    ])
-    expect(match([list([entry()])], found(picture(flipped(zero, 200), { full: near })))).toHaveLength(1)
-  })
+matcherContract('plainly', async (lists) => (image) => matchPlainly(lists, image))
+matcherContract('by the catalogue', whole)
+matcherContract('by a catalogue that grows', grown)
 
-  it('of a quality under 50 is not compared, and one of 50 is', () => {
-    expect(match([list([entry()])], found(picture(zero, { quality: 49 })))).toEqual([])
-    expect(match([list([entry()])], found(picture(zero, { quality: 50 })))).toHaveLength(1)
-  })
-
-  it('meets a never_match entry only where it is the same, whatever the radius of the list', () => {
-    const lists = [list([entry({ class: 'never_match' })], { class: 'never_match' })]
-    expect(match(lists, found(picture(zero)))).toMatchObject([{ class: 'never_match', distanceBits: 0, radiusBits: 0 }])
-    expect(match(lists, found(picture(flipped(zero, 1))))).toEqual([])
-  })
-
-  it('gives one ground an entry, the nearest, for each picture of an image', () => {
-    const lists = [list([entry({ value: toHex(flipped(zero, 6)) }), entry(), entry({ source: 'others' })])]
-    const grounds = match(lists, found(picture(flipped(zero, 2)), picture(zero, { index: 1 })))
-    expect(grounds.map(({ source, pictureIndex, distanceBits }) => [source, pictureIndex, distanceBits])).toEqual([
-      ['us', 1, 0],
-      ['others', 1, 0],
-      ['us', 0, 2],
-      ['others', 0, 2],
-    ])
-  })
-})
-
-describe('a file', () => {
-  it('matches by each digest that a list holds, before any likeness', () => {
-    const entries = (['md5', 'sha1', 'sha256'] as const).map((algorithm) =>
-      entry({ algorithm, value: digests[algorithm] }),
-    )
-    const grounds = match([list([entry(), ...entries])], found(picture(zero)))
-    expect(grounds.map(({ algorithm }) => algorithm)).toEqual(['md5', 'sha1', 'sha256', 'pdq'])
-    expect(grounds[0]).toMatchObject({ distanceBits: 0, pictureIndex: null, flavour: null, quality: null })
-  })
-
-  it('whose pictures could not be decoded still matches by digest', () => {
-    expect(match([list([entry({ algorithm: 'md5', value: digests.md5 })])], found())).toHaveLength(1)
-  })
-
-  it('is not found by a digest of another kind', () => {
-    expect(match([list([entry({ algorithm: 'pdq', value: digests.sha256 })])], found())).toEqual([])
-  })
-
-  it('on several lists has grounds of each', () => {
-    const lists = ['a', 'b'].map((id) => list([entry({ listId: id, algorithm: 'md5', value: digests.md5 })], { id }))
-    expect(match(lists, found()).map(({ listId }) => listId)).toEqual(['a', 'b'])
-  })
-})
-
-it('a matcher says how much it holds and of which lists', () => {
-  const lists = [list([entry(), entry({ algorithm: 'md5', value: digests.md5 })]), list([])]
-  expect(openMatcher({ version: 7, lists })).toMatchObject({ version: 7, size: 2 })
-})
-
-describe('any list and any picture: what is found is what comparing each pair of hashes finds', () => {
-  const hash = fc.uint8Array({ minLength: 32, maxLength: 32 })
-  // Random hashes are far apart: most of these are near the first picture, on both sides of the radius.
-  const near = (to: Uint8Array) =>
-    fc.array(fc.nat(255), { maxLength: 40 }).map((bits) => bits.reduce((out, bit) => turn(out, bit), to))
-  const turn = (of: Uint8Array, bit: number) => of.map((byte, at) => (at === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte))
-  const world = hash.chain((one) =>
-    fc.tuple(fc.constant(one), near(one), fc.array(fc.oneof(near(one), hash), { maxLength: 20 })),
+const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 })
+const turn = (of: Uint8Array, bit: number) => of.map((byte, at) => (at === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte))
+/** Random hashes are far apart: most of these are near the first one, on both sides of the radius. */
+const near = (to: Uint8Array) =>
+  fc.array(fc.nat(255), { maxLength: 40 }).map((bits) => bits.reduce((out, bit) => turn(out, bit), to))
+const value = (one: Uint8Array) =>
+  fc.oneof(
+    fc.oneof(near(one), fc.constant(one), bytes).map(pdqOf),
+    fc
+      .constantFrom('md5' as const, 'sha1' as const, 'sha256' as const)
+      .chain((algorithm) =>
+        fc
+          .constantFrom(digests[algorithm], digests[algorithm].replace(/^./, '4'))
+          .map((hex) => ({ algorithm, value: hex })),
+      ),
   )
+const names = ['us', 'them', 'others']
+const put = (one: Uint8Array): fc.Arbitrary<Put> =>
+  fc
+    .record({
+      source: fc.constantFrom(...names),
+      entryId: fc.nat(8).map((number) => `e${number}`),
+      class: fc.constantFrom<ListClass>('csam', 'test', 'never_match'),
+      members: fc.subarray(names),
+      values: fc.uniqueArray(value(one), { maxLength: 4, selector: (each) => each.value }),
+    })
+    .map((each) => ({ ...each, kind: 'put' as const, members: [...new Set([each.source, ...each.members])] }))
+const policy = fc.record({
+  radiusBits: fc.nat(31),
+  leastQuality: fc.constantFrom(0, 50, 90),
+  leastMembers: fc.constantFrom(1, 1, 2),
+  share: fc.constant(1),
+  enabled: fc.constantFrom(true, true, true, false),
+})
+const change = (one: Uint8Array): fc.Arbitrary<Change> =>
+  fc.oneof(
+    { weight: 4, arbitrary: put(one) },
+    put(one).map(({ source, entryId }) => ({ kind: 'remove' as const, source, entryId })),
+  )
+const image = (one: Uint8Array): fc.Arbitrary<Found> =>
+  fc
+    .array(fc.record({ hash: near(one), full: near(one), quality: fc.constantFrom(49, 50, 89, 100) }), { maxLength: 2 })
+    .map((pictures) => found(...pictures.map(({ hash, ...rest }, index) => picture(hash, { ...rest, index }))))
 
-  it('with the seed printed when it is not so', () => {
-    fc.assert(
-      fc.property(world, fc.nat(31), ([one, other, values], radiusBits) => {
-        const entries = values.map((each, at) => entry({ entryId: `e${at}`, value: toHex(each) }))
-        const expected = entries.flatMap(({ entryId, value }) => {
-          const distance = Math.min(distanceBits(fromHex(value), one), distanceBits(fromHex(value), other))
-          return distance <= radiusBits ? [`${entryId} ${distance}`] : []
-        })
-        const grounds = match([list(entries, { radiusBits })], found(picture(one, { full: other })))
-        expect(grounds.map((each) => `${each.entryId} ${each.distanceBits}`).sort()).toEqual(expected.sort())
+describe('any lists and any picture: what is found is what comparing each pair finds', () => {
+  it('while the lists change, batch by batch', async () => {
+    const world = bytes.chain((one) =>
+      fc.record({
+        policies: fc.array(policy, { minLength: 1, maxLength: 3 }),
+        batches: fc.array(fc.record({ list: fc.nat(2), changes: fc.array(change(one), { maxLength: 12 }) }), {
+          maxLength: 6,
+        }),
+        image: image(one),
+        begin: fc.nat(3),
       }),
     )
-  })
-
-  it('a class changes nothing about what is found, except never_match', () => {
-    const classes: readonly ListClass[] = ['csam', 'exploitative', 'generative_ai', 'test']
-    const counts = classes.map(
-      (named) => match([list([entry({ class: named })])], found(picture(flipped(zero, 30)))).length,
+    await fc.assert(
+      fc.asyncProperty(world, async ({ policies, batches, image, begin }) => {
+        const lists = policies.map((each, at) => list([], { id: `l${at}`, policy: each }))
+        await using catalogue = new Catalogue(quiet)
+        catalogue.setHeads(lists)
+        const state = new Map(lists.map(({ id }) => [id, new Map<string, Put>()]))
+        const { match } = matcherOf(catalogue)
+        for (const [at, { list: which, changes }] of batches.entries()) {
+          if (at === begin) await catalogue.fill()
+          const id = `l${which % lists.length}`
+          const before = at > begin ? match(image) : []
+          await catalogue.lay(id, encodeBlock(changes))
+          if (at > begin) expect(match(image)).toEqual(before)
+          await catalogue.publish(at + 1)
+          for (const each of changes) {
+            const key = `${each.source} ${each.entryId}`
+            if (each.kind === 'put') state.get(id)?.set(key, each)
+            else state.get(id)?.delete(key)
+          }
+          if (at < begin) continue
+          const plain = lists.map((each) => ({ ...each, entries: [...(state.get(each.id)?.values() ?? [])] }))
+          expect(match(image)).toEqual(matchPlainly(plain, image))
+          expect(catalogue.size).toBe(plain.reduce((sum, { entries }) => sum + entries.length, 0))
+        }
+      }),
+      { numRuns: 60 },
     )
-    expect(counts).toEqual([1, 1, 1, 1])
+  }, 120_000)
+})
+
+it('a catalogue takes another policy at once, and a list that is gone is not asked', async () => {
+  const catalogue = await openCatalogue([list([entry()]), list([entry()], { id: 'other' })])
+  const { match, policyOf } = matcherOf(catalogue)
+  catalogue.setHeads([list([], { policy: { radiusBits: 3 } })])
+  expect(match(found(picture(flipped(zero, 3)))).map(({ listId }) => listId)).toEqual(['drawn'])
+  expect(match(found(picture(flipped(zero, 4))))).toEqual([])
+  expect(policyOf('drawn')).toEqual({ ...DEFAULT_POLICY, radiusBits: 3 })
+  expect(policyOf('other')).toBeUndefined()
+  expect(catalogue.size).toBe(1)
+})
+
+it('a list that was taken away and comes back has only what it has now', async () => {
+  const catalogue = await openCatalogue([list([entry()])])
+  const { match } = matcherOf(catalogue)
+  catalogue.setHeads([])
+  await catalogue.publish(2)
+  expect(match(found(picture(zero)))).toEqual([])
+  for (const createdAt of [1, 2]) {
+    catalogue.setHeads([{ ...list([]), createdAt }])
+    await catalogue.lay('drawn', encodeBlock([entry({ entryId: `e${createdAt}` })]))
+    await catalogue.publish(2 + createdAt)
+  }
+  expect(match(found(picture(zero))).map(({ entryId }) => entryId)).toEqual(['e2'])
+  expect(matcherOf(catalogue)).toMatchObject({ size: 1, lists: [{ id: 'drawn', entries: 1 }] })
+})
+
+it('an entry that was set aside leads to nothing, and the others stay', async () => {
+  const catalogue = await openCatalogue([list([entry(), entry({ entryId: 'e2' })])])
+  const { match } = matcherOf(
+    catalogue,
+    (listId, source, entryId) => `${listId} ${source} ${entryId}` === 'drawn us e1',
+  )
+  expect(match(found(picture(zero))).map(({ entryId }) => entryId)).toEqual(['e2'])
+})
+
+it('a matcher says how much it holds and of which lists', async () => {
+  const row = { listId: 'drawn', source: 'us', entryId: 'e1', algorithm: 'pdq' as const, value: toHex(zero) }
+  const rows = [row, { ...row, algorithm: 'md5' as const, value: digests.md5 }, { ...row, entryId: 'e2' }]
+  const entries = rows.map((each) => ({ ...each, class: 'test' as const }))
+  const lists = [
+    { id: 'drawn', class: 'test' as const, radiusBits: 31, entries },
+    { id: 'empty', class: 'test' as const, radiusBits: 31, entries: [] },
+  ]
+  const matcher = await openMatcher({ lists, log: quiet })
+  expect(matcher).toMatchObject({
+    version: 0,
+    size: 2,
+    lists: [
+      { id: 'drawn', entries: 2 },
+      { id: 'empty', entries: 0 },
+    ],
   })
+  expect(matcher.bytes).toBeGreaterThan(0)
+  expect(matcher.match(found(picture(zero)))).toHaveLength(3)
+})
+
+it('a thousand entries of one value are a thousand grounds', async () => {
+  const entries = Array.from({ length: 1_000 }, (_, at) =>
+    entry({ entryId: `e${at}`, values: [pdqOf(zero), { algorithm: 'md5', value: digests.md5 }] }),
+  )
+  expect((await whole([list(entries)]))(found(picture(zero)))).toHaveLength(2_000)
 })

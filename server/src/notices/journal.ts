@@ -1,6 +1,6 @@
 // A notice's way to its mail server, written down before and after, so that a crash sends the same mail again, not another.
 import { type Actor, record } from '#audit'
-import { type Clock, Fault } from '#base'
+import { type Clock, Fault, isProduction } from '#base'
 import type { Tables, Transaction } from '#db'
 import type { Vault } from '#vault'
 import { readTold } from './address.ts'
@@ -46,11 +46,20 @@ export async function markSending(
   if (row.state === 'sending' && lately) return { kind: 'under_way', untilMs: begunAt + underWayMs }
   const { address, disabled } = readTold(vault, noticeId, row.to_sealed)
   if (address === null) throw new Error('a notice without an address is never due')
+  // At the wire, again: the address was sealed a while ago, and no user is written to for a test.
+  if (row.is_test === 1 && isProduction(policy.environment) && address !== policy.operatorEmail)
+    throw new Fault('test_never_sent', 'the notice of a test goes to the operator’s own address alone', {
+      retry: 'never',
+    })
   const attempts = row.attempts + 1
   const set = { state: 'sending', attempts, begun_at: clock.now() } as const
   await tx.updateTable('notices').set(set).where('id', '=', noticeId).execute()
   const link = appealUrl(policy.publicUrl, appealToken(vault, noticeId))
-  const mail = { noticeId, to: address, ...noticeText(policy, { addressee: row.addressee, disabled, link }) }
+  const mail = {
+    noticeId,
+    to: address,
+    ...noticeText(policy, { addressee: row.addressee, isTest: row.is_test === 1, disabled, link }),
+  }
   return { kind: 'mail', mail, attempts }
 }
 
@@ -91,6 +100,11 @@ async function noticeRow(tx: Transaction, noticeId: string): Promise<Tables['not
   const row = await tx.selectFrom('notices').selectAll().where('id', '=', noticeId).executeTakeFirst()
   if (row === undefined) throw new Fault('no_such_notice', 'there is no such notice', { retry: 'never' })
   return row
+}
+
+/** Of a test card's case. */
+export async function removeNotices(tx: Transaction, caseId: string): Promise<void> {
+  await tx.deleteFrom('notices').where('case_id', '=', caseId).where('is_test', '=', 1).execute()
 }
 
 type State = Tables['notices']['state']

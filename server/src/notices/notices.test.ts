@@ -7,6 +7,7 @@ import { moveCase, readCase } from '#cases'
 import { createReport } from '#reports'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
+import { fileable } from '../reports/testing.ts'
 import { appealToken } from './link.ts'
 import {
   listNotices,
@@ -39,7 +40,7 @@ async function plan(ground: Ground, account: Context['account'], change: Partial
   const { caseId } = await ground.found({ context: { surface: 'upload', account } })
   return ground.transact(async (tx) => {
     await moveCase(tx, clock, caseId, 'settled')
-    const record = await readCase(tx, vault, caseId)
+    const record = fileable(await readCase(tx, vault, caseId))
     const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
     const { reportId } = await createReport(tx, clock, vault, { record, settings })
     const asked = { reportId, record, finishedAt: clock.now(), policy: { ...policy, ...change } }

@@ -12,7 +12,7 @@ export type Planned = {
   readonly addressee: Addressee
   /** waiting: to be sent at `dueAt`. Any other state needs nothing more. */
   readonly state: 'waiting' | 'sending' | 'sent' | 'not_sent' | 'dead'
-  /** `policy_off`, `no_address`, `address_unverified`; null when it is to be sent. */
+  /** `policy_off`, `no_address`, `address_unverified`, `no_operator_address`; null when it is to be sent. */
   readonly reason: string | null
   readonly dueAt: number
 }
@@ -40,10 +40,11 @@ export async function planNotice(
     return { noticeId: id, addressee, state, reason, dueAt: due_at }
   }
   const noticeId: Id<'notice'> = newId('notice', clock)
-  const addressed = addressOf(kase)
+  const addressed = addressOf(kase, policy)
   const reason = policy.enabled ? ('reason' in addressed ? addressed.reason : null) : 'policy_off'
   const state = reason === null ? 'waiting' : 'not_sent'
-  const dueAt = finishedAt + policy.delayMs + chance(policy.jitterMs)
+  // Who tries it waits for it, and no investigation is outrun.
+  const dueAt = kase.isTest ? finishedAt : finishedAt + policy.delayMs + chance(policy.jitterMs)
   await tx
     .insertInto('notices')
     .values({
@@ -51,6 +52,7 @@ export async function planNotice(
       report_id: reportId,
       case_id: kase.id,
       addressee: addressed.addressee,
+      is_test: kase.isTest ? 1 : 0,
       state,
       reason,
       to_sealed: sealTold(vault, noticeId, toldOf(kase, addressed)),

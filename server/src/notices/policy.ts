@@ -17,4 +17,6 @@ export type NoticePolicy = {
   readonly smtpUrl?: string | undefined
   /** The sender's address, `Name <address>` or bare. */
   readonly from?: string | undefined
+  /** Who is told of what a test card has made; in production nobody else is. */
+  readonly operatorEmail?: string | undefined
 }

@@ -8,7 +8,7 @@ const policy = {
   jitterMs: 0,
   publicUrl: 'https://forum.example.org',
 } as const
-const words = { addressee: 'user', disabled: null, link: 'https://forum.example.org/appeals/x' } as const
+const words = { addressee: 'user', isTest: false, disabled: null, link: 'https://forum.example.org/appeals/x' } as const
 
 describe('the text of a notice', () => {
   it('says which rule, what was done, that a report was made, and how to object', () => {
@@ -31,6 +31,19 @@ describe('the text of a notice', () => {
     expect(first).toContain('NOTHING IS REPORTED TO NCMEC')
     expect(noticeText(policy, words).text).not.toContain('NOTHING IS REPORTED')
   })
+
+  it.each(['sandbox', 'production'] as const)(
+    'begins in %s with the word that it is a test, when it is one',
+    (environment) => {
+      const { subject, text } = noticeText(
+        { ...policy, environment },
+        { ...words, addressee: 'operator', isTest: true },
+      )
+      expect(subject).toMatch(/^\[Wardline test card\]/)
+      expect(text).toMatch(/^THIS IS A TEST/)
+      expect(noticeText({ ...policy, environment }, words).text).not.toContain('TEST')
+    },
+  )
 
   it('speaks to an organisation of an account, not of a person', () => {
     const { subject, text } = noticeText(policy, { ...words, addressee: 'organisation' })

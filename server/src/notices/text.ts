@@ -11,14 +11,24 @@ export type Mail = {
   readonly text: string
 }
 
-type Words = { readonly addressee: Addressee; readonly disabled: Told['disabled']; readonly link: string }
+type Words = {
+  readonly addressee: Addressee
+  /** A test card made it. */
+  readonly isTest: boolean
+  readonly disabled: Told['disabled']
+  readonly link: string
+}
 
 /** Plain text in English, whatever the locale. */
-export function noticeText(policy: NoticePolicy, { addressee, disabled, link }: Words): Pick<Mail, 'subject' | 'text'> {
+export function noticeText(
+  policy: NoticePolicy,
+  { addressee, isTest, disabled, link }: Words,
+): Pick<Mail, 'subject' | 'text'> {
   const { environment, platform, contact } = policy
   const account = addressee === 'organisation' ? 'an account of your organisation' : 'your account'
   const where = platform === undefined ? account : `${account} at ${platform}`
   const text = [
+    ...(isTest ? testWords(environment) : []),
     ...(isProduction(environment)
       ? []
       : [
@@ -44,8 +54,14 @@ export function noticeText(policy: NoticePolicy, { addressee, disabled, link }: 
     ...(contact === undefined ? [] : ['', contact]),
     '',
   ].join('\n')
-  return {
-    subject: addressee === 'organisation' ? 'About an account of your organisation' : 'About your account',
-    text,
-  }
+  const subject = addressee === 'organisation' ? 'About an account of your organisation' : 'About your account'
+  return { subject: isTest ? `[Wardline test card] ${subject}` : subject, text }
 }
+
+const testWords = (environment: NoticePolicy['environment']): string[] => [
+  'THIS IS A TEST. Somebody sent a test card of Wardline, which is a drawing, to see whether it would be found.',
+  isProduction(environment)
+    ? 'A report was written and validated, and sent to nobody. What follows is what the holder of an account would read.'
+    : 'What follows is what the holder of an account would read.',
+  '',
+]

@@ -31,6 +31,7 @@ function viewOf(row: Tables['notices']) {
     reportId: row.report_id,
     caseId: row.case_id,
     addressee: row.addressee,
+    isTest: row.is_test === 1,
     state: row.state,
     reason: row.reason,
     dueAt: row.due_at,

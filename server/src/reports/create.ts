@@ -6,16 +6,42 @@ import type { CaseRecord } from '#cases'
 import type { Tables, Transaction } from '#db'
 import type { Vault } from '#vault'
 import { draft } from './draft.ts'
+import { type Fileable, isFileable } from './purpose.ts'
 import type { ReportSettings } from './settings.ts'
 import { sealDraft, sealFiling } from './store.ts'
 
-export type Created = { readonly reportId: string; readonly state: Tables['reports']['state'] }
+export type Created = {
+  readonly reportId: string
+  readonly state: Tables['reports']['state']
+  /** It was made by an earlier call, and may say what was true then. */
+  readonly isFormer: boolean
+}
 
 /**
  * One report for a case, for ever: a second call gives the first one's id and where it stands. When the form cannot be filled in the report
  * is `needs_person` with the reason in words. Fault `environment_mixed` for a case of another environment.
  */
 export async function createReport(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  wanted: { readonly record: Fileable; readonly settings: ReportSettings },
+): Promise<Created> {
+  return create(tx, clock, vault, wanted)
+}
+
+/** Of a test in production: the same report, that nobody will ever send. `validateReport` ends it. */
+export async function createUnsentReport(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  wanted: { readonly record: CaseRecord; readonly settings: ReportSettings },
+): Promise<Created> {
+  if (isFileable(wanted.record)) throw new Error('a report that may be sent is made to be sent')
+  return create(tx, clock, vault, wanted)
+}
+
+async function create(
   tx: Transaction,
   clock: Clock,
   vault: Vault,
@@ -28,7 +54,7 @@ export async function createReport(
     .select(['id', 'state'])
     .where('case_id', '=', kase.id)
     .executeTakeFirst()
-  if (standing) return { reportId: standing.id, state: standing.state }
+  if (standing) return { reportId: standing.id, state: standing.state, isFormer: true }
 
   const reportId: Id<'report'> = newId('report', clock)
   const now = clock.now()
@@ -41,6 +67,7 @@ export async function createReport(
       id: reportId,
       case_id: kase.id,
       environment: kase.environment,
+      is_test: kase.isTest ? 1 : 0,
       state,
       filing_sealed: sealFiling(
         vault,
@@ -57,7 +84,7 @@ export async function createReport(
     actor: 'wardline',
     act: 'create_report',
     subject: reportId,
-    detail: { case: kase.id, files: files.length, state },
+    detail: { case: kase.id, files: files.length, state, ...(kase.isTest && { test: true }) },
   })
-  return { reportId, state }
+  return { reportId, state, isFormer: false }
 }

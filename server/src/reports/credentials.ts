@@ -18,7 +18,7 @@ const hosts: { readonly [E in Environment]: string | undefined } = {
 /** Fault `wrong_address` when the address belongs to another environment; the client checks again at every call's host. */
 export function openWay<E extends Environment>(settings: ReportSettings & { readonly environment: E }): Way<E> {
   const { environment, username, password, reporter } = settings
-  const baseUrl = settings.baseUrl ?? hosts[environment]
+  const baseUrl = addressOf(settings)
   if (baseUrl === undefined || username === undefined || password === undefined || reporter === undefined)
     return { kind: 'cannot_report', missing: missing({ baseUrl, username, password, reporter }) }
   try {
@@ -28,6 +28,14 @@ export function openWay<E extends Environment>(settings: ReportSettings & { read
     throw new Fault('wrong_address', words(environment), { retry: 'never', cause })
   }
 }
+
+/** Keys of the configuration without which nothing is filed. Opens nothing. */
+export function missingCredentials(settings: ReportSettings): readonly string[] {
+  const { username, password, reporter } = settings
+  return missing({ baseUrl: addressOf(settings), username, password, reporter })
+}
+
+const addressOf = ({ baseUrl, environment }: ReportSettings) => baseUrl ?? hosts[environment]
 
 function missing(needed: { readonly [key: string]: unknown }): string[] {
   return Object.entries(needed).flatMap(([key, value]) => (value === undefined ? [`cybertip.${key}`] : []))

@@ -1,9 +1,9 @@
 // What is told about one file: where it came from, its hashes, and how it was found. CyberTipline API, section 7.
-import type { CaseFile, CaseRecord } from '#cases'
+import type { CaseFile, CaseRecord, Reportable } from '#cases'
 import type { DraftDetails } from './draft-shape.ts'
 import { deviceOf, implausible, ipEventOf, iso, lines, type Occurrence, plausible, url } from './telling.ts'
 
-export function draftFile(file: CaseFile, decision: CaseRecord['decision'], nowMs: number): DraftDetails {
+export function draftFile(file: Reportable<CaseFile>, decision: CaseRecord['decision'], nowMs: number): DraftDetails {
   const [first] = file.occurrences
   if (first === undefined) throw new Error('a file of a case without an occurrence')
   const { context } = first
@@ -28,7 +28,7 @@ export function draftFile(file: CaseFile, decision: CaseRecord['decision'], nowM
 }
 
 /** Of the bytes as received, which are the bytes uploaded; PDQ of the pictures that matched, else of the first. */
-function hashes({ digests, pictures, grounds }: CaseFile) {
+function hashes({ digests, pictures, grounds }: Reportable<CaseFile>) {
   const matched = new Set(grounds.flatMap((ground) => ground.pictureIndex ?? []))
   const shown = pictures.filter(({ index }, place) => (matched.size === 0 ? place === 0 : matched.has(index ?? place)))
   return [
@@ -39,7 +39,7 @@ function hashes({ digests, pictures, grounds }: CaseFile) {
   ]
 }
 
-function grounds(file: CaseFile): string[] {
+function grounds(file: Reportable<CaseFile>): string[] {
   return file.grounds.map((ground) => {
     const near =
       ground.algorithm === 'pdq'
@@ -50,7 +50,7 @@ function grounds(file: CaseFile): string[] {
   })
 }
 
-function circumstances(file: CaseFile, nowMs: number): string[] {
+function circumstances(file: Reportable<CaseFile>, nowMs: number): string[] {
   const times = file.occurrences.length + file.furtherOccurrences
   const [first] = file.occurrences
   return [

@@ -1,3 +1,4 @@
+import { incidentTypes } from '@wardline/api'
 import { validate } from '@wardline/cybertip'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -36,6 +37,7 @@ function caseOf(...files: readonly CaseFile[]): CaseRecord {
     environment: 'sandbox',
     state: 'reporting',
     route: 'report',
+    isTest: false,
     surface: 'upload',
     jurisdiction: null,
     openedAt: now,
@@ -148,6 +150,32 @@ describe('a draft', () => {
     expect(files[0]?.details.additionalInfo?.join()).toContain('Wardline did not show it to them')
     expect(files[0]?.details.fileViewedByEsp).toBe(false)
     expect(JSON.stringify({ report, files })).not.toContain('person:1')
+  })
+
+  it('names the kind of incident that a person chose, in NCMEC’s own words, and known material where nobody chose', () => {
+    const one = caseOf(file({ surface: 'upload' }))
+    expect(drafted(one).report.incidentSummary.incidentType).toMatch(/^Child Pornography/)
+    const wordings = incidentTypes.map((incidentType) => {
+      const decision = { by: 'person:p', at: now, reason: null, viewed: false as const, incidentType }
+      const { report } = drafted({ ...one, decision })
+      expect(report.additionalInfo).toContain('That person chose the incident type.')
+      return report.incidentSummary.incidentType
+    })
+    expect(new Set(wordings).size).toBe(incidentTypes.length)
+  })
+
+  it('tells nothing of a match of class intimate, and is not written where there is nothing else', () => {
+    const intimate = { ...near, class: 'intimate' as const, listId: 'private-list' }
+    const mixed = caseOf(file({ surface: 'upload' }, { grounds: [exact, intimate] }))
+    expect(JSON.stringify(drafted(mixed))).not.toMatch(/private-list|intimate/)
+    expect(() => drafted(caseOf(file({ surface: 'upload' }, { grounds: [intimate] })))).toThrowError(
+      expect.objectContaining({ code: 'never_reported' }),
+    )
+  })
+
+  it('is not written by rule of a match that only a person may report', () => {
+    const made = caseOf(file({ surface: 'ai_output' }, { grounds: [{ ...near, class: 'generative_ai' }] }))
+    expect(() => drafted(made)).toThrowError(expect.objectContaining({ code: 'incident_type_missing' }))
   })
 
   it('never claims that the user was told unless the platform said so', () => {

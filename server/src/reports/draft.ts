@@ -1,12 +1,13 @@
 // What is to be told to NCMEC about a case: minimal, and nothing that is not known. Pure: frozen when the report is queued.
 import type { Report } from '@wardline/cybertip'
 import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
-import type { CaseRecord } from '#cases'
+import { type CaseFile, type CaseRecord, type Reportable, reportableFiles } from '#cases'
 import { draftFile } from './draft-file.ts'
 import { draftPlaces, withoutEmpty } from './draft-places.ts'
 import type { Draft, DraftFile } from './draft-shape.ts'
 import { draftUser } from './draft-user.ts'
 import { fit, type LeftOut } from './fit.ts'
+import { incidentTypeOf } from './incident.ts'
 import type { ReportSettings } from './settings.ts'
 import { iso, lines, occurrencesOf, plausibleMs } from './telling.ts'
 
@@ -18,10 +19,11 @@ export type Drafted =
 /**
  * nowMs: the form refuses times that lie ahead. What does not fit the form (a URL that is none) is left out and told in
  * words instead; and should what the platform said still not fit, all of it but the account's id is: a report is never
- * held back for it.
+ * held back for it. Faults `never_reported`, `incident_type_missing`: of such a case there is no report, see `reportableFiles`.
  */
-export function draft(record: CaseRecord, settings: ReportSettings, nowMs: number): Drafted {
-  if (record.files.length === 0) return { kind: 'not_possible', words: 'the case holds no file' }
+export function draft(found: CaseRecord, settings: ReportSettings, nowMs: number): Drafted {
+  if (found.files.length === 0) return { kind: 'not_possible', words: 'the case holds no file' }
+  const record: ToldCase = { ...found, files: reportableFiles(found.files, found.decision?.incidentType) }
   const whole = draftOf(record, settings, nowMs)
   if (whole.kind === 'drafted') return whole
   const bare = draftOf(withoutContext(record), settings, nowMs)
@@ -36,7 +38,10 @@ export function draft(record: CaseRecord, settings: ReportSettings, nowMs: numbe
 const left =
   'What the platform said about where and when the files were found does not fit this form and was left out; Wardline keeps it with the case.'
 
-function withoutContext(record: CaseRecord): CaseRecord {
+/** What was matched of a class that is never reported is not in it, by type. */
+type ToldCase = Omit<CaseRecord, 'files'> & { readonly files: readonly Reportable<CaseFile>[] }
+
+function withoutContext(record: ToldCase): ToldCase {
   const bare = ({ surface, account }: CaseRecord['context']) => ({ surface, account: account && { id: account.id } })
   const files = record.files.map((file) => ({
     ...file,
@@ -45,7 +50,7 @@ function withoutContext(record: CaseRecord): CaseRecord {
   return { ...record, context: bare(record.context), files }
 }
 
-function draftOf(record: CaseRecord, settings: ReportSettings, nowMs: number): Drafted {
+function draftOf(record: ToldCase, settings: ReportSettings, nowMs: number): Drafted {
   const form = fit('report', reportOf(record, settings, nowMs), nowMs)
   if (form.kind === 'misfit') return { kind: 'not_possible', words: form.words }
   const files: DraftFile[] = []
@@ -66,7 +71,7 @@ function draftOf(record: CaseRecord, settings: ReportSettings, nowMs: number): D
   return { kind: 'drafted', draft: { report: { ...form.value, internetDetails, additionalInfo }, files } }
 }
 
-function reportOf(record: CaseRecord, settings: ReportSettings, nowMs: number): Report {
+function reportOf(record: ToldCase, settings: ReportSettings, nowMs: number): Report {
   const occurrences = occurrencesOf(record)
   const uploads = occurrences.flatMap((one) => plausibleMs(one.context.uploadedAt, nowMs) ?? [])
   // Our own clock may have stepped back since: what was received was received by now.
@@ -76,8 +81,7 @@ function reportOf(record: CaseRecord, settings: ReportSettings, nowMs: number): 
   const user = draftUser(occurrences, nowMs)
   return {
     incidentSummary: {
-      // The one type there is for known material; NCMEC's own wording.
-      incidentType: 'Child Pornography (possession, manufacture, and distribution)',
+      incidentType: incidentTypeOf(record.decision?.incidentType),
       platform,
       incidentDateTime: iso(first),
       incidentDateTimeDescription:
@@ -94,7 +98,7 @@ function reportOf(record: CaseRecord, settings: ReportSettings, nowMs: number): 
       legalURL: settings.legalUrl,
     },
     personOrUserReported: user === undefined ? [] : [user],
-    additionalInfo: lines(disclaimer(settings.environment), summary(record)),
+    additionalInfo: lines(disclaimer(settings.environment), testWords(record), summary(record)),
   }
 }
 
@@ -112,9 +116,15 @@ function disclaimer(environment: Environment): string | undefined {
   return `${NOTHING_IS_REPORTED}: this is a report of the environment "${environment}".`
 }
 
-function summary({ files, decision }: CaseRecord): string {
+function testWords({ isTest }: ToldCase): string | undefined {
+  return isTest ? 'This is a test: every file of it is a drawn test card that comes with Wardline.' : undefined
+}
+
+function summary({ files, decision }: ToldCase): string {
   const many = files.length === 1 ? 'One file was' : `${files.length} files were`
-  const how = decision === null ? 'This report was filed by rule; no person decided about it in Wardline.' : byPerson
+  const chosen = decision?.incidentType === undefined ? '' : ' That person chose the incident type.'
+  const byRule = 'This report was filed by rule; no person decided about it in Wardline.'
+  const how = decision === null ? byRule : `${byPerson}${chosen}`
   return `${many} found by comparing hashes with hash lists. ${how} ${shown}`
 }
 

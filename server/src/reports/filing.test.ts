@@ -22,6 +22,7 @@ import {
   retryReport,
   showReport,
 } from './reports.ts'
+import { fileable } from './testing.ts'
 
 const hour = 3_600_000
 
@@ -49,7 +50,7 @@ async function openWorld(database: DatabaseSettings): Promise<World> {
     const caseId = finds[0]?.caseId ?? ''
     return ground.transact(async (tx) => {
       await moveCase(tx, ground.clock, caseId, 'settled')
-      const record = await readCase(tx, ground.vault, caseId)
+      const record = fileable(await readCase(tx, ground.vault, caseId))
       return (await createReport(tx, ground.clock, ground.vault, { record, settings })).reportId
     })
   }
@@ -308,7 +309,7 @@ describe.each(emptyDatabases)('filing a report on %s', (_kind, empty) => {
     await using world = await openWorld(await empty())
     const { clock, vault, settings } = world
     const reportId = await world.reported(secretBytes(10))
-    const record = await readCase(world.database.read, vault, 1)
+    const record = fileable(await readCase(world.database.read, vault, 1))
     const again = await world.transact((tx) => createReport(tx, clock, vault, { record, settings }))
     expect(again.reportId).toBe(reportId)
     expect(await reportOfCase(world.database.read, record.id)).toMatchObject({ id: reportId })
@@ -326,7 +327,7 @@ describe.each(emptyDatabases)('filing a report on %s', (_kind, empty) => {
     await using world = await openWorld(await empty())
     const { clock, vault, settings } = world
     const { caseId } = await world.found()
-    const record = await readCase(world.database.read, vault, caseId)
+    const record = fileable(await readCase(world.database.read, vault, caseId))
     const created = await world.transact((tx) =>
       createReport(tx, clock, vault, { record, settings: { ...settings, reporter: { email: 'nobody' } } }),
     )

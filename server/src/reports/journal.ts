@@ -4,8 +4,9 @@ import { record } from '#audit'
 import { type Clock, type Environment, Fault, newId } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
+import { refuseUnsent } from './purpose.ts'
 import { type ReportState, standingOf } from './standing.ts'
-import { addStep, isOver, readFiling, reportRow, sealFiling, sealReceipt } from './store.ts'
+import { addStep, isOver, type Over, readFiling, reportRow, sealFiling, sealReceipt } from './store.ts'
 
 /** A call that is written down as begun. */
 export type FilingCall<E extends Environment = Environment> = {
@@ -23,7 +24,7 @@ export type FilingStep<E extends Environment = Environment> =
   | FilingCall<E>
   /** alert: an operator has to mend something (credentials, an address) before it can go on. */
   | { readonly kind: 'wait'; readonly untilMs: number; readonly because: string; readonly alert: boolean }
-  | { readonly kind: 'over'; readonly state: 'finished' | 'needs_person' | 'filed_by_hand' }
+  | { readonly kind: 'over'; readonly state: Over }
 
 /**
  * What to do next, written down as begun when it is a call; a wait or an end writes nothing. Then, outside any
@@ -38,6 +39,7 @@ export async function journalIntent<const E extends Environment>(
   const row = await reportRow(tx, reportId)
   if (row.environment !== environment)
     throw new Fault('environment_mixed', 'a report of another environment is not filed from here', { retry: 'never' })
+  refuseUnsent(row)
   if (isOver(row.state)) return { kind: 'over', state: row.state }
   const state = readFiling(vault, reportId, row.filing_sealed)
   const now = clock.now()

@@ -8,7 +8,7 @@ import type { Vault } from '#vault'
 import { draft } from './draft.ts'
 import type { Draft } from './draft-shape.ts'
 import type { ReportSettings } from './settings.ts'
-import { readDraft, readFiling, reportRow, sealByHand, sealDraft, sealFiling } from './store.ts'
+import { isOver, readDraft, readFiling, reportRow, sealByHand, sealDraft, sealFiling } from './store.ts'
 
 type Row = Awaited<ReturnType<typeof reportRow>>
 
@@ -39,6 +39,39 @@ export async function holdReport(
 }
 
 /**
+ * An entry it rests on was set aside: true when it is not known to be submitted, and then it waits and says so. A submit whose answer
+ * never came has opened an empty report at most, which expires. Only by whoever holds the lease of its filing.
+ */
+export async function holdUnsubmitted(tx: Transaction, clock: Clock, vault: Vault, reportId: string): Promise<boolean> {
+  const row = await reportRow(tx, reportId)
+  if (isOver(row.state) || !isUnsubmitted(readFiling(vault, reportId, row.filing_sealed))) return false
+  const trouble =
+    'waits: an entry it rests on was hit by too many accounts, and a person has to look at that entry first'
+  const changed = { trouble, intent_id: null, changed_at: clock.now() }
+  await tx.updateTable('reports').set(changed).where('id', '=', reportId).execute()
+  return true
+}
+
+const isUnsubmitted = ({ kind }: FilingState) => kind === 'draft' || kind === 'submitting'
+
+/** A person dismissed the case while its report waited, unsubmitted: it is never sent. Nothing, where there is no report. */
+export async function withdrawReport(
+  tx: Transaction,
+  clock: Clock,
+  { caseId, by }: { readonly caseId: string; readonly by: Actor },
+): Promise<void> {
+  const row = await tx.selectFrom('reports').select(['id', 'state']).where('case_id', '=', caseId).executeTakeFirst()
+  if (row === undefined || isOver(row.state)) return
+  await tx
+    .updateTable('reports')
+    .set({ state: 'withdrawn', trouble: null, changed_at: clock.now() })
+    .where('id', '=', row.id)
+    .execute()
+  const detail = { case: caseId, before: row.state }
+  await record(tx, clock, { actor: by, act: 'withdraw_report', subject: row.id, detail })
+}
+
+/**
  * Something was mended: the filing goes on, or begins anew. While nothing stands at NCMEC the report is drafted anew from
  * its case, so that a configuration that was put right is used. Fault `not_possible`, in words, when it cannot go on.
  */
@@ -50,10 +83,17 @@ export async function retryReport(
 ): Promise<void> {
   const row = await reportRow(tx, reportId)
   const filing = tryAgain(readFiling(vault, reportId, row.filing_sealed))
-  const over = row.state === 'finished' || row.state === 'filed_by_hand'
+  const over =
+    row.state === 'finished' ||
+    row.state === 'filed_by_hand' ||
+    row.state === 'validated_not_sent' ||
+    row.state === 'withdrawn'
   if (over || filing.kind === 'finished' || filing.kind === 'needs_person' || filing.kind === 'retracted')
     throw notPossible(row, 'cannot be tried again')
-  const anew = filing.kind === 'draft' ? await draftAnew(tx, clock, vault, { row, filing, settings }) : undefined
+  const anew =
+    isUnsubmitted(filing) && row.intent_id === null
+      ? await draftAnew(tx, clock, vault, { row, filing, settings })
+      : undefined
   if (anew === undefined && readDraft(vault, reportId, row.draft_sealed) === null)
     throw new Error('a report without a draft has begun')
   await tx
@@ -113,6 +153,7 @@ export async function closeByHand(
     throw refusal('remote_id_odd', 'the id of the report that was filed by hand is a number')
   const row = await reportRow(tx, reportId)
   if (row.state !== 'needs_person' && row.state !== 'cannot_report') throw notPossible(row, 'cannot be closed by hand')
+  if (row.is_test === 1) throw refusal('not_possible', 'a report that a test card made is filed nowhere by hand')
   const at = clock.now()
   await tx
     .updateTable('reports')

@@ -13,6 +13,7 @@ import type { Connection } from '#db'
 import type { Vault } from '#vault'
 import type { Draft, DraftFile } from './draft-shape.ts'
 import type { FilingCall } from './journal.ts'
+import { refuseUnsent } from './purpose.ts'
 import { readDraft, reportRow } from './store.ts'
 
 /**
@@ -26,6 +27,7 @@ export async function performCall<E extends Environment>(
   const row = await reportRow(db, step.reportId)
   if (row.environment !== client.environment)
     throw new Fault('environment_mixed', 'this client belongs to another environment', { retry: 'never' })
+  refuseUnsent(row)
   const draft = readDraft(vault, step.reportId, row.draft_sealed)
   if (draft === null) throw new Error('a report without a draft is never filed')
   try {

@@ -12,8 +12,15 @@ export async function reportRow(db: Connection, reportId: string) {
 }
 
 /** Nothing more is sent for it. */
-export function isOver(state: Tables['reports']['state']): state is 'finished' | 'needs_person' | 'filed_by_hand' {
-  return state === 'finished' || state === 'needs_person' || state === 'filed_by_hand'
+export function isOver(state: Tables['reports']['state']): state is Over {
+  return over.some((one) => one === state)
+}
+const over = ['finished', 'needs_person', 'filed_by_hand', 'validated_not_sent', 'withdrawn'] as const
+export type Over = (typeof over)[number]
+
+export async function removeReport(tx: Transaction, reportId: string): Promise<void> {
+  await tx.deleteFrom('report_steps').where('report_id', '=', reportId).execute()
+  await tx.deleteFrom('reports').where('id', '=', reportId).where('is_test', '=', 1).execute()
 }
 
 type Step = Tables['report_steps']

@@ -1,10 +1,12 @@
 // Small turns of phrase that the parts of a draft share.
-import type { CaseFile, CaseRecord } from '#cases'
+import type { CaseFile } from '#cases'
 
 export type Occurrence = CaseFile['occurrences'][number]
 
 /** Every coming of every file of the case, in the order in which they came in. */
-export function occurrencesOf(record: CaseRecord): readonly Occurrence[] {
+export function occurrencesOf(record: {
+  readonly files: readonly Pick<CaseFile, 'occurrences'>[]
+}): readonly Occurrence[] {
   return record.files.flatMap((file) => file.occurrences).toSorted((a, b) => a.receivedAt - b.receivedAt)
 }
 

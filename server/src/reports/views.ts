@@ -70,6 +70,7 @@ function viewOf(row: Row) {
     caseId: row.case_id,
     environment: row.environment,
     state: row.state,
+    isTest: row.is_test === 1,
     remoteId: row.remote_id,
     trouble: row.trouble,
     hasReceipt: row.receipt_sealed !== null,
@@ -79,11 +80,12 @@ function viewOf(row: Row) {
   }
 }
 
-/** How many reports stand where. */
+/** How many reports stand where; those of test cards are no part of it. */
 export async function countReports(db: Connection): Promise<Readonly<Partial<Record<Row['state'], number>>>> {
   const rows = await db
     .selectFrom('reports')
     .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .where('is_test', '=', 0)
     .groupBy('state')
     .execute()
   return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]))

@@ -51,10 +51,20 @@ describe('a list file', () => {
   })
 
   it('has its duplicates merged and counted, and of two classes the weightier kept', async () => {
-    const twice = [row({ class: 'exploitative' }), row({ value: sha1('1A'), class: 'csam', entryId: 'e2' })]
+    const twice = [row({ class: 'exploitative' }), row({ value: sha1('1A'), class: 'csam' })]
     const { entries, counts } = await readList(file(...twice), { ...jsonl, class: 'csam' })
     expect(entries).toEqual([{ ...row(), listId: 'drawn', class: 'csam' }])
     expect(counts).toEqual({ rows: 2, taken: 1, lowered: 1, duplicates: 1, skipped: 0 })
+  })
+
+  it('keeps a value that stands under two entries twice: either may be taken back alone', async () => {
+    const { entries, counts } = await readList(file(row(), row({ entryId: 'e2' }), row({ source: 'them' })), jsonl)
+    expect(entries.map(({ source, entryId }) => [source, entryId])).toEqual([
+      ['us', 'e1'],
+      ['us', 'e2'],
+      ['them', 'e1'],
+    ])
+    expect(counts).toMatchObject({ taken: 3, duplicates: 0 })
   })
 
   it('has every odd row named by its line and skipped, and never says what stood there', async () => {

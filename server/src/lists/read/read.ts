@@ -48,7 +48,9 @@ export async function readList(
       continue
     }
     if (read.lowered) counts.lowered += 1
-    const key = `${read.entry.algorithm}:${read.entry.value}`
+    const { source: said, entryId, algorithm, value } = read.entry
+    // One value under two entries is two entries: either of them may be taken back alone.
+    const key = JSON.stringify([said, entryId, algorithm, value])
     const twin = entries.get(key)
     if (twin) counts.duplicates += 1
     else counts.taken += 1

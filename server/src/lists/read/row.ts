@@ -13,6 +13,9 @@ const meaningless: ReadonlySet<string> = new Set([
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
 ])
 
+/** value: lower-case hex. */
+export const isMeaningless = (value: string): boolean => meaningless.has(value) || /^0+$/.test(value)
+
 export function readRow(
   row: unknown,
   list: { readonly id: string; readonly class: ListClass; readonly allowed: readonly ListClass[] },
@@ -31,7 +34,7 @@ export function readRow(
     return { why: `the value has ${value.length} digits, and ${method} has ${hexDigits[method]}` }
   }
   const lower = value.toLowerCase()
-  if (meaningless.has(lower) || /^0+$/.test(lower)) return { why: 'the value is that of an empty file or picture' }
+  if (isMeaningless(lower)) return { why: 'the value is that of an empty file or picture' }
   const rowClass = named === undefined || named === null || named === '' ? list.class : named
   const allowed = list.allowed.find((each) => each === rowClass)
   if (!allowed) return { why: `the class is none that a row may bear on a list of class ${list.class}` }

@@ -1,0 +1,155 @@
+// What a person does about entries, through the program's own mouth: nothing of it ever shows a hash or an entry's name.
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { drawPicture, encode } from '@wardline/sandbox'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openPlace, type Place } from '../testing.ts'
+
+/** Each command is a process of its own, and a busy machine takes seconds for one. */
+const patienceMs = 300_000
+
+const as = (who: string) => ['--as', `${who}@x.example`]
+
+/** One case that waits for review: a drawing that is on a list of class `exploitative`, by its PDQ. */
+async function placeWithCase(): Promise<Place & { readonly secrets: readonly string[] }> {
+  const place = await openPlace({})
+  const file = await place.write('drawing.png', await encode(drawPicture(7), 'png'))
+  const [line = ''] = (await place.run('hash', file, '--json')).out.split('\n')
+  const { sha256 }: { readonly sha256: string } = JSON.parse(line)
+  const pdq = /"hash":"([0-9a-f]{64})"/.exec(line)?.[1] ?? /"pdq":"([0-9a-f]{64})"/.exec(line)?.[1] ?? ''
+  const row = { source: 'hotline', entryId: 'entry-4711', algorithm: 'pdq', value: pdq }
+  await place.write('drawn.jsonl', JSON.stringify(row))
+  await place.run('lists', 'import', 'drawn.jsonl', '--class', 'exploitative')
+  for (const [name, role] of [
+    ['ada', 'reviewer'],
+    ['bea', 'counsel'],
+    ['otto', 'operator'],
+  ] as const)
+    await place.run('people', 'add', name, '--email', `${name}@x.example`, '--role', role)
+  const scanned = await place.run('scan', file, '--list', 'drawn.jsonl', '--open-cases', '--config', 'wardline.yaml')
+  expect(scanned).toMatchObject({ code: 1, err: '' })
+  return Object.assign(place, { secrets: [sha256, pdq, 'entry-4711'] })
+}
+
+let place: Awaited<ReturnType<typeof placeWithCase>>
+beforeAll(async () => {
+  place = await placeWithCase()
+}, patienceMs)
+afterAll(() => place[Symbol.asyncDispose]())
+
+describe('an entry that was set aside', () => {
+  it(
+    'is listed, looked at within a day or the doctor says so, and decided by a person',
+    async () => {
+      const aside = (...args: string[]) => place.run('lists', 'set-aside', ...args)
+      expect((await aside('list')).out).toContain('No entry was ever set aside.')
+      shift(
+        place,
+        `insert into list_set_asides (id, entry_hmac, list_id, class, state, accounts, set_aside_at, review_due_at)
+       select 'aside_1', entry_hmac, 'drawn', 'exploitative', 'set_aside', 21, 1, 2 from case_entries`,
+      )
+      const { out } = await aside('list')
+      expect(out).toMatch(/aside_1 +set_aside +drawn +exploitative +21 +1 +1970-01-01 .* OVERDUE/)
+      const doctor = await place.run('doctor')
+      expect(doctor).toMatchObject({ code: 1 })
+      expect(doctor.out).toMatch(/set aside, and nobody looked at them within a day/)
+      const reason = ['--reason', 'asking']
+      expect(await aside('keep', 'aside_1', ...as('otto'), ...reason)).toMatchObject({ code: 2 })
+      expect(await aside('keep', 'aside_1', ...as('ada'), ...reason)).toMatchObject({ code: 0, err: '' })
+      expect((await aside('list')).out).not.toContain('OVERDUE')
+      const neither = await aside('decide', 'aside_1', ...as('ada'), ...reason)
+      expect(neither).toMatchObject({ code: 2, err: expect.stringContaining('either --confirm or --dismiss') })
+      expect(await aside('decide', 'aside_1', '--dismiss', ...as('ada'), ...reason)).toMatchObject({ code: 0, err: '' })
+      expect((await aside('list')).out).toContain('1 (being decided)')
+      expect((await place.run('jobs', '--json')).out).toContain('"kind":"entry_cases"')
+      expect(await aside('release', 'aside_1', ...as('ada'), ...reason)).toMatchObject({ code: 0, err: '' })
+      expect((await aside('release', 'aside_1', ...as('ada'), ...reason)).err).toContain('released already')
+    },
+    patienceMs,
+  )
+})
+
+describe('canaries', () => {
+  it(
+    'are made, counted and removed, and never shown',
+    async () => {
+      const canaries = (...args: string[]) => place.run('lists', 'canaries', ...args)
+      expect((await canaries('list')).out).toContain('No canary yet')
+      expect(await canaries('make', 'some')).toMatchObject({ code: 2 })
+      const made = await canaries('make', '20', ...as('otto'))
+      expect(made).toMatchObject({ code: 0, err: '', out: expect.stringContaining('20 planted in the list "drawn".') })
+      const { out } = await canaries('list', '--json')
+      expect(JSON.parse(out)).toEqual({ listId: 'drawn', canaries: 20, plantedAt: expect.any(String) })
+      const trail = (await place.run('audit', 'show', '--json')).out
+      expect(trail).toContain('plant_canaries')
+      expect(`${made.out}${out}${trail}`).not.toMatch(/[0-9a-f]{64}"? *,? *"?value|entry-\d{4}/)
+      expect(await canaries('remove', 'drawn')).toMatchObject({ code: 0, out: expect.stringContaining('20 taken out') })
+    },
+    patienceMs,
+  )
+})
+
+describe('a correction', () => {
+  it(
+    'is proposed by one person from a case, approved by another, and listed without a value',
+    async () => {
+      const correct = (...args: string[]) => place.run('lists', 'corrections', ...args)
+      const asked = ['propose', '1', '--reason', 'a drawing', '--review']
+      expect((await correct(...asked, 'soon', ...as('ada'))).err).toContain('--review takes a day')
+      expect(await correct(...asked, '2000-01-31', ...as('ada'))).toMatchObject({ code: 2 })
+      expect(await correct(...asked, dayAhead(30), ...as('otto'))).toMatchObject({ code: 2 })
+      const proposed = await correct(...asked, dayAhead(30), ...as('ada'))
+      expect(proposed).toMatchObject({ code: 0, err: '' })
+      const id = /correction_\S+/.exec(proposed.out)?.[0] ?? ''
+      const answer = ['--reason', 'so it is']
+      expect((await correct('approve', id, ...as('ada'), ...answer)).err).toContain('another person')
+      expect((await correct('list')).out).toMatch(/ proposed /)
+      expect(await correct('approve', id, ...as('bea'), ...answer)).toMatchObject({ code: 0, err: '' })
+      const { out } = await correct('list', '--json')
+      expect(JSON.parse(out)).toMatchObject({ state: 'in_force', proposedBy: 'ada', approvedBy: 'bea', overdue: false })
+
+      const clear = await place.run(
+        'scan',
+        'drawing.png',
+        '--list',
+        'drawn.jsonl',
+        '--open-cases',
+        '--config',
+        'wardline.yaml',
+      )
+      expect(`${clear.out}${clear.err}`).toContain('no list of this instance holds it')
+      shift(place, 'update list_corrections set review_at = 1')
+      expect((await correct('list')).out).toContain('OVERDUE')
+      expect((await place.run('doctor')).out).toMatch(/corrections in force are past their review date/)
+      expect(await correct('withdraw', id, ...as('ada'), ...answer)).toMatchObject({ code: 0 })
+      const trail = (await place.run('audit', 'show', '--json')).out
+      for (const act of ['propose_correction', 'approve_correction', 'withdraw_correction'])
+        expect(trail).toContain(act)
+      for (const secret of place.secrets) expect(`${out}${trail}${proposed.out}`).not.toContain(secret)
+    },
+    patienceMs,
+  )
+})
+
+describe('feedback', () => {
+  it(
+    'is prepared of no list that no service listens to, and asks for no reasons of one',
+    async () => {
+      const dismissed = await place.run('cases', 'dismiss', '1', ...as('ada'), '--reason', 'a drawing', '--false-match')
+      expect(dismissed).toMatchObject({ code: 0, err: '' })
+      expect((await place.run('lists', 'feedback', 'list')).out).toContain('No feedback was prepared.')
+      expect((await place.run('lists', 'feedback', 'reasons', 'drawn')).err).toMatch(/no configured list/)
+      expect(await place.run('lists', 'feedback', 'approve', 'feedback_1', ...as('otto'))).toMatchObject({ code: 2 })
+    },
+    patienceMs,
+  )
+})
+
+const dayAhead = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
+/** The hand of time, or of a flood, in the table itself. */
+function shift(place: Place, sql: string): void {
+  const database = new DatabaseSync(join(place.folder, 'data', 'wardline.db'))
+  database.exec(sql)
+  database.close()
+}

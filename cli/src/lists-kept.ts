@@ -1,0 +1,70 @@
+// `wardline lists rejected` and `wardline lists remove`: what could not be taken, and what is to go.
+import { configuredLists } from '@wardline/server/config'
+import { listRejected, type RejectedRow, removeList, summariseLists, summariseSyncs } from '@wardline/server/lists'
+import type { Command } from 'commander'
+import { actorWhoMay, asPersonOption } from './as-person.ts'
+import { ending, fine, trouble } from './exit.ts'
+import { moment } from './moment.ts'
+import { type GroundOptions, groundCommand, onGround } from './on-ground.ts'
+import { printRows } from './table.ts'
+import { usage } from './words.ts'
+
+export function rejectedCommand(): Command {
+  return groundCommand('rejected', 'fingerprints of a fetched list that could not be taken: by entry, never by value')
+    .argument('<list>', 'as `wardline lists` shows it')
+    .option('--json', 'one JSON object a line')
+    .action(
+      ending(async (list: string, options: GroundOptions & { json?: true }) => {
+        const { rows, unnamed } = await onGround(options, async ({ database, vault }) => {
+          const known = await summariseLists(database.read)
+          if (known.every(({ id }) => id !== list)) throw usage(`there is no list "${list}"`)
+          const standing = (await summariseSyncs(database.read)).find(({ listId }) => listId === list)
+          return { rows: await listRejected(database.read, vault, list), unnamed: standing?.unnamed ?? 0 }
+        })
+        printRows<RejectedRow>(
+          rows,
+          [
+            { title: 'source', of: ({ source }) => source },
+            { title: 'entry', of: ({ entryId }) => entryId, shrinks: true },
+            { title: 'fingerprint', of: ({ what }) => what },
+            { title: 'why', of: ({ why }) => why, shrinks: true },
+            { title: 'seen', of: ({ at }) => moment(at) },
+          ],
+          { json: options.json, none: 'None: every fingerprint could be taken.' },
+        )
+        if (unnamed > 0 && !options.json) console.log(`And ${unnamed} more, which are counted and not named.`)
+        return fine
+      }),
+    )
+}
+
+export function removeCommand(): Command {
+  return groundCommand('remove', 'take a list away, with all it holds; cases that it led to stay as they are')
+    .argument('<list>', 'as `wardline lists` shows it')
+    .option('--yes', 'do it')
+    .option(...asPersonOption)
+    .action(
+      ending(async (id: string, options: GroundOptions & { yes?: true; as?: string }) => {
+        const done = await onGround(options, async (ground) => {
+          const { database, clock, config } = ground
+          const found = (await summariseLists(database.read)).find((one) => one.id === id)
+          if (found === undefined) throw usage(`there is no list "${id}"`)
+          if (!options.yes) {
+            console.error(
+              `The list "${id}" (${found.class}) holds about ${found.entries} entries. Say --yes to remove it.`,
+            )
+            return false
+          }
+          const actor = await actorWhoMay(ground, options.as, 'write_lists')
+          const { entries } = await removeList(database, clock, { id, actor })
+          console.log(`"${id}" is gone, with its ${entries} entries; a running server forgets them within a second.`)
+          if (configuredLists(config).some((one) => one.id === id))
+            console.log(
+              'It is still named in the configuration: the next sync fetches it anew. Take it out there as well.',
+            )
+          return true
+        })
+        return done ? fine : trouble
+      }),
+    )
+}

@@ -1,0 +1,175 @@
+// What a person decides about an entry that was set aside, and about all the cases that rest on it, in one act.
+import { type IncidentType, incidentTypes } from '@wardline/api'
+import { z } from 'zod'
+import type { Actor } from '#audit'
+import { Fault } from '#base'
+import { type CaseState, caseState, casesOfEntry, moveCase, readCase } from '#cases'
+import type { Transaction } from '#db'
+import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
+import { endBulk, keepAside, listSetAsides, readBulk, recordBulk, releaseEntry as release } from '#lists'
+import { type Alert, confirmIn, dismissIn, say, sendOff } from './report.ts'
+import { type Desk, journaled, type River } from './river.ts'
+import { restsOn, waitsForEntry } from './set-aside.ts'
+
+/** Cases of one transaction: a flood of thousands must not hold the database for as long as it takes. */
+const slice = 25
+
+type AboutEntry = { readonly id: string; readonly by: Actor; readonly reason: string }
+
+/** The entry counts again, for good: what waited for it goes on, and it is never set aside again. */
+export async function releaseEntry(desk: Desk, about: AboutEntry): Promise<void> {
+  const { database, clock, vault } = desk
+  await database.transact(async (tx) => {
+    await release(tx, clock, vault, about)
+    await enqueueNow(tx, clock, jobOf(about.id))
+  })
+  desk.wake()
+}
+
+/** A person looked, and it stays set aside: its cases wait for their decision. To be looked at again a day later. */
+export async function keepEntryAside({ database, clock, vault }: Desk, about: AboutEntry): Promise<void> {
+  await database.transact((tx) => keepAside(tx, clock, vault, about))
+}
+
+const bulk = z.strictObject({
+  by: z.templateLiteral(['person:', z.string()]),
+  reason: z.string(),
+  says: z.enum(['confirm', 'dismiss']),
+  incidentType: z.enum(incidentTypes).optional(),
+  falseMatch: z.boolean().optional(),
+})
+type Bulk = z.infer<typeof bulk>
+
+/**
+ * All cases that rest on the entry are confirmed, or dismissed, for one reason: one line in the trail, and one for each case. A
+ * dismissal leaves out a case that something else would hold as well. Carried out by a running server, case by case.
+ */
+export async function decideEntry(
+  desk: Desk,
+  about: AboutEntry & {
+    readonly says: 'confirm' | 'dismiss'
+    readonly incidentType?: IncidentType | undefined
+    readonly falseMatch?: boolean | undefined
+  },
+): Promise<void> {
+  const { database, clock, vault } = desk
+  const { id, ...asked } = about
+  await database.transact(async (tx) => {
+    const decision = bulk.parse(JSON.parse(JSON.stringify(asked)))
+    await recordBulk(tx, clock, vault, { id, by: about.by, reason: about.reason, says: about.says, decision })
+    await enqueueNow(tx, clock, jobOf(id))
+  })
+  desk.wake()
+}
+
+/**
+ * Once an hour: a case that began to wait in the very moment in which its entry was released is not seen by the release's own
+ * job, and must not wait for ever.
+ */
+export async function resumeReleased({ database, clock }: River): Promise<void> {
+  const left = (await listSetAsides(database.read, clock)).filter(
+    ({ state, openCases }) => state === 'released' && openCases > 0,
+  )
+  if (left.length === 0) return
+  await database.transact(async (tx) => {
+    for (const { id } of left) await enqueueNow(tx, clock, jobOf(id))
+  })
+}
+
+const jobOf = (id: string) => ({ kind: 'entry_cases', subject: id, uniqueKey: `entry_cases ${id}` })
+
+/** Job `entry_cases`, subject: an entry that was set aside. Carries out what was decided about it; may begin anew anywhere. */
+export const entryCases =
+  (river: River): Handler =>
+  async (job, signal) => {
+    const { database, vault } = river
+    const { entryKey, released, decision } = await readBulk(database.read, vault, job.subject)
+    if (decision !== undefined) {
+      const asked = bulk.parse(decision)
+      const open = ['settling', 'set_aside', 'waiting_review'] as const
+      const left = await eachCase(river, job, signal, { entryKey, states: open }, (tx, id) =>
+        carryOut(river, tx, { id, entryKey, asked }),
+      )
+      if (left.kind === 'stopping') return again(river)
+      river.log.info({ entry: job.subject, decided: left.done, left: left.passed }, 'an entry’s cases were decided')
+    }
+    if (released) {
+      const left = await eachCase(river, job, signal, { entryKey, states: ['set_aside'] }, (tx, id) =>
+        goOn(river, tx, id),
+      )
+      if (left.kind === 'stopping') return again(river)
+    }
+    await database.transact(async (tx) => {
+      if (decision !== undefined) await endBulk(tx, job.subject)
+      await finish(tx, job)
+    })
+    journaled(river, 'entry decided', { entry: job.subject })
+    river.wake()
+    return { kind: 'done' }
+  }
+
+const again = ({ clock }: River) => ({ kind: 'again' as const, at: clock.now(), why: 'the server is stopping' })
+
+type Done = { readonly done: boolean; readonly alert?: Alert }
+
+async function eachCase(
+  river: River,
+  job: Job,
+  signal: AbortSignal,
+  { entryKey, states }: { readonly entryKey: string; readonly states: readonly CaseState[] },
+  work: (tx: Transaction, caseId: string) => Promise<Done>,
+) {
+  const { database, clock } = river
+  let after = 0
+  let done = 0
+  let passed = 0
+  while (!signal.aborted) {
+    const page = await casesOfEntry(database.read, { entryKey, states, after, limit: slice })
+    const ends = await database.transact(async (tx) => {
+      await holdLease(tx, clock, job)
+      const ends: Done[] = []
+      for (const { id } of page) ends.push(await work(tx, id))
+      return ends
+    })
+    for (const { alert } of ends) say(river, alert)
+    done += ends.filter((end) => end.done).length
+    passed += ends.filter((end) => !end.done).length
+    river.wake()
+    after = page.at(-1)?.number ?? after
+    if (page.length < slice) return { kind: 'over' as const, done, passed }
+  }
+  return { kind: 'stopping' as const }
+}
+
+/** A case that cannot take the decision is left to a person, with all others going on. */
+async function carryOut(
+  river: River,
+  tx: Transaction,
+  { id, entryKey, asked }: { readonly id: string; readonly entryKey: string; readonly asked: Bulk },
+): Promise<Done> {
+  const { vault, clock } = river
+  const found = await readCase(tx, vault, id)
+  const { by, reason, incidentType, falseMatch } = asked
+  if (asked.says === 'dismiss') {
+    if (!restsOn(river, found, entryKey)) return { done: false }
+    await dismissIn(river, tx, id, { by, reason, falseMatch })
+    return { done: true }
+  }
+  try {
+    if ((await caseState(tx, id)) === 'settling') await moveCase(tx, clock, id, 'entry_set_aside')
+    return { done: true, alert: await confirmIn(river, tx, id, { by, reason, incidentType }) }
+  } catch (error) {
+    if (error instanceof Fault && passable.has(error.code)) return { done: false }
+    throw error
+  }
+}
+/** Refusals that leave the case as it was, or set aside. */
+const passable = new Set(['never_reported', 'incident_type_missing', 'not_production'])
+
+/** Unless another entry holds it back. */
+async function goOn(river: River, tx: Transaction, caseId: string): Promise<Done> {
+  const found = await readCase(tx, river.vault, caseId)
+  if (found.state !== 'set_aside' || (await waitsForEntry(river, tx, found))) return { done: false }
+  await moveCase(tx, river.clock, caseId, 'entry_released')
+  return { done: true, alert: await sendOff(river, tx, await readCase(tx, river.vault, caseId)) }
+}

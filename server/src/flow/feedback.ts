@@ -1,0 +1,69 @@
+// Feedback that an operator approved is told to the entry's source: written down before and after, sent once.
+import type { Actor } from '#audit'
+import { enqueueNow, finish, type Handler, holdLease } from '#jobs'
+import { approveFeedback, beginFeedback, endFeedback, sendFeedback } from '#lists'
+import { type Desk, journaled, type River } from './river.ts'
+
+const firstRetryMs = 60_000
+const longestRetryMs = 6 * 3_600_000
+
+/** An operator's leave for one feedback. `reasonId`: one of the source's own, for a negative one. Faults as `approveFeedback`. */
+export async function approveAndSend(
+  desk: Desk,
+  approval: { readonly id: string; readonly by: Actor; readonly reasonId?: string | undefined },
+): Promise<void> {
+  const { database, clock, vault } = desk
+  await database.transact(async (tx) => {
+    await approveFeedback(tx, clock, vault, approval)
+    const { id } = approval
+    await enqueueNow(tx, clock, { kind: 'feedback', subject: id, uniqueKey: `feedback ${id}` })
+  })
+  desk.wake()
+}
+
+/** Job `feedback`, subject: a feedback. */
+export const feedback =
+  (river: River): Handler =>
+  async (job, signal) => {
+    const { database, clock, vault, log } = river
+    const ids = { feedback: job.subject }
+    const step = await database.transact(async (tx) => {
+      await holdLease(tx, clock, job)
+      const step = await beginFeedback(tx, clock, vault, job.subject)
+      if (step.kind === 'over') await finish(tx, job)
+      return step
+    })
+    if (step.kind === 'over') {
+      if (step.interrupted) log.error(ids, unknownWords)
+      return { kind: 'done' }
+    }
+    journaled(river, 'feedback begun', ids)
+    const way = river.feedback.get(step.listId)
+    const outcome =
+      way === undefined
+        ? { kind: 'refused' as const, words: 'its list is not configured as one of NCMEC’s any more' }
+        : await sendFeedback(way, step.feedback, { signal })
+    await database.transact(async (tx) => {
+      await endFeedback(tx, clock, job.subject, outcome)
+      if (outcome.kind !== 'not_sent') await finish(tx, job)
+    })
+    journaled(river, 'feedback done', { ...ids, outcome: outcome.kind })
+    switch (outcome.kind) {
+      case 'not_sent': {
+        const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(job.attempts - 1, 10))
+        return { kind: 'again', at: clock.now() + Math.max(waitMs, outcome.retryAfterMs ?? 0), why: outcome.words }
+      }
+      case 'unknown':
+        log.error({ ...ids, why: outcome.words }, unknownWords)
+        return { kind: 'done' }
+      case 'refused':
+        log.error({ ...ids, why: outcome.words }, 'ALERT: a feedback was not taken (wardline lists feedback list)')
+        return { kind: 'done' }
+      case 'accepted':
+        return { kind: 'done' }
+    }
+  }
+
+const unknownWords =
+  'ALERT: nobody knows whether a feedback arrived; look at the list service, then approve it again or refuse it ' +
+  '(wardline lists feedback list)'

@@ -1,0 +1,186 @@
+// Lists are fetched when they are due, by one server, and the operator hears when one grows too old: once, and once more when
+// it is current again.
+import { type Clock, chance, type Environment, Fault, type Log } from '#base'
+import type { Database, Transaction } from '#db'
+import { enqueue, enqueueNow, finish, type Handler, holdLease } from '#jobs'
+import {
+  type AlertSettings,
+  beginSync,
+  type ConfiguredList,
+  markStale,
+  openList,
+  type SyncStanding,
+  sendAlert,
+  summariseSyncs,
+  syncList,
+} from '#lists'
+import type { Vault } from '#vault'
+
+export interface FetchGround {
+  readonly environment: Environment
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly vault: Vault
+  readonly lists: readonly ConfiguredList[]
+  /** Undefined: the log and the metrics alone say it. */
+  readonly alerts: AlertSettings | undefined
+  readonly wake: () => void
+}
+
+const minuteMs = 60_000
+
+/** For a worker of their own: a first sync takes an hour, and must not stand in the way of reports. */
+export const fetchHandlers = (ground: FetchGround): Readonly<Record<'sync_list' | 'list_alert', Handler>> => ({
+  sync_list: fetchList(ground),
+  list_alert: alertOf(ground),
+})
+
+/** Job `sync_list`, subject: a list's name. It is begun again for ever, each time when the list is due. */
+const fetchList =
+  (ground: FetchGround): Handler =>
+  async (job, signal) => {
+    const { database, clock, log, environment } = ground
+    const list = ground.lists.find(({ id }) => id === job.subject)
+    if (list === undefined || !list.policy.enabled) {
+      await database.transact((tx) => finish(tx, job))
+      return { kind: 'done' }
+    }
+    try {
+      const { listId, ...counts } = await syncList(ground, list, { environment, actor: 'wardline', signal })
+      if (counts.puts + counts.removes > 0) log.info({ list: listId, ...counts }, 'a hash list was fetched')
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'sync_running')
+        return { kind: 'again', at: clock.now() + minuteMs, why: error.message }
+      if (signal.aborted) throw error
+      const words = error instanceof Fault ? error.message : 'a bug; see the log'
+      const passes = error instanceof Fault && (error.retry === 'now' || error.retry === 'later')
+      if (passes) log.warn({ list: list.id, why: words }, 'a hash list could not be fetched; it is tried again')
+      else log.error({ list: list.id, why: words }, 'ALERT: a hash list is no longer fetched until a person looks')
+      throw error
+    }
+    await watchOver(ground)
+    // Spread a little, so that not every operator asks at the full hour.
+    const at = clock.now() + list.everyMs + chance(list.everyMs / 20)
+    return { kind: 'again', at, why: 'fetched; again when it is due' }
+  }
+
+/** At a start: policies take effect, and whatever is due is fetched now. A list that cannot be opened keeps no server from starting. */
+export async function beginFetching(ground: FetchGround): Promise<void> {
+  const { database, clock, log, environment } = ground
+  const standings = await summariseSyncs(database.read)
+  for (const list of ground.lists) {
+    const { id, policy } = list
+    const standing = standings.find(({ listId }) => listId === id)
+    try {
+      await database.transact(async (tx) => {
+        await openList(tx, clock, { id, class: list.class, environment, policy })
+        await beginSync(tx, clock, id)
+        if (policy.enabled) await ask(tx, clock, list, standing)
+      })
+    } catch (error) {
+      if (!(error instanceof Fault) || error.retry !== 'never') throw error
+      log.error({ list: id, why: error.message }, 'ALERT: a configured hash list cannot be used')
+    }
+  }
+  ground.wake()
+}
+
+async function ask(
+  tx: Transaction,
+  clock: Clock,
+  list: ConfiguredList,
+  standing: SyncStanding | undefined,
+): Promise<void> {
+  const job = { kind: 'sync_list', subject: list.id, uniqueKey: `sync_list ${list.id}` }
+  const dueAt = standing?.succeededAt == null || standing.trouble !== null ? 0 : standing.succeededAt + list.everyMs
+  if (dueAt <= clock.now()) await enqueueNow(tx, clock, job)
+  else await enqueue(tx, clock, { ...job, runAt: dueAt })
+}
+
+/** Looks every minute until it is ended. */
+export function keepWatch(ground: FetchGround): () => Promise<void> {
+  const stopping = new AbortController()
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      await watchOver(ground).catch((error: unknown) =>
+        ground.log.error({ error }, 'whether the hash lists are current could not be looked up'),
+      )
+      await ground.clock.wait(minuteMs, stopping.signal)
+    }
+  }
+  const running = ground.lists.length === 0 ? Promise.resolve() : run()
+  return async () => {
+    stopping.abort()
+    await running
+  }
+}
+
+/** Begins and ends episodes: of all replicas one makes the difference, and it alone says so. */
+async function watchOver(ground: FetchGround): Promise<void> {
+  const { database, clock, log } = ground
+  for (const { list, standing, tooOld } of await agesOf(ground)) {
+    if (tooOld === (standing.staleSince !== null)) continue
+    const now = clock.now()
+    const type = tooOld ? 'stale' : 'current'
+    const since = String(standing.staleSince ?? now)
+    const changed = await database.transact(async (tx) => {
+      if (!(await markStale(tx, list.id, tooOld ? now : null))) return false
+      if (ground.alerts === undefined) return true
+      const subject = [list.id, type, since, standing.succeededAt ?? ''].join(' ')
+      await enqueue(tx, clock, { kind: 'list_alert', subject, runAt: now, uniqueKey: `list_alert ${subject}` })
+      return true
+    })
+    if (!changed) continue
+    if (tooOld) log.error({ list: list.id }, 'ALERT: a hash list is older than it may be (wardline lists says why)')
+    else log.info({ list: list.id }, 'a hash list is current again')
+    ground.wake()
+  }
+}
+
+interface Age {
+  readonly list: ConfiguredList
+  readonly standing: SyncStanding
+  /** Since the last success; since it was configured, when there was none. */
+  readonly ageMs: number
+  readonly tooOld: boolean
+}
+
+/** Of the configured lists that are in use. */
+export async function agesOf({
+  database,
+  clock,
+  lists,
+}: Pick<FetchGround, 'database' | 'clock' | 'lists'>): Promise<readonly Age[]> {
+  if (lists.length === 0) return []
+  const standings = await summariseSyncs(database.read)
+  return lists.flatMap((list) => {
+    const standing = standings.find(({ listId }) => listId === list.id)
+    if (standing === undefined || !list.policy.enabled) return []
+    const ageMs = clock.now() - (standing.succeededAt ?? standing.createdAt)
+    return [{ list, standing, ageMs, tooOld: ageMs > list.maxAgeMs }]
+  })
+}
+
+/** Job `list_alert`, subject: a list's name, what became of it, since when, and its last success. */
+const alertOf =
+  ({ database, clock, environment, alerts }: FetchGround): Handler =>
+  async (job) => {
+    const [list = '', type, since, succeeded] = job.subject.split(' ')
+    const moment = (text: string | undefined) => (text ? new Date(Number(text)).toISOString() : null)
+    if (alerts !== undefined)
+      await sendAlert(
+        alerts,
+        { clock, environment },
+        {
+          id: job.id,
+          type: type === 'stale' ? 'list.stale' : 'list.current',
+          data: { list, since: moment(since), lastSuccess: moment(succeeded) },
+        },
+      )
+    await database.transact(async (tx) => {
+      await holdLease(tx, clock, job)
+      await finish(tx, job)
+    })
+    return { kind: 'done' }
+  }

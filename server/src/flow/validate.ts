@@ -1,0 +1,36 @@
+// A test card's report in production ends here, where a real one would be filed: validated, unsent, and the operator is told.
+import { caseTested, readCase } from '#cases'
+import { enqueue, finish, type Handler, holdLease } from '#jobs'
+import { planNotice } from '#notices'
+import { validateReport } from '#reports'
+import { journaled, type River } from './river.ts'
+
+/** Job `validate`, subject: a report. A kind of its own, so that no worker can take it for one to file. */
+export const validate =
+  (river: River): Handler =>
+  async (job) => {
+    const { database, clock, vault } = river
+    const reportId = job.subject
+    const kind = await database.transact(async (tx) => {
+      await holdLease(tx, clock, job)
+      const validated = await validateReport(tx, clock, vault, reportId)
+      await finish(tx, job)
+      if (validated.kind === 'over') return validated.kind
+      const { caseId, at } = validated
+      await caseTested(tx, clock, caseId)
+      const record = await readCase(tx, vault, caseId)
+      const policy = river.notices
+      const planned = await planNotice(tx, clock, vault, { reportId, record, finishedAt: at, policy })
+      if (planned.state === 'waiting')
+        await enqueue(tx, clock, {
+          kind: 'notify',
+          subject: planned.noticeId,
+          runAt: planned.dueAt,
+          uniqueKey: `notify ${planned.noticeId}`,
+        })
+      return validated.kind
+    })
+    journaled(river, `report ${kind}`, { report: reportId })
+    river.wake()
+    return { kind: 'done' }
+  }

@@ -1,0 +1,1 @@
+hLwF9E0qV1IUIRoZzIIEf8pNzurfy2V4oDbxjYUj1qvpt11jLyzNYZ71Pllxxn/2X8df/B5EHfmBQRrjt90JBQ==

@@ -1,0 +1,44 @@
+// Which of some entries a list holds already, and how: its log is read once, block by block, and only what is sought is kept.
+import { setImmediate } from 'node:timers/promises'
+import { Fault } from '#base'
+import type { Connection } from '#db'
+import type { Vault } from '#vault'
+import { blockRow, changeAt, openBlock, rowsOf } from './block.ts'
+import { keyOf } from './changes.ts'
+import type { Put } from './entry.ts'
+import { blocksAfter, readBlock } from './store.ts'
+
+const ROWS_A_SLICE = 1024
+
+/** version: of the list's last block that was read, 0 if it has none. */
+export async function formerEntries(
+  db: Connection,
+  vault: Pick<Vault, 'unseal'>,
+  listId: string,
+  sought: ReadonlyMap<string, unknown>,
+): Promise<{ readonly version: number; readonly entries: ReadonlyMap<string, Put> }> {
+  const entries = new Map<string, Put>()
+  let version = 0
+  try {
+    for (const { id, version: its } of await blocksAfter(db, 0, listId)) {
+      const block = openBlock(await readBlock(db, vault, listId, id))
+      version = its
+      let rows = 0
+      for (const at of rowsOf(block)) {
+        if (rows++ % ROWS_A_SLICE === 0) await setImmediate()
+        const key = keyOf({
+          source: block.text(blockRow.source(block.bytes, at)),
+          entryId: blockRow.entryId(block.bytes, at),
+        })
+        if (!sought.has(key)) continue
+        const change = changeAt(block, at)
+        if (change.kind === 'put') entries.set(key, change)
+        else entries.delete(key)
+      }
+    }
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'block_gone') return formerEntries(db, vault, listId, sought)
+    throw error
+  }
+  return { version, entries }
+}

@@ -1,0 +1,178 @@
+// A list that lies in files: one file, or a folder whose files together are the list. A file that is gone takes its
+// entries with it. What is half written is not taken, and then nothing of the folder is: the list stays as it was.
+import { createHash } from 'node:crypto'
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { createGunzip } from 'node:zlib'
+import { systemClock } from '#base'
+import type { Algorithm, ListClass } from '../entry.ts'
+import { sourceFault } from './fault.ts'
+import { type Format, readRows } from './file-rows.ts'
+import type { Rejected, Seen, Whole, WholeSource } from './source.ts'
+
+export interface FileSettings {
+  /** A file or a folder, absolute. */
+  readonly path: string
+  /** Else by each file's ending: .jsonl .ndjson .json .csv .txt, each also with .gz. */
+  readonly format?: Format | undefined
+  /** Of plain text; else by the length, and 64 digits are then PDQ's. */
+  readonly algorithm?: Algorithm | undefined
+  readonly class: ListClass
+  /** Who says so, of plain text, which does not. */
+  readonly source: string
+  /** A name for an entry of plain text that tells nothing of the value: the vault's keyed digest. */
+  readonly nameOf: (value: string) => string
+}
+
+/** So long must nobody have written to a file, in real time: whoever copies slowly writes more often. */
+const quietMs = 3_000
+const mostFiles = 10_000
+/** Unpacked, of all files together: what lies in memory while two states of a list are compared. */
+const mostBytes = 8 * 1024 ** 3
+
+/** `quiet`: tests do not wait for files to settle. */
+export function openFiles(settings: FileSettings, quiet: number = quietMs): WholeSource {
+  const { format, algorithm, source } = settings
+  return {
+    kind: 'whole',
+    identity: `file ${settings.class} ${format ?? ''} ${algorithm ?? ''} ${source}`,
+    read: async (former, signal) => {
+      const files = await filesOf(settings.path)
+      const looked = await Promise.all(files.map((file, at) => look(file, { at, of: files.length, quiet })))
+      const mark = markOf(looked)
+      if (mark === former) return undefined
+      return readAll(settings, { files, looked, mark, quiet, signal })
+    },
+  }
+}
+
+/** In the order of their names. Hidden files and what editors and downloads leave beside them are none of the list. */
+async function filesOf(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) throw sourceFault('source_missing', 'the file or folder of this list is not there')
+  if (found.isFile()) return [path]
+  if (!found.isDirectory()) throw sourceFault('source_missing', 'the path of this list is neither a file nor a folder')
+  const names = await readdir(path, { withFileTypes: true })
+  const files = names.filter((one) => one.isFile() && endings.test(one.name) && !one.name.startsWith('.'))
+  // An empty folder may be a disk that is not mounted, and would empty the list: the operator removes a list in words.
+  if (files.length === 0) throw sourceFault('source_missing', 'the folder of this list holds no list file')
+  if (files.length > mostFiles) throw sourceFault('answer_odd', `the folder holds more than ${mostFiles} files`)
+  return files.map(({ name }) => join(path, name)).sort()
+}
+
+const endings = /\.(jsonl|ndjson|json|csv|txt)(\.gz)?$/i
+
+interface Look {
+  readonly sizeBytes: number
+  readonly changedMs: number
+  readonly inode: number
+}
+
+interface Place {
+  readonly at: number
+  readonly of: number
+  readonly quiet: number
+}
+
+async function look(file: string, { at, of, quiet }: Place): Promise<Look> {
+  const found = await stat(file).catch(() => undefined)
+  if (found === undefined) throw growing(at, of)
+  // Real time on purpose: it is compared with what the file system wrote.
+  const age = systemClock.now() - found.mtimeMs
+  if (age >= 0 && age < quiet) throw growing(at, of)
+  return { sizeBytes: found.size, changedMs: found.mtimeMs, inode: found.ino }
+}
+
+function markOf(looked: readonly Look[]): string {
+  return createHash('sha256').update(JSON.stringify(looked)).digest('hex').slice(0, 24)
+}
+
+interface Reading {
+  readonly files: readonly string[]
+  readonly looked: readonly Look[]
+  readonly mark: string
+  readonly quiet: number
+  readonly signal: AbortSignal
+}
+
+async function readAll(settings: FileSettings, { files, looked, mark, quiet, signal }: Reading): Promise<Whole> {
+  const union = new Map<string, Seen & { kind: 'put' }>()
+  const rejected: Rejected[] = []
+  const room = { bytes: mostBytes }
+  for (const [at, file] of files.entries()) {
+    const place = { file: at + 1, of: files.length, format: settings.format ?? formatOf(file) }
+    let rows = 0
+    for await (const row of readRows(textOf(file, place, room), settings, place)) {
+      if ('why' in row) rejected.push(row)
+      else joinRow(union, row)
+      rows += 1
+      // A long file must not hold up who is being answered meanwhile.
+      if (rows % 2000 === 0) await setImmediate()
+      if (signal.aborted) throw sourceFault('source_not_ready', 'the reading was broken off: we are stopping')
+    }
+    const now = await look(file, { at, of: files.length, quiet })
+    if (JSON.stringify(now) !== JSON.stringify(looked[at])) throw growing(at, files.length)
+  }
+  return { mark, seen: [...union.values()], rejected }
+}
+
+/** Rows of one entry, in one file or in several, are one entry with all their values. */
+function joinRow(union: Map<string, Seen & { kind: 'put' }>, row: Seen & { kind: 'put' }): void {
+  const key = JSON.stringify([row.source, row.entryId])
+  const former = union.get(key)
+  if (former === undefined) {
+    union.set(key, row)
+    return
+  }
+  const more = row.values.filter((one) => !former.values.some((same) => same.value === one.value))
+  if (more.length > 0) union.set(key, { ...former, values: [...former.values, ...more] })
+}
+
+function formatOf(file: string): Format {
+  const ending = /\.([a-z]+)(\.gz)?$/i.exec(file)?.[1]?.toLowerCase()
+  if (ending === 'csv') return 'csv'
+  return ending === 'txt' ? 'plain' : 'jsonl'
+}
+
+/** Text in pieces, unpacked where it is gzip (told by its first bytes). Torn or no UTF-8: a Fault that names the file by its place. */
+async function* textOf(
+  file: string,
+  { file: number, of }: { readonly file: number; readonly of: number },
+  room: { bytes: number },
+): AsyncGenerator<string> {
+  const handle = await open(file).catch(() => undefined)
+  if (handle === undefined) throw sourceFault('source_missing', `list file ${number} of ${of} cannot be opened`)
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  try {
+    for await (const piece of await unpacked(handle)) {
+      room.bytes -= piece.byteLength
+      if (room.bytes < 0) throw sourceFault('answer_odd', 'the list files are longer than memory may hold')
+      yield decoder.decode(piece, { stream: true })
+    }
+    yield decoder.decode()
+  } catch (error) {
+    if (error instanceof Error && error.name === 'Fault') throw error
+    const packed = Object(error).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA'
+    throw sourceFault(
+      'answer_odd',
+      `list file ${number} of ${of} (in the order of their names) ${packed ? 'is torn or cannot be read' : 'is not UTF-8 text'}`,
+    )
+  } finally {
+    await handle.close().catch(() => {})
+  }
+}
+
+async function unpacked(handle: FileHandle): Promise<AsyncIterable<Uint8Array>> {
+  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(2), position: 0 })
+  const stream = handle.createReadStream({ autoClose: false, start: 0 })
+  if (bytesRead < 2 || buffer[0] !== 0x1f || buffer[1] !== 0x8b) return stream
+  const gunzip = createGunzip()
+  stream.on('error', (error) => gunzip.destroy(error))
+  return stream.pipe(gunzip)
+}
+
+function growing(at: number, of: number) {
+  const words = `list file ${at + 1} of ${of} (in the order of their names) is still being written`
+  return sourceFault('source_not_ready', words, { retryAfterMs: quietMs })
+}

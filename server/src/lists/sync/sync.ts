@@ -87,7 +87,8 @@ async function fetchAll(run: Run, { environment, anew }: { environment: Environm
       'this list holds entries that were brought in by hand; give the source a list of another name, or remove this one',
       { retry: 'ask_a_person' },
     )
-  const from = known !== undefined && anew ? beginning(`${source.identity} `, { anew: true }) : known
+  // Nobody's entries, so that the source begins anew as it would after another one.
+  const from = known !== undefined && anew ? beginning('', { anew: true }) : known
   if (source.kind === 'ranged') await syncRanged(run, source, from)
   else await syncWhole(run, source, from)
 }

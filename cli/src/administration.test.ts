@@ -69,7 +69,7 @@ describe.each(kinds)('on %s', (kind) => {
     const row = (entryId: string, of: string) => JSON.stringify({ source: 's', entryId, algorithm: 'md5', value: of })
     await place.write(
       'drawn.jsonl',
-      [row('1', value), row('2', value.toLowerCase()), row('3', 'abc'), 'no json'].join('\n'),
+      [row('1', value), row('1', value.toLowerCase()), row('3', 'abc'), 'no json'].join('\n'),
     )
     const first = await place.run('lists', 'import', 'drawn.jsonl', '--class', 'test')
     expect(first.code).toBe(2)

@@ -6,11 +6,11 @@ import type { Vault } from '#vault'
 import { blockRow, changeAt, openBlock, rowsOf } from './block.ts'
 import { keyOf } from './changes.ts'
 import type { Put } from './entry.ts'
-import { blocksAfter, readBlock } from './store.ts'
+import { blocksAfter, listsVersion, readBlock } from './store.ts'
 
 const ROWS_A_SLICE = 1024
 
-/** version: of the list's last block that was read, 0 if it has none. */
+/** version: what changes a list after it, this has not seen. */
 export async function formerEntries(
   db: Connection,
   vault: Pick<Vault, 'unseal'>,
@@ -18,11 +18,11 @@ export async function formerEntries(
   sought: ReadonlyMap<string, unknown>,
 ): Promise<{ readonly version: number; readonly entries: ReadonlyMap<string, Put> }> {
   const entries = new Map<string, Put>()
-  let version = 0
+  let version = await listsVersion(db)
   try {
     for (const { id, version: its } of await blocksAfter(db, 0, listId)) {
       const block = openBlock(await readBlock(db, vault, listId, id))
-      version = its
+      version = Math.max(version, its)
       let rows = 0
       for (const at of rowsOf(block)) {
         if (rows++ % ROWS_A_SLICE === 0) await setImmediate()

@@ -1,9 +1,22 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { type DatabaseSettings, stampEnvironment } from '#db'
+import { type Database, type DatabaseSettings, stampEnvironment } from '#db'
 import { emptyDatabases } from '../db/testing.ts'
 import { openVaultWorld } from '../vault/testing.ts'
-import { type ImportTo, importList, listsVersion, type Put, readEntries, readList, summariseLists } from './lists.ts'
+import {
+  applyChanges,
+  type Change,
+  type ImportTo,
+  importList,
+  listsVersion,
+  type Put,
+  readEntries,
+  readList,
+  removeList,
+  sealChanges,
+  summariseLists,
+} from './lists.ts'
+import { blocksAfter } from './store.ts'
 
 const value = (at: number) => (at + 1).toString(16).padStart(4, '0').repeat(10)
 const row = (at: number, change: object = {}) => ({
@@ -21,6 +34,15 @@ const held = (at: number, change: object = {}) => ({
   class: 'test',
   members: ['us'],
   values: [{ algorithm: 'sha1', value: value(at) }],
+  ...change,
+})
+const put = (at: number, change: object = {}): Change => ({
+  kind: 'put',
+  source: 'us',
+  entryId: `e${at}`,
+  class: 'test',
+  members: ['us'],
+  values: [],
   ...change,
 })
 
@@ -101,6 +123,69 @@ describe.each(emptyDatabases)('the lists on %s', (_kind, empty) => {
     expect(turns).toBeGreaterThan(10)
   })
 
+  it('take two imports at once, one after the other, and count both rightly', async () => {
+    await using world = await open(await empty())
+    const both = await Promise.all([world.bring(to, row(1), row(2)), world.bring(to, row(2), row(3))])
+    expect(both.map(({ added }) => added).toSorted()).toEqual([1, 2])
+    expect(both.map(({ entries }) => entries).toSorted()).toEqual([2, 3])
+    expect(await world.entries()).toHaveLength(3)
+    expect(await summariseLists(world.database.read)).toMatchObject([{ entries: 3, counted: true }])
+    expect(await blocksAfter(world.database.read, 0)).toHaveLength(2)
+  })
+
+  it('leave nothing of an import that others overtake again and again, and say when to try again', async () => {
+    await using world = await open(await empty())
+    await world.bring(to, row(0))
+    let others = 0
+    const overtaken: Database = {
+      ...world.database,
+      transact: async (work) => {
+        others += 1
+        await world.change(put(100 + others))
+        return world.database.transact(work)
+      },
+    }
+    const failing = world.bringOn(overtaken, to, row(1))
+    await expect(failing).rejects.toMatchObject({ code: 'list_busy', retry: 'later' })
+    expect(others).toBeLessThan(20)
+    expect(await blocksAfter(world.database.read, 0)).toHaveLength(1 + others)
+    expect(await summariseLists(world.database.read)).toMatchObject([{ entries: 1 + others }])
+    expect((await world.entries()).map(({ entryId }) => entryId)).not.toContain('e1')
+  })
+
+  it('keep the newer values of an entry that another changes during an import', async () => {
+    await using world = await open(await empty())
+    await world.bring(to, row(1))
+    const late = { algorithm: 'md5', value: '1a'.repeat(16) } as const
+    let others = 0
+    const beside: Database = {
+      ...world.database,
+      transact: async (work) => {
+        if (others++ === 0) await world.change(put(1, { values: [late] }))
+        return world.database.transact(work)
+      },
+    }
+    expect(await world.bringOn(beside, to, row(1))).toMatchObject({ added: 0, renewed: 1 })
+    expect(await world.entries()).toEqual([held(1, { values: [late, { algorithm: 'sha1', value: value(1) }] })])
+    expect(others).toBe(2)
+  })
+
+  it('hold nothing of a list that was removed during an import', async () => {
+    await using world = await open(await empty())
+    await world.bring(to, row(1))
+    let others = 0
+    const beside: Database = {
+      ...world.database,
+      transact: async (work) => {
+        if (others++ === 0) await removeList(world.database, world.clock, { id: 'drawn', actor: 'wardline' })
+        return world.database.transact(work)
+      },
+    }
+    const md5 = { algorithm: 'md5', value: '1a'.repeat(16) }
+    expect(await world.bringOn(beside, to, row(1, md5))).toMatchObject({ added: 1, renewed: 0, entries: 1 })
+    expect(await world.entries()).toEqual([held(1, { values: [md5] })])
+  })
+
   it('hold no value in the open, in no table and no audit line', async () => {
     await using world = await open(await empty())
     await world.bring(to, row(1))
@@ -160,6 +245,11 @@ describe.each(emptyDatabases)('the lists on %s', (_kind, empty) => {
 async function open(settings: DatabaseSettings) {
   const world = await openVaultWorld(settings)
   const { database, vault, clock } = world
+  const bringOn = async (on: Database, where: ImportTo, ...rows: object[]) => {
+    const text = rows.map((each) => JSON.stringify(each)).join('\n')
+    const options = { format: 'jsonl', listId: where.id, class: where.class } as const
+    return importList(on, vault, clock, where, await readList(text, options))
+  }
   return {
     ...world,
     entries: async (id = 'drawn') => {
@@ -167,11 +257,12 @@ async function open(settings: DatabaseSettings) {
       for await (const entry of readEntries(database.read, vault, id)) entries.push(entry)
       return entries
     },
-    bring: async (where: ImportTo, ...rows: object[]) => {
-      const text = rows.map((each) => JSON.stringify(each)).join('\n')
-      const options = { format: 'jsonl', listId: where.id, class: where.class } as const
-      return importList(database, vault, clock, where, await readList(text, options))
+    change: async (...changes: Change[]) => {
+      const sealed = sealChanges(vault, clock, 'drawn', changes)
+      await database.transact((tx) => applyChanges(tx, clock, sealed))
     },
+    bring: (where: ImportTo, ...rows: object[]) => bringOn(database, where, ...rows),
+    bringOn,
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }
 }

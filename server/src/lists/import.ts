@@ -9,7 +9,7 @@ import { applyChanges, CHANGES_A_BLOCK, keyOf, openList, type SealedChanges, sea
 import { DEFAULT_POLICY, DEFAULT_RADIUS_BITS, type Entry, type ListClass, type Put, weightier } from './entry.ts'
 import { formerEntries } from './former.ts'
 import type { ReadList } from './read/read.ts'
-import { countAdded, findList, policyOf } from './store.ts'
+import { countAdded, findList, hasChanged, policyOf } from './store.ts'
 
 export interface ImportTo {
   /** The operator's name for the list, chosen at the first import. */
@@ -36,8 +36,8 @@ export interface ImportSummary {
 
 /**
  * Adds what was read, all or nothing, and leaves an audit line with the counts. What the list held stays, an entry's former
- * values too: an import never removes. Faults, all `never`: `list_id_odd`, `radius_odd`, `class_refused` (csam in the
- * sandbox), `environment_mixed`, `class_mixed`, `radius_mixed`.
+ * values too: an import never removes. Faults: `list_id_odd`, `radius_odd`, `class_refused` (csam in the sandbox),
+ * `environment_mixed`, `class_mixed`, `radius_mixed`, all `never`; `list_busy`, `later`, when others kept changing the list.
  */
 export async function importList(
   database: Database,
@@ -47,38 +47,60 @@ export async function importList(
   read: ReadList,
 ): Promise<ImportSummary> {
   const entries = await gathered(read.entries)
-  for (;;) {
-    const former = await formerEntries(database.read, vault, to.id, entries)
-    // Sealed outside, since the transaction may run more than once.
-    const keys = [...entries.keys()]
-    const sealed: SealedChanges[] = []
-    for (let from = 0; from < keys.length; from += CHANGES_A_BLOCK) {
-      const puts = keys.slice(from, from + CHANGES_A_BLOCK).flatMap((key) => {
-        const put = entries.get(key)
-        return put === undefined ? [] : [withFormer(put, former.entries.get(key))]
-      })
-      sealed.push(sealChanges(vault, clock, to.id, puts))
+  for (let round = 0; round < ROUNDS; round += 1) {
+    try {
+      return await importOnce(database, vault, clock, to, read, entries)
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error
+    }
+  }
+  throw new Fault('list_busy', 'others kept changing this list, so nothing of the file was taken: try again later', {
+    retry: 'later',
+  })
+}
+
+/** Each reads the whole list, and is lost only to somebody who changed the same one. */
+const ROUNDS = 5
+
+/** The list was changed after it was read. Thrown, so that nothing of the transaction stays. */
+class Overtaken extends Error {}
+
+async function importOnce(
+  database: Database,
+  vault: Pick<Vault, 'seal' | 'unseal' | 'fingerprint'>,
+  clock: Clock,
+  to: ImportTo,
+  { counts, troubles }: ReadList,
+  entries: ReadonlyMap<string, Put>,
+): Promise<ImportSummary> {
+  const former = await formerEntries(database.read, vault, to.id, entries)
+  // Sealed outside, since the transaction may run more than once.
+  const keys = [...entries.keys()]
+  const sealed: SealedChanges[] = []
+  for (let from = 0; from < keys.length; from += CHANGES_A_BLOCK) {
+    const puts = keys.slice(from, from + CHANGES_A_BLOCK).flatMap((key) => {
+      const put = entries.get(key)
+      return put === undefined ? [] : [withFormer(put, former.entries.get(key))]
+    })
+    sealed.push(sealChanges(vault, clock, to.id, puts))
+    await setImmediate()
+  }
+  const added = entries.size - former.entries.size
+  return database.transact(async (tx) => {
+    if (await hasChanged(tx, to.id, former.version)) throw new Overtaken()
+    const radiusBits = await openFor(tx, clock, to)
+    let version = 0
+    for (const each of sealed) {
+      version = await applyChanges(tx, clock, each)
+      // SQLite answers without ever letting go, so the event loop gets its turn here.
       await setImmediate()
     }
-    const added = entries.size - former.entries.size
-    const summary = await database.transact(async (tx) => {
-      const radiusBits = await openFor(tx, clock, to)
-      let version = 0
-      for (const each of sealed) {
-        version = await applyChanges(tx, clock, each)
-        // SQLite answers without ever letting go, so the event loop gets its turn here.
-        await setImmediate()
-      }
-      const now = await countAdded(tx, to.id, { puts: entries.size, added, since: former.version, own: sealed.length })
-      if (now === undefined) return undefined
-      const counted = { class: to.class, radiusBits, added, entries: now, version, ...read.counts }
-      await record(tx, clock, { actor: to.actor, act: 'import_list', subject: to.id, detail: counted })
-      const { counts, troubles } = read
-      const renewed = entries.size - added
-      return { id: to.id, class: to.class, radiusBits, added, renewed, entries: now, version, counts, troubles }
-    })
-    if (summary !== undefined) return summary
-  }
+    const now = await countAdded(tx, to.id, { puts: entries.size, added })
+    const counted = { class: to.class, radiusBits, added, entries: now, version, ...counts }
+    await record(tx, clock, { actor: to.actor, act: 'import_list', subject: to.id, detail: counted })
+    const renewed = entries.size - added
+    return { id: to.id, class: to.class, radiusBits, added, renewed, entries: now, version, counts, troubles }
+  })
 }
 
 /** Rows of a list that lies in no database, as blocks for the matcher. */

@@ -4,7 +4,7 @@ import type { Database } from '#db'
 import type { Vault } from '#vault'
 import { applyChanges, CHANGES_A_BLOCK, type SealedChanges, sealChanges } from './changes.ts'
 import { gathered } from './import.ts'
-import { countAdded, findList } from './store.ts'
+import { countAdded, findList, hasChanged } from './store.ts'
 import { dropRows, hasRowsToMove, readRows, rowsToMove } from './store-rows.ts'
 
 /** Nothing of the rows is left then. Does nothing in a deployment that never had any. */
@@ -25,7 +25,8 @@ async function moveList(database: Database, vault: Vault, clock: Clock, listId: 
     sealed.push(sealChanges(vault, clock, listId, entries.slice(from, from + CHANGES_A_BLOCK)))
   await database.transact(async (tx) => {
     if (!(await dropRows(tx, listId)) || (await findList(tx, listId)) === undefined) return
+    const isFirst = !(await hasChanged(tx, listId, 0))
     for (const each of sealed) await applyChanges(tx, clock, each)
-    await countAdded(tx, listId, { puts: entries.length, added: entries.length, since: 0, own: sealed.length })
+    if (isFirst) await countAdded(tx, listId, { puts: entries.length, added: entries.length })
   })
 }

@@ -163,21 +163,12 @@ export async function setCount(tx: Transaction, listId: string, counted: number,
   await tx.updateTable('lists').set(counts).where('id', '=', listId).execute()
 }
 
-/**
- * Makes the count after `own` blocks of the caller's as exact as it was before: of their puts so many were new. How many entries
- * the list has then; undefined if somebody else changed it after `since`, so that the caller looks again.
- */
+/** Makes the count as exact as it was before the caller's own blocks: of their puts so many were new. How many entries there are. */
 export async function countAdded(
   tx: Transaction,
   listId: string,
-  {
-    puts,
-    added,
-    since,
-    own,
-  }: { readonly puts: number; readonly added: number; readonly since: number; readonly own: number },
-): Promise<number | undefined> {
-  if ((await blocksAfter(tx, since, listId)).length !== own) return undefined
+  { puts, added }: { readonly puts: number; readonly added: number },
+): Promise<number> {
   const { entries } = await tx
     .updateTable('lists')
     .set((eb) => ({ entries: eb('entries', '-', puts - added), uncounted: eb('uncounted', '-', puts) }))
@@ -185,6 +176,12 @@ export async function countAdded(
     .returning('entries')
     .executeTakeFirstOrThrow()
   return entries
+}
+
+/** Whether what a list held at a version is not what it holds now: blocks came, or it was removed. */
+export async function hasChanged(db: Connection, listId: string, since: number): Promise<boolean> {
+  const removedAt = Number((await readMeta(db, removedKey(listId))) ?? 0)
+  return removedAt > since || (await blocksAfter(db, since, listId)).length > 0
 }
 
 /** Where a block stands in the log: by version, and among blocks that were folded together by part. */

@@ -244,6 +244,16 @@ it('what a command writes is its owner’s alone, also in a folder that others m
   expect((await stat(join(place.folder, 'data', 'wardline.db'))).mode & 0o777).toBe(0o600)
 })
 
+it('a list that the configuration names is brought in by its source alone', async () => {
+  await using place = await openPlace()
+  await place.write('drawn.csv', `source,entryId,algorithm,value\ns,1,md5,${'ab'.repeat(16)}\n`)
+  await place.configure({ lists: { drawn: { kind: 'file', class: 'test', path: './drawn' } } })
+  const refused = await place.run('lists', 'import', 'drawn.csv', '--class', 'test')
+  expect(refused).toMatchObject({ code: 2, out: '', err: expect.stringContaining('another --name') })
+  expect((await place.run('lists')).out).toContain('No list yet')
+  expect((await place.run('lists', 'import', 'drawn.csv', '--class', 'test', '--name', 'ours')).code).toBe(0)
+})
+
 it('a test list in production comes with the warning that it never matches there', async () => {
   await using place = await openPlace({ environment: 'production', rules: { perceptual: 'review' } })
   await place.write('drawn.csv', `source,entryId,algorithm,value\ns,1,md5,${'ab'.repeat(16)}\n`)

@@ -167,6 +167,11 @@ async function readFile(file: string, options: Wanted): Promise<{ readonly id: s
 async function importRead(ground: Ground, id: string, read: ReadList, options: Wanted): Promise<ImportSummary> {
   const { database, vault, clock, config } = ground
   const { environment } = config
+  // Also before its first fetch, which would be refused then.
+  if (configuredLists(config).some((one) => one.id === id))
+    throw new Fault('list_is_fetched', `"${id}" is a list that the configuration has fetched: use another --name`, {
+      retry: 'never',
+    })
   const actor = await actorWhoMay(ground, options.as, 'write_lists')
   const known = (await summariseLists(database.read)).some((list) => list.id === id)
   const radiusBits = options.radius ?? (known ? undefined : config.rules.radiusBits)

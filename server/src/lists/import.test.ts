@@ -5,6 +5,7 @@ import { emptyDatabases } from '../db/testing.ts'
 import { openVaultWorld } from '../vault/testing.ts'
 import {
   applyChanges,
+  beginSync,
   type Change,
   type ImportTo,
   importList,
@@ -215,6 +216,14 @@ describe.each(emptyDatabases)('the lists on %s', (_kind, empty) => {
     const other = { ...to, id: 'another' }
     await expect(world.bring(other, row(2))).rejects.toMatchObject({ code: 'environment_mixed', retry: 'never' })
     expect(await listsVersion(world.database.read)).toBe(1)
+  })
+
+  it('take nothing by hand once they are fetched', async () => {
+    await using world = await open(await empty())
+    await world.database.transact((tx) => beginSync(tx, world.clock, 'drawn'))
+    await expect(world.bring(to, row(1))).rejects.toMatchObject({ code: 'list_is_fetched', retry: 'never' })
+    expect(await summariseLists(world.database.read)).toEqual([])
+    expect(await world.bring({ ...to, id: 'another' }, row(1))).toMatchObject({ entries: 1 })
   })
 
   it('keep their class and radius for ever', async () => {

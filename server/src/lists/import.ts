@@ -9,7 +9,7 @@ import { applyChanges, CHANGES_A_BLOCK, keyOf, openList, type SealedChanges, sea
 import { DEFAULT_POLICY, DEFAULT_RADIUS_BITS, type Entry, type ListClass, type Put, weightier } from './entry.ts'
 import { formerEntries } from './former.ts'
 import type { ReadList } from './read/read.ts'
-import { countAdded, findList, hasChanged, policyOf } from './store.ts'
+import { countAdded, findList, hasChanged, isFetched, policyOf } from './store.ts'
 
 export interface ImportTo {
   /** The operator's name for the list, chosen at the first import. */
@@ -37,7 +37,7 @@ export interface ImportSummary {
 /**
  * Adds what was read, all or nothing, and leaves an audit line with the counts. What the list held stays, an entry's former
  * values too: an import never removes. Faults: `list_id_odd`, `radius_odd`, `class_refused` (csam in the sandbox),
- * `environment_mixed`, `class_mixed`, `radius_mixed`, all `never`; `list_busy`, `later`, when others kept changing the list.
+ * `environment_mixed`, `class_mixed`, `radius_mixed`, `list_is_fetched`, all `never`; `list_busy`, `later`, when others kept changing the list.
  */
 export async function importList(
   database: Database,
@@ -146,6 +146,15 @@ function withFormer(put: Put, former: Put | undefined): Put {
 
 /** The list's radius. Made at the first import; its policy stays as it is ever after. */
 async function openFor(tx: Transaction, clock: Clock, to: ImportTo): Promise<number> {
+  // Its source would renew and remove what came by hand, and nobody could tell the two apart any more.
+  if (await isFetched(tx, to.id))
+    throw new Fault(
+      'list_is_fetched',
+      'this list is fetched from its source: give what you bring in by hand another name',
+      {
+        retry: 'never',
+      },
+    )
   const known = await findList(tx, to.id)
   const wanted = to.class === 'never_match' ? 0 : to.radiusBits
   const former = known === undefined ? undefined : policyOf(known)

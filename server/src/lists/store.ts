@@ -49,6 +49,12 @@ export function findList(db: Connection, id: string): Promise<ListRow | undefine
   return db.selectFrom('lists').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** Whether it has a source that is asked for its changes. */
+export async function isFetched(db: Connection, id: string): Promise<boolean> {
+  const row = await db.selectFrom('list_syncs').select('list_id').where('list_id', '=', id).executeTakeFirst()
+  return row !== undefined
+}
+
 export function allLists(db: Connection): Promise<ListRow[]> {
   return db.selectFrom('lists').selectAll().orderBy('id').execute()
 }

@@ -11,6 +11,7 @@ import {
   type ListClass,
   listFeedback,
   openList,
+  removeCanaries,
   sealChanges,
 } from '#lists'
 import { insertCanaries, sealCanary } from '../src/lists/canaries/store.ts'
@@ -143,6 +144,14 @@ describe.each(kinds)('on %s', (database) => {
     expect(await db.read.selectFrom('cases').selectAll().execute()).toEqual([])
     // What is known beside it is held all the same.
     expect(await verdictOf(world, await drawn(9))).toBe('held')
+
+    // Taken out again: the matcher hears of it after the watch, and for that moment the canary is nothing real either.
+    await removeCanaries(db, vault, clock, { listId: 'known', actor: 'wardline' })
+    await river.guards.refresh()
+    const alarms = () => world.lines.filter(({ words }) => String(words).startsWith('ALERT: a canary')).length
+    const before = alarms()
+    expect(await verdictOf(world, await drawn(1))).toBe('clear')
+    expect(alarms()).toBe(before)
   })
 
   it('a case of class intimate is never reported, by anybody, and takes nothing along that is', async () => {

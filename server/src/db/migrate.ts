@@ -7,6 +7,7 @@ import { sealedLists } from './migrations/2026-11-22-sealed-lists.ts'
 import { sync } from './migrations/2026-11-22-sync.ts'
 import { policy } from './migrations/2026-11-23-policy.ts'
 import { selftest } from './migrations/2026-11-23-selftest.ts'
+import { removedCanaries } from './migrations/2026-11-24-removed-canaries.ts'
 
 const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-22-river': river(kind),
@@ -14,6 +15,7 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-22-sync': sync(kind),
   '2026-11-23-policy': policy(kind),
   '2026-11-23-selftest': selftest,
+  '2026-11-24-removed-canaries': removedCanaries,
 })
 
 export async function migrate(database: Database): Promise<void> {

@@ -178,7 +178,14 @@ export interface Tables {
     intent_at: number | null
     trouble: string | null
   }
-  list_canaries: { id: string; list_id: string; sealed: Uint8Array; planted_at: number }
+  list_canaries: {
+    id: string
+    list_id: string
+    sealed: Uint8Array
+    planted_at: number
+    /** Taken out of its list, and still no likeness of anything real. */
+    removed_at: number | null
+  }
 
   /** One row for each list that is fetched, or was tried to be. */
   list_syncs: {

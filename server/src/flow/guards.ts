@@ -105,7 +105,8 @@ export async function openGuards(ground: {
     tallies,
     counted: (found, matcher, from) => {
       const met = guards.watch.met(found)
-      if (met.length > 0) raise(met, from)
+      const asked = met.filter(({ removed }) => !removed)
+      if (asked.length > 0) raise(asked, from)
       const canaries = new Set(met.map(nameOf))
       const real = matcher.match(found).filter((one) => !canaries.has(nameOf(one)))
       const remaining = guards.silencer.remaining({ ...found, sha256: found.digests.sha256 }, real)

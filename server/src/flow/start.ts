@@ -2,7 +2,7 @@
 import { Fault } from '#base'
 import { listCases } from '#cases'
 import { forgetExpiredAnswers } from '#intake'
-import { forgetHits } from '#lists'
+import { forgetHits, tidyCanaries } from '#lists'
 import { askForCompactions } from './compact.ts'
 import { resumeReleased } from './entry-cases.ts'
 import { resumeUnreported } from './report.ts'
@@ -12,6 +12,7 @@ import type { River } from './river.ts'
 export async function tidy(river: River): Promise<void> {
   await river.database.transact((tx) => forgetExpiredAnswers(tx, river.clock))
   await river.database.transact((tx) => forgetHits(tx, river.clock, river.rules.breaker))
+  await tidyCanaries(river.database, river.vault, river.clock)
   await resumeReleased(river)
   await river.vault.sweep()
   await askForCompactions(river)

@@ -15,7 +15,14 @@ export {
   type Tripped,
 } from './aside/aside.ts'
 export { type Block, blockRow, digestBytes, encodeBlock, openBlock, putAt } from './block.ts'
-export { countCanaries, loadCanaries, makeCanaries, openCanaryWatch, removeCanaries } from './canaries/canaries.ts'
+export {
+  countCanaries,
+  loadCanaries,
+  makeCanaries,
+  openCanaryWatch,
+  removeCanaries,
+  tidyCanaries,
+} from './canaries/canaries.ts'
 export {
   CARDS_LIST,
   CARDS_SOURCE,

@@ -4,7 +4,7 @@ import { openVaultWorld } from '../../vault/testing.ts'
 import { applyChanges, openList, readEntries, sealChanges } from '../changes.ts'
 import { DEFAULT_POLICY, type ListClass, type Put } from '../entry.ts'
 import { guardsVersion } from '../guards.ts'
-import { countCanaries, loadCanaries, makeCanaries, openCanaryWatch, removeCanaries } from './canaries.ts'
+import { countCanaries, loadCanaries, makeCanaries, openCanaryWatch, removeCanaries, tidyCanaries } from './canaries.ts'
 
 const put = (at: number, change: Partial<Put> = {}): Put => ({
   kind: 'put',
@@ -98,6 +98,49 @@ describe.each(emptyDatabases)('canaries on %s', (_kind, empty) => {
     expect(watch.met(looked(200, heldOf('md5')))).toHaveLength(1)
   })
 
+  it('are made in a list whose ids leave no room for another one of their form', { timeout: 10_000 }, async () => {
+    const world = await open()
+    await using _ = world
+    await world.list('drawn', 'test', [put(10, { entryId: '------' })])
+    expect(await world.make(1)).toEqual([{ listId: 'drawn', planted: 1 }])
+    expect(await world.make(12)).toEqual([{ listId: 'drawn', planted: 12 }])
+    expect(new Set((await world.held('drawn')).map(({ entryId }) => entryId)).size).toBe(14)
+  })
+
+  it('leave a real entry where it is that took the name of one of them', async () => {
+    const world = await open()
+    await using _ = world
+    const { database, vault, clock } = world
+    await world.list('drawn', 'test', [put(10), put(11)])
+    await world.make(3)
+    const [first, second] = await loadCanaries(database.read, vault)
+    const taken = put(12, { source: first?.source ?? '', entryId: first?.entryId ?? '' })
+    const gone = { kind: 'remove' as const, source: second?.source ?? '', entryId: second?.entryId ?? '' }
+    const sealed = sealChanges(vault, clock, 'drawn', [taken, gone])
+    await database.transact((tx) => applyChanges(tx, clock, sealed))
+    expect(await removeCanaries(database, vault, clock, { listId: 'drawn', actor: 'wardline' })).toBe(3)
+    const entries = await world.held('drawn')
+    expect(entries).toHaveLength(3)
+    expect(entries).toContainEqual(taken)
+  })
+
+  it('are none any more once a real entry took their name, also in a list that was looked at before', async () => {
+    const world = await open()
+    await using _ = world
+    const { database, vault, clock } = world
+    await world.list('drawn', 'test', [put(10), put(11)])
+    await world.make(3)
+    await tidyCanaries(database, vault, clock)
+    expect(await countCanaries(database.read)).toMatchObject([{ canaries: 3 }])
+    const [first] = await loadCanaries(database.read, vault)
+    const taken = put(12, { source: first?.source ?? '', entryId: first?.entryId ?? '' })
+    const sealed = sealChanges(vault, clock, 'drawn', [taken])
+    await database.transact((tx) => applyChanges(tx, clock, sealed))
+    await tidyCanaries(database, vault, clock)
+    expect(await countCanaries(database.read)).toMatchObject([{ canaries: 2 }])
+    expect(await world.held('drawn')).toContainEqual(taken)
+  })
+
   it('can be taken out again, and are nowhere in the open', async () => {
     const world = await open()
     await using _ = world
@@ -116,7 +159,16 @@ describe.each(emptyDatabases)('canaries on %s', (_kind, empty) => {
     const { database, vault, clock } = world
     expect(await removeCanaries(database, vault, clock, { listId: 'drawn', actor: 'wardline' })).toBe(4)
     expect(await world.held('drawn')).toHaveLength(2)
+    expect(await countCanaries(database.read)).toEqual([])
+    const removed = await loadCanaries(database.read, vault)
+    expect(removed.map((one) => one.removed)).toEqual([true, true, true, true])
+    await tidyCanaries(database, vault, clock)
+    expect(await loadCanaries(database.read, vault)).toHaveLength(4)
+    clock.set(clock.now() + 24 * 3_600_000)
+    const before = await guardsVersion(database.read)
+    await tidyCanaries(database, vault, clock)
     expect(await loadCanaries(database.read, vault)).toEqual([])
+    expect(await guardsVersion(database.read)).toBeGreaterThan(before)
 
     await world.make(2)
     await database.transact(async (tx) => {

@@ -8,15 +8,19 @@ import { changeAt, openBlock, rowsOf } from '../block.ts'
 import { applyChanges, sealChanges } from '../changes.ts'
 import { hexDigits, type Put, type Value } from '../entry.ts'
 import { raiseGuardsVersion } from '../guards.ts'
-import { blocksAfter, findList, readBlock, summariseLists } from '../store.ts'
-import { type CanaryFacts, canaryRows, dropCanary, insertCanaries, readCanary, sealCanary } from './store.ts'
+import { blocksAfter, readBlock, summariseLists } from '../store.ts'
+import { type CanaryFacts, type CanaryRow, canaryRows, insertCanaries, readCanary, sealCanary } from './store.ts'
 
+export { removeCanaries, tidyCanaries } from './remove.ts'
 export { type Canary, type CanaryWatch, openCanaryWatch } from './watch.ts'
 
 /** More tell no more, and each is looked at for every picture. */
 const MOST_CANARIES = 1_000
 /** Of so many entries of a list the shapes are taken. */
 const shapes = 200
+/** Where the real names leave no room, those of canaries grow longer after so many rounds, a sign with each. */
+const roundsAlike = 2
+const triesEach = 8
 
 interface Making {
   /** How many to add. */
@@ -35,7 +39,7 @@ export async function makeCanaries(
   clock: Clock,
   { count, actor }: Making,
 ): Promise<readonly { readonly listId: string; readonly planted: number }[]> {
-  const standing = (await canaryRows(database.read)).length
+  const standing = (await canaryRows(database.read)).filter(isPlanted).length
   if (!Number.isInteger(count) || count < 1 || standing + count > MOST_CANARIES)
     throw refusal(
       'canaries_odd',
@@ -101,11 +105,11 @@ async function freshCanaries(
   count: number,
 ): Promise<Put[]> {
   const made = new Map<string, Put>()
-  while (made.size < count) {
-    while (made.size < count) {
+  for (let round = 0; made.size < count; round += 1) {
+    for (let tries = 0; tries < triesEach * count && made.size < count; tries += 1) {
       const like = samples[chance(samples.length)]
       if (like === undefined) throw new Error('a canary needs an entry to look like')
-      const canary = alike(like)
+      const canary = alike(like, Math.max(0, round - roundsAlike))
       made.set(nameOf(canary), canary)
     }
     for await (const put of putsOf(db, vault, listId)) made.delete(nameOf(put))
@@ -125,12 +129,12 @@ async function* putsOf(db: Connection, vault: Pick<Vault, 'unseal'>, listId: str
 
 const nameOf = ({ source, entryId }: Put) => JSON.stringify([source, entryId])
 
-function alike({ source, entryId, class: named, label, members, values }: Put): Put {
+function alike({ source, entryId, class: named, label, members, values }: Put, longer: number): Put {
   return {
     kind: 'put',
     source,
     // At least so long that a fresh one is soon found, also where the real ones are short numbers.
-    entryId: disguised(entryId.length < 6 ? entryId.padEnd(6, '0') : entryId),
+    entryId: disguised(entryId.padEnd(Math.max(6, entryId.length) + longer, '0')),
     class: named,
     ...(label === undefined ? {} : { label }),
     members,
@@ -165,43 +169,26 @@ function freshValue(algorithm: Value['algorithm']): string {
 
 /** For the scanning server alone. */
 export async function loadCanaries(db: Connection, vault: Pick<Vault, 'unsealJson'>) {
-  return (await canaryRows(db)).map((row) => ({ id: row.id, listId: row.list_id, ...readCanary(vault, row) }))
+  return (await canaryRows(db)).map((row) => ({
+    id: row.id,
+    listId: row.list_id,
+    removed: !isPlanted(row),
+    ...readCanary(vault, row),
+  }))
 }
+
+const isPlanted = ({ removed_at }: CanaryRow) => removed_at === null
 
 /** How many each list holds and since when; nothing else of them is ever told. */
 export async function countCanaries(
   db: Connection,
 ): Promise<readonly { readonly listId: string; readonly canaries: number; readonly plantedAt: number }[]> {
   const counts = new Map<string, { listId: string; canaries: number; plantedAt: number }>()
-  for (const { list_id: listId, planted_at: plantedAt } of await canaryRows(db)) {
+  for (const { list_id: listId, planted_at: plantedAt } of (await canaryRows(db)).filter(isPlanted)) {
     const known = counts.get(listId)
     counts.set(listId, { listId, canaries: (known?.canaries ?? 0) + 1, plantedAt })
   }
   return [...counts.values()]
-}
-
-/** Takes all of a list's canaries out again. Answers how many there were. */
-export async function removeCanaries(
-  database: Database,
-  vault: Pick<Vault, 'seal' | 'unsealJson' | 'fingerprint'>,
-  clock: Clock,
-  { listId, actor }: { readonly listId: string; readonly actor: Actor },
-): Promise<number> {
-  const rows = (await canaryRows(database.read)).filter((row) => row.list_id === listId)
-  if (rows.length === 0) return 0
-  const removals = rows.map((row) => {
-    const { source, entryId } = readCanary(vault, row)
-    return { kind: 'remove' as const, source, entryId }
-  })
-  const sealed = sealChanges(vault, clock, listId, removals)
-  await database.transact(async (tx) => {
-    // The list itself may be gone by now; then only the watch is left.
-    if (await findList(tx, listId)) await applyChanges(tx, clock, sealed)
-    for (const { id } of rows) await dropCanary(tx, id)
-    await raiseGuardsVersion(tx)
-    await record(tx, clock, { actor, act: 'remove_canaries', subject: listId, detail: { removed: rows.length } })
-  })
-  return rows.length
 }
 
 const refusal = (code: string, words: string) => new Fault(code, words, { retry: 'never' })

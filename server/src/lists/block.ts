@@ -6,6 +6,9 @@ const MAGIC = Buffer.from('WLBLOCK\x01', 'latin1')
 const HEADER_BYTES = 32
 const ROW_BYTES = 16
 
+/** Of one algorithm, in one entry: a row counts them in a byte. */
+export const MOST_VALUES = 255
+
 /** In the order in which a row holds its values. */
 export const digestBytes: Readonly<Record<Algorithm, number>> = { pdq: 32, md5: 16, sha1: 20, sha256: 32 }
 
@@ -197,7 +200,7 @@ function writeRow(bytes: Buffer, at: number, { change, id, source, label, member
   let to = at + ROW_BYTES
   for (const algorithm of inRow) {
     const values = change.kind === 'put' ? change.values.filter((each) => each.algorithm === algorithm) : []
-    if (values.length > 255) throw new RangeError('an entry has more than 255 values of one algorithm')
+    if (values.length > MOST_VALUES) throw new RangeError('an entry has more than 255 values of one algorithm')
     bytes.writeUInt8(values.length, at + countAt[algorithm])
     for (const { value } of values) to += bytes.write(value, to, 'hex')
   }

@@ -96,6 +96,18 @@ describe.each(emptyDatabases)('the lists on %s', (_kind, empty) => {
     expect(await world.entries()).toEqual([held(1, { class: 'exploitative', values })])
   })
 
+  it('refuse in words an entry of more values than one may have, also over several imports', async () => {
+    await using world = await open(await empty())
+    const values = (from: number, count: number) =>
+      Array.from({ length: count }, (_, at) => row(from + at, { entryId: 'e1' }))
+    const tooMany = { code: 'entry_too_large', retry: 'never' }
+    await expect(world.bring(to, ...values(0, 256))).rejects.toMatchObject(tooMany)
+    expect(await world.bring(to, ...values(0, 255))).toMatchObject({ added: 1 })
+    await expect(world.bring(to, ...values(255, 1))).rejects.toMatchObject(tooMany)
+    expect(await world.bring(to, ...values(0, 3))).toMatchObject({ renewed: 1 })
+    expect((await world.entries()).map((entry) => entry.values.length)).toEqual([255])
+  })
+
   it('take more entries than fit into one block', async () => {
     await using world = await open(await empty())
     const summary = await world.bring(to, ...Array.from({ length: 9_000 }, (_, at) => row(at)))

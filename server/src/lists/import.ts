@@ -4,10 +4,11 @@ import { type Actor, record } from '#audit'
 import { type Clock, type Environment, Fault } from '#base'
 import type { Database, Transaction } from '#db'
 import type { Vault } from '#vault'
-import { encodeBlock } from './block.ts'
-import { applyChanges, CHANGES_A_BLOCK, keyOf, openList, type SealedChanges, sealChanges } from './changes.ts'
-import { DEFAULT_POLICY, DEFAULT_RADIUS_BITS, type Entry, type ListClass, type Put, weightier } from './entry.ts'
+import { encodeBlock, MOST_VALUES } from './block.ts'
+import { applyChanges, CHANGES_A_BLOCK, openList, type SealedChanges, sealChanges } from './changes.ts'
+import { DEFAULT_POLICY, DEFAULT_RADIUS_BITS, type Entry, type ListClass, type Put } from './entry.ts'
 import { formerEntries } from './former.ts'
+import { distinct, divided, gathered, isTooLarge } from './gather.ts'
 import type { ReadList } from './read/read.ts'
 import { countAdded, findList, hasChanged, isFetched, policyOf } from './store.ts'
 
@@ -37,7 +38,7 @@ export interface ImportSummary {
 /**
  * Adds what was read, all or nothing, and leaves an audit line with the counts. What the list held stays, an entry's former
  * values too: an import never removes. Faults: `list_id_odd`, `radius_odd`, `class_refused` (csam in the sandbox),
- * `environment_mixed`, `class_mixed`, `radius_mixed`, `list_is_fetched`, all `never`; `list_busy`, `later`, when others kept changing the list.
+ * `environment_mixed`, `class_mixed`, `radius_mixed`, `list_is_fetched`, `entry_too_large`, all `never`; `list_busy`, `later`, when others kept changing the list.
  */
 export async function importList(
   database: Database,
@@ -46,7 +47,7 @@ export async function importList(
   to: ImportTo,
   read: ReadList,
 ): Promise<ImportSummary> {
-  const entries = await gathered(read.entries)
+  const entries = await gathered([read.entries])
   for (let round = 0; round < ROUNDS; round += 1) {
     try {
       return await importOnce(database, vault, clock, to, read, entries)
@@ -80,7 +81,7 @@ async function importOnce(
   for (let from = 0; from < keys.length; from += CHANGES_A_BLOCK) {
     const puts = keys.slice(from, from + CHANGES_A_BLOCK).flatMap((key) => {
       const put = entries.get(key)
-      return put === undefined ? [] : [withFormer(put, former.entries.get(key))]
+      return put === undefined ? [] : [fitting(withFormer(put, former.entries.get(key)))]
     })
     sealed.push(sealChanges(vault, clock, to.id, puts))
     await setImmediate()
@@ -105,43 +106,22 @@ async function importOnce(
 
 /** Rows of a list that lies in no database, as blocks for the matcher. */
 export async function* heldAsBlocks(rows: readonly Entry[]): AsyncGenerator<Uint8Array> {
-  const puts = [...(await gathered(rows)).values()]
+  const puts = divided(await gathered([rows]))
   for (let from = 0; from < puts.length; from += CHANGES_A_BLOCK)
     yield encodeBlock(puts.slice(from, from + CHANGES_A_BLOCK))
-}
-
-/** Rows of one entry together; of its classes the one that leads to most. */
-export async function gathered(rows: readonly Entry[]): Promise<Map<string, Put>> {
-  const entries = new Map<string, Put>()
-  for (const [at, { source, entryId, algorithm, value, class: named, label }] of rows.entries()) {
-    if (at % 8192 === 8191) await setImmediate()
-    const key = keyOf({ source, entryId })
-    const put = {
-      kind: 'put' as const,
-      source,
-      entryId,
-      class: named,
-      members: [source],
-      values: [{ algorithm, value }],
-    }
-    const twin = entries.get(key)
-    const one = label === undefined ? put : { ...put, label }
-    entries.set(key, twin === undefined ? one : together(one, twin))
-  }
-  return entries
-}
-
-function together(one: Put, former: Put): Put {
-  return { ...former, ...withFormer(one, former), class: weightier(one.class, former.class) }
 }
 
 /** The newer words, the values of both. */
 function withFormer(put: Put, former: Put | undefined): Put {
   if (former === undefined) return put
-  const kept = former.values.filter(
-    (each) => !put.values.some(({ algorithm, value }) => algorithm === each.algorithm && value === each.value),
-  )
-  return { ...put, members: [...new Set([...put.members, ...former.members])], values: [...kept, ...put.values] }
+  const members = [...new Set([...put.members, ...former.members])]
+  return { ...put, members, values: distinct([...former.values, ...put.values]) }
+}
+
+function fitting(put: Put): Put {
+  if (!isTooLarge(put)) return put
+  const words = `an entry may have ${MOST_VALUES} values of one algorithm, and one of these has more: name it as several entries`
+  throw new Fault('entry_too_large', words, { retry: 'never' })
 }
 
 /** The list's radius. Made at the first import; its policy stays as it is ever after. */

@@ -3,7 +3,7 @@ import type { Clock } from '#base'
 import type { Database } from '#db'
 import type { Vault } from '#vault'
 import { applyChanges, CHANGES_A_BLOCK, type SealedChanges, sealChanges } from './changes.ts'
-import { gathered } from './import.ts'
+import { divided, gathered } from './gather.ts'
 import { countAdded, findList, hasChanged } from './store.ts'
 import { dropRows, hasRowsToMove, readRows, rowsToMove } from './store-rows.ts'
 
@@ -19,7 +19,8 @@ export async function moveRows(database: Database, vault: Vault, clock: Clock): 
 
 /** All of it in one transaction. */
 async function moveList(database: Database, vault: Vault, clock: Clock, listId: string): Promise<void> {
-  const entries = [...(await gathered(await readRows(database.read, vault, listId))).values()]
+  // Rows were of one value each, and nothing kept an entry from having very many.
+  const entries = divided(await gathered(readRows(database.read, vault, listId)))
   const sealed: SealedChanges[] = []
   for (let from = 0; from < entries.length; from += CHANGES_A_BLOCK)
     sealed.push(sealChanges(vault, clock, listId, entries.slice(from, from + CHANGES_A_BLOCK)))

@@ -19,18 +19,17 @@ export async function hasRowsToMove(db: Connection): Promise<boolean> {
   return (await readMeta(db, NOTE)) !== undefined
 }
 
-export async function readRows(db: Connection, vault: Pick<Vault, 'unseal'>, listId: string): Promise<Entry[]> {
-  const entries: Entry[] = []
+/** In pages, so that a large list lies in memory once, as entries. */
+export async function* readRows(
+  db: Connection,
+  vault: Pick<Vault, 'unseal'>,
+  listId: string,
+): AsyncGenerator<readonly Entry[]> {
   for (let after = ''; ; ) {
-    const page = await db
-      .selectFrom('list_entries')
-      .selectAll()
-      .where('list_id', '=', listId)
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(ROWS_A_SLICE)
-      .execute()
-    for (const row of page) {
+    const page = await slice(db, listId, after).selectAll().execute()
+    const last = page.at(-1)
+    if (last === undefined) return
+    yield page.map((row) => {
       const entry = {
         listId,
         source: row.source,
@@ -39,10 +38,8 @@ export async function readRows(db: Connection, vault: Pick<Vault, 'unseal'>, lis
         value: vault.unseal(`list_entries.value:${row.id}`, row.value_sealed).toString('latin1'),
         class: oneOf(listClasses, row.class),
       }
-      entries.push(row.label === null ? entry : { ...entry, label: row.label })
-    }
-    const last = page.at(-1)
-    if (last === undefined) return entries
+      return row.label === null ? entry : { ...entry, label: row.label }
+    })
     after = last.id
     await setImmediate()
   }
@@ -51,11 +48,23 @@ export async function readRows(db: Connection, vault: Pick<Vault, 'unseal'>, lis
 /** False if the list has no rows any more. With the last list's rows the table and the note go. */
 export async function dropRows(tx: Transaction, listId: string): Promise<boolean> {
   if (!(await hasRowsToMove(tx))) return false
-  const gone = await tx.deleteFrom('list_entries').where('list_id', '=', listId).executeTakeFirst()
+  let after = ''
+  // In slices: all of a large list in one statement takes longer than a statement may.
+  for (;;) {
+    const last = (await slice(tx, listId, after).select('id').execute()).at(-1)
+    if (last === undefined) break
+    const rows = tx.deleteFrom('list_entries').where('list_id', '=', listId)
+    await rows.where('id', '>', after).where('id', '<=', last.id).execute()
+    after = last.id
+    await setImmediate()
+  }
   const left = await tx.selectFrom('list_entries').select('id').limit(1).executeTakeFirst()
   if (left === undefined) {
     await tx.schema.dropTable('list_entries').execute()
     await tx.deleteFrom('meta').where('key', '=', NOTE).execute()
   }
-  return gone.numDeletedRows > 0n
+  return after !== ''
 }
+
+const slice = (db: Connection, listId: string, after: string) =>
+  db.selectFrom('list_entries').where('list_id', '=', listId).where('id', '>', after).orderBy('id').limit(ROWS_A_SLICE)

@@ -184,3 +184,17 @@ it('a thousand entries of one value are a thousand grounds', async () => {
   )
   expect((await whole([list(entries)]))(found(picture(zero)))).toHaveLength(2_000)
 })
+
+it('a file may have more values of one entry than a block holds, and each of them is found', async () => {
+  const values = Array.from({ length: 300 }, (_, at) => at.toString(16).padStart(32, '0'))
+  const entries = values.map((value) => ({
+    listId: 'drawn',
+    source: 'us',
+    entryId: 'e1',
+    algorithm: 'md5' as const,
+    value,
+    class: 'test' as const,
+  }))
+  const { match } = await openMatcher({ lists: [{ id: 'drawn', class: 'test', radiusBits: 31, entries }], log: quiet })
+  for (const md5 of values) expect(match({ digests: { ...digests, md5 }, pictures: [] })).toHaveLength(1)
+})

@@ -96,6 +96,19 @@ describe.each(emptyDatabases)('the lists on %s', (_kind, empty) => {
     expect(await world.entries()).toEqual([held(1, { class: 'exploitative', values })])
   })
 
+  it('keep the class of values that an import does not name, and take the new one when it names them all', async () => {
+    await using world = await open(await empty())
+    const ours: ImportTo = { ...to, class: 'exploitative' }
+    const classes = async () => (await world.entries()).map((entry) => entry.class)
+    await world.bring(ours, row(1))
+    await world.bring(ours, row(2, { entryId: 'e1', class: 'test' }))
+    expect(await classes()).toEqual(['exploitative'])
+    await world.bring(ours, row(1, { class: 'test' }), row(2, { entryId: 'e1', class: 'test' }))
+    expect(await classes()).toEqual(['test'])
+    await world.bring(ours, row(2, { entryId: 'e1' }))
+    expect(await classes()).toEqual(['exploitative'])
+  })
+
   it('refuse in words an entry of more values than one may have, also over several imports', async () => {
     await using world = await open(await empty())
     const values = (from: number, count: number) =>

@@ -6,7 +6,7 @@ import type { Database, Transaction } from '#db'
 import type { Vault } from '#vault'
 import { encodeBlock, MOST_VALUES } from './block.ts'
 import { applyChanges, CHANGES_A_BLOCK, openList, type SealedChanges, sealChanges } from './changes.ts'
-import { DEFAULT_POLICY, DEFAULT_RADIUS_BITS, type Entry, type ListClass, type Put } from './entry.ts'
+import { DEFAULT_POLICY, DEFAULT_RADIUS_BITS, type Entry, type ListClass, type Put, weightier } from './entry.ts'
 import { formerEntries } from './former.ts'
 import { distinct, divided, gathered, isTooLarge } from './gather.ts'
 import type { ReadList } from './read/read.ts'
@@ -111,11 +111,13 @@ export async function* heldAsBlocks(rows: readonly Entry[]): AsyncGenerator<Uint
     yield encodeBlock(puts.slice(from, from + CHANGES_A_BLOCK))
 }
 
-/** The newer words, the values of both. */
+/** The newer words, the values of both. A class is lowered only by whoever names all the values that it is said of. */
 function withFormer(put: Put, former: Put | undefined): Put {
   if (former === undefined) return put
   const members = [...new Set([...put.members, ...former.members])]
-  return { ...put, members, values: distinct([...former.values, ...put.values]) }
+  const values = distinct([...former.values, ...put.values])
+  const named = values.length > put.values.length ? weightier(put.class, former.class) : put.class
+  return { ...put, class: named, members, values }
 }
 
 function fitting(put: Put): Put {

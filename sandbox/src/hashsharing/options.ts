@@ -49,6 +49,8 @@ export interface HashSharingOptions extends Listening {
   readonly includes?: { readonly from: boolean; readonly to: boolean }
   /** An entry that is changed while its range is read: left out of what follows (default), or still given, with its later timestamp. */
   readonly leaving?: 'vanishes' | 'stays'
+  /** Whether a reading delivers what its range held at its beginning (default), or each page is cut anew from what is there by then: what leaves moves all that follow. */
+  readonly paging?: 'fixed' | 'offset'
   /** How much later than its timestamp a change is visible; below 5000 in a documented world. Default 0. */
   readonly commitLagMs?: number
   /** A range that ends later than this before now is a violation; default 5000. */
@@ -91,6 +93,7 @@ export const settled = (options: HashSharingOptions): HashSettings => {
     order: 'shuffled',
     includes: { from: true, to: true },
     leaving: 'vanishes',
+    paging: 'fixed',
     commitLagMs: 0,
     freshestMs: 5000,
     nextLifetimeMs: 12 * 3_600_000,

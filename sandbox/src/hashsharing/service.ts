@@ -94,7 +94,7 @@ export const serviceOf = ({ settings, list, links, lies, reasons, ledger, journa
       if (range.toMs > now - settings.freshestMs) ledger.breach('range_too_fresh', 'entries', 'to')
       const bounds = { ...range, includesFrom: settings.includes.from, includesTo: settings.includes.to }
       const seed = settings.order === 'time' ? null : settings.seed
-      const reading = list.timeline.read(bounds, seed, now, settings.leaving)
+      const reading = list.timeline.read(bounds, settings.paging === 'offset' ? null : seed, now, settings.leaving)
       return pageOf({ course: { ...range, reading }, place: 0, delivered: 0, givenMs: now }, below, fault)
     },
     page: (below, _user, _to, { fault }) => {
@@ -103,7 +103,7 @@ export const serviceOf = ({ settings, list, links, lies, reasons, ledger, journa
       if (fault?.kind === 'expired_next') return plain(settings.badNextStatus, 'the link is no longer valid')
       if (clock.now() - link.givenMs > settings.nextLifetimeMs)
         throw refused(settings.badNextStatus, 'next_too_old', 'start')
-      return pageOf(link, below, fault)
+      return pageOf(settings.paging === 'offset' ? cutAnew(link) : link, below, fault)
     },
     fingerprint: (_, _user, { entryId, type }) => {
       const index = /^\d{1,9}$/.test(entryId) ? Number(entryId) : -1
@@ -129,6 +129,15 @@ export const serviceOf = ({ settings, list, links, lies, reasons, ledger, journa
       journal.push({ ...record, reasons: submission.reasons })
       return xml(document('submissionResult', ''))
     },
+  }
+
+  /** The same offset, in the range as it is by now: it has moved over as many entries as left it from before the offset. */
+  const cutAnew = (link: Link): Link => {
+    const bounds = { ...link.course, includesFrom: settings.includes.from, includesTo: settings.includes.to }
+    const reading = list.timeline.read(bounds, null, clock.now(), 'vanishes')
+    let place = 0
+    for (let passed = 0; place < reading.places && passed < link.delivered; place++) if (reading.at(place)) passed++
+    return { ...link, course: { ...link.course, reading }, place }
   }
 
   const pageOf = ({ course, place, delivered }: Link, asked: string, fault: ListFault | undefined): Answer => {

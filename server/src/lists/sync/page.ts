@@ -8,11 +8,18 @@ import { changeOf, type Run } from './run.ts'
 
 /** An entry that changes while its range is read may leave it and move others past us: then the range is read once more. */
 const mostReadings = 2
+/** Of a range that says nothing of its length and cannot be cut. */
+const mostInOneRange = 5_000_000
 
-export const unread = { next: null, nextAtMs: 0, pages: 0, entries: 0, expected: null, trustMs: null } as const
-
-/** The same range from its first page. */
-export const again = (range: RangePosition): RangePosition => ({ ...range, ...unread, readings: range.readings + 1 })
+export const unread = {
+  next: null,
+  nextAtMs: 0,
+  pages: 0,
+  entries: 0,
+  skipped: { videos: 0, otherKinds: 0 },
+  expected: null,
+  trustMs: null,
+} as const
 
 export interface Met {
   readonly changes: readonly Change[]
@@ -58,25 +65,34 @@ export function behind(range: RangePosition, page: Page, nowMs: number): RangePo
     nextAtMs: nowMs,
     pages: range.pages + 1,
     entries: range.entries + page.entries,
+    skipped: {
+      videos: range.skipped.videos + page.skipped.videos,
+      otherKinds: range.skipped.otherKinds + page.skipped.otherKinds,
+    },
     expected: first ? (page.expected ?? null) : range.expected,
     trustMs: first && page.sourceNowMs !== undefined ? page.sourceNowMs - LAG_MS : range.trustMs,
   }
 }
 
-/** Far more than its links had promised: nothing that changes meanwhile explains that. */
+/** Far more than its links had promised, or than any second can hold: nothing that changes meanwhile explains that. */
 export function isEndless({ expected, entries }: RangePosition, page: Page): boolean {
-  return expected !== null && entries + page.entries > 2 * expected + 1_000
+  return entries + page.entries > (expected === null ? mostInOneRange : 2 * expected + 1_000)
 }
 
-/** At the end of a range that brought less than its links had promised: the range once more, but not for ever. */
-export function secondLook(after: RangePosition): RangePosition | undefined {
-  const short = after.expected !== null && after.entries < after.expected
-  return short && after.readings < mostReadings ? again(after) : undefined
+/**
+ * At the end of a range that brought less than its links had promised: once more, and then its halves, which keep still for as
+ * long as they are read. undefined: it is read, or so short that nothing more can be done.
+ */
+export function lookAgain(position: Position, after: RangePosition): RangePosition | undefined {
+  if (after.expected === null || after.entries >= after.expected) return undefined
+  if (after.readings < mostReadings) return { ...after, ...unread, readings: after.readings + 1 }
+  const half = halved(position, after)
+  return half && { ...unread, ...half, readings: 1 }
 }
 
 /** Where the source gives no numbers, a range that turns out to be huge is cut once that is seen. */
 export function tooMany(position: Position, after: RangePosition): RangePosition | undefined {
   if (after.expected !== null || after.entries <= MOST_ENTRIES) return undefined
   const half = halved(position, after)
-  return half && { ...again(after), ...half }
+  return half && { ...after, ...unread, ...half }
 }

@@ -11,11 +11,13 @@ const range = z.strictObject({
   /** Of this reading of the range: pages, and entries on them. */
   pages: z.int(),
   entries: z.int(),
+  /** What was passed over in it. */
+  skipped: z.strictObject({ videos: z.int(), otherKinds: z.int() }).default({ videos: 0, otherKinds: 0 }),
   /** How many entries the range should have, by its first link. */
   expected: z.int().nullable(),
   /** The source's clock at the first page, less its margin: what changed later may be missing on any page. */
   trustMs: z.int().nullable(),
-  /** Readings of this range, this one included. */
+  /** How often it was begun because it had brought too little, this time included. */
   readings: z.int(),
 })
 

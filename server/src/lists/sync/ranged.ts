@@ -7,10 +7,10 @@ import { SourceFault, sourceFault } from '../sources/fault.ts'
 import type { Page, RangedSource } from '../sources/source.ts'
 import { Batch } from './batch.ts'
 import { type NoteRow, Notes } from './notes.ts'
-import { again, behind, isEndless, meetAll, secondLook, tooMany, unread } from './page.ts'
+import { behind, isEndless, lookAgain, meetAll, tooMany, unread } from './page.ts'
 import { patiently, type Timed } from './patience.ts'
 import { beginning, type Position, type RangePosition } from './position.ts'
-import { halved, MOST_ENTRIES, nextRange, OVERLAP_MS, SLOW_MS, stepAfter } from './ranges.ts'
+import { halved, MOST_ENTRIES, nextRange, OVERLAP_MS, SLOW_FLOOR_MS, SLOW_MS, stepAfter } from './ranges.ts'
 import { batches, nothingSkipped, type Run, takeStep } from './run.ts'
 import { deleteNotes, insertNotes, loadNotes, sealNotes } from './store.ts'
 
@@ -34,18 +34,20 @@ export async function syncRanged(run: Run, source: RangedSource, from: Position 
     pass: 0,
     links: new Set(),
     restarts: 0,
+    untilMs: run.ground.clock.now(),
+    behindUs: false,
     batch: new Batch(),
   }
   let position = startAt(reading, from)
   if (position !== from) await startOver(reading, position)
   for (;;) {
-    const range = position.range ?? beginRange(position, run.ground.clock.now())
+    // Up to when it began, and not to a now that runs ahead of every answer.
+    const range = position.range ?? beginRange(position, reading.untilMs)
     if (range === undefined) break
-    const drained = await drain(reading, { ...position, range })
-    // The source's clock is behind ours: what it cannot have shown yet is asked for another time.
-    const stuck = drained.checkpointMs === position.checkpointMs && position.range === null
-    position = drained
-    if (stuck) break
+    const begunNow = position.range === null
+    position = await drain(reading, { ...position, range })
+    // What the source cannot have shown yet is asked for another time.
+    if (begunNow && reading.behindUs) break
   }
   if (position.anew) await removeUnmet(reading, position)
 }
@@ -60,6 +62,9 @@ interface Reading {
   /** Links followed in this reading of the range, by this process. */
   readonly links: Set<string>
   restarts: number
+  readonly untilMs: number
+  /** The source's clock ended the last range before its time. */
+  behindUs: boolean
   readonly batch: Batch
 }
 
@@ -107,6 +112,7 @@ async function drainPages(reading: Reading, from: Begun): Promise<Position> {
   let ahead: Promise<Timed<Page>> | undefined
   let dull = 0
   let tookMs = 0
+  reading.restarts = 0
   begin(reading)
   for (;;) {
     const { range } = position
@@ -130,11 +136,13 @@ async function drainPages(reading: Reading, from: Begun): Promise<Position> {
     if (after.next !== null && links.has(after.next))
       throw sourceFault('next_refused', 'the list service leads us in a circle')
     if (after.next !== null) links.add(after.next)
-    const goesOn = after.next === null ? secondLook(after) : (tooMany(position, after) ?? after)
-    const skipped = range.readings === 1 ? page.skipped : nothingSkipped
+    const goesOn = after.next === null ? lookAgain(position, after) : (tooMany(position, after) ?? after)
     position = { ...position, range: goesOn ?? after }
-    reading.batch.add({ ...met, skipped }, position)
-    if (goesOn === undefined) return finish(reading, position, tookMs)
+    reading.batch.add({ ...met, skipped: goesOn === undefined ? after.skipped : nothingSkipped }, position)
+    if (goesOn === undefined) {
+      sayMissing(run, after)
+      return finish(reading, position, tookMs)
+    }
     // The next page is on its way while this one is written down.
     if (goesOn.next !== null) {
       ahead = ask(reading, goesOn)
@@ -143,6 +151,14 @@ async function drainPages(reading: Reading, from: Begun): Promise<Position> {
     if (reading.batch.isFull()) await writeBatch(reading)
     tell(reading, position, page)
   }
+}
+
+/** Even of a single second less came than its links had promised, twice: it is left so, and said. */
+function sayMissing(run: Run, { expected, entries }: RangePosition): void {
+  const missing = Math.max(0, (expected ?? 0) - entries)
+  if (missing === 0) return
+  run.missing += missing
+  run.ground.log.warn({ list: run.list.id, missing }, 'a list service announced more entries than it gave')
 }
 
 async function writeBatch(reading: Reading): Promise<void> {
@@ -163,26 +179,31 @@ type Asked =
 async function answerTo(reading: Reading, position: Begun, ahead: Promise<Timed<Page>> | undefined): Promise<Asked> {
   const { range } = position
   const first = range.next === null
-  const smaller = () => {
-    const half = halved(position, range)
+  const smaller = (leastMs?: number) => {
+    const half = halved(position, range, leastMs)
     if (half === undefined) return undefined
     const stepMs = Math.max(1000, half.toMs - (position.checkpointMs ?? half.fromMs))
     return {
       kind: 'elsewhere' as const,
-      position: { ...position, stepMs, range: { ...again(range), ...half, readings: range.readings } },
+      position: { ...position, stepMs, range: { ...range, ...unread, ...half } },
     }
   }
   try {
     const answer = await (ahead ?? ask(reading, range))
-    const heavy = (answer.value.expected ?? 0) > MOST_ENTRIES || answer.tookMs > SLOW_MS
-    return (first && heavy ? smaller() : undefined) ?? { kind: 'answer', answer }
+    const huge = (answer.value.expected ?? 0) > MOST_ENTRIES
+    // Who is slow to say everything at once would not be quicker with half of it.
+    const slow = answer.tookMs > SLOW_MS && answer.value.next !== undefined
+    const less = huge ? smaller() : slow ? smaller(SLOW_FLOOR_MS) : undefined
+    return (first ? less : undefined) ?? { kind: 'answer', answer }
   } catch (error) {
     const code = error instanceof SourceFault ? error.code : undefined
-    const less = first && code === 'source_slow' ? smaller() : undefined
+    // A link that lives shorter than its range takes does so every time.
+    const shorter = code === 'next_expired' && range.entries > 0
+    const less = first && code === 'source_slow' ? smaller(SLOW_FLOOR_MS) : shorter ? smaller() : undefined
     if (less !== undefined) return less
     if (code !== 'next_expired' || reading.restarts >= mostRestarts) throw error
     reading.restarts += 1
-    return { kind: 'elsewhere', position: { ...position, range: again(range) } }
+    return { kind: 'elsewhere', position: { ...position, range: { ...range, ...unread } } }
   }
 }
 
@@ -207,6 +228,7 @@ async function finish(reading: Reading, position: Begun, tookMs: number): Promis
   const { range, checkpointMs } = position
   const done = checkpointMs ?? range.fromMs
   const toMs = Math.max(done, Math.min(range.toMs, range.trustMs ?? range.toMs))
+  reading.behindUs = toMs < range.toMs
   const next: Position = {
     ...position,
     checkpointMs: toMs,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { halved, nextRange, OVERLAP_MS, stepAfter, WHOLE_MS } from './ranges.ts'
+import { halved, nextRange, OVERLAP_MS, SLOW_FLOOR_MS, stepAfter, WHOLE_MS } from './ranges.ts'
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0, 700)
 const bound = Date.UTC(2026, 10, 22, 11, 59, 55)
@@ -66,4 +66,14 @@ it('steps grow after small, quick ranges and shrink after huge ones', () => {
   expect(stepAfter(10_000, { entries: 90_000, tookMs: 60_000 })).toBe(10_000)
   expect(stepAfter(10_000, { entries: 400_000, tookMs: 60_000 })).toBe(5_000)
   expect(stepAfter(1_000, { entries: 400_000, tookMs: 60_000 })).toBe(1_000)
+})
+
+it('a service that is merely slow is asked for no less than a minute', () => {
+  const checkpointMs = bound - 1_000_000
+  let range = { fromMs: checkpointMs - OVERLAP_MS, toMs: bound }
+  for (let half = halved({ checkpointMs }, range, SLOW_FLOOR_MS); half !== undefined; ) {
+    range = half
+    half = halved({ checkpointMs }, range, SLOW_FLOOR_MS)
+  }
+  expect(range.toMs - checkpointMs).toBe(SLOW_FLOOR_MS)
 })

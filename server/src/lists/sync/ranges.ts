@@ -15,6 +15,9 @@ export const MOST_ENTRIES = 100_000
 /** A first page that takes longer is asked for with half the range. */
 export const SLOW_MS = 15_000
 
+/** And with no less than this: what takes a service so long then is not the length of the range. */
+export const SLOW_FLOOR_MS = 60_000
+
 export interface Course {
   readonly checkpointMs: number | null
   readonly stepMs: number
@@ -32,12 +35,19 @@ export function nextRange({ checkpointMs, stepMs }: Course, nowMs: number): Time
   return { fromMs, toMs: Math.max(fromMs, Math.min(bound, wholeSecond(done + Math.max(SECOND_MS, stepMs)))) }
 }
 
-/** The first half of what a range adds; undefined when that is a single second, which has to be read however many it holds. */
-export function halved({ checkpointMs }: Pick<Course, 'checkpointMs'>, range: TimeRange): TimeRange | undefined {
+/**
+ * The first half of what a range adds; undefined when that is the least already. A single second has to be read however many it
+ * holds.
+ */
+export function halved(
+  { checkpointMs }: Pick<Course, 'checkpointMs'>,
+  range: TimeRange,
+  leastMs: number = SECOND_MS,
+): TimeRange | undefined {
   const done = checkpointMs ?? range.fromMs
   const added = range.toMs - done
-  if (added <= SECOND_MS) return undefined
-  return { fromMs: range.fromMs, toMs: done + Math.max(SECOND_MS, wholeSecond(added / 2)) }
+  if (added <= leastMs) return undefined
+  return { fromMs: range.fromMs, toMs: done + Math.max(leastMs, wholeSecond(added / 2)) }
 }
 
 /** How long the next range may be, from how the last one went. */

@@ -51,6 +51,8 @@ export interface Run {
   readonly told: (progress: Progress) => void
   /** Whether some row was ever rejected: else none needs to be looked for. */
   anyRejected: boolean
+  /** Entries that the source had announced and did not give. */
+  missing: number
 }
 
 export interface Step {

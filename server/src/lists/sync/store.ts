@@ -52,22 +52,20 @@ export async function extendLease(tx: Transaction, lease: Lease): Promise<boolea
 
 const leaseEnd = (tx: Transaction, { leaseMs }: Lease) => sql<number>`${databaseNow(tx)} + ${sql.lit(leaseMs)}`
 
-/** `trouble`: words of a failure; undefined for a success. */
-export async function endSync(
-  tx: Transaction,
-  clock: Clock,
-  { listId, token }: Lease,
-  trouble: string | undefined | 'stopped',
-): Promise<void> {
-  const ended =
-    trouble === 'stopped'
-      ? {}
-      : trouble === undefined
-        ? { succeeded_at: clock.now(), trouble: null }
-        : { failed_at: clock.now(), trouble }
+export type End =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly trouble: string }
+  /** With words for what a person should know all the same. */
+  | { readonly kind: 'done'; readonly trouble: string | null }
+
+export async function endSync(tx: Transaction, clock: Clock, { listId, token }: Lease, end: End): Promise<void> {
+  const now = clock.now()
+  const told =
+    end.kind === 'stopped' ? {} : { trouble: end.trouble, ...(end.trouble === null ? {} : { failed_at: now }) }
+  const succeeded = end.kind === 'done' ? { succeeded_at: now } : {}
   await tx
     .updateTable('list_syncs')
-    .set({ lease: null, leased_until: null, ...ended })
+    .set({ lease: null, leased_until: null, ...told, ...succeeded })
     .where('list_id', '=', listId)
     .where('lease', '=', token)
     .execute()

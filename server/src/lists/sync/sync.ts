@@ -55,19 +55,20 @@ export async function syncList(ground: SyncGround, list: ConfiguredList, options
       tally,
       told: options.onProgress ?? (() => {}),
       anyRejected: false,
+      missing: 0,
     }
     await fetchAll(run, { environment, anew: options.anew ?? false })
     await database.transact(async (tx) => {
-      await endSync(tx, clock, lease, undefined)
+      await endSync(tx, clock, lease, { kind: 'done', trouble: missingWords(run) })
       // A look every ten minutes that finds nothing is no event.
       if (tally.puts + tally.removes > 0 || actor !== 'wardline')
         await record(tx, clock, { actor, act: 'sync_list', subject: list.id, detail: { ...tally } })
     })
     return { ...tally, listId: list.id, tookMs: systemClock.now() - began }
   } catch (error) {
-    const trouble = signal?.aborted ? 'stopped' : wordsFor(error)
+    const ended = signal?.aborted ? stopped : { kind: 'failed' as const, trouble: wordsFor(error) }
     // When the database itself is away the lease runs out by itself.
-    await database.transact((tx) => endSync(tx, clock, lease, trouble)).catch(() => {})
+    await database.transact((tx) => endSync(tx, clock, lease, ended)).catch(() => {})
     throw error
   } finally {
     over.abort()
@@ -108,6 +109,17 @@ async function keepLease(
     const held = await database.transact((tx) => extendLease(tx, lease)).catch(() => true)
     if (!held) return lost.abort()
   }
+}
+
+const stopped = { kind: 'stopped' } as const
+
+function missingWords({ missing, list }: Run): string | null {
+  if (missing === 0) return null
+  // Ranges overlap: the same second may have been short more than once.
+  return (
+    `up to ${missing} entries that the list service had announced did not come, though it was asked twice; ` +
+    `\`wardline sync ${list.id} --anew\` asks for everything again`
+  )
 }
 
 /** A Fault's message is safe by contract; of anything else only its kind is told. */

@@ -14,6 +14,18 @@ export const LARGE_DOUBTS = doubts(0.009)
 export const LONGEST_DOUBTED = 8000
 
 /**
+ * Pictures with a shorter side go the exact way: the same few lines are thinned to 64 samples, so the drift of one counts many
+ * times. An adversary that changes one byte after the other found two wrong bits in pictures of 387x10.
+ */
+export const NARROWEST_DOUBTED = 64
+
+/**
+ * Pictures of a quality below this, times their mean brightness from 0 to 1, do: a drift grows with the brightness, and the
+ * waves of pale pictures are so small that they lie within reach of each other.
+ */
+export const FAINT = 20
+
+/**
  * In percent of the grey scale: differences between neighbours as near as this to a whole percent are counted both ways.
  * Nearly all are; in pale pictures some were 0.001 off up to 512 px and 0.005 up to 8,000 px. That changed no quality of the
  * 19,000 pictures of a soak, since a quality is the sum of 8,064 differences divided by 90.

@@ -6,11 +6,11 @@ import { TURNS, type Turn } from './dihedral.ts'
 import { assertPixels, type Pixels } from './pixels.ts'
 import { assertFlavour, type Flavour, SHORTEST_SIDE } from './reduce.ts'
 import { type Build, bestBuild } from './wasm.ts'
-import { isComposable, Workbench } from './workbench.ts'
+import { isComposable, isNarrow, Workbench } from './workbench.ts'
 
 /**
- * `composed`: blur and thinning as one exact weighted sum; whatever comes so near to a median that the reference's rounding
- * errors could decide it is computed again in the exact order. `exact_order`: every picture in the reference's own order of
+ * `composed`: blur and thinning as one exact weighted sum; what comes so near to a median that the reference's rounding
+ * errors were seen to decide such a thing, and all that is narrow or pale, is computed in the exact order. `exact_order`: every picture in the reference's own order of
  * operations, about 15 times slower.
  */
 export type Mode = 'composed' | 'exact_order'
@@ -126,9 +126,10 @@ class KernelHasher implements Hasher {
     return this.#exactly(pixels, eight)
   }
 
-  #gathered(gathered: number, { channels }: Pixels, eight: boolean): number {
+  #gathered(gathered: number, pixels: Pixels, eight: boolean): number {
     const bench = this.#bench
-    if (this.mode === 'composed') {
+    const { channels } = pixels
+    if (this.mode === 'composed' && !isNarrow(pixels)) {
       bench.composeGathered(gathered, channels)
       const quality = bench.finish(eight, 'small')
       if (quality >= 0) return quality

@@ -1,6 +1,6 @@
 // The kernel and its memory: brings pixels in, once and in bands, and leaves the 64x64 samples behind.
 import { SMALL } from './decimate.ts'
-import { LONGEST_DOUBTED, SLACK } from './doubt.ts'
+import { FAINT, LONGEST_DOUBTED, NARROWEST_DOUBTED, SLACK } from './doubt.ts'
 import { AT, FREE, writeConstants } from './layout.ts'
 import type { Pixels } from './pixels.ts'
 import { newTaps, weigh } from './taps.ts'
@@ -123,11 +123,18 @@ export class Workbench {
     this.#kernel.exactFeed(gathered, SIDE)
   }
 
-  /** Leaves one hash or eight in AT.hashes and returns the quality; -1 if the samples leave something open. */
+  /** Leaves one hash or eight in AT.hashes and returns the quality; -1 if the samples leave something open, as pale ones do. */
   finish(eight: boolean, doubting: Doubting): number {
     const { small, cosines, turned, half, waves, room, hashes } = AT
     const [off, slack] = DOUBTING[doubting]
-    return this.#kernel.finish(small, cosines, turned, half, waves, room, eight ? 1 : 0, off, slack, hashes)
+    const quality = this.#kernel.finish(small, cosines, turned, half, waves, room, eight ? 1 : 0, off, slack, hashes)
+    return doubting !== 'nothing' && quality < FAINT && this.#isPale(quality) ? -1 : quality
+  }
+
+  #isPale(quality: number): boolean {
+    let sum = 0
+    for (let k = AT.small / 4; k < AT.small / 4 + SMALL * SMALL; k++) sum += this.#memory.f32[k] ?? 0
+    return quality < (FAINT * sum) / (SMALL * SMALL * 255)
   }
 
   /** A copy of the 256 waves behind the last hashes, for the tests of the tolerance. */
@@ -268,8 +275,13 @@ function exactRoom(width: number, height: number): number {
 }
 
 /** Whether it is known how far the composed sums may be off; all others go the exact way. */
-export function isComposable({ width, height }: Pixels): boolean {
-  return width <= LONGEST_DOUBTED && height <= LONGEST_DOUBTED
+export function isComposable({ width, height }: Pick<Pixels, 'width' | 'height'>): boolean {
+  return Math.max(width, height) <= LONGEST_DOUBTED && !isNarrow({ width, height })
+}
+
+/** Also of a picture that is stretched before it is hashed: its few lines stay what they are. */
+export function isNarrow({ width, height }: Pick<Pixels, 'width' | 'height'>): boolean {
+  return Math.min(width, height) < NARROWEST_DOUBTED
 }
 
 function align(bytes: number): number {

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Database, DatabaseSettings } from '#db'
-import { applyChanges, type Change, DEFAULT_POLICY, type ListPolicy, openList, removeList, sealChanges } from '#lists'
+import {
+  applyChanges,
+  CHANGES_A_BLOCK,
+  type Change,
+  compactList,
+  DEFAULT_POLICY,
+  type ListPolicy,
+  openList,
+  removeList,
+  sealChanges,
+} from '#lists'
 import type { Found } from '#match'
 import { emptyDatabases } from '../db/testing.ts'
 import { openVaultWorld } from '../vault/testing.ts'
@@ -114,6 +124,121 @@ describe.each(emptyDatabases)('the matcher in use, on %s', (_kind, empty) => {
     await restore()
     await world.matching.refresh()
     expect(world.hits(2)).toEqual(['e2'])
+  })
+
+  it('serves no part of a list, however often it meets a block that cannot be opened', async () => {
+    await using world = await open(await empty())
+    await world.change(put(1))
+    await world.matching.refresh()
+    await world.make('other')
+    for (const at of [2, 3, 4]) await world.changeOf('other', put(at), put(1))
+    const restore = await spoil(world.database)
+    const held: number[] = []
+    for (let round = 0; round < 3; round += 1) {
+      await expect(world.matching.refresh()).rejects.toMatchObject({ code: 'seal_broken' })
+      expect([1, 2, 3, 4].map(world.hits)).toEqual([['e1'], [], [], []])
+      held.push(world.matching.current().bytes)
+    }
+    expect(held).toEqual(held.map(() => held[0]))
+    expect(world.matching.current()).toMatchObject({ version: 1, size: 1 })
+    await restore()
+    await world.matching.refresh()
+    expect([1, 2, 3, 4].map(world.hits)).toEqual([['e1', 'e1'], ['e2'], ['e3'], ['e4']])
+    expect(world.matching.current()).toMatchObject({ version: 4, size: 5 })
+  })
+
+  it('takes in one step what came in many blocks, as a fresh load would', async () => {
+    await using world = await open(await empty())
+    await world.change(put(1), put(2))
+    await world.matching.refresh()
+    await world.change(put(3), put(1, { values: [{ algorithm: 'md5', value: digest(9) }] }))
+    await world.change(remove(3), put(1), put(2))
+    await world.change(put(3), remove(2))
+    await world.matching.refresh()
+    expect([1, 2, 3, 9].map(world.hits)).toEqual([['e1'], [], ['e3'], []])
+    expect(world.matching.current()).toMatchObject({ version: 4, size: 2 })
+  })
+
+  it('lists the blocks again when some are folded while it follows', async () => {
+    await using world = await open(await empty())
+    const { database, vault, clock } = world
+    const signal = new AbortController().signal
+    let mayFold = false
+    const folding = openMatching({
+      ...world.ground,
+      database: {
+        ...database,
+        transact: async (work) => {
+          const result = await database.transact(work)
+          const folds = mayFold
+          mayFold = false
+          if (folds) await compactList({ database, vault, clock, signal, hold: async () => {} }, 'drawn')
+          return result
+        },
+      },
+    })
+    await world.change(put(1))
+    await folding.refresh()
+    await world.change(put(2), remove(1))
+    await world.change(put(3))
+    mayFold = true
+    await folding.refresh()
+    expect(mayFold).toBe(false)
+    expect([1, 2, 3].map((at) => folding.current().match(found(at)).length)).toEqual([0, 1, 1])
+    await folding.stop()
+  })
+
+  it('loads anew when an older state of the database is brought back', async () => {
+    await using world = await open(await empty())
+    await world.change(put(1))
+    await world.change(put(2), remove(1))
+    await world.matching.refresh()
+    expect([1, 2].map(world.hits)).toEqual([[], ['e2']])
+    await world.database.transact(async (tx) => {
+      await tx.deleteFrom('list_blocks').where('version', '>', 1).execute()
+      await tx.updateTable('lists').set({ blocks: 1, entries: 1, uncounted: 1 }).execute()
+      await tx.updateTable('meta').set({ value: '1' }).where('key', '=', 'lists.version').execute()
+    })
+    await world.matching.refresh()
+    expect([1, 2].map(world.hits)).toEqual([['e1'], []])
+    expect(world.matching.current()).toMatchObject({ version: 1, size: 1 })
+  })
+
+  it('rests when it could not read anew what is much replaced, and says so until it could', async () => {
+    await using world = await open(await empty())
+    const many = (from: number, count: number) => Array.from({ length: count }, (_, at) => put(from + at))
+    const batches = async (count: number) => {
+      for (let from = 0; from < count; from += CHANGES_A_BLOCK) await world.change(...many(from, CHANGES_A_BLOCK))
+    }
+    await batches(65_536)
+    let opened = 0
+    const unseal: World['vault']['unseal'] = (...sealed) => {
+      opened += 1
+      return world.vault.unseal(...sealed)
+    }
+    const told: string[] = []
+    const log = { ...world.ground.log, info: (_: object, words: string) => void told.push(words) }
+    const matching = openMatching({ ...world.ground, log, vault: { ...world.vault, unseal } })
+    await matching.refresh()
+    const restore = await spoil(world.database, 'asc')
+    await batches(49_152)
+    await matching.refresh()
+    await until(() => matching.standing().trouble !== undefined)
+    opened = 0
+    for (let round = 0; round < 3; round += 1) {
+      await world.clock.advance(1_000)
+      await matching.refresh()
+    }
+    expect(opened).toBe(0)
+    expect(matching.standing()).toMatchObject({ trouble: expect.stringContaining('does not open') })
+    expect(world.errors).toHaveLength(1)
+    await restore()
+    await world.clock.advance(600_000)
+    await matching.refresh()
+    await until(() => told.includes('hash lists read anew'))
+    expect(matching.standing().trouble).toBeUndefined()
+    expect(matching.current().match(found(1))).toHaveLength(1)
+    await matching.stop()
   })
 
   it('answers nothing with what is left when a block is missing or does not open', async () => {
@@ -239,9 +364,10 @@ async function open(settings: DatabaseSettings) {
   }
 }
 
-/** Turns a bit of the newest block; the returned function turns it back. */
-async function spoil(database: Database): Promise<() => Promise<void>> {
-  const [block] = await database.read.selectFrom('list_blocks').selectAll().orderBy('version', 'desc').execute()
+/** Turns a bit of the newest block, or of the oldest; the returned function turns it back. */
+async function spoil(database: Database, order: 'asc' | 'desc' = 'desc'): Promise<() => Promise<void>> {
+  const blocks = database.read.selectFrom('list_blocks').selectAll().orderBy('version', order)
+  const block = await blocks.limit(1).executeTakeFirst()
   if (block === undefined) throw new Error('there is no block to spoil')
   const write = (sealed: Uint8Array) =>
     database.transact(async (tx) => {

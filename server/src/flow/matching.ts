@@ -18,7 +18,7 @@ export interface Matching {
 export interface Standing {
   /** 0..1: how much of the first load is done; 1 ever after. */
   readonly loaded: number
-  /** Why the lists of now cannot be read, in words that may be shown; the former ones are in use, if there were any. */
+  /** Why the lists of now cannot be read, or not anew, in words that may be shown; those before are in use, if there were any. */
   readonly trouble: string | undefined
   /** When the lists in use were last known to be those of the database, epoch ms; undefined before the first load. */
   readonly refreshedAt: number | undefined
@@ -27,6 +27,8 @@ export interface Standing {
 const lookEveryMs = 1_000
 /** What a person must mend is not tried every second: reading ten million entries in vain takes ten. */
 const restMs = 30_000
+/** Another catalogue in vain costs as much, and nothing is missed without it. */
+const anotherRestMs = 600_000
 const retryAfterMs = 5_000
 /** Another catalogue is opened in place of one of which so much is replaced, if that is worth it. */
 const mostWasted = 1 / 3
@@ -42,10 +44,13 @@ export function openMatching(ground: MatchingGround): Matching {
   /** It serves on and does not follow any more. */
   let mustLoad = false
   let another: Promise<void> | undefined
+  let anotherTrouble: string | undefined
+  let anotherFrom = 0
   const stopping = new AbortController()
 
   const serve = async (next: Catalogue) => {
     const former = catalogue
+    anotherTrouble = undefined
     catalogue = next
     mustLoad = false
     matcher = matcherOf(next)
@@ -63,15 +68,24 @@ export function openMatching(ground: MatchingGround): Matching {
   }
   /** Beside the present one, which follows on. */
   const openAnother = () => {
-    another ??= load(ground, stopping.signal, () => {})
+    if (another !== undefined || clock.now() < anotherFrom) return
+    // Until it is known to have been of use.
+    anotherFrom = clock.now() + anotherRestMs
+    another = load(ground, stopping.signal, () => {})
       .then(async (next) => {
         await queue(async () => {
           if ((await follow(ground, next)) === 'followed') await serve(next)
-        })
-        if (catalogue !== next) return next[Symbol.asyncDispose]()
+        }).finally(() => (catalogue === next ? undefined : next[Symbol.asyncDispose]()))
+        if (catalogue !== next) return
+        anotherFrom = 0
         log.info({ version: next.version, entries: next.size, bytes: next.bytes }, 'hash lists read anew')
       })
-      .catch((error: unknown) => say(error))
+      .catch((error: unknown) => {
+        const words = wordsOf(error)
+        if (words !== anotherTrouble && !stopping.signal.aborted)
+          log.error({ error }, 'ALERT: the hash lists could not be read anew; those in use go on and take more memory')
+        anotherTrouble = words
+      })
       .finally(() => {
         another = undefined
       })
@@ -94,7 +108,7 @@ export function openMatching(ground: MatchingGround): Matching {
     trouble = undefined
   }
   const say = (error: unknown) => {
-    const words = error instanceof Fault ? error.message : 'a bug; see the log'
+    const words = wordsOf(error)
     if (words !== trouble && !stopping.signal.aborted)
       log.error(
         { error },
@@ -132,7 +146,7 @@ export function openMatching(ground: MatchingGround): Matching {
       const words = 'the hash lists are being loaded: until they are, no image can be answered'
       throw new Fault('lists_loading', words, { retry: 'later', retryAfterMs })
     },
-    standing: () => ({ loaded, trouble, refreshedAt }),
+    standing: () => ({ loaded, trouble: trouble ?? anotherTrouble, refreshedAt }),
     refresh,
     start: () => {
       looking = lookOn()
@@ -146,6 +160,8 @@ export function openMatching(ground: MatchingGround): Matching {
     },
   }
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Fault ? error.message : 'a bug; see the log')
 
 const isOfTheMoment = (error: unknown): boolean =>
   error instanceof Fault && (error.retry === 'now' || error.retry === 'later')

@@ -58,7 +58,7 @@ export interface ListPolicy {
 export interface HashList {
   readonly id: string
   readonly class: ListClass
-  /** PDQ values within this distance match, both ends included. `never_match` compares at 0 whatever this says. */
+  /** PDQ values within this distance match, both ends included. `never_match` compares within 2 whatever this says. */
   readonly radiusBits: number
   readonly entries: readonly Entry[]
 }

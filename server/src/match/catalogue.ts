@@ -143,7 +143,8 @@ export class Catalogue implements AsyncDisposable {
     const dying = this.#dying
     this.#dying = []
     for (const first of dying) this.rows.bury(first)
-    for (const [list, count] of this.#counts.entries()) this.#entries[list] = this.entriesOf(list) + (count ?? 0)
+    // Of a list that is gone meanwhile nothing counts any more.
+    for (const list of this.#numbers.values()) this.#entries[list] = this.entriesOf(list) + (this.#counts[list] ?? 0)
     this.#counts = []
     this.#deadAtFirst ??= this.rows.dead
     this.rows.visible = this.rows.count

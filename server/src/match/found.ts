@@ -1,4 +1,4 @@
-// The question: what was made of an image, and what is not to count just now.
+// The question: what was made of an image.
 
 /** What is looked up: the digests of the file as received and, of each picture in it, both flavours of PDQ. */
 export interface Found {
@@ -11,6 +11,3 @@ export interface Found {
     readonly fullResolution: { readonly hash: Uint8Array; readonly quality: number }
   }[]
 }
-
-/** Entries that a person or the flood breaker set aside for now, by name. */
-export type IsSetAside = (listId: string, source: string, entryId: string) => boolean

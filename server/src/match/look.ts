@@ -1,12 +1,12 @@
 // A question put to the catalogue: what is near, and of that, what each list's policy lets count.
 import { blockRow } from '#lists'
 import { type Catalogue, codeOf, exactAlgorithms } from './catalogue.ts'
-import type { Found, IsSetAside } from './found.ts'
+import type { Found } from './found.ts'
 import { type Ground, NEVER_MATCH_BITS, nearestOfEach } from './ground.ts'
 
 type Meeting = Pick<Ground, 'distanceBits' | 'pictureIndex' | 'flavour' | 'quality'>
 
-export function look(catalogue: Catalogue, found: Found, isSetAside: IsSetAside): Ground[] {
+export function look(catalogue: Catalogue, found: Found): Ground[] {
   const { rows, heads } = catalogue
   /** Rows that hold one value, in lists that are asked: the grounds that their policies let count. */
   const count = (same: readonly number[], algorithm: Ground['algorithm'], meeting: Meeting): Ground[] => {
@@ -21,7 +21,6 @@ export function look(catalogue: Catalogue, found: Found, isSetAside: IsSetAside)
       if (meeting.quality !== null && meeting.quality < policy.leastQuality) return []
       const source = block.text(blockRow.source(block.bytes, rows.at(row)))
       const entryId = blockRow.entryId(block.bytes, rows.at(row))
-      if (isSetAside(listId, source, entryId)) return []
       return [{ listId, source, entryId, class: named, algorithm, radiusBits, members: affirmed, ...meeting }]
     })
   }

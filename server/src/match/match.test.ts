@@ -85,9 +85,10 @@ describe('any lists and any picture: what is found is what comparing each pair f
     const world = bytes.chain((one) =>
       fc.record({
         policies: fc.array(policy, { minLength: 1, maxLength: 3 }),
-        batches: fc.array(fc.record({ list: fc.nat(2), changes: fc.array(change(one), { maxLength: 12 }) }), {
-          maxLength: 6,
-        }),
+        batches: fc.array(
+          fc.record({ list: fc.nat(2), changes: fc.array(change(one), { maxLength: 12 }), isShown: fc.boolean() }),
+          { maxLength: 6 },
+        ),
         image: image(one),
         begin: fc.nat(3),
       }),
@@ -99,19 +100,20 @@ describe('any lists and any picture: what is found is what comparing each pair f
         catalogue.setHeads(lists)
         const state = new Map(lists.map(({ id }) => [id, new Map<string, Put>()]))
         const { match } = matcherOf(catalogue)
-        for (const [at, { list: which, changes }] of batches.entries()) {
+        for (const [at, { list: which, changes, isShown }] of batches.entries()) {
           if (at === begin) await catalogue.fill()
           const id = `l${which % lists.length}`
           const before = at > begin ? match(image) : []
           await catalogue.lay(id, encodeBlock(changes))
           if (at > begin) expect(match(image)).toEqual(before)
-          await catalogue.publish(at + 1)
+          const isPublished = isShown || at === batches.length - 1
+          if (isPublished) await catalogue.publish(at + 1)
           for (const each of changes) {
             const key = `${each.source} ${each.entryId}`
             if (each.kind === 'put') state.get(id)?.set(key, each)
             else state.get(id)?.delete(key)
           }
-          if (at < begin) continue
+          if (at < begin || !isPublished) continue
           const plain = lists.map((each) => ({ ...each, entries: [...(state.get(each.id)?.values() ?? [])] }))
           expect(match(image)).toEqual(matchPlainly(plain, image))
           expect(catalogue.size).toBe(plain.reduce((sum, { entries }) => sum + entries.length, 0))
@@ -148,13 +150,16 @@ it('a list that was taken away and comes back has only what it has now', async (
   expect(matcherOf(catalogue)).toMatchObject({ size: 1, lists: [{ id: 'drawn', entries: 1 }] })
 })
 
-it('an entry that was set aside leads to nothing, and the others stay', async () => {
-  const catalogue = await openCatalogue([list([entry(), entry({ entryId: 'e2' })])])
-  const { match } = matcherOf(
-    catalogue,
-    (listId, source, entryId) => `${listId} ${source} ${entryId}` === 'drawn us e1',
-  )
-  expect(match(found(picture(zero))).map(({ entryId }) => entryId)).toEqual(['e2'])
+it('a list that vanishes while it is loaded counts for nothing', async () => {
+  await using catalogue = new Catalogue(quiet)
+  catalogue.setHeads([list([]), list([], { id: 'other' })])
+  await catalogue.lay('drawn', encodeBlock([entry(), entry({ entryId: 'e2' })]))
+  catalogue.setHeads([list([], { id: 'other' })])
+  await catalogue.lay('other', encodeBlock([entry()]))
+  await catalogue.fill()
+  await catalogue.publish(1)
+  expect(catalogue.lists).toEqual([{ id: 'other', entries: 1 }])
+  expect(catalogue.size).toBe(1)
 })
 
 it('a matcher says how much it holds and of which lists', async () => {

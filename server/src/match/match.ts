@@ -3,13 +3,13 @@
 import type { Log } from '#base'
 import { DEFAULT_POLICY, type Entry, type HashList, heldAsBlocks, type ListPolicy } from '#lists'
 import { Catalogue } from './catalogue.ts'
-import type { Found, IsSetAside } from './found.ts'
+import type { Found } from './found.ts'
 import type { Ground } from './ground.ts'
 import { look } from './look.ts'
 
 export { matchCards } from './cards.ts'
 export { Catalogue, type ListHead } from './catalogue.ts'
-export type { Found, IsSetAside } from './found.ts'
+export type { Found } from './found.ts'
 export type { Ground } from './ground.ts'
 
 export interface Matcher {
@@ -26,7 +26,7 @@ export interface Matcher {
 }
 
 /** The face of a catalogue that is filled. */
-export function matcherOf(catalogue: Catalogue, isSetAside: IsSetAside = () => false): Matcher {
+export function matcherOf(catalogue: Catalogue): Matcher {
   return {
     get version() {
       return catalogue.version
@@ -41,7 +41,7 @@ export function matcherOf(catalogue: Catalogue, isSetAside: IsSetAside = () => f
       return catalogue.lists
     },
     policyOf: (listId) => catalogue.policyOf(listId),
-    match: (found) => look(catalogue, found, isSetAside),
+    match: (found) => look(catalogue, found),
   }
 }
 

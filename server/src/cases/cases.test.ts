@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { secretBytes } from '#base'
 import { emptyDatabases } from '../db/testing.ts'
 import { caseReported, confirm, dismiss, listCases, moveCase, readCase, scanState, showCase } from './cases.ts'
-import { near, openGround } from './testing.ts'
+import type { Find } from './join.ts'
+import { aFind, near, openGround } from './testing.ts'
 
 const day = 86_400_000
 
@@ -47,6 +48,44 @@ describe.each(emptyDatabases)('cases on %s', (_kind, empty) => {
     const { files } = await readCase(ground.database.read, ground.vault, 1)
     expect(files).toHaveLength(1)
     expect(files[0]?.occurrences.map((one) => one.context.surface)).toEqual(['upload', 'profile'])
+  })
+
+  it('keeps what a later coming of the same bytes was found by as well, and a doubt that was ever raised', async () => {
+    await using ground = await openGround(await empty())
+    const bytes = secretBytes(32)
+    const { file } = aFind(ground.clock, bytes)
+    const found = (grounds: Find['file']['grounds']) => ground.found({ file: { ...file, grounds } }, bytes)
+    await found([{ ...near, members: 2 }])
+    const other = { ...near, entryId: 'entry-2', pictureIndex: 1 }
+    await found([other, { ...near, distanceBits: 4, doubted: true }])
+    await found([near])
+    const { files } = await readCase(ground.database.read, ground.vault, 1)
+    expect(files.map(({ grounds }) => grounds)).toEqual([[{ ...near, doubted: true }, other]])
+  })
+
+  it('keeps of an animation the twenty nearest matches with their frames, one of each entry, and counts the others', async () => {
+    await using ground = await openGround(await empty())
+    const bytes = secretBytes(32)
+    const { file } = aFind(ground.clock, bytes)
+    const [picture] = file.pictures
+    if (picture === undefined) throw new Error('a find without a picture')
+    const frames = Array.from({ length: 300 }, (_, index) => index)
+    const grounds = [
+      ...frames.slice(5).map((pictureIndex) => ({ ...near, pictureIndex })),
+      { ...near, entryId: 'entry-2', distanceBits: 30, pictureIndex: 299 },
+    ]
+    const pictures = frames.map((index) => ({ ...picture, index }))
+    for (let times = 0; times < 3; times += 1) await ground.found({ file: { ...file, grounds, pictures } }, bytes)
+    const [kept] = (await readCase(ground.database.read, ground.vault, 1)).files
+    expect(kept?.grounds).toHaveLength(20)
+    expect(kept?.grounds.slice(0, 19).map(({ pictureIndex }) => pictureIndex)).toEqual(frames.slice(5, 24))
+    expect(kept?.grounds.at(-1)).toMatchObject({ entryId: 'entry-2' })
+    expect(kept?.pictures.map(({ index }) => index)).toEqual([...frames.slice(5, 24), 299])
+    expect(kept).toMatchObject({ furtherGrounds: 276, furtherPictures: 280 })
+    const unmatched = aFind(ground.clock, secretBytes(32)).file
+    await ground.found({ file: { ...unmatched, pictures }, context: { surface: 'upload' } })
+    const [digest] = (await readCase(ground.database.read, ground.vault, 2)).files
+    expect(digest?.pictures.map(({ index }) => index)).toEqual([0])
   })
 
   it('keeps the first coming of the same bytes and the latest ones, and counts those between', async () => {

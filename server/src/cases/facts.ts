@@ -20,6 +20,8 @@ const foundGround = z.strictObject({
   quality: z.number().nullable(),
   /** How many members say so; absent in files of before. */
   members: z.int().optional(),
+  /** A `never_match` list called it a false alarm. */
+  doubted: z.literal(true).optional(),
 })
 
 /** One time the same bytes were sent on the account; the first kept is the find itself, the last kept the latest. */
@@ -43,6 +45,9 @@ const foundFile = z.strictObject({
   digests: z.strictObject({ md5: hex, sha1: hex, sha256: hex }),
   pictures: z.array(foundPicture),
   grounds: z.array(foundGround),
+  /** Beyond those kept here, of grounds those that may be told; absent is none. */
+  furtherPictures: z.int().optional(),
+  furtherGrounds: z.int().optional(),
   why: z.string(),
   occurrences: z.array(occurrence).min(1),
   /** Occurrences beyond those kept here: they came between the first and the others. */

@@ -3,6 +3,7 @@ import { type Clock, type Id, newId } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { type CaseContext, type FoundFile, type FoundGround, occurrencesKept, readFile, sealFile } from './facts.ts'
+import { keptOf } from './kept.ts'
 
 export type Found = {
   readonly sizeBytes: number
@@ -73,21 +74,36 @@ export async function addFile(tx: Transaction, clock: Clock, vault: Vault, caseI
   return { fileId, duplicate: false }
 }
 
-function seenAgain(facts: FoundFile, { scanId, receivedAt, context }: Coming): FoundFile {
+/** The lists may know more of the same bytes than they did: what they say now counts with what they said. */
+function seenAgain(facts: FoundFile, { file, scanId, receivedAt, context }: Coming): FoundFile {
   const [first, ...later] = [...facts.occurrences, { scanId, receivedAt, context }]
   if (first === undefined) throw new Error('a file of a case without an occurrence')
   const kept = [first, ...later.slice(-(occurrencesKept - 1))]
   const dropped = 1 + later.length - kept.length
-  return { ...facts, occurrences: kept, furtherOccurrences: facts.furtherOccurrences + dropped }
+  return {
+    ...facts,
+    ...keptOf(facts, foundIn(file)),
+    occurrences: kept,
+    furtherOccurrences: facts.furtherOccurrences + dropped,
+  }
 }
 
 function factsOf({ file, scanId, receivedAt, context }: Coming): FoundFile {
-  const { sizeBytes, mediaType, digests, pictures, grounds, why } = file
+  const { sizeBytes, mediaType, digests, why } = file
   const { md5, sha1, sha256 } = digests
   return {
     sizeBytes,
     mediaType,
     digests: { md5, sha1, sha256 },
+    ...keptOf(undefined, foundIn(file)),
+    why,
+    occurrences: [{ scanId, receivedAt, context }],
+    furtherOccurrences: 0,
+  }
+}
+
+function foundIn({ pictures, grounds }: Found): Pick<FoundFile, 'pictures' | 'grounds'> {
+  return {
     pictures: pictures.map(({ index, fast, width, height, commandLine, fullResolution }) => ({
       index,
       fast,
@@ -108,9 +124,8 @@ function factsOf({ file, scanId, receivedAt, context }: Coming): FoundFile {
       pictureIndex: one.pictureIndex,
       flavour: one.flavour,
       quality: one.quality,
+      members: one.members,
+      ...(one.doubted === true && { doubted: one.doubted }),
     })),
-    why,
-    occurrences: [{ scanId, receivedAt, context }],
-    furtherOccurrences: 0,
   }
 }

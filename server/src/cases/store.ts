@@ -63,6 +63,24 @@ export async function casesOfEntry(
   return rows.map((row) => ({ ...row, state: stateOf(row.state) }))
 }
 
+/** Open cases of which nobody wrote down the entries they rest on, oldest first. `after` as above. */
+export async function casesWithoutEntries(
+  db: Connection,
+  { after, limit }: { after: number; limit: number },
+): Promise<readonly { readonly id: string; readonly number: number }[]> {
+  return db
+    .selectFrom('cases')
+    .select(['id', 'number'])
+    .where('state', 'in', ['settling', 'set_aside', 'waiting_review', 'reporting', 'cannot_report'])
+    .where('number', '>', after)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('case_entries').select('entry_hmac').whereRef('case_entries.case_id', '=', 'cases.id'))),
+    )
+    .orderBy('number')
+    .limit(limit)
+    .execute()
+}
+
 /** The next case number. One row counts, so that two transactions that open a case at once conflict and one runs again. */
 export async function nextNumber(tx: Transaction): Promise<number> {
   const number = Number((await readMeta(tx, 'cases.last_number')) ?? '0') + 1

@@ -1,7 +1,6 @@
 // For tests: a migrated database, a vault, a still clock, and finds to put into cases. The bytes are random, never a picture.
 import { createHash } from 'node:crypto'
-import type { StillClock } from '@wardline/sandbox'
-import { newId, secretBytes } from '#base'
+import { type Clock, newId, secretBytes } from '#base'
 import type { DatabaseSettings, Transaction } from '#db'
 import type { Algorithm, ListClass } from '#lists'
 import { openVaultWorld, type VaultWorld } from '../vault/testing.ts'
@@ -27,7 +26,7 @@ export async function openGround(settings: DatabaseSettings): Promise<Ground> {
 }
 
 /** An exact match on a test list, sent by account 7. */
-function aFind(clock: StillClock, bytes: Uint8Array): Omit<Find, 'vaultId'> {
+export function aFind(clock: Clock, bytes: Uint8Array): Omit<Find, 'vaultId'> {
   const digest = (name: string) => createHash(name).update(bytes).digest('hex')
   const digests = { md5: digest('md5'), sha1: digest('sha1'), sha256: digest('sha256') }
   return {

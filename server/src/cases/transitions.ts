@@ -41,6 +41,7 @@ export type CaseEvent = (typeof caseEvents)[number]
  * state x event -> state. A reported or dismissed case takes no further event: a new find opens a new case.
  * filed_by_hand: a person filed it at NCMEC's own form and said so. not_production: a real match that an instance outside
  * production must not file by rule goes to a person. entry_set_aside from `reporting`: nothing was submitted yet.
+ * confirmed from `cannot_report`: an earlier word lacked what is asked for now, such as the incident type.
  */
 export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEvent]?: CaseState } } = {
   settling: {
@@ -61,7 +62,7 @@ export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEven
   },
   reported: {},
   dismissed: {},
-  cannot_report: { credentials_found: 'reporting', filed_by_hand: 'reported' },
+  cannot_report: { credentials_found: 'reporting', confirmed: 'reporting', filed_by_hand: 'reported' },
   tested: {},
 }
 

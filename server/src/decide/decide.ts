@@ -6,18 +6,23 @@ import { REPORT_QUALITY, REPORT_WITHIN_BITS, type Rules } from './rules.ts'
 export { decideCard } from './card.ts'
 export { fast, type Off, type Rules, scanned } from './rules.ts'
 
+/** A likeness that a `never_match` list calls a false alarm bears the mark ever after, without that list's own ground. */
+interface Doubt {
+  readonly doubted?: true | undefined
+}
+
 /** `grounds` are those that count, the weightiest first; `why` is for people and holds no value and no distance. */
 export type Decision<Found = Ground> =
   | { readonly kind: 'clear' }
   | {
       readonly kind: 'held'
       readonly route: 'report' | 'review'
-      readonly grounds: readonly Found[]
+      readonly grounds: readonly (Found & Doubt)[]
       readonly why: string
     }
 
 /** What is weighed of a ground: also one that a case has kept. */
-export type Weighable = Pick<Ground, 'class' | 'algorithm' | 'distanceBits' | 'pictureIndex' | 'quality'>
+export type Weighable = Pick<Ground, 'class' | 'algorithm' | 'distanceBits' | 'pictureIndex' | 'quality'> & Doubt
 
 /**
  * `report`: filed by rule after the settling time. `review`: a person decides. In production only class `csam` is ever
@@ -27,7 +32,10 @@ export type Weighable = Pick<Ground, 'class' | 'algorithm' | 'distanceBits' | 'p
 export function decide<Found extends Weighable>(grounds: readonly Found[], rules: Rules): Decision<Found> {
   const weighed = grounds
     .filter((ground) => counts(ground, grounds, rules))
-    .map((ground) => ({ ground, ...weigh(ground, rules, isDoubted(ground, grounds)) }))
+    .map((ground) => {
+      const doubted = isDoubted(ground, grounds)
+      return { ground: doubted ? { ...ground, doubted } : ground, ...weigh(ground, rules, doubted) }
+    })
   const real = isProduction(rules.environment) ? undefined : weighed.find(({ ground }) => ground.class !== 'test')
   const weightiest = real ?? weighed.find(({ route }) => route === 'report') ?? weighed[0]
   if (!weightiest) return { kind: 'clear' }
@@ -54,6 +62,7 @@ function counts(ground: Weighable, all: readonly Weighable[], { environment }: R
  */
 function isDoubted(ground: Weighable, all: readonly Weighable[]): boolean {
   if (isExact(ground)) return false
+  if (ground.doubted === true) return true
   return all.some(
     (other) => other.class === 'never_match' && (isExact(other) || other.pictureIndex === ground.pictureIndex),
   )

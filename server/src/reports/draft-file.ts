@@ -1,5 +1,5 @@
 // What is told about one file: where it came from, its hashes, and how it was found. CyberTipline API, section 7.
-import type { CaseFile, CaseRecord, Reportable } from '#cases'
+import { type CaseFile, type CaseRecord, groundsKept, type Reportable } from '#cases'
 import type { DraftDetails } from './draft-shape.ts'
 import { deviceOf, implausible, ipEventOf, iso, lines, type Occurrence, plausible, url } from './telling.ts'
 
@@ -27,9 +27,9 @@ export function draftFile(file: Reportable<CaseFile>, decision: CaseRecord['deci
   }
 }
 
-/** Of the bytes as received, which are the bytes uploaded; PDQ of the pictures that matched, else of the first. */
+/** Of the bytes as received, which are the bytes uploaded; PDQ of the pictures whose matches are told, else of the first. */
 function hashes({ digests, pictures, grounds }: Reportable<CaseFile>) {
-  const matched = new Set(grounds.flatMap((ground) => ground.pictureIndex ?? []))
+  const matched = new Set(grounds.slice(0, groundsKept).flatMap((ground) => ground.pictureIndex ?? []))
   const shown = pictures.filter(({ index }, place) => (matched.size === 0 ? place === 0 : matched.has(index ?? place)))
   return [
     { '#': digests.md5, '@hashType': 'MD5' },
@@ -39,8 +39,11 @@ function hashes({ digests, pictures, grounds }: Reportable<CaseFile>) {
   ]
 }
 
+/** A file of a version before this one may hold hundreds. */
 function grounds(file: Reportable<CaseFile>): string[] {
-  return file.grounds.map((ground) => {
+  const told = file.grounds.slice(0, groundsKept)
+  const further = file.grounds.length - told.length + (file.furtherGrounds ?? 0)
+  const sentences = told.map((ground) => {
     const near =
       ground.algorithm === 'pdq'
         ? `distance ${ground.distanceBits} of 256 bits, threshold ${ground.radiusBits} bits`
@@ -48,6 +51,13 @@ function grounds(file: Reportable<CaseFile>): string[] {
     const quality = ground.quality === null ? '' : `, quality ${ground.quality} of 100`
     return `Found by hash matching: list ${ground.listId} (class ${ground.class}, source ${ground.source}), algorithm ${ground.algorithm}, ${near}${quality}.`
   })
+  if (further === 0) return sentences
+  return [
+    ...sentences,
+    further === 1
+      ? 'One further match of this file is not listed here.'
+      : `${further} further matches of this file are not listed here.`,
+  ]
 }
 
 function circumstances(file: Reportable<CaseFile>, nowMs: number): string[] {

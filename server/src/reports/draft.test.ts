@@ -143,6 +143,30 @@ describe('a draft', () => {
     expect(said).not.toContain('entry-1')
   })
 
+  it('tells of hundreds of frames the twenty matches that say most, and how many there are besides', () => {
+    const print = { hash: 'a5'.repeat(32), quality: 100 }
+    const pictures = Array.from({ length: 300 }, (_, index) => ({
+      index,
+      width: 10,
+      height: 10,
+      commandLine: print,
+      fullResolution: print,
+    }))
+    const grounds = pictures.map(({ index }) => ({ ...near, pictureIndex: index }))
+    const told = (change: Partial<CaseFile>) => {
+      const [first] = drafted(caseOf(file(full, change))).files
+      const said = first?.details.additionalInfo?.join('\n') ?? ''
+      const hashes = first?.details.originalFileHash?.filter((one) => one['@hashType'] === 'PDQ')
+      return { matches: said.match(/Found by hash matching/g)?.length, hashes: hashes?.length, said }
+    }
+    const former = told({ pictures, grounds })
+    expect(former).toMatchObject({ matches: 20, hashes: 20 })
+    expect(former.said).toContain('280 further matches of this file are not listed here.')
+    const kept = told({ pictures: pictures.slice(0, 20), grounds: grounds.slice(0, 20), furtherGrounds: 280 })
+    expect(kept.said).toBe(former.said)
+    expect(told({}).said).not.toContain('further')
+  })
+
   it('says of a confirmed case that a person decided, without viewing', () => {
     const decision = { by: 'person:1', at: now, reason: null, viewed: false as const }
     const { report, files } = drafted({ ...caseOf(file(full)), decision })

@@ -108,7 +108,7 @@ interface Deciding extends GroundOptions {
 }
 
 function confirm(): Command {
-  return groundCommand('confirm', 'a case that waits for review is reported')
+  return groundCommand('confirm', 'a case that waits for review is reported; again, one that could not be reported')
     .argument('<case>', 'its number')
     .requiredOption(...asPersonOption)
     .option('--reason <text>', 'kept, sealed, with the case')

@@ -100,7 +100,7 @@ interface Deciding extends About {
 
 function decide(): Command {
   return about('decide', 'one decision for all cases that rest on the entry; a running server carries it out')
-    .option('--confirm', 'they are reported')
+    .option('--confirm', 'they are reported, but for those that something else would hold as well')
     .option('--dismiss', 'they are dismissed, but for those that something else would hold as well')
     .addOption(new Option('--incident-type <type>', 'with --confirm: what the reports say').choices(incidentTypes))
     .option('--false-match', 'with --dismiss: the entry is wrong; prepares feedback to its source')
@@ -108,13 +108,15 @@ function decide(): Command {
       ending(async (id: string, options: Deciding) => {
         const { confirm, dismiss, reason, incidentType, falseMatch } = options
         if ((confirm === true) === (dismiss === true)) throw usage('say either --confirm or --dismiss')
+        if (dismiss && incidentType !== undefined) throw usage('--incident-type goes with --confirm')
+        if (confirm && falseMatch !== undefined) throw usage('--false-match goes with --dismiss')
         const says = confirm ? 'confirm' : 'dismiss'
         await onGround(options, async (ground) => {
           const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
           await decideEntry(openDesk(ground), { id, by, reason, says, incidentType, falseMatch })
         })
         console.log(
-          `All open cases of ${id} are being ${confirm ? 'confirmed' : 'dismissed'}, decided without viewing.`,
+          `The open cases of ${id} are being ${confirm ? 'confirmed' : 'dismissed'}, decided without viewing; those that something else would hold as well stay with a person.`,
         )
         return fine
       }),

@@ -6,7 +6,7 @@ import { Fault } from '#base'
 import { type CaseState, caseState, casesOfEntry, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
-import { endBulk, keepAside, listSetAsides, readBulk, recordBulk, releaseEntry as release } from '#lists'
+import { endBulk, keepAside, readBulk, recordBulk, releaseEntry as release, releasedWithCases } from '#lists'
 import { type Alert, confirmIn, dismissIn, say, sendOff } from './report.ts'
 import { type Desk, journaled, type River } from './river.ts'
 import { restsOn, waitsForEntry } from './set-aside.ts'
@@ -41,8 +41,9 @@ const bulk = z.strictObject({
 type Bulk = z.infer<typeof bulk>
 
 /**
- * All cases that rest on the entry are confirmed, or dismissed, for one reason: one line in the trail, and one for each case. A
- * dismissal leaves out a case that something else would hold as well. Carried out by a running server, case by case.
+ * All cases that rest on the entry are confirmed, or dismissed, for one reason: one line in the trail, and one for each case. A case
+ * that something else would hold as well is left to a person, and so is one whose report is under way. Carried out by a running
+ * server, case by case. Faults as `releaseEntry`.
  */
 export async function decideEntry(
   desk: Desk,
@@ -54,6 +55,8 @@ export async function decideEntry(
 ): Promise<void> {
   const { database, clock, vault } = desk
   const { id, ...asked } = about
+  if (!about.by.startsWith('person:'))
+    throw new Fault('not_a_person', 'only a person decides about an entry', { retry: 'never' })
   await database.transact(async (tx) => {
     const decision = bulk.parse(JSON.parse(JSON.stringify(asked)))
     await recordBulk(tx, clock, vault, { id, by: about.by, reason: about.reason, says: about.says, decision })
@@ -67,12 +70,10 @@ export async function decideEntry(
  * job, and must not wait for ever.
  */
 export async function resumeReleased({ database, clock }: River): Promise<void> {
-  const left = (await listSetAsides(database.read, clock)).filter(
-    ({ state, openCases }) => state === 'released' && openCases > 0,
-  )
+  const left = await releasedWithCases(database.read)
   if (left.length === 0) return
   await database.transact(async (tx) => {
-    for (const { id } of left) await enqueueNow(tx, clock, jobOf(id))
+    for (const id of left) await enqueueNow(tx, clock, jobOf(id))
   })
 }
 
@@ -99,16 +100,22 @@ export const entryCases =
       )
       if (left.kind === 'stopping') return again(river)
     }
-    await database.transact(async (tx) => {
+    const isOver = await database.transact(async (tx) => {
+      await holdLease(tx, river.clock, job)
+      // What was asked for meanwhile has found this job running, and is its own to do.
+      const now = await readBulk(tx, vault, job.subject)
       if (decision !== undefined) await endBulk(tx, job.subject)
+      if (now.released !== released || (now.decision !== undefined && decision === undefined)) return false
       await finish(tx, job)
+      return true
     })
+    if (!isOver) return again(river, 'more was decided meanwhile')
     journaled(river, 'entry decided', { entry: job.subject })
     river.wake()
     return { kind: 'done' }
   }
 
-const again = ({ clock }: River) => ({ kind: 'again' as const, at: clock.now(), why: 'the server is stopping' })
+const again = ({ clock }: River, why = 'the server is stopping') => ({ kind: 'again' as const, at: clock.now(), why })
 
 type Done = { readonly done: boolean; readonly alert?: Alert }
 
@@ -150,8 +157,8 @@ async function carryOut(
   const { vault, clock } = river
   const found = await readCase(tx, vault, id)
   const { by, reason, incidentType, falseMatch } = asked
+  if (!(await restsOn(river, tx, found, entryKey))) return { done: false }
   if (asked.says === 'dismiss') {
-    if (!restsOn(river, found, entryKey)) return { done: false }
     await dismissIn(river, tx, id, { by, reason, falseMatch })
     return { done: true }
   }

@@ -19,7 +19,7 @@ import {
   releaseClaim,
 } from '#intake'
 import { enqueue } from '#jobs'
-import { entryKey, type Tripped } from '#lists'
+import { entryKey, isReportable, type Tripped } from '#lists'
 import type { Preserved } from '#vault'
 import { cardDecision } from './cards.ts'
 import { journaled, type River } from './river.ts'
@@ -168,10 +168,11 @@ async function keep(
   const tripped = await river.database.transact(async (tx) => {
     const tripped: Tripped[] = []
     // What came together is told together, also when nobody knows whose it is: one case for each route,
-    // and one for what is no more than a test.
+    // and others for what is never reported and what is no more than a test.
     const cases = new Map<string, string>()
     for (const { hit, object } of preserved) {
-      const kind = `${hit.decision.route} ${hit.isTest}`
+      const told = hit.decision.grounds.some((ground) => isReportable(ground.class))
+      const kind = `${hit.decision.route} ${hit.isTest} ${told}`
       const caseId = cases.get(kind)
       cases.set(kind, await open(river, tx, { arrival, hit, object, caseId }))
       if (!hit.isTest) tripped.push(...(await countFlood(river, tx, arrival, hit.decision.grounds)))

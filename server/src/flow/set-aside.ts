@@ -10,6 +10,7 @@ import { countHit, entryKey, setAsideAmong, type Tripped } from '#lists'
 import type { Ground } from '#match'
 import { holdUnsubmitted } from '#reports'
 import { alertJob } from './alert-job.ts'
+import { machineOf } from './machine.ts'
 import type { Desk, River } from './river.ts'
 
 /** In the transaction that holds the match, so that no replica misses another's; answers what this match has set aside. */
@@ -27,7 +28,7 @@ export async function countFlood(
       : context.account !== undefined
         ? ['account', context.account.id]
         : context.origin !== undefined
-          ? ['machine', context.origin.ip]
+          ? ['machine', machineOf(context.origin.ip)]
           : ['key', sentBy]
   const whoKey = vault.keyed('breaker account', JSON.stringify([environment, ...who]))
   const tripped = await countHit(tx, clock, vault, { entries: grounds, whoKey }, rules.breaker)
@@ -52,7 +53,8 @@ type Looking = Pick<Desk, 'vault' | 'rules'>
  * looked, and it goes on.
  */
 export async function waitsForEntry({ vault, rules }: Looking, tx: Transaction, found: CaseRecord): Promise<boolean> {
-  const asides = await setAsideAmong(tx, await entryKeysOf(tx, found.id))
+  const written = await entryKeysOf(tx, found.id)
+  const asides = await setAsideAmong(tx, [...new Set([...written, ...keysIn(vault, found)])])
   if (asides.size === 0) return false
   const { decision } = found
   const doubted = ({ class: _, ...ground }: CaseRecord['files'][number]['grounds'][number]) => {
@@ -67,9 +69,19 @@ export async function waitsForEntry({ vault, rules }: Looking, tx: Transaction, 
   })
 }
 
-/** Whether every file of a case would be clear without this entry: then a decision about the entry is one about the case. */
-export function restsOn({ vault, rules }: Looking, { files }: CaseRecord, key: string): boolean {
-  return files.every(
+/**
+ * Whether every file of a case would be clear without this entry: then a decision about the entry is one about the case. Not, when
+ * an entry was met that none of the grounds kept here names.
+ */
+export async function restsOn(
+  { vault, rules }: Looking,
+  tx: Transaction,
+  found: CaseRecord,
+  key: string,
+): Promise<boolean> {
+  const explained = keysIn(vault, found)
+  if ((await entryKeysOf(tx, found.id)).some((one) => !explained.has(one))) return false
+  return found.files.every(
     (file) =>
       decide(
         file.grounds.filter((ground) => entryKey(vault, ground) !== key),
@@ -77,6 +89,10 @@ export function restsOn({ vault, rules }: Looking, { files }: CaseRecord, key: s
       ).kind === 'clear',
   )
 }
+
+/** By what the files themselves say; of a case of before nothing else is written down. */
+const keysIn = (vault: Looking['vault'], { files }: CaseRecord): ReadonlySet<string> =>
+  new Set(files.flatMap(({ grounds }) => grounds.map((ground) => entryKey(vault, ground))))
 
 /**
  * Before a report's next step: true when its case waits for an entry. A report of which nothing was submitted yet is held back,
@@ -92,7 +108,8 @@ export async function heldBack(
   const state = await caseState(tx, caseId)
   if (state === 'set_aside') return true
   if (state !== 'reporting') return false
-  if ((await setAsideAmong(tx, await entryKeysOf(tx, caseId))).size === 0) return false
+  const written = await entryKeysOf(tx, caseId)
+  if (written.length > 0 && (await setAsideAmong(tx, written)).size === 0) return false
   if (!(await waitsForEntry(river, tx, await readCase(tx, vault, caseId)))) return false
   if (!(await holdUnsubmitted(tx, clock, vault, reportId))) return false
   await moveCase(tx, clock, caseId, 'entry_set_aside')

@@ -5,6 +5,7 @@ import { forgetExpiredAnswers } from '#intake'
 import { forgetHits, tidyCanaries } from '#lists'
 import { askForCompactions } from './compact.ts'
 import { resumeReleased } from './entry-cases.ts'
+import { writeMissingEntries } from './missing-entries.ts'
 import { resumeUnreported } from './report.ts'
 import type { River } from './river.ts'
 
@@ -13,6 +14,7 @@ export async function tidy(river: River): Promise<void> {
   await river.database.transact((tx) => forgetExpiredAnswers(tx, river.clock))
   await river.database.transact((tx) => forgetHits(tx, river.clock, river.rules.breaker))
   await tidyCanaries(river.database, river.vault, river.clock)
+  await writeMissingEntries(river)
   await resumeReleased(river)
   await river.vault.sweep()
   await askForCompactions(river)
@@ -31,7 +33,11 @@ export async function resume(river: River): Promise<void> {
 /** One case that cannot be read, say, must not keep the server from starting: the others are reported. */
 const leaveToPerson = (river: River, id: string) => (error: unknown) => {
   if (error instanceof Fault && (error.retry === 'now' || error.retry === 'later')) throw error
-  const words =
-    'ALERT: this case stays unreported, for it cannot go on; a person must look, then start the server again'
+  const words = isUnnamed(error)
+    ? 'ALERT: this case stays unreported until a person says what the incident is (wardline cases confirm --incident-type)'
+    : 'ALERT: this case stays unreported, for it cannot go on; a person must look, then start the server again'
   river.log.error({ case: id, error }, words)
 }
+
+/** Confirmed under a version that did not ask for it. */
+const isUnnamed = (error: unknown) => error instanceof Fault && error.code === 'incident_type_missing'

@@ -10,6 +10,7 @@ export {
   listSetAsides,
   readBulk,
   recordBulk,
+  releasedWithCases,
   releaseEntry,
   setAsideAmong,
   type Tripped,

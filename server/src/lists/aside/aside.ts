@@ -20,6 +20,8 @@ import {
   updateAside,
 } from './store.ts'
 
+export { releasedWithCases } from './store.ts'
+
 export interface Breaker {
   /** An entry hit by more unrelated accounts than this within windowMs is set aside. */
   readonly accounts: number

@@ -64,6 +64,20 @@ export function readAsides(db: Connection): Promise<readonly AsideRow[]> {
   return db.selectFrom('list_set_asides').selectAll().orderBy('set_aside_at', 'desc').orderBy('id', 'desc').execute()
 }
 
+/** Released entries with cases that still wait for them. */
+export async function releasedWithCases(db: Connection): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('list_set_asides')
+    .innerJoin('case_entries', 'case_entries.entry_hmac', 'list_set_asides.entry_hmac')
+    .innerJoin('cases', 'cases.id', 'case_entries.case_id')
+    .select('list_set_asides.id')
+    .distinct()
+    .where('list_set_asides.state', '=', 'released')
+    .where('cases.state', '=', 'set_aside')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Cases that rest on an entry and are not over. */
 export async function openCasesOf(db: Connection): Promise<ReadonlyMap<string, number>> {
   const rows = await db

@@ -4,6 +4,7 @@ import { identify } from '#access'
 import { openSequencer } from '#audit'
 import { type Config, configuredLists } from '#config'
 import {
+  alertHandlers,
   beginFetching,
   type FetchGround,
   fetchHandlers,
@@ -84,6 +85,7 @@ export async function openWardline(
       ...openDesk(ground, () => {
         worker.poke()
         fetcher.poke()
+        alerter.poke()
         sequencer.poke()
       }),
       decoders,
@@ -101,9 +103,11 @@ export async function openWardline(
     const worker = openWorker({ database, clock, log, handlers: handlers(river), leaseMs })
     const fetching = fetchingOf(ground, river.wake)
     const fetcher = openWorker({ database, clock, log, handlers: fetchHandlers(fetching), leaseMs, concurrency: 2 })
+    const alerter = openWorker({ database, clock, log, handlers: alertHandlers(river), leaseMs, concurrency: 2 })
     closing.push(() => sequencer.stop())
     closing.push(() => worker.stop())
     closing.push(() => fetcher.stop())
+    closing.push(() => alerter.stop())
     closing.push(keepTidy(river))
     const http = await openHttp({
       settings: config,
@@ -120,6 +124,7 @@ export async function openWardline(
     sequencer.start()
     worker.start()
     fetcher.start()
+    alerter.start()
     closing.push(keepWatch(fetching))
     return { url: http.url, metricsUrl: http.metricsUrl, ground, river, close, [Symbol.asyncDispose]: close }
   } catch (error) {

@@ -1,10 +1,16 @@
-// What an operator must hear of an entry at once: sent to their webhook by a job, so that a webhook that is down loses nothing.
-import { finish, type Handler } from '#jobs'
+// What an operator must hear of a list or an entry: sent to their webhook by a job, so that a webhook that is down loses nothing.
+import { finish, type Handler, holdLease } from '#jobs'
 import { type Alert, listSetAsides, sendAlert } from '#lists'
 import { journaled, type River } from './river.ts'
 
+/** For a worker of their own: a webhook that hangs must not stand in the way of reports, nor a list that hangs in theirs. */
+export const alertHandlers = (river: River): Readonly<Record<'alert_entry' | 'list_alert', Handler>> => ({
+  alert_entry: alertEntry(river),
+  list_alert: alertList(river),
+})
+
 /** Job `alert_entry`. Without a webhook there is nothing to do: the log, the metrics and the doctor say it. */
-export const alertEntry =
+const alertEntry =
   (river: River): Handler =>
   async (job) => {
     const { database, clock, environment, alerts } = river
@@ -27,3 +33,26 @@ async function about({ database, clock }: River, subject: string): Promise<Omit<
 }
 
 const iso = (at: number) => new Date(at).toISOString()
+
+/** Job `list_alert`, subject: a list's name, what became of it, since when, and its last success. */
+const alertList =
+  ({ database, clock, environment, alerts }: River): Handler =>
+  async (job) => {
+    const [list = '', type, since, succeeded] = job.subject.split(' ')
+    const moment = (text: string | undefined) => (text ? new Date(Number(text)).toISOString() : null)
+    if (alerts !== undefined)
+      await sendAlert(
+        alerts,
+        { clock, environment },
+        {
+          id: job.id,
+          type: type === 'stale' ? 'list.stale' : 'list.current',
+          data: { list, since: moment(since), lastSuccess: moment(succeeded) },
+        },
+      )
+    await database.transact(async (tx) => {
+      await holdLease(tx, clock, job)
+      await finish(tx, job)
+    })
+    return { kind: 'done' }
+  }

@@ -2,7 +2,7 @@
 // it is current again.
 import { type Clock, chance, type Environment, Fault, type Log } from '#base'
 import type { Database, Transaction } from '#db'
-import { enqueue, enqueueNow, finish, type Handler, holdLease } from '#jobs'
+import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
 import {
   type AlertSettings,
   beginSync,
@@ -10,7 +10,6 @@ import {
   markStale,
   openList,
   type SyncStanding,
-  sendAlert,
   summariseSyncs,
   syncList,
 } from '#lists'
@@ -31,9 +30,8 @@ export interface FetchGround {
 const minuteMs = 60_000
 
 /** For a worker of their own: a first sync takes an hour, and must not stand in the way of reports. */
-export const fetchHandlers = (ground: FetchGround): Readonly<Record<'sync_list' | 'list_alert', Handler>> => ({
+export const fetchHandlers = (ground: FetchGround): Readonly<Record<'sync_list', Handler>> => ({
   sync_list: fetchList(ground),
-  list_alert: alertOf(ground),
 })
 
 /** Job `sync_list`, subject: a list's name. It is begun again for ever, each time when the list is due. */
@@ -161,26 +159,3 @@ export async function agesOf({
     return [{ list, standing, ageMs, tooOld: ageMs > list.maxAgeMs }]
   })
 }
-
-/** Job `list_alert`, subject: a list's name, what became of it, since when, and its last success. */
-const alertOf =
-  ({ database, clock, environment, alerts }: FetchGround): Handler =>
-  async (job) => {
-    const [list = '', type, since, succeeded] = job.subject.split(' ')
-    const moment = (text: string | undefined) => (text ? new Date(Number(text)).toISOString() : null)
-    if (alerts !== undefined)
-      await sendAlert(
-        alerts,
-        { clock, environment },
-        {
-          id: job.id,
-          type: type === 'stale' ? 'list.stale' : 'list.current',
-          data: { list, since: moment(since), lastSuccess: moment(succeeded) },
-        },
-      )
-    await database.transact(async (tx) => {
-      await holdLease(tx, clock, job)
-      await finish(tx, job)
-    })
-    return { kind: 'done' }
-  }

@@ -1,6 +1,5 @@
 // The river, one page: what comes in is scanned; what is found is settled, reported, told and, when dismissed, destroyed.
 import type { Handler } from '#jobs'
-import { alertEntry } from './alert.ts'
 import { compact } from './compact.ts'
 import { destroy } from './destroy.ts'
 import { entryCases } from './entry-cases.ts'
@@ -11,6 +10,7 @@ import { settle } from './report.ts'
 import type { River } from './river.ts'
 import { validate } from './validate.ts'
 
+export { alertHandlers } from './alert.ts'
 export { openCards } from './cards.ts'
 export { cleanTests } from './clean.ts'
 export { proposeForCase } from './correct.ts'
@@ -34,10 +34,7 @@ export { resume, tidy } from './start.ts'
 export const handlers = (
   river: River,
 ): Readonly<
-  Record<
-    'compact_list' | 'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'alert_entry' | 'feedback',
-    Handler
-  >
+  Record<'compact_list' | 'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback', Handler>
 > => ({
   compact_list: compact(river),
   settle: settle(river),
@@ -46,6 +43,5 @@ export const handlers = (
   notify: notify(river),
   destroy: destroy(river),
   entry_cases: entryCases(river),
-  alert_entry: alertEntry(river),
   feedback: feedback(river),
 })

@@ -1,8 +1,8 @@
 // From the log of sealed blocks into the matcher's memory: all of it, or what came since. Blocks may be folded meanwhile.
 import { type Clock, type Environment, Fault, type Log } from '#base'
 import type { Database } from '#db'
-import { type ListsNow, listsSince, readBlock } from '#lists'
-import { Catalogue } from '#match'
+import { type ListsNow, listsSince, openBlock, readBlock } from '#lists'
+import { Catalogue, orTooLarge } from '#match'
 import type { Vault } from '#vault'
 
 export interface MatchingGround {
@@ -55,6 +55,8 @@ export async function follow(ground: MatchingGround, catalogue: Catalogue): Prom
     for (const { id, listId } of now.blocks) {
       const bytes = opened.get(id) ?? (await readUnlessFolded(database, vault, listId, id))
       if (bytes === undefined) break
+      // Of a later format: known before anything is laid.
+      openBlock(bytes)
       opened.set(id, bytes)
       blocks.push({ listId, bytes })
     }
@@ -70,7 +72,7 @@ export async function follow(ground: MatchingGround, catalogue: Catalogue): Prom
 function readUnlessFolded(database: Database, vault: Vault, listId: string, id: string): Promise<Buffer | undefined> {
   return readBlock(database.read, vault, listId, id).catch((error: unknown) => {
     if (error instanceof Fault && error.code === 'block_gone') return undefined
-    throw error
+    throw orTooLarge(error)
   })
 }
 

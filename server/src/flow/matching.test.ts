@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
 import type { Database, DatabaseSettings } from '#db'
 import {
@@ -202,6 +203,51 @@ describe.each(emptyDatabases)('the matcher in use, on %s', (_kind, empty) => {
     await world.matching.refresh()
     expect([1, 2].map(world.hits)).toEqual([['e1'], []])
     expect(world.matching.current()).toMatchObject({ version: 1, size: 1 })
+  })
+
+  it('lays nothing when one of the blocks is of a later format', async () => {
+    await using world = await open(await empty())
+    await world.change(put(1))
+    await world.matching.refresh()
+    await world.change(put(2))
+    const { id, sealed } = sealChanges(world.vault, world.clock, 'drawn', [put(3)])
+    const context = `list_blocks.sealed:drawn/${id}`
+    const later = world.vault.seal(context, Uint8Array.from(world.vault.unseal(context, sealed)).with(7, 2))
+    const block = { ...sealChanges(world.vault, world.clock, 'drawn', [put(3)]), id, sealed: later }
+    await world.database.transact((tx) => applyChanges(tx, world.clock, block))
+    const held: number[] = []
+    for (let round = 0; round < 2; round += 1) {
+      await expect(world.matching.refresh()).rejects.toMatchObject({ code: 'block_unreadable' })
+      held.push(world.matching.current().bytes)
+    }
+    expect(held[1]).toBe(held[0])
+    expect([1, 2, 3].map(world.hits)).toEqual([['e1'], [], []])
+  })
+
+  it('says so when the memory does not suffice, and serves what it has', async () => {
+    await using world = await open(await empty())
+    let isFull = false
+    const unseal: World['vault']['unseal'] = (...sealed) => {
+      if (isFull) Buffer.alloc(constants.MAX_LENGTH)
+      return world.vault.unseal(...sealed)
+    }
+    const matching = openMatching({ ...world.ground, vault: { ...world.vault, unseal } })
+    const hits = () => [1, 2].map((at) => matching.current().match(found(at)).length)
+    const tooLarge = { code: 'lists_too_large', retry: 'ask_a_person' }
+    await world.change(put(1))
+    isFull = true
+    await expect(matching.refresh()).rejects.toMatchObject(tooLarge)
+    expect(hits).toThrow(expect.objectContaining({ code: 'lists_loading' }))
+    isFull = false
+    await matching.refresh()
+    await world.change(put(2))
+    isFull = true
+    await expect(matching.refresh()).rejects.toMatchObject(tooLarge)
+    expect(hits()).toEqual([1, 0])
+    isFull = false
+    await matching.refresh()
+    expect(hits()).toEqual([1, 1])
+    await matching.stop()
   })
 
   it('rests when it could not read anew what is much replaced, and says so until it could', async () => {

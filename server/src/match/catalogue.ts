@@ -129,7 +129,7 @@ export class Catalogue implements AsyncDisposable {
       }
     } catch (cause) {
       this.#broken = true
-      throw asFault(cause)
+      throw orTooLarge(cause)
     }
   }
 
@@ -185,7 +185,7 @@ export class Catalogue implements AsyncDisposable {
       this.#filled = true
       this.#dying.push(...gone)
     } catch (cause) {
-      throw asFault(cause)
+      throw orTooLarge(cause)
     }
   }
 
@@ -253,7 +253,8 @@ function hasCode(rows: Rows, row: number): boolean {
   return prints > 0 && (prints === 1 ? rows.isFirst(row) : rows.ordinal(row) < prints)
 }
 
-function asFault(cause: unknown): unknown {
+/** Fault `lists_too_large` for a lack of memory; anything else as it was. */
+export function orTooLarge(cause: unknown): unknown {
   const lacked = (cause instanceof HammingFault && cause.code === 'out_of_memory') || cause instanceof RangeError
   if (!lacked) return cause
   const words = 'the hash lists do not fit into this machine’s memory: give it more, or take a list away'

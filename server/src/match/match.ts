@@ -8,7 +8,7 @@ import type { Ground } from './ground.ts'
 import { look } from './look.ts'
 
 export { matchCards } from './cards.ts'
-export { Catalogue, type ListHead } from './catalogue.ts'
+export { Catalogue, type ListHead, orTooLarge } from './catalogue.ts'
 export type { Found } from './found.ts'
 export type { Ground } from './ground.ts'
 

@@ -1,4 +1,5 @@
 // How a list changes: batches of changes are sealed, appended as one block each, and folded by whoever reads them.
+import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { type Clock, type Environment, Fault, newId } from '#base'
 import { type Connection, readMeta, type Transaction } from '#db'
@@ -109,23 +110,38 @@ export async function openList(tx: Transaction, clock: Clock, list: ListToOpen):
 
 /**
  * The folded state of one list, values and all, for tests, differences and compaction: entries whose last change is oldest come
- * first. What is changed meanwhile may or may not be seen. Holds the list's blocks in memory.
+ * first. What is changed meanwhile may or may not be seen. Holds the list's blocks in memory, and nobody up for long.
  */
 export async function* readEntries(db: Connection, vault: Pick<Vault, 'unseal'>, listId: string): AsyncGenerator<Put> {
   const blocks: ReturnType<typeof openBlock>[] = []
-  for (const { id } of await blocksAfter(db, 0, listId)) blocks.push(openBlock(await readBlock(db, vault, listId, id)))
-  const last = new Map<string, string>()
+  for (const { id } of await blocksAfter(db, 0, listId)) {
+    blocks.push(openBlock(await readBlock(db, vault, listId, id)))
+    await setImmediate()
+  }
+  // Where among all rows an entry was changed last.
+  const last = new Map<string, number>()
   const keyAt = (block: (typeof blocks)[number], at: number) =>
     keyOf({ source: block.text(blockRow.source(block.bytes, at)), entryId: blockRow.entryId(block.bytes, at) })
-  for (const [number, block] of blocks.entries())
-    for (const at of rowsOf(block)) last.set(keyAt(block, at), `${number} ${at}`)
-  for (const [number, block] of blocks.entries())
+  let row = 0
+  for (const block of blocks)
     for (const at of rowsOf(block)) {
-      if (blockRow.isRemoval(block.bytes, at) || last.get(keyAt(block, at)) !== `${number} ${at}`) continue
+      row += 1
+      last.set(keyAt(block, at), row)
+      if (row % ROWS_A_TURN === 0) await setImmediate()
+    }
+  row = 0
+  for (const block of blocks)
+    for (const at of rowsOf(block)) {
+      row += 1
+      if (row % ROWS_A_TURN === 0) await setImmediate()
+      if (blockRow.isRemoval(block.bytes, at) || last.get(keyAt(block, at)) !== row) continue
       const change = changeAt(block, at)
       if (change.kind === 'put') yield change
     }
 }
+
+/** A few milliseconds of work. */
+const ROWS_A_TURN = 1_000
 
 function refuseOdd({ id, class: named, policy, environment }: ListToOpen): void {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(id) || /[0-9a-f]{32}/.test(id))

@@ -19,6 +19,8 @@ export type SourceFaultCode =
   /** A file that is still being written, or a folder without one. */
   | 'source_not_ready'
   | 'source_missing'
+  /** So much of the list would go that a person has to say that it is meant. */
+  | 'list_shrinks'
   | 'address_refused'
 
 export class SourceFault extends Fault<SourceFaultCode> {}
@@ -44,5 +46,6 @@ const retries: Readonly<Record<SourceFaultCode, Retry>> = {
   next_expired: 'now',
   source_not_ready: 'later',
   source_missing: 'later',
+  list_shrinks: 'later',
   address_refused: 'never',
 }

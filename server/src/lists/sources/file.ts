@@ -2,7 +2,7 @@
 // entries with it. What is half written is not taken, and then nothing of the folder is: the list stays as it was.
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { createGunzip } from 'node:zlib'
 import { systemClock } from '#base'
@@ -40,9 +40,10 @@ export function openFiles(settings: FileSettings, quiet: number = quietMs): Whol
     read: async (former, signal) => {
       const files = await filesOf(settings.path)
       const looked = await Promise.all(files.map((file, at) => look(file, { at, of: files.length, quiet })))
-      const mark = markOf(looked)
-      if (mark === former) return undefined
-      return readAll(settings, { files, looked, mark, quiet, signal })
+      const known = former === undefined ? undefined : readMark(former)
+      const digest = digestOf(looked)
+      if (digest === known?.look) return undefined
+      return readAll(settings, { files, looked, known, quiet, signal })
     },
   }
 }
@@ -67,6 +68,8 @@ interface Look {
   readonly sizeBytes: number
   readonly changedMs: number
   readonly inode: number
+  /** A digest of its name, which decides what format it has. */
+  readonly named: string
 }
 
 interface Place {
@@ -81,31 +84,58 @@ async function look(file: string, { at, of, quiet }: Place): Promise<Look> {
   // Real time on purpose: it is compared with what the file system wrote.
   const age = systemClock.now() - found.mtimeMs
   if (age >= 0 && age < quiet) throw growing(at, of)
-  return { sizeBytes: found.size, changedMs: found.mtimeMs, inode: found.ino }
+  return { sizeBytes: found.size, changedMs: found.mtimeMs, inode: found.ino, named: namedBy(file) }
 }
 
-function markOf(looked: readonly Look[]): string {
-  return createHash('sha256').update(JSON.stringify(looked)).digest('hex').slice(0, 24)
+const digestOf = (looked: readonly Look[]): string =>
+  createHash('sha256').update(JSON.stringify(looked)).digest('hex').slice(0, 24)
+
+const digitsOfName = 8
+const namedBy = (file: string): string =>
+  createHash('sha256').update(basename(file)).digest('base64url').slice(0, digitsOfName)
+
+/** What was read last: a digest of the files as they lay there, and the digested names of those that held entries. */
+interface Mark {
+  readonly look: string
+  readonly filled: ReadonlySet<string>
 }
+
+const writeMark = ({ look, filled }: Mark): string => `${look} ${[...filled].join('')}`
+
+function readMark(mark: string): Mark {
+  const [look = '', names = ''] = mark.split(' ')
+  const count = Math.floor(names.length / digitsOfName)
+  const filled = Array.from({ length: count }, (_, at) => names.slice(at * digitsOfName, (at + 1) * digitsOfName))
+  return { look, filled: new Set(filled) }
+}
+
+/** So many bad rows are named; the others are counted. */
+const mostRejected = 1_000
 
 interface Reading {
   readonly files: readonly string[]
   readonly looked: readonly Look[]
-  readonly mark: string
+  readonly known: Mark | undefined
   readonly quiet: number
   readonly signal: AbortSignal
 }
 
-async function readAll(settings: FileSettings, { files, looked, mark, quiet, signal }: Reading): Promise<Whole> {
+async function readAll(settings: FileSettings, { files, looked, known, quiet, signal }: Reading): Promise<Whole> {
   const union = new Map<string, Seen & { kind: 'put' }>()
   const rejected: Rejected[] = []
+  const filled = new Set<string>()
+  let unnamed = 0
   const room = { bytes: mostBytes }
   for (const [at, file] of files.entries()) {
     const place = { file: at + 1, of: files.length, format: settings.format ?? formatOf(file) }
+    const named = namedBy(file)
     let rows = 0
     for await (const row of readRows(textOf(file, place, room), settings, place)) {
-      if ('why' in row) rejected.push(row)
-      else joinRow(union, row)
+      if (!('why' in row)) {
+        joinRow(union, row)
+        filled.add(named)
+      } else if (rejected.length < mostRejected) rejected.push(row)
+      else unnamed += 1
       rows += 1
       // A long file must not hold up who is being answered meanwhile.
       if (rows % 2000 === 0) await setImmediate()
@@ -113,8 +143,26 @@ async function readAll(settings: FileSettings, { files, looked, mark, quiet, sig
     }
     const now = await look(file, { at, of: files.length, quiet })
     if (JSON.stringify(now) !== JSON.stringify(looked[at])) throw growing(at, files.length)
+    if (known?.filled.has(named) && !filled.has(named) && files.length > 1) throw emptied(at, files.length)
   }
-  return { mark, seen: [...union.values()], rejected }
+  if (union.size === 0) throw nothingIn(rejected[0], rejected.length + unnamed)
+  return { mark: writeMark({ look: digestOf(looked), filled }), seen: [...union.values()], rejected, unnamed }
+}
+
+function emptied(at: number, of: number) {
+  return sourceFault(
+    'list_shrinks',
+    `list file ${at + 1} of ${of} (in the order of their names) held entries and holds none any more, so the list stays as ` +
+      'it was; mend the file, take it out of the folder, or if this is meant: `wardline sync LIST --anew`',
+  )
+}
+
+/** An empty list would look as though something were watched for. Who wants none removes it in words. */
+function nothingIn(first: Rejected | undefined, rows: number) {
+  const why = first === undefined ? 'the files of this list hold no row' : `none of its ${rows} rows can be used`
+  const example = first === undefined ? '' : ` (${first.entryId}: ${first.why})`
+  const undone = 'so the list stays as it was; mend the files, or `wardline lists remove` it'
+  return sourceFault('answer_odd', `${why}${example}, ${undone}`)
 }
 
 /** Rows of one entry, in one file or in several, are one entry with all their values. */

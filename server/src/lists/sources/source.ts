@@ -75,7 +75,10 @@ export interface RangedSource {
 export interface WholeSource {
   readonly kind: 'whole'
   readonly identity: string
-  /** undefined: nothing changed since the reading that had this mark. Faults `source_not_ready`, `source_missing`, `answer_odd`. */
+  /**
+   * undefined: nothing changed since the reading that had this mark. Faults `source_not_ready`, `source_missing`, `answer_odd` (also
+   * of a source without a usable row), and `list_shrinks` unless it is read without a former mark.
+   */
   read(former: string | undefined, signal: AbortSignal): Promise<Whole | undefined>
 }
 
@@ -84,6 +87,8 @@ export interface Whole {
   readonly mark: string
   readonly seen: readonly Seen[]
   readonly rejected: readonly Rejected[]
+  /** Rejected ones beyond those, which are counted and not named. */
+  readonly unnamed: number
 }
 
 export type Source = RangedSource | WholeSource

@@ -11,7 +11,7 @@ import { behind, isEndless, lookAgain, meetAll, tooMany, unread } from './page.t
 import { patiently, type Timed } from './patience.ts'
 import { beginning, type Position, type RangePosition } from './position.ts'
 import { halved, MOST_ENTRIES, nextRange, OVERLAP_MS, SLOW_FLOOR_MS, SLOW_MS, stepAfter } from './ranges.ts'
-import { batches, nothingSkipped, type Run, takeStep } from './run.ts'
+import { batches, heedStop, nothingSkipped, type Run, takeStep } from './run.ts'
 import { deleteNotes, insertNotes, loadNotes, sealNotes } from './store.ts'
 
 /** A link is not kept for longer (hash list sources, section 10). */
@@ -268,10 +268,15 @@ async function removeUnmet(reading: Reading, position: Position): Promise<void> 
   const { run, notes } = reading
   const { database, vault } = run.ground
   const gone: Change[] = []
-  for await (const { source, entryId } of readEntries(database.read, vault, run.list.id))
+  for await (const { source, entryId } of readEntries(database.read, vault, run.list.id)) {
+    if (run.signal.aborted) break
     if (!notes.has({ source, entryId })) gone.push({ kind: 'remove', source, entryId })
-  for (const changes of batches(gone, CHANGES_A_BLOCK))
+  }
+  heedStop(run)
+  for (const changes of batches(gone, CHANGES_A_BLOCK)) {
+    heedStop(run)
     await takeStep(run, { changes, rejected: [], skipped: nothingSkipped, position })
+  }
   notes.dropBefore((position.checkpointMs ?? 0) - OVERLAP_MS)
   await takeStep(run, {
     changes: [],

@@ -1,9 +1,10 @@
 // What a running sync carries with it, and the one transaction in which anything of it becomes true.
-import type { Clock, Log } from '#base'
+import { type Clock, Fault, type Log } from '#base'
 import type { Database, Transaction } from '#db'
 import type { Vault } from '#vault'
 import { applyChanges, CHANGES_A_BLOCK, sealChanges } from '../changes.ts'
 import type { Change } from '../entry.ts'
+import { sourceFault } from '../sources/fault.ts'
 import type { Rejected, Seen, Skipped } from '../sources/source.ts'
 import type { NoteRow } from './notes.ts'
 import type { Position } from './position.ts'
@@ -59,6 +60,8 @@ export interface Step {
   readonly changes: readonly Change[]
   readonly rejected: readonly Rejected[]
   readonly skipped: Skipped
+  /** Rejected ones beyond those, which are counted and not named. */
+  readonly unnamed?: number
   /** Under its number; they outlive the step only as long as their range is read. */
   readonly notes?: { readonly number: number; readonly rows: readonly NoteRow[] } | undefined
   readonly position: Position
@@ -83,16 +86,24 @@ export async function takeStep(run: Run, step: Step): Promise<void> {
     for (const block of blocks) await applyChanges(tx, clock, block)
     if (notes !== undefined) await insertNotes(tx, list.id, notes)
     await forgetRejected(tx, list.id, anew)
-    await insertRejected(tx, clock, list.id, bad)
+    await insertRejected(tx, clock, list.id, bad, step.unnamed)
     await addSkipped(tx, list.id, step.skipped)
     await step.also?.(tx)
     await savePosition(tx, list.id, step.position)
   })
   if (rejected.length > 0) run.anyRejected = true
   for (const change of changes) tally[change.kind === 'put' ? 'puts' : 'removes'] += 1
-  tally.rejected += rejected.length
+  tally.rejected += rejected.length + (step.unnamed ?? 0)
   tally.videos += step.skipped.videos
   tally.otherKinds += step.skipped.otherKinds
+}
+
+/** Throws why the sync is to end, if it is. */
+export function heedStop({ signal }: Pick<Run, 'signal'>): void {
+  if (!signal.aborted) return
+  throw signal.reason instanceof Fault
+    ? signal.reason
+    : sourceFault('source_unreachable', 'the sync was broken off: we are stopping')
 }
 
 export function changeOf(seen: Seen, { class: named }: ConfiguredList): Change {

@@ -60,8 +60,9 @@ export async function insertRejected(
   clock: Clock,
   listId: string,
   rejected: readonly SealedRejected[],
+  unnamed = 0,
 ): Promise<void> {
-  if (rejected.length === 0) return
+  if (rejected.length + unnamed === 0) return
   const room = Math.max(0, MOST_REJECTED - (await countRejected(tx, listId)))
   const rows = rejected.slice(0, room).map(({ keyed, what, why, named }) => ({
     list_id: listId,
@@ -77,7 +78,7 @@ export async function insertRejected(
       .values(rows)
       .onConflict((on) => on.columns(['list_id', 'entry_keyed', 'what']).doNothing())
       .execute()
-  const over = rejected.length - rows.length
+  const over = rejected.length - rows.length + unnamed
   if (over === 0) return
   await tx
     .updateTable('list_syncs')

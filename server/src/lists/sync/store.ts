@@ -33,11 +33,11 @@ export async function takeLease(tx: Transaction, clock: Clock, lease: Lease): Pr
 
 /** Begins each transaction of a sync. Fault `sync_lost` when the lease went to another: nothing of it is then written. */
 export async function holdLease(tx: Transaction, lease: Lease): Promise<void> {
-  if (!(await extendLease(tx, lease)))
-    throw new Fault('sync_lost', 'another sync of this list has taken over; what was begun here was undone', {
-      retry: 'later',
-    })
+  if (!(await extendLease(tx, lease))) throw lostLease()
 }
+
+export const lostLease = () =>
+  new Fault('sync_lost', 'another sync of this list has taken over; what was begun here was undone', { retry: 'later' })
 
 /** Whether it is still ours. */
 export async function extendLease(tx: Transaction, lease: Lease): Promise<boolean> {

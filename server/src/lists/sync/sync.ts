@@ -8,7 +8,7 @@ import { syncRanged } from './ranged.ts'
 import type { Progress, Run, SyncGround, Tally } from './run.ts'
 import type { ConfiguredList } from './settings.ts'
 import { openSource } from './source-of.ts'
-import { endSync, extendLease, type Lease, loadPosition, takeLease } from './store.ts'
+import { endSync, extendLease, type Lease, loadPosition, lostLease, takeLease } from './store.ts'
 import { countRejected } from './store-rejected.ts'
 import { syncWhole } from './whole.ts'
 
@@ -65,7 +65,9 @@ export async function syncList(ground: SyncGround, list: ConfiguredList, options
         await record(tx, clock, { actor, act: 'sync_list', subject: list.id, detail: { ...tally } })
     })
     return { ...tally, listId: list.id, tookMs: systemClock.now() - began }
-  } catch (error) {
+  } catch (caught) {
+    // Whatever else it led to, this was the cause.
+    const error = lost.signal.aborted && !signal?.aborted ? lost.signal.reason : caught
     const ended = signal?.aborted ? stopped : { kind: 'failed' as const, trouble: wordsFor(error) }
     // When the database itself is away the lease runs out by itself.
     await database.transact((tx) => endSync(tx, clock, lease, ended)).catch(() => {})
@@ -107,7 +109,7 @@ async function keepLease(
     if (over.aborted) return
     // A database that is away will say so to the next page.
     const held = await database.transact((tx) => extendLease(tx, lease)).catch(() => true)
-    if (!held) return lost.abort()
+    if (!held) return lost.abort(lostLease())
   }
 }
 

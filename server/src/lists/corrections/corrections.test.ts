@@ -31,8 +31,7 @@ const near: Silenceable = {
 const correction: Correction = {
   id: 'correction_1',
   sha256,
-  hashes: [hash],
-  entries: [{ listId: 'drawn', source: 's', entryId: 'e1' }],
+  entries: [{ listId: 'drawn', source: 's', entryId: 'e1', hashes: [hash] }],
 }
 
 /** The picture's hash with so many bits turned, and other bytes than the corrected file's. */
@@ -161,6 +160,35 @@ describe.each(emptyDatabases)('corrections on %s', (_kind, empty) => {
     expect(view).toMatchObject({ state: 'in_force', proposedBy: world.ada.id, approvedBy: world.bea.id, entries: 1 })
     expect(JSON.stringify(view)).not.toMatch(/[0-9a-f]{32}|"e1"/)
     expect((await listApprovals(database.read))[0]).toMatchObject({ state: 'used', requestedBy: world.ada.id })
+  })
+
+  it('silence each entry on the picture that met it, and not on the pictures that met another one', async () => {
+    const world = await open()
+    await using _ = world
+    const { database, vault } = world
+    const other = { ...near, entryId: 'e2', pictureIndex: 1 }
+    const id = await world.propose({ file: { ...world.file, grounds: [near, other] } })
+    await world.answer(approveCorrection, id, world.bea.id)
+    const silencer = openSilencer(await loadCorrections(database.read, vault))
+    expect(silencer.remaining(looked(0), [near])).toEqual([])
+    expect(silencer.remaining(looked(0), [{ ...other, pictureIndex: 0 }])).toHaveLength(1)
+    const black = { hash: Buffer.alloc(32) }
+    const second = { sha256: 'cd'.repeat(32), pictures: [{ index: 0, commandLine: black, fullResolution: black }] }
+    expect(silencer.remaining(second, [near, { ...other, pictureIndex: 0 }])).toEqual([near])
+  })
+
+  it('of before, which do not say which picture met which entry, stay in force for all of them', async () => {
+    const world = await open()
+    await using _ = world
+    const { database, vault } = world
+    const id = await world.propose()
+    await world.answer(approveCorrection, id, world.bea.id)
+    const entries = ['e1', 'e2'].map((entryId) => ({ listId: 'drawn', source: 's', entryId }))
+    const facts = { fileId: 'file_1', sha256, hashes: [hash], entries, reason: 'a beach' }
+    const facts_sealed = vault.sealJson(`list_corrections.facts_sealed:${id}`, facts)
+    await database.transact((tx) => tx.updateTable('list_corrections').set({ facts_sealed }).execute())
+    const silencer = openSilencer(await loadCorrections(database.read, vault))
+    expect(silencer.remaining(looked(0), [near, { ...near, entryId: 'e2' }])).toEqual([])
   })
 
   it('stay in force beyond their review date, which is told', async () => {

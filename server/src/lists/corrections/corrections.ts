@@ -68,9 +68,7 @@ export async function proposeCorrection(
     by,
     expiresAt: now + answerWithinMs,
   })
-  const met = new Set(named.map(({ pictureIndex }) => pictureIndex))
-  const entries = [...new Map(named.map((one) => [JSON.stringify(nameOf(one)), nameOf(one)])).values()]
-  const hashes = file.pictures.filter(({ index }) => met.has(index)).flatMap((picture) => picture.hashes)
+  const entries = entriesOf(named, file.pictures)
   const row = {
     id,
     state: 'proposed' as const,
@@ -83,7 +81,7 @@ export async function proposeCorrection(
     changed_at: now,
     review_at: reviewAt,
   }
-  const held = { fileId: file.id, sha256: file.sha256, hashes: [...new Set(hashes)], entries, reason: reason.trim() }
+  const held = { fileId: file.id, sha256: file.sha256, entries, reason: reason.trim() }
   await insertCorrection(tx, vault, row, held)
   const detail = { case: caseId, file: file.id, entries: entries.length, reviewAt }
   await record(tx, clock, { actor: `person:${by}`, act: 'propose_correction', subject: id, detail })
@@ -94,6 +92,21 @@ const isDoubtful = ({ class: named, algorithm }: Silenceable) =>
   named !== 'csam' || (algorithm !== 'sha1' && algorithm !== 'sha256')
 
 const nameOf = ({ listId, source, entryId }: Silenceable) => ({ listId, source, entryId })
+
+/** Each entry with the hashes of the pictures that met it, and of no other: it said nothing of those. */
+function entriesOf(named: readonly Silenceable[], pictures: Proposal['file']['pictures']): Correction['entries'] {
+  const entries = new Map<string, { name: ReturnType<typeof nameOf>; met: Set<number | null> }>()
+  for (const ground of named) {
+    const name = nameOf(ground)
+    const key = JSON.stringify(name)
+    const met = entries.get(key)?.met ?? new Set()
+    entries.set(key, { name, met: met.add(ground.pictureIndex) })
+  }
+  return [...entries.values()].map(({ name, met }) => {
+    const hashes = pictures.filter(({ index }) => met.has(index)).flatMap((picture) => picture.hashes)
+    return { ...name, hashes: [...new Set(hashes)] }
+  })
+}
 
 export interface CorrectionAnswer {
   readonly id: string
@@ -145,8 +158,8 @@ export async function loadCorrections(
   vault: Pick<Vault, 'unsealJson'>,
 ): Promise<readonly Correction[]> {
   return (await correctionRows(db, 'in_force')).map((row) => {
-    const { sha256, hashes, entries } = readFacts(vault, row)
-    return { id: row.id, sha256, hashes, entries }
+    const { sha256, hashes: ofAll = [], entries } = readFacts(vault, row)
+    return { id: row.id, sha256, entries: entries.map((entry) => ({ ...entry, hashes: entry.hashes ?? ofAll })) }
   })
 }
 

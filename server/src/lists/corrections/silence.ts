@@ -8,9 +8,10 @@ export interface Correction {
   readonly id: string
   /** Of the file it was made from, lower-case hex. */
   readonly sha256: string
-  /** Hex, of that file's pictures that met one of the entries, each in both flavours. */
-  readonly hashes: readonly string[]
-  readonly entries: readonly EntryName[]
+  readonly entries: readonly (EntryName & {
+    /** Hex, of that file's pictures that met this entry, each in both flavours. */
+    readonly hashes: readonly string[]
+  })[]
 }
 
 /** Two decodings of one picture differ by this much at most; further off it may be another picture. */
@@ -42,13 +43,12 @@ export interface Silencer {
 
 export function openSilencer(corrections: readonly Correction[]): Silencer {
   const byEntry = new Map<string, Meant[]>()
-  for (const correction of corrections) {
-    const meant = { ...correction, codes: correction.hashes.map((hash) => Buffer.from(hash, 'hex')) }
-    for (const entry of correction.entries) {
+  for (const { sha256, entries } of corrections)
+    for (const entry of entries) {
       const key = keyOf(entry)
+      const meant = { sha256, codes: entry.hashes.map((hash) => Buffer.from(hash, 'hex')) }
       byEntry.set(key, [...(byEntry.get(key) ?? []), meant])
     }
-  }
   return {
     size: corrections.length,
     remaining: (looked, grounds) =>
@@ -61,7 +61,7 @@ export function openSilencer(corrections: readonly Correction[]): Silencer {
   }
 }
 
-type Meant = Correction & { readonly codes: readonly Uint8Array[] }
+type Meant = Pick<Correction, 'sha256'> & { readonly codes: readonly Uint8Array[] }
 
 /** The exact bytes of a file that a `csam` list knows. (An MD5 can be forged, so an equal one can be corrected.) */
 function isBeyondDoubt({ class: named, algorithm }: Silenceable): boolean {

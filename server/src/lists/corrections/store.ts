@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Fault } from '#base'
 import type { Connection, Tables, Transaction } from '#db'
 import type { Vault } from '#vault'
+import type { Correction } from './silence.ts'
 
 export type CorrectionRow = Selectable<Tables['list_corrections']>
 
@@ -11,8 +12,11 @@ const text = z.string()
 const facts = z.strictObject({
   fileId: text,
   sha256: text,
-  hashes: z.array(text),
-  entries: z.array(z.strictObject({ listId: text, source: text, entryId: text })).min(1),
+  /** Of corrections of before, which kept those of all their entries together. */
+  hashes: z.array(text).optional(),
+  entries: z
+    .array(z.strictObject({ listId: text, source: text, entryId: text, hashes: z.array(text).optional() }))
+    .min(1),
   reason: text,
 })
 export type CorrectionFacts = z.infer<typeof facts>
@@ -23,7 +27,7 @@ export async function insertCorrection(
   tx: Transaction,
   vault: Pick<Vault, 'sealJson'>,
   row: Omit<CorrectionRow, 'facts_sealed'>,
-  held: CorrectionFacts,
+  held: Readonly<Omit<CorrectionFacts, 'entries'>> & { readonly entries: Correction['entries'] },
 ): Promise<void> {
   const facts_sealed = vault.sealJson(place(row.id), held)
   await tx

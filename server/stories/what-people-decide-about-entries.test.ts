@@ -3,7 +3,8 @@ import { drawPicture, startHashSharing } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { addPerson, type Role } from '#access'
 import { listCases, readCase } from '#cases'
-import { approveAndSend, dismissCase, proposeForCase } from '#flow'
+import { approveAndSend, dismissCase, handlers, proposeForCase } from '#flow'
+import { enqueueNow, openWorker } from '#jobs'
 import {
   applyChanges,
   approveCorrection,
@@ -15,6 +16,7 @@ import {
   sealChanges,
 } from '#lists'
 import { insertCanaries, sealCanary } from '../src/lists/canaries/store.ts'
+import { insertFeedback, sealAbout } from '../src/lists/feedback/store.ts'
 import { raiseGuardsVersion } from '../src/lists/guards.ts'
 import { listenForHooks } from './hooks.ts'
 import { drawn, kinds, pdqOf, World } from './world.ts'
@@ -42,6 +44,20 @@ async function listWith(
   await database.transact(async (tx) => {
     const { environment } = config
     await openList(tx, clock, { id, class: named, environment, policy: { ...DEFAULT_POLICY, ...policy } })
+    await applyChanges(tx, clock, sealed)
+  })
+  await world.wardline.river.matching.refresh()
+}
+
+/** As a fetch would have brought it. */
+async function fetchedInto(world: World, id: string, entry: { source: string; entryId: string; md5: string }) {
+  const { database, vault, clock, config } = world.wardline.ground
+  const { md5, ...name } = entry
+  const values = [{ algorithm: 'md5' as const, value: md5 }]
+  const put = { kind: 'put' as const, ...name, class: 'test' as const, members: [name.source], values }
+  const sealed = sealChanges(vault, clock, id, [put])
+  await database.transact(async (tx) => {
+    await openList(tx, clock, { id, class: 'test', environment: config.environment, policy: DEFAULT_POLICY })
     await applyChanges(tx, clock, sealed)
   })
   await world.wardline.river.matching.refresh()
@@ -192,6 +208,71 @@ describe.each(kinds)('on %s', (database) => {
     expect(shown.decision).toMatchObject({ incidentType })
   })
 
+  it('what the service answered about a case’s lesson is kept, also by a worker that lost its lease over it', async () => {
+    const md5 = createHash('md5')
+      .update(await drawn(1))
+      .digest('hex')
+    await using service = await startHashSharing({
+      entries: 0,
+      planted: [{ memberId: 7, entryId: 'entry one', fingerprints: { md5 } }],
+    })
+    const { user: username, password } = service.credentials
+    const feed = 'industry_csam' as const
+    const hotline = { kind: 'ncmec' as const, feed, baseUrl: service.baseUrl, username, password }
+    await using world = await World.open({ database, config: { lists: { hotline } } })
+    const { river, ground } = world.wardline
+    const id = 'feedback_1'
+    await world.upload(await drawn(5))
+    await listWith(world, { id: 'drawn', pdq: pdqOf(drawPicture(1)) })
+    await world.upload(await drawn(1))
+    const kase = await readCase(ground.database.read, ground.vault, 1)
+    const ends: string[] = []
+    let turns = 0
+    // Between the sending and the note of it another worker takes the job over.
+    const transact: typeof ground.database.transact = async (work) => {
+      turns += 1
+      if (turns === 2)
+        await ground.database.read.updateTable('jobs').set({ lease: 'another' }).where('kind', '=', 'raced').execute()
+      return ground.database.transact(work)
+    }
+    const raced = { ...river, database: { ...ground.database, transact } }
+    const worker = openWorker({
+      database: ground.database,
+      clock: ground.clock,
+      log: river.log,
+      handlers: {
+        raced: (job, signal) =>
+          handlers(raced)
+            .feedback(job, signal)
+            .finally(() => ends.push('ended')),
+      },
+    })
+    const about = sealAbout(ground.vault, id, { memberId: '7', entryId: 'entry one' })
+    await ground.database.transact(async (tx) => {
+      await insertFeedback(tx, {
+        id,
+        list_id: 'hotline',
+        case_id: kase.id,
+        entry_hmac: 'e',
+        algorithm: 'md5',
+        says: 'affirmative',
+        state: 'approved',
+        about_sealed: about,
+        prepared_at: 1,
+        changed_at: 1,
+        decided_by: null,
+        intent_at: null,
+        trouble: null,
+      })
+      await enqueueNow(tx, ground.clock, { kind: 'raced', subject: id, uniqueKey: `feedback ${id}` })
+    })
+    worker.start()
+    await world.until('its end', () => ends.length > 0)
+    await worker.stop()
+    expect(service.inspect().feedback).toHaveLength(1)
+    expect(await listFeedback(ground.database.read)).toMatchObject([{ state: 'sent' }])
+  })
+
   it('what a case taught is told to NCMEC’s service once an operator approves, and once only', async () => {
     const bytes = await drawn(1)
     const md5 = createHash('md5').update(bytes).digest('hex')
@@ -211,10 +292,7 @@ describe.each(kinds)('on %s', (database) => {
     })
     const otto = await personIn(world, 'otto', 'operator')
     const ada = await personIn(world, 'ada')
-    await world.listRows(
-      [JSON.stringify({ source: 'ncmec-7', entryId: 'entry one', algorithm: 'md5', value: md5, class: 'test' })],
-      { id: 'hotline' },
-    )
+    await fetchedInto(world, 'hotline', { source: 'ncmec-7', entryId: 'entry one', md5 })
     expect(await verdictOf(world, bytes)).toBe('held')
     const { river } = world.wardline
     await dismissCase(river, 1, `person:${ada}`, { reason: 'a drawing', falseMatch: true })

@@ -1,6 +1,7 @@
 // Feedback that an operator approved is told to the entry's source: written down before and after, sent once.
 import type { Actor } from '#audit'
-import { enqueueNow, finish, type Handler, holdLease } from '#jobs'
+import { Fault } from '#base'
+import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
 import { approveFeedback, beginFeedback, endFeedback, sendFeedback } from '#lists'
 import { type Desk, journaled, type River } from './river.ts'
 
@@ -43,10 +44,7 @@ export const feedback =
       way === undefined
         ? { kind: 'refused' as const, words: 'its list is not configured as one of NCMEC’s any more' }
         : await sendFeedback(way, step.feedback, { signal })
-    await database.transact(async (tx) => {
-      await endFeedback(tx, clock, job.subject, outcome)
-      if (outcome.kind !== 'not_sent') await finish(tx, job)
-    })
+    await keepOutcome(river, job, outcome)
     journaled(river, 'feedback done', { ...ids, outcome: outcome.kind })
     switch (outcome.kind) {
       case 'not_sent': {
@@ -63,6 +61,22 @@ export const feedback =
         return { kind: 'done' }
     }
   }
+
+/** What the service answered is known here alone: also a worker that lost its lease meanwhile says it, for its heir takes it for unknown. */
+async function keepOutcome({ database, clock }: River, job: Job, outcome: Outcome): Promise<void> {
+  try {
+    await database.transact(async (tx) => {
+      await holdLease(tx, clock, job)
+      await endFeedback(tx, clock, job.subject, outcome)
+      if (outcome.kind !== 'not_sent') await finish(tx, job)
+    })
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === 'lease_lost')) throw error
+    await database.transact((tx) => endFeedback(tx, clock, job.subject, outcome))
+  }
+}
+
+type Outcome = Parameters<typeof endFeedback>[3]
 
 const unknownWords =
   'ALERT: nobody knows whether a feedback arrived; look at the list service, then approve it again or refuse it ' +

@@ -144,6 +144,12 @@ function unsentNotice({ state, reason }: NoticeView): Check {
       'a test in production is told to the operator alone, and no address is configured',
       'Set selftest.operatorEmail and start the server again.',
     )
+  if (reason === 'operator_address_changed')
+    return fail(
+      name,
+      'selftest.operatorEmail was changed while it waited, so it was sent to nobody',
+      'Run the self-test again.',
+    )
   if (state === 'dead')
     return fail(name, `the mail server refused it (${reason})`, 'Mend it, then `wardline notices list --state dead`.')
   return fail(name, `it is still "${state}" (${reason ?? 'no reason yet'})`, '`wardline doctor` tries the mail server.')

@@ -35,9 +35,14 @@ const policy: NoticePolicy = {
 }
 const account = { id: '7', email: 'seven@example.org', emailVerified: true }
 
-async function plan(ground: Ground, account: Context['account'], change: Partial<NoticePolicy> = {}) {
+async function plan(
+  ground: Ground,
+  account: Context['account'],
+  change: Partial<NoticePolicy> = {},
+  { isTest = false } = {},
+) {
   const { clock, vault } = ground
-  const { caseId } = await ground.found({ context: { surface: 'upload', account } })
+  const { caseId } = await ground.found({ context: { surface: 'upload', account }, isTest })
   return ground.transact(async (tx) => {
     await moveCase(tx, clock, caseId, 'settled')
     const record = fileable(await readCase(tx, vault, caseId))
@@ -62,6 +67,19 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
     const planned = await plan(ground, account)
     expect(planned).toMatchObject({ addressee: 'user', state: 'waiting', dueAt: ground.clock.now() + 1000 })
     expect((await begin(ground, planned.noticeId)).to).toBe('seven@example.org')
+  })
+
+  it('of a test in production are not sent once the operator has another address, and say why', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault } = ground
+    const mine = { ...policy, environment: 'production' as const, operatorEmail: 'old@x.example' }
+    const { noticeId } = await plan(ground, account, mine, { isTest: true })
+    const other = { ...mine, operatorEmail: 'new@x.example' }
+    const begun = await ground.transact((tx) => markSending(tx, clock, vault, { noticeId, policy: other }))
+    expect(begun).toEqual({ kind: 'over', state: 'not_sent' })
+    const why = { id: noticeId, state: 'not_sent', reason: 'operator_address_changed', attempts: 0 }
+    expect(await listNotices(ground.database.read, { limit: 9 })).toMatchObject([why])
+    expect(await ground.transact((tx) => markSending(tx, clock, vault, { noticeId, policy: mine }))).toEqual(begun)
   })
 
   it('are for the organisation where the account is one’s, and never for its single user', async () => {

@@ -12,7 +12,7 @@ export type Planned = {
   readonly addressee: Addressee
   /** waiting: to be sent at `dueAt`. Any other state needs nothing more. */
   readonly state: 'waiting' | 'sending' | 'sent' | 'not_sent' | 'dead'
-  /** `policy_off`, `no_address`, `address_unverified`, `no_operator_address`; null when it is to be sent. */
+  /** `policy_off`, `no_address`, `address_unverified`, `no_operator_address`, later `operator_address_changed`; null: to be sent. */
   readonly reason: string | null
   readonly dueAt: number
 }

@@ -91,7 +91,11 @@ async function scanned(river: River, call: ScanCall): Promise<ScanOutcome> {
   const tested = new Set<string>()
   try {
     const answer = await scan(river, arrival, (id) => tested.add(id))
-    return { kind: 'answered', answer, isTest: (id) => mayTest || tested.has(id) }
+    const held = new Set(
+      ('results' in answer ? answer.results : [answer]).flatMap(({ id, verdict }) => (verdict === 'held' ? [id] : [])),
+    )
+    // What is real is real whoever sent it; of what was not held nobody can tell but by the key.
+    return { kind: 'answered', answer, isTest: (id) => tested.has(id) || (mayTest && !held.has(id)) }
   } catch (error) {
     if (error instanceof Fault && error.code === 'request_in_progress') return { kind: 'in_progress' }
     if (error instanceof Fault && error.code === 'key_reused') return { kind: 'key_reused' }

@@ -64,6 +64,15 @@ describe.each(kinds)('on %s, a decision about all cases of an entry', (database)
     expect((await cases(world)).map((state) => state === 'dismissed')).toEqual([false, true, false])
   })
 
+  it('is a person’s, and anybody else is told so in words', async () => {
+    await using world = await World.open({ database, config: { rules } })
+    const about = { id: 'aside_1', by: 'wardline', reason: 'it went round', says: 'confirm' } as const
+    await expect(decideEntry(world.wardline.river, about)).rejects.toMatchObject({
+      code: 'not_a_person',
+      message: expect.stringContaining('only a person'),
+    })
+  })
+
   it('leaves a case to a person of which a ground is not known any more', async () => {
     await using world = await World.open({ database, config: { rules } })
     const by = await personIn(world)

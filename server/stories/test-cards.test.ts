@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 import type { Cybertip } from '@wardline/cybertip'
+import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { addPerson, closeTestWindow, openTestWindow } from '#access'
 import { listCases, readCase } from '#cases'
@@ -98,6 +99,46 @@ describe.each(kinds)('on %s, a test card', (database) => {
     expect(text).toMatch(/^wardline_test_scans_total\{verdict="held"\} 1$/m)
     expect(text).toMatch(/^wardline_test_cases 1$/m)
     expect(text).not.toMatch(/^wardline_(cases|reports|scans_total)\{[^}]*\} [1-9]/m)
+  })
+
+  it('is no cover for what is real: what its key sends beside it counts as what it is', async () => {
+    await using world = await World.open({ database })
+    await world.list([drawPicture(1)])
+    const key = await selftestKey(world)
+    const send = (bytes: Uint8Array) => world.upload(bytes, { account }, { authorization: `Bearer ${key}` })
+    expect((await send(await drawn(1))).body.verdict).toBe('held')
+    expect((await send(await drawn(2))).body.verdict).toBe('clear')
+    const text = await metrics(world)
+    expect(text).toMatch(/^wardline_scans_total\{verdict="held"\} 1$/m)
+    expect(text).not.toMatch(/^wardline_test_scans_total\{verdict="held"\}/m)
+    expect(text).toMatch(/^wardline_test_scans_total\{verdict="clear"\} 1$/m)
+  })
+
+  it('stays a test in the figures when its request is sent again and answered as before', async () => {
+    await using world = await World.open({ database })
+    const key = await selftestKey(world)
+    const context = encodeURIComponent(JSON.stringify({ surface: 'upload', account }))
+    const headers = { 'content-type': first.mediaType, 'idempotency-key': 'once', 'wardline-context': context }
+    const send = async () =>
+      (await (await world.ask('POST', '/v1/scans', { key, headers, body: readDrawing(first) })).json()) as unknown
+    expect(await send()).toEqual(await send())
+    const text = await metrics(world)
+    expect(text).toMatch(/^wardline_test_scans_total\{verdict="held"\} 2$/m)
+    expect(text).not.toMatch(/^wardline_scans_total\{verdict="held"\}/m)
+  })
+
+  it('is cleaned up once by two who do so at once, and by who made a case no other', async () => {
+    await using world = await World.open({ database })
+    const key = await selftestKey(world)
+    await sendCard(world, first, key)
+    await told(world)
+    await world.until('no job is left', async () => (await jobStates(world)).length === 0)
+    const [one] = await listCases(world.database.read, { limit: 9 })
+    expect(await cleanTests(world.wardline.river, 'wardline', ['case_of_another'])).toEqual({ removed: 0, left: 0 })
+    const ids = [one?.id ?? '']
+    const ends = await Promise.all([1, 2].map(() => cleanTests(world.wardline.river, 'wardline', ids)))
+    expect(ends.reduce((sum, { removed }) => sum + removed, 0)).toBe(1)
+    expect(ends.map(({ left }) => left)).toEqual([0, 0])
   })
 
   it('counts for every key in a window that a person opened, which closes by itself', async () => {

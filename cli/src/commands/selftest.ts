@@ -27,7 +27,8 @@ export function selftestCommand(): Command {
     )
       .option('--url <url>', 'where the server is (else server.host and server.port)')
       .option('--patience <seconds>', 'how long each step may take', seconds, 60)
-      .option('--clean', 'remove the cases that it made, at its end')
+      .option('--clean', 'remove the cases that it made, at its end, and no others')
+      .option(...asPersonOption)
       .option('--json', 'one JSON object a step')
       // The options above are this command's own; those behind `window open` are that one's.
       .enablePositionalOptions()
@@ -48,12 +49,19 @@ interface Options extends GroundOptions {
   readonly url?: string
   readonly patience: number
   readonly clean?: true
+  readonly as?: string
   readonly json?: true
 }
 
-async function run({ url, patience, clean, json, ...options }: Options) {
+async function run({ url, patience, clean, as, json, ...options }: Options) {
   return onGround(options, async (ground) => {
-    const asked = { url: (url ?? urlOf(ground.config)).replace(/\/$/, ''), patienceMs: patience * 1000 }
+    const by = await actorWhoMay(ground, as, 'open_selftest_window')
+    const made: string[] = []
+    const asked = {
+      url: (url ?? urlOf(ground.config)).replace(/\/$/, ''),
+      patienceMs: patience * 1000,
+      made: (id: string) => made.push(id),
+    }
     if (!json) console.log(opening(ground.config))
     let failed = 0
     for await (const step of selftest(ground, asked)) {
@@ -61,7 +69,7 @@ async function run({ url, patience, clean, json, ...options }: Options) {
       if (json) console.log(JSON.stringify(step))
       else tell(step)
     }
-    if (clean) await cleanUp(ground, 'wardline', json)
+    if (clean) await cleanUp(ground, { by, only: made, json })
     if (!json) console.log(closing(failed, clean))
     return failed === 0 ? fine : found
   })
@@ -148,15 +156,22 @@ function clean(): Command {
     .action(
       ending(async ({ as, ...options }: GroundOptions & { as?: string }) => {
         await onGround(options, async (ground) =>
-          cleanUp(ground, await actorWhoMay(ground, as, 'open_selftest_window'), undefined),
+          cleanUp(ground, { by: await actorWhoMay(ground, as, 'open_selftest_window') }),
         )
         return fine
       }),
     )
 }
 
-async function cleanUp(ground: Ground, by: Parameters<typeof cleanTests>[1], json: true | undefined): Promise<void> {
-  const { removed, left } = await cleanTests(openDesk(ground), by)
+interface Cleaning {
+  readonly by: Parameters<typeof cleanTests>[1]
+  /** Else all of them. */
+  readonly only?: readonly string[]
+  readonly json?: true | undefined
+}
+
+async function cleanUp(ground: Ground, { by, only, json }: Cleaning): Promise<void> {
+  const { removed, left } = await cleanTests(openDesk(ground), by, only)
   if (json) return console.log(JSON.stringify({ name: 'clean', removed, left }))
   console.log(
     `Removed ${removed} ${removed === 1 ? 'case' : 'cases'} of test cards; the audit trail keeps what was done.`,

@@ -14,6 +14,8 @@ export interface Asked {
   /** Without a slash at its end. */
   readonly url: string
   readonly patienceMs: number
+  /** Told of each case that it made. */
+  readonly made: (caseId: string) => void
 }
 
 /** A self-test that is killed leaves keys behind that nobody can use for longer than this. */
@@ -36,7 +38,7 @@ export async function* selftest(ground: Ground, asked: Asked): AsyncGenerator<Ch
   try {
     const account = keys[0].id.replace('key_', 'selftest_')
     const way = (key: string): Way => ({ ...asked, key, account })
-    yield* walk(ground, plan, { own: way(keys[0].secret), stranger: way(keys[1].secret), patienceMs: asked.patienceMs })
+    yield* walk(ground, plan, { ...asked, own: way(keys[0].secret), stranger: way(keys[1].secret) })
   } finally {
     for (const { id } of keys) await ground.database.transact((tx) => revokeKey(tx, ground.clock, id))
   }
@@ -49,9 +51,10 @@ interface Ways {
   readonly own: Way
   readonly stranger: Way
   readonly patienceMs: number
+  readonly made: Asked['made']
 }
 
-async function* walk(ground: Ground, plan: Plan, { own, stranger, patienceMs }: Ways): AsyncGenerator<Check> {
+async function* walk(ground: Ground, plan: Plan, { own, stranger, patienceMs, made }: Ways): AsyncGenerator<Check> {
   const held: Held[] = []
   for (const sending of plan.sendings) {
     const heard = await send(own, sending)
@@ -65,6 +68,7 @@ async function* walk(ground: Ground, plan: Plan, { own, stranger, patienceMs }: 
   if (held.length === 0) return
 
   const { cases, files, check } = await findCases(ground, held)
+  for (const { id } of cases) made(id)
   yield check
   if (check.standing === 'fail') return
   yield await checkEvidence(ground, held, cases, files)

@@ -20,6 +20,25 @@ export async function testCases(db: Connection): Promise<readonly string[]> {
   return rows.map(({ id }) => id)
 }
 
+/** False too when it is gone. */
+export async function isTestCase(db: Connection, caseId: string): Promise<boolean> {
+  const row = await db.selectFrom('cases').select('is_test').where('id', '=', caseId).executeTakeFirst()
+  return row?.is_test === 1
+}
+
+/** Which of these scans a test card held. */
+export async function testsAmong(db: Connection, scanIds: readonly string[]): Promise<readonly string[]> {
+  if (scanIds.length === 0) return []
+  const rows = await db
+    .selectFrom('scans')
+    .innerJoin('cases', 'cases.id', 'scans.case_id')
+    .select('scans.id')
+    .where('scans.id', 'in', scanIds)
+    .where('cases.is_test', '=', 1)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** After its report, notices and appeals are gone. Answers the evidence whose key was erased, for its files to be removed. */
 export async function removeTestCase(
   tx: Transaction,

@@ -1,34 +1,45 @@
 // What test cards left behind is cleaned up: cases, reports, notices and evidence. What was real is never touched.
 import { removeAppeals } from '#appeals'
 import type { Actor } from '#audit'
-import { removeTestCase, testCases } from '#cases'
+import { isTestCase, removeTestCase, testCases } from '#cases'
 import { dropJobs } from '#jobs'
 import { noticesOfCase, removeNotices } from '#notices'
 import { removeReport, reportOfCase } from '#reports'
 import type { Desk } from './river.ts'
 
-/** left: cases on which a server is at work this moment; asked again, they go as well. */
-export async function cleanTests(river: Desk, by: Actor): Promise<{ readonly removed: number; readonly left: number }> {
+/** only: these cases; else all that tests made. left: cases on which a server is at work this moment; asked again, they go as well. */
+export async function cleanTests(
+  river: Desk,
+  by: Actor,
+  only?: readonly string[],
+): Promise<{ readonly removed: number; readonly left: number }> {
   const { database, vault } = river
-  const all = await testCases(database.read)
-  let removed = 0
+  const all = (await testCases(database.read)).filter((id) => only === undefined || only.includes(id))
+  const ends = { removed: 0, left: 0 }
   for (const caseId of all) {
-    const evidence = await remove(river, caseId, by)
-    if (evidence === undefined) continue
-    removed += 1
+    const { kind, evidence } = await remove(river, caseId, by)
+    if (kind !== 'gone') ends[kind] += 1
     for (const id of evidence) await vault.removeFile(id)
   }
-  return { removed, left: all.length - removed }
+  return ends
 }
 
-async function remove({ database, clock, vault }: Desk, caseId: string, by: Actor) {
+interface Removal {
+  /** gone: somebody else removed it meanwhile. */
+  readonly kind: 'removed' | 'left' | 'gone'
+  readonly evidence: readonly string[]
+}
+
+async function remove({ database, clock, vault }: Desk, caseId: string, by: Actor): Promise<Removal> {
   return database.transact(async (tx) => {
+    if (!(await isTestCase(tx, caseId))) return { kind: 'gone', evidence: [] }
     const report = await reportOfCase(tx, caseId)
     const notices = (await noticesOfCase(tx, caseId)).map(({ id }) => id)
-    if (!(await dropJobs(tx, [caseId, ...(report === undefined ? [] : [report.id]), ...notices]))) return undefined
+    if (!(await dropJobs(tx, [caseId, ...(report === undefined ? [] : [report.id]), ...notices])))
+      return { kind: 'left', evidence: [] }
     await removeAppeals(tx, caseId)
     await removeNotices(tx, caseId)
     if (report !== undefined) await removeReport(tx, report.id)
-    return removeTestCase(tx, clock, vault, { caseId, by })
+    return { kind: 'removed', evidence: await removeTestCase(tx, clock, vault, { caseId, by }) }
   })
 }

@@ -1,7 +1,7 @@
 // An image comes in: decoded, hashed, compared, decided. Clear leaves nothing; held is answered only once it is durable.
 import type { ScanAnswer } from '@wardline/api'
 import { type Id, never, newId } from '#base'
-import { openOrJoin } from '#cases'
+import { openOrJoin, testsAmong } from '#cases'
 import type { Transaction } from '#db'
 import { type Decision, decide, fast, scanned } from '#decide'
 import { sniff } from '#extract'
@@ -59,7 +59,10 @@ export async function scan(
   // Before anything is done for it: while the lists are being loaded, nothing is answered.
   river.matching.current()
   const claimed = await claim(river, arrival)
-  if (claimed.kind === 'answered') return claimed.answer
+  if (claimed.kind === 'answered') {
+    for (const id of await testsAmong(river.database.read, heldIn(claimed.answer))) tested(id)
+    return claimed.answer
+  }
   const over = new AbortController()
   const keeping = claimed.claim && keepClaim(river, claimed.claim, over.signal)
   try {
@@ -99,6 +102,9 @@ async function lookAtAll(river: Scanner, arrival: Arrival): Promise<readonly Loo
   await Promise.all(Array.from({ length: lanes }, lane))
   return looked
 }
+
+const heldIn = (answer: Answer): readonly string[] =>
+  ('results' in answer ? answer.results : [answer]).flatMap(({ id, verdict }) => (verdict === 'held' ? [id] : []))
 
 async function claim(
   river: Scanner,

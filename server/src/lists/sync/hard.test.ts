@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '#base'
 import { emptyDatabases } from '../../db/testing.ts'
 import { loadPosition } from './store.ts'
+import { listRejected } from './store-rejected.ts'
 import { syncList } from './sync.ts'
 import { HastyClock, ncmecOrigin, openSyncWorld, truthOf } from './testing.ts'
 
@@ -91,6 +92,57 @@ describe.each(emptyDatabases)('a list on %s', (_kind, empty) => {
     const position = await loadPosition(it.world.ground.database.read, it.world.list.id)
     expect(position?.checkpointMs).toBe(asked - 5000)
     expect(it.server.inspect().calls.length).toBeLessThan(before + 3)
+  })
+
+  it('stops when it is told to, also while it removes what is gone', async () => {
+    await using it = await open({ entries: 500, pageSize: 1000 })
+    await it.world.sync()
+    const before = (await it.world.state()).size
+    await using other = await startHashSharing({ clock: it.clock, entries: 20, seed: 7 })
+    const stopping = new AbortController()
+    const moved = syncList(
+      it.world.ground,
+      { ...it.world.list, origin: ncmecOrigin(other) },
+      {
+        environment: 'sandbox',
+        actor: 'wardline',
+        signal: stopping.signal,
+        onProgress: ({ range }) => range === undefined && stopping.abort(),
+      },
+    )
+    await expect(moved).rejects.toThrow('we are stopping')
+    expect((await it.world.state()).size).toBeGreaterThanOrEqual(before)
+  })
+
+  it('says that another one has taken over, and not that we are stopping', async () => {
+    await using it = await open({ entries: 100 })
+    const { database } = it.world.ground
+    it.server.faults.rule(() => {
+      const taken = database.transact((tx) => tx.updateTable('list_syncs').set({ lease: 'another' }).execute())
+      return { kind: 'delay', until: taken.then(() => systemClock.wait(3_000)) }
+    })
+    await expect(it.world.sync({ leaseMs: 300 })).rejects.toMatchObject({ code: 'sync_lost' })
+  })
+
+  it('counts no bad fingerprint any more that was mended, named or not', async () => {
+    const bad = { sha1: 'x'.repeat(40), md5: 'c'.repeat(32) }
+    const planted = Array.from({ length: 1200 }, (_, at) => ({ memberId: 111, entryId: `odd${at}`, fingerprints: bad }))
+    await using it = await open({ entries: 20, planted })
+    const count = async () => {
+      const { rejected, unnamed } = await it.world.standing()
+      return { rejected, unnamed }
+    }
+    await it.world.sync()
+    expect(await count()).toEqual({ rejected: 1000, unnamed: 200 })
+    const { vault } = it.world.ground
+    expect(await listRejected(it.world.ground.database.read, vault, 'fetched')).toHaveLength(1000)
+    await it.world.sync({ anew: true })
+    expect(await count()).toEqual({ rejected: 1000, unnamed: 200 })
+    for (const { entryId } of planted)
+      it.server.change({ kind: 'update', memberId: 111, entryId, entry: { fingerprints: { md5: bad.md5 } } })
+    await it.clock.advance(300_000)
+    await it.world.sync()
+    expect(await count()).toEqual({ rejected: 0, unnamed: 0 })
   })
 
   it('comes on though links are forgotten sooner than a large range can be read', async () => {

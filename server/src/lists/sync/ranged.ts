@@ -13,6 +13,7 @@ import { beginning, type Position, type RangePosition } from './position.ts'
 import { halved, MOST_ENTRIES, nextRange, OVERLAP_MS, SLOW_FLOOR_MS, SLOW_MS, stepAfter } from './ranges.ts'
 import { batches, heedStop, nothingSkipped, type Run, takeStep } from './run.ts'
 import { deleteNotes, insertNotes, loadNotes, sealNotes } from './store.ts'
+import { forgetAllRejected } from './store-rejected.ts'
 
 /** A link is not kept for longer (hash list sources, section 10). */
 const linkLivesMs = 12 * 3_600_000
@@ -87,7 +88,10 @@ async function startOver({ run, notes }: Reading, position: Position): Promise<v
     rejected: [],
     skipped: nothingSkipped,
     position,
-    also: (tx) => deleteNotes(tx, run.list.id),
+    also: async (tx) => {
+      await deleteNotes(tx, run.list.id)
+      await forgetAllRejected(tx, run.list.id)
+    },
   })
 }
 

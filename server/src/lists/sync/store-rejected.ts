@@ -4,8 +4,10 @@ import type { Connection, Transaction } from '#db'
 import type { Vault } from '#vault'
 import type { Rejected } from '../sources/source.ts'
 
-/** So many are named; the others are counted. */
-const MOST_REJECTED = 1_000
+/** So many are shown by name; the others are counted. */
+export const MOST_NAMED = 1_000
+/** So many are known one by one, so that the count falls when they are mended. */
+const MOST_KNOWN = 100_000
 
 export interface SealedRejected {
   readonly keyed: string
@@ -63,7 +65,7 @@ export async function insertRejected(
   unnamed = 0,
 ): Promise<void> {
   if (rejected.length + unnamed === 0) return
-  const room = Math.max(0, MOST_REJECTED - (await countRejected(tx, listId)))
+  const room = Math.max(0, MOST_KNOWN - (await countRejected(tx, listId)))
   const rows = rejected.slice(0, room).map(({ keyed, what, why, named }) => ({
     list_id: listId,
     entry_keyed: keyed,
@@ -72,10 +74,10 @@ export async function insertRejected(
     named_sealed: named,
     at: clock.now(),
   }))
-  if (rows.length > 0)
+  for (let from = 0; from < rows.length; from += 500)
     await tx
       .insertInto('list_rejected')
-      .values(rows)
+      .values(rows.slice(from, from + 500))
       .onConflict((on) => on.columns(['list_id', 'entry_keyed', 'what']).doNothing())
       .execute()
   const over = rejected.length - rows.length + unnamed
@@ -92,7 +94,7 @@ export interface RejectedRow extends Rejected {
   readonly at: number
 }
 
-/** Named by their entries, oldest first. A name that looks like a hash may be one, and is not shown. */
+/** The oldest thousand, named by their entries. A name that looks like a hash may be one, and is not shown. */
 export async function listRejected(
   db: Connection,
   vault: Pick<Vault, 'unsealJson'>,
@@ -104,6 +106,7 @@ export async function listRejected(
     .where('list_id', '=', listId)
     .orderBy('at')
     .orderBy('entry_keyed')
+    .limit(MOST_NAMED)
     .execute()
   return rows.map(({ entry_keyed, named_sealed, what, why, at }) => {
     const [source, entryId] = vault.unsealJson(rejectedContext(listId, entry_keyed), named_sealed) as [string, string]

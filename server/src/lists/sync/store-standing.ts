@@ -1,6 +1,7 @@
 // How each list's sync stands, for whoever looks at it or watches over it.
 import { type Connection, databaseNow, type Transaction } from '#db'
 import { readPosition } from './position.ts'
+import { MOST_NAMED } from './store-rejected.ts'
 
 export interface SyncStanding {
   readonly listId: string
@@ -14,7 +15,7 @@ export interface SyncStanding {
   readonly trouble: string | null
   readonly running: boolean
   readonly rejected: number
-  /** Rejected ones that are counted and not named. */
+  /** Rejected ones that are counted and not shown by name. */
   readonly unnamed: number
   readonly videos: number
   readonly otherKinds: number
@@ -44,8 +45,8 @@ export async function summariseSyncs(db: Connection): Promise<SyncStanding[]> {
     failedAt: row.failed_at,
     trouble: row.trouble,
     running: Boolean(row.running),
-    rejected: Number(row.rejected),
-    unnamed: row.unnamed,
+    rejected: Math.min(MOST_NAMED, Number(row.rejected)),
+    unnamed: row.unnamed + Math.max(0, Number(row.rejected) - MOST_NAMED),
     videos: row.videos,
     otherKinds: row.other_kinds,
     staleSince: row.stale_since,

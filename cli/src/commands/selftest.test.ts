@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startCybertipline, startMailbox } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
@@ -76,14 +76,29 @@ describe.each(emptyDatabases)('a self-test on %s', (_kind, empty) => {
       selftest: { operatorEmail: 'operations@x.example' },
     })
     const url = await serve(place)
-    const { code, out } = await place.run('selftest', '--url', url, '--clean')
+    await place.run(...olu)
+    const made = await place.run('api-keys', 'create', '--label', 'trial', '--scope', 'scans:write', '--scope', 'selftest')
+    const key = /\S{30,}/.exec(made.out)?.[0] ?? ''
+    await place.run('selftest', 'cards', 'cards')
+    const trial = await fetch(`${url}/v1/scans`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'image/jpeg' },
+      body: await readFile(join(place.folder, 'cards', 'card-01.jpg')),
+    })
+    expect(await trial.json()).toMatchObject({ verdict: 'held' })
+    const { code, out } = await place.run('selftest', '--url', url, '--clean', '--as', 'olu@x.example')
     expect(out).not.toMatch(/^(fail|warn)/m)
     expect(code).toBe(0)
     expect(out).toMatch(/^ok +report +written and validated, and sent to nobody/m)
     expect(out).toMatch(/^ok +notice +accepted by the mail server .* for the operator/m)
     expect(mailbox.messages().every(({ to }) => to.join() === 'operations@x.example')).toBe(true)
     expect(cybertipline.inspect().calls).toEqual([])
-    expect((await place.run('cases')).out).toBe('No case.\n')
+    // The operator's own trial is theirs to end.
+    expect((await place.run('cases')).out.match(/TEST/g)).toHaveLength(1)
+    const trail = (await place.run('audit', 'show', '--json')).out.split('\n')
+    const removals = trail.filter((line) => line.includes('remove_test_case'))
+    expect(removals.length).toBeGreaterThan(0)
+    for (const line of removals) expect(line).toMatch(/person:person_/)
   })
 })
 

@@ -2,7 +2,9 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { drawPicture, encode } from '@wardline/sandbox'
+import { loadCanaries } from '@wardline/server/lists'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { onGround } from '../on-ground.ts'
 import { openPlace, type Place } from '../testing.ts'
 
 /** Each command is a process of its own, and a busy machine takes seconds for one. */
@@ -59,6 +61,13 @@ describe('an entry that was set aside', () => {
       expect((await aside('list')).out).not.toContain('OVERDUE')
       const neither = await aside('decide', 'aside_1', ...as('ada'), ...reason)
       expect(neither).toMatchObject({ code: 2, err: expect.stringContaining('either --confirm or --dismiss') })
+      for (const [wrong, name] of [
+        [['--dismiss', '--incident-type', 'online_enticement'], '--incident-type'],
+        [['--confirm', '--false-match'], '--false-match'],
+      ] as const) {
+        const refused = await aside('decide', 'aside_1', ...wrong, ...as('ada'), ...reason)
+        expect(refused).toMatchObject({ code: 2, err: expect.stringContaining(`${name} goes with`) })
+      }
       expect(await aside('decide', 'aside_1', '--dismiss', ...as('ada'), ...reason)).toMatchObject({ code: 0, err: '' })
       expect((await aside('list')).out).toContain('1 (being decided)')
       expect((await place.run('jobs', '--json')).out).toContain('"kind":"entry_cases"')
@@ -82,8 +91,17 @@ describe('canaries', () => {
       expect(JSON.parse(out)).toEqual({ listId: 'drawn', canaries: 20, plantedAt: expect.any(String) })
       const trail = (await place.run('audit', 'show', '--json')).out
       expect(trail).toContain('plant_canaries')
-      expect(`${made.out}${out}${trail}`).not.toMatch(/[0-9a-f]{64}"? *,? *"?value|entry-\d{4}/)
-      expect(await canaries('remove', 'drawn')).toMatchObject({ code: 0, out: expect.stringContaining('20 taken out') })
+      const held = await onGround({ config: join(place.folder, 'wardline.yaml') }, ({ database, vault }) =>
+        loadCanaries(database.read, vault),
+      )
+      const secrets = held.flatMap(({ entryId, values }) => [entryId, ...values.map(({ value }) => value)])
+      expect(new Set(secrets).size).toBe(40)
+      const removed = await canaries('remove', 'drawn')
+      expect(removed).toMatchObject({ code: 0, out: expect.stringContaining('20 taken out') })
+      const later = (await place.run('audit', 'show', '--json')).out
+      const said = [made, removed].map((ended) => `${ended.out}${ended.err}`).join('')
+      for (const secret of secrets) expect(`${said}${out}${trail}${later}`.includes(secret)).toBe(false)
+      expect((await canaries('list')).out).toContain('No canary yet')
     },
     patienceMs,
   )

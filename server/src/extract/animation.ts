@@ -20,7 +20,7 @@ export async function animation(
 ): Promise<Unread | undefined> {
   // As many as the film was looked through for: what lies beyond is not read in any case.
   const seen = Math.min(first?.frames ?? 0, limits.frames + 1)
-  const further: Take = (frame) => (first && frame.index === 0 ? undefined : take(frame))
+  const further: Take = (frame) => (frame.index === first?.index ? undefined : take(frame))
   const numbers = Array.from({ length: Math.max(seen, film?.count ?? 0) }, (_, at) => at)
   const canRemake = film?.count === numbers.length && film.width * film.height <= limits.maxPixels
   let isRemade = canRemake && seen < numbers.length

@@ -8,7 +8,9 @@ const AVIS = 0x61766973
 
 /**
  * By the brand of sequences in `ftyp`, however long its list, or a `moov` box, wherever it stands. libvips reads the still
- * picture only. True as well for a file of more boxes than anybody looks through. ISO 14496-12, sections 4.2, 4.3 and 8.2.
+ * picture only. True as well for a file of more boxes than anybody looks through, and for one whose boxes do not lead to its
+ * end: what lies behind the last one that could be read may be such a box for somebody else. Only pixels (`mdat`) may be cut
+ * short. ISO 14496-12, sections 4.2, 4.3 and 8.2.
  */
 export function isAvifSequence(bytes: Uint8Array): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -20,7 +22,8 @@ export function isAvifSequence(bytes: Uint8Array): boolean {
     if (type === 'moov') return true
     if (type === 'ftyp' && isOfSequences(file.subarray(at, Math.max(at + 8, at + size)))) return true
     // No box is so small: from here on nobody can tell where the next one begins.
-    if (size < 8) return false
+    if (size < 8) return true
+    if (at + size > file.length || file.readUInt32BE(at) === 0) return type !== 'mdat'
     at += size
   }
   return false

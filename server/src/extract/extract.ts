@@ -2,7 +2,7 @@
 import { headerOf, pixelsOf } from './decoders.ts'
 import type { First } from './file.ts'
 import type { How, Limits, Take } from './frame.ts'
-import { firstOf, furtherFrames } from './frames.ts'
+import { firstIndex, firstOf, furtherFrames } from './frames.ts'
 import { mended } from './mend.ts'
 import { shrunkSize } from './shrink.ts'
 import { type ImageType, sniff } from './sniff.ts'
@@ -62,10 +62,11 @@ async function attempt(bytes: Uint8Array, type: ImageType, limits: Limits, how: 
 async function takeFirst(
   bytes: Uint8Array,
   type: ImageType,
-  { maxPixels }: Limits,
+  limits: Limits,
   how: How,
   take: Take,
 ): Promise<First | Undecodable> {
+  const { maxPixels } = limits
   // The pixels are asked for at once and the header only where it is needed: so the caller can use the time.
   const small = type === 'jpeg' && how.fast ? shrunkSize(await headerOf(bytes)) : undefined
   const pixels = await pixelsOf(bytes, { maxPixels, shrinkTo: small })
@@ -74,8 +75,9 @@ async function takeFirst(
     // sharp says "too many" and "damaged" alike.
     return header && header.width * header.height > maxPixels ? 'too_many_pixels' : 'nothing_decodes'
   }
-  take({ pixels, index: 0, ...(small && { shrunkFrom: { width: small.fromWidth, height: small.fromHeight } }) })
-  return firstOf(bytes, type, pixels)
+  const index = await firstIndex(bytes, type, limits)
+  take({ pixels, index, ...(small && { shrunkFrom: { width: small.fromWidth, height: small.fromHeight } }) })
+  return firstOf(bytes, type, { pixels, index })
 }
 
 function undecodable(why: Undecodable): Decoded {

@@ -6,12 +6,14 @@ export interface File {
   readonly bytes: Uint8Array
   readonly type: ImageType
   readonly limits: Limits
-  /** Of frame 0, which was taken; undefined: it was not to be had, and what follows is still looked at. */
+  /** Of the first frame, which was taken; undefined: it was not to be had, and what follows is still looked at. */
   readonly first: First | undefined
 }
 
 /** Not its pixels, which need not stay while all the others are read. */
 export interface First {
+  /** Its number in the file: where libwebp passes over frames that it cannot read, not 0. */
+  readonly index: number
   readonly width: number
   readonly height: number
   /** How many libvips counts; of a TIFF, more than one or not. */

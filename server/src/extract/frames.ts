@@ -3,22 +3,31 @@ import { createHash } from 'node:crypto'
 import type { Pixels } from '@wardline/pdq'
 import { animation } from './animation.ts'
 import { isAvifSequence } from './boxes.ts'
-import { headerOf } from './decoders.ts'
+import { headerOf, pixelsOf } from './decoders.ts'
 import type { File, First, Unread } from './file.ts'
 import type { Film } from './film.ts'
-import type { Take } from './frame.ts'
+import type { Frame, Limits, Take } from './frame.ts'
 import { gifFilm } from './gif.ts'
 import { pages } from './pages.ts'
 import { type ImageType, isAnimatedPng } from './sniff.ts'
 import { pageTurner, tiffPages } from './tiff.ts'
 import { webpFilm } from './webp.ts'
 
-/** What is to be remembered of frame 0. */
-export async function firstOf(bytes: Uint8Array, type: ImageType, pixels: Pixels): Promise<First> {
+/** The number in the file of the first frame that libvips gives. It says nothing of those that libwebp passes over. */
+export async function firstIndex(bytes: Uint8Array, type: ImageType, { frames, maxPixels }: Limits): Promise<number> {
+  const film = type === 'webp' ? webpFilm(bytes, frames + 1) : undefined
+  if (!film || ((await headerOf(bytes))?.pages ?? 0) >= film.count) return 0
+  for (let index = 0; index < film.count; index += 1)
+    if (await pixelsOf(film.remade([index]), { maxPixels })) return index
+  return 0
+}
+
+/** What is to be remembered of the first frame. */
+export async function firstOf(bytes: Uint8Array, type: ImageType, { pixels, index }: Frame): Promise<First> {
   const { width, height } = pixels
   const frames = await framesSeen(bytes, type)
   const isOneOfMany = frames > 1 || (filmOf(type, bytes, 2)?.count ?? 0) > 1
-  return { width, height, frames, digest: isOneOfMany ? digestOf(pixels) : undefined }
+  return { index, width, height, frames, digest: isOneOfMany ? digestOf(pixels) : undefined }
 }
 
 async function framesSeen(bytes: Uint8Array, type: ImageType): Promise<number> {

@@ -53,10 +53,12 @@ describe('an AVIF', () => {
     ['of seven', Buffer.of(0, 0, 0, 7)],
     ['of four gigabytes', Buffer.of(255, 255, 255, 255)],
     ['of all the bytes there are', Buffer.of(0, 0, 0, 1)],
-  ])('with a box %s is walked to its end', (_size, length) => {
-    const last = Buffer.concat([length, Buffer.from('free'), Buffer.alloc(20, 255)])
-    expect(isAvifSequence(Buffer.concat([box('ftyp', [Buffer.from('avif')]), last]))).toBe(false)
-    expect(isAvifSequence(last)).toBe(false)
+  ])('with a box %s is walked to an end, and counts as still only where that box holds pixels', (size, length) => {
+    const last = (type: string) => Buffer.concat([length, Buffer.from(type), Buffer.alloc(20, 255)])
+    for (const before of [box('ftyp', [Buffer.from('avif')]), Buffer.alloc(0)]) {
+      expect(isAvifSequence(Buffer.concat([before, last('free')]))).toBe(true)
+      expect(isAvifSequence(Buffer.concat([before, last('mdat')]))).toBe(size === 'of seven')
+    }
   })
 })
 

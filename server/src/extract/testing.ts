@@ -75,7 +75,8 @@ function within(file: Buffer, type: string, from: number): Buffer {
   return file.subarray(at + from, at + file.readUInt32BE(at))
 }
 
-function long(value: number): Buffer {
+/** Four bytes, the largest first. */
+export function long(value: number): Buffer {
   const bytes = Buffer.alloc(4)
   bytes.writeUInt32BE(value)
   return bytes

@@ -39,19 +39,20 @@ function build(name) {
   if (status === 0) {
     rmSync(join(lib, 'dist'), { recursive: true, force: true })
     renameSync(built, join(lib, 'dist'))
-    writeFileSync(toolsFile(name), tools())
+    writeFileSync(toolsFile(name), stamp(name))
   } else rmSync(built, { recursive: true, force: true })
   return status === 0
 }
 
-/** True when dist holds all that it should, made by these tools, and no source file changed since it was written. */
+/** True when dist holds all that the last build wrote, made by these tools, and no source file changed since it was written. */
 function isFresh(name) {
   const lib = join(root, 'libs', name)
   const settings = [join(lib, 'tsconfig.json'), join(root, 'tsconfig.base.json'), join(lib, 'build.mjs')]
   const times = settings.filter((file) => existsSync(file)).map((file) => statSync(file).mtimeMs)
   const changed = Math.max(newest(join(lib, 'src')), newest(join(lib, 'kernel')), ...times)
-  if (newest(join(lib, 'dist')) < changed) return false
-  if (!existsSync(toolsFile(name)) || readFileSync(toolsFile(name), 'utf8') !== tools()) return false
+  // The oldest file counts: a folder is as young as the last file that was taken out of it.
+  if (oldest(join(lib, 'dist')) < changed) return false
+  if (!existsSync(toolsFile(name)) || readFileSync(toolsFile(name), 'utf8') !== stamp(name)) return false
   // What build.mjs makes is in nobody's repository, and a dist without it can be younger than all sources.
   const generated = readdirSync(join(lib, 'dist'), { recursive: true }).filter((file) => file.endsWith('.generated.js'))
   return generated.every((file) => existsSync(join(lib, 'src', file.replace(/js$/, 'ts'))))
@@ -60,6 +61,11 @@ function isFresh(name) {
 /** Beside dist rather than in it, since dist is what gets published. */
 function toolsFile(name) {
   return join(workshop, `${name}.tools`)
+}
+
+/** By what dist was made, and what is in it. */
+function stamp(name) {
+  return [tools(), ...filesIn(join(root, 'libs', name, 'dist')).sort()].join('\n')
 }
 
 /** The versions of what compiles: another one may write other bytes from the same sources. */
@@ -79,4 +85,15 @@ function newest(folder) {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
   const times = entries.map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs)
   return Math.max(statSync(folder).mtimeMs, ...times)
+}
+
+/** The first change of a file in a folder or below it, 0 without one. */
+function oldest(folder) {
+  const times = filesIn(folder).map((file) => statSync(join(folder, file)).mtimeMs)
+  return times.length > 0 ? Math.min(...times) : 0
+}
+
+function filesIn(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true }).filter((name) => statSync(join(folder, name)).isFile())
 }

@@ -64,6 +64,14 @@ test.each<[string, () => void]>([
   ['a source that changed', () => writeFileSync(lib('src/other.ts'), 'export const other = 2\n')],
   ['a source that is gone', () => rmSync(lib('src/other.ts'))],
   ['another AssemblyScript', () => assemblyScript('0.2.0')],
+  ['a file of dist that is gone', () => rmSync(lib('dist/other.js'))],
+  [
+    'a source that changed before a file of dist went away',
+    () => {
+      writeFileSync(lib('src/other.ts'), 'export const other = 3\n')
+      rmSync(lib('dist/made.generated.d.ts'))
+    },
+  ],
   ['a dist that is gone', () => rmSync(lib('dist'), { recursive: true })],
 ])('%s makes a library be built again', async (_what, change) => {
   const before = built()

@@ -50,6 +50,25 @@ describe('what a decoder says', () => {
     )
   })
 
+  it('is refused at once where a few bytes stand for a hundred million places', () => {
+    const started = performance.now()
+    const message = new Array(1e8)
+    expect(parseAnswers(message)).toBeUndefined()
+    message[0] = { kind: 'whole' }
+    expect(parseAnswers(message)).toBeUndefined()
+    for (const odd of [message, new Map(), new Set([1]), 'x'.repeat(1e7), new Float64Array(1e6)])
+      expect(parseAnswers([{ kind: 'digests', digests: odd }])).toBeUndefined()
+    expect(performance.now() - started).toBeLessThan(500)
+  })
+
+  it('is refused where it has holes, or more answers than a decoder ever has to say at once', () => {
+    const holes = new Array(3)
+    holes[2] = { kind: 'whole' }
+    expect(parseAnswers(holes)).toBeUndefined()
+    expect(parseAnswers(new Array(3))).toBeUndefined()
+    expect(parseAnswers(Array(17).fill({ kind: 'forgotten' }))).toBeUndefined()
+  })
+
   it('is refused whole when one of its answers is', () => {
     expect(parseAnswers([...answers, { kind: 'whole', why: 'empty' }])).toBeUndefined()
   })

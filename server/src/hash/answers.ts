@@ -26,7 +26,7 @@ const whole =
     Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most
 const hex = (digits: number): Check => {
   const shape = new RegExp(`^[0-9a-f]{${digits}}$`)
-  return (value) => typeof value === 'string' && shape.test(value)
+  return (value) => typeof value === 'string' && value.length === digits && shape.test(value)
 }
 const hash: Check = (value) => value instanceof Uint8Array && value.byteLength === 32
 const hashed = only({ hash, quality: whole(0, 100) })
@@ -73,9 +73,15 @@ const shapes: Readonly<Record<Answer['kind'], Check>> = {
   forgotten: only({ kind: anything }),
 }
 
-/** undefined: not a message of ours. */
+/** A picture is told at once; of all else a decoder has a handful to say. */
+const MOST_ANSWERS = 16
+
+/** undefined: not a message of ours. Its length comes first: a hundred million empty places are 13 bytes to send. */
 export function parseAnswers(message: unknown): readonly Answer[] | undefined {
-  return Array.isArray(message) && message.length > 0 && message.every(isAnswer) ? message : undefined
+  if (!Array.isArray(message) || message.length === 0 || message.length > MOST_ANSWERS) return undefined
+  for (let at = 0; at < message.length; at += 1)
+    if (!Object.hasOwn(message, at) || !isAnswer(message[at])) return undefined
+  return message
 }
 
 function isAnswer(value: unknown): value is Answer {

@@ -104,9 +104,15 @@ describe('an image that is held ahead in a decoder', () => {
 
   it('is given up when one decoder after the other ends before it begins it', async () => {
     const program = decoderThat('', { before: `process.kill(process.pid, 'SIGSEGV')` })
-    await using pool = disposable(openDecoders({ ...settings, count: 1, program }))
+    const warned: unknown[] = []
+    const log = { ...quiet, warn: (fields: unknown, words: string) => warned.push([fields, words]) }
+    await using pool = disposable(openDecoders({ ...settings, count: 1, program, log }))
     const bytes = Buffer.from('x')
     expect(await pool.print(bytes)).toMatchObject({ why: 'decoder_crashed', print: { digests: digestsOf(bytes) } })
+    expect(warned.at(-1)).toEqual([
+      { why: 'decoder_crashed', sizeBytes: 1 },
+      'an image was given up: no decoder began it',
+    ])
   })
 
   it('does not wait there while another decoder has nothing to do', async () => {
@@ -121,6 +127,26 @@ describe('an image that is held ahead in a decoder', () => {
     await Promise.all(['slow', 'one', 'two', 'three'].map(print))
     expect(order.at(-1)).toBe('slow: too_slow')
     expect(order.slice(0, -1).sort()).toEqual(['one', 'three', 'two'].map((text) => `${text}: nothing_decodes`))
+  })
+
+  it('once it was called back leaves its decoder free for a large one, which waits behind nobody', async () => {
+    // Called back from the decoder that works on `mid`, `slow` hangs in the other one. Then `mid` ends.
+    const program = decoderThat(`const text = bytes.toString('latin1', 0, 5)
+      const until = Date.now() + ({ quick: 100, mid: 500 })[text]
+      while (Date.now() < until);
+      if (text === 'mid') globalThis.isFast = true
+      if (text === 'slow' && !globalThis.isFast) for (;;);`)
+    await using pool = disposable(openDecoders({ ...settings, count: 2, deadlineMs: 3_000, program }))
+    await pool.ready()
+    const order: string[] = []
+    const print = async (name: string, bytes = Buffer.from(name)) => {
+      await pool.print(bytes)
+      order.push(name)
+    }
+    const all = [print('mid'), print('quick'), print('slow')]
+    await all[1]
+    await Promise.all([...all, print('large', Buffer.alloc(17 * 2 ** 20))])
+    expect(order).toEqual(['quick', 'mid', 'large', 'slow'])
   })
 
   it('is not dropped by a decoder that claims somebody asked it to', async () => {
@@ -154,6 +180,19 @@ describe('what an image was before it went wrong', () => {
 })
 
 describe('a pool', () => {
+  it('ends a decoder that was seen to have grown only after its image had ended, and serves who comes then', async () => {
+    const seen: ((mb: number) => void)[] = []
+    const weigh = () => new Promise<number>((resolve) => seen.push(resolve))
+    // Slow enough to be weighed.
+    const program = decoderThat('const until = Date.now() + 200; while (Date.now() < until);')
+    await using pool = disposable(openDecoders({ ...settings, count: 1, program, weigh }))
+    expect(await pool.print(Buffer.from('one'))).toMatchObject({ why: 'nothing_decodes' })
+    expect(seen).toHaveLength(1)
+    seen[0]?.(settings.memoryMb - 1)
+    await Promise.resolve()
+    expect(await pool.print(Buffer.from('two'))).toMatchObject({ why: 'nothing_decodes' })
+  })
+
   it('turns the next caller away when those who wait hold too many bytes, but lets one of any size wait', async () => {
     await using pool = disposable(openDecoders({ ...settings, count: 1, waitingBytes: 100 }))
     await pool.ready()

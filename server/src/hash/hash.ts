@@ -67,6 +67,8 @@ export function openDecoders({
 
   /** Gives callers to decoders, and starts decoders for those who remain: a start always answers a need. */
   const serve = () => {
+    // What it took was seen only after its image had ended.
+    for (const decoder of started) if (!decoder.fit() && decoder.held() === 0) retire(decoder)
     for (let next = callers[0]; next; next = callers[0]) {
       const decoder = freest(next.bytes.byteLength)
       if (!decoder) break
@@ -90,7 +92,7 @@ export function openDecoders({
   const add = async () => {
     // First of all: `serve` counts on it, and would begin one after the other for ever.
     starting += 1
-    const decoder = openDecoder(leash, program)
+    const decoder = openDecoder(leash, program, serve)
     decoders.add(decoder)
     // One that dies while idle is forgotten; the next caller in need starts another.
     void decoder.gone.then(() => retire(decoder))
@@ -129,8 +131,13 @@ export function openDecoders({
     }
     if (extracted === 'unbegun') caller.unbegun += 1
     if (typeof extracted === 'object') caller.resolve(extracted)
-    else if (caller.unbegun >= MOST_UNBEGUN) caller.resolve(crashed(caller.bytes))
-    else if (closed) caller.reject(closedFault())
+    else if (caller.unbegun >= MOST_UNBEGUN) {
+      log.warn(
+        { why: 'decoder_crashed', sizeBytes: caller.bytes.byteLength },
+        'an image was given up: no decoder began it',
+      )
+      caller.resolve(crashed(caller.bytes))
+    } else if (closed) caller.reject(closedFault())
     else callers.unshift(caller)
     serve()
   }

@@ -77,12 +77,19 @@ export class XmlReader {
     return this.#name
   }
 
-  /** Of the tag just read. */
+  /** Of the tag just read. Throws `answer_odd` when its attributes are none. */
   attribute(name: string): string | undefined {
-    if (this.#attributes === '') return undefined
-    for (const [, key, double, single] of this.#attributes.matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g))
-      if (key === name) return unescaped(double ?? single ?? '')
-    return undefined
+    const attributes = this.#attributes.trimEnd()
+    let found: string | undefined
+    for (let at = 0; at < attributes.length; ) {
+      // Only here and never further on, so that each character is looked at once.
+      attributeShape.lastIndex = at
+      const [all = '', key, double, single] = attributeShape.exec(attributes) ?? []
+      if (all === '' || (key === name && found !== undefined)) throw odd('it is not XML')
+      if (key === name) found = unescaped(double ?? single ?? '')
+      at += all.length
+    }
+    return found
   }
 
   #read(start: number): Tag {
@@ -118,15 +125,19 @@ export class XmlReader {
 }
 
 const SLASH = 47
+/** Of ours none is longer than a hundred characters. */
+const longestTag = 8_192
+const attributeShape = /\s+([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/y
 const nameShape = /^[A-Za-z_][\w.:-]*$/
 
 /** Where the tag's `>` stands: not one inside quotes. */
 function tagEnd(xml: string, start: number): number {
   const first = xml.indexOf('>', start)
   if (first === -1) throw odd('it ends too early')
+  if (first - start > longestTag) throw odd('a tag is too long')
   if (quotesEven(xml, start, first)) return first
   let open = 0
-  for (let at = start; at < xml.length; at += 1) {
+  for (let at = start; at < Math.min(xml.length, start + longestTag); at += 1) {
     const code = xml.charCodeAt(at)
     if (open !== 0) {
       if (code === open) open = 0
@@ -134,7 +145,7 @@ function tagEnd(xml: string, start: number): number {
     else if (code === 62) return at
     else if (code === 60 && at > start) break
   }
-  throw odd('a tag is never closed')
+  throw odd('a tag is never closed, or too long')
 }
 
 /** Between the two no quoted text is left open: nearly always, and then no character need be looked at twice. */

@@ -13,10 +13,10 @@ import type { River } from './river.ts'
 export async function tidy(river: River): Promise<void> {
   await river.database.transact((tx) => forgetExpiredAnswers(tx, river.clock))
   await river.database.transact((tx) => forgetHits(tx, river.clock, river.rules.breaker))
-  await tidyCanaries(river.database, river.vault, river.clock)
   await writeMissingEntries(river)
   await resumeReleased(river)
   await river.vault.sweep()
+  await tidyCanaries(river.database, river.vault, river.clock)
   await askForCompactions(river)
 }
 

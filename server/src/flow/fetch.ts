@@ -2,14 +2,16 @@
 // it is current again.
 import { type Clock, chance, type Environment, Fault, type Log } from '#base'
 import type { Database, Transaction } from '#db'
-import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
+import { enqueue, enqueueBy, enqueueNow, type Handler } from '#jobs'
 import {
   type AlertSettings,
   beginSync,
   type ConfiguredList,
   markStale,
+  noteTrouble,
   openList,
   type SyncStanding,
+  summariseLists,
   summariseSyncs,
   syncList,
 } from '#lists'
@@ -38,12 +40,11 @@ export const fetchHandlers = (ground: FetchGround): Readonly<Record<'sync_list',
 const fetchList =
   (ground: FetchGround): Handler =>
   async (job, signal) => {
-    const { database, clock, log, environment } = ground
+    const { clock, log, environment } = ground
     const list = ground.lists.find(({ id }) => id === job.subject)
-    if (list === undefined || !list.policy.enabled) {
-      await database.transact((tx) => finish(tx, job))
-      return { kind: 'done' }
-    }
+    // Of two servers the other may have the newer configuration: it is not for us to say that this is over.
+    if (list === undefined || !list.policy.enabled)
+      return { kind: 'again', at: clock.now() + 10 * minuteMs, why: 'this server is not to fetch such a list' }
     try {
       const { listId, ...counts } = await syncList(ground, list, { environment, actor: 'wardline', signal })
       if (counts.puts + counts.removes > 0) log.info({ list: listId, ...counts }, 'a hash list was fetched')
@@ -78,7 +79,9 @@ export async function beginFetching(ground: FetchGround): Promise<void> {
       })
     } catch (error) {
       if (!(error instanceof Fault) || error.retry !== 'never') throw error
-      log.error({ list: id, why: error.message }, 'ALERT: a configured hash list cannot be used')
+      const { message } = error
+      await database.transact((tx) => noteTrouble(tx, clock, id, message))
+      log.error({ list: id, why: message }, 'ALERT: a configured hash list cannot be used')
     }
   }
   ground.wake()
@@ -93,7 +96,7 @@ async function ask(
   const job = { kind: 'sync_list', subject: list.id, uniqueKey: `sync_list ${list.id}` }
   const dueAt = standing?.succeededAt == null || standing.trouble !== null ? 0 : standing.succeededAt + list.everyMs
   if (dueAt <= clock.now()) await enqueueNow(tx, clock, job)
-  else await enqueue(tx, clock, { ...job, runAt: dueAt })
+  else await enqueueBy(tx, clock, { ...job, runAt: dueAt })
 }
 
 /** Looks every minute until it is ended. */
@@ -118,7 +121,8 @@ export function keepWatch(ground: FetchGround): () => Promise<void> {
 async function watchOver(ground: FetchGround): Promise<void> {
   const { database, clock, log } = ground
   for (const { list, standing, tooOld } of await agesOf(ground)) {
-    if (tooOld === (standing.staleSince !== null)) continue
+    // Each has a standing from the first start on that knows it.
+    if (standing === undefined || tooOld === (standing.staleSince !== null)) continue
     const now = clock.now()
     const type = tooOld ? 'stale' : 'current'
     const since = String(standing.staleSince ?? now)
@@ -138,9 +142,11 @@ async function watchOver(ground: FetchGround): Promise<void> {
 
 interface Age {
   readonly list: ConfiguredList
-  readonly standing: SyncStanding
-  /** Since the last success; since it was configured, when there was none. */
+  /** undefined: no server has begun with it yet, or it was removed. */
+  readonly standing: SyncStanding | undefined
+  /** Since the last success; since it was configured, when there was none; endless when nothing is known of it. */
   readonly ageMs: number
+  /** Also of one that cannot be opened as it is configured. */
   readonly tooOld: boolean
 }
 
@@ -152,10 +158,14 @@ export async function agesOf({
 }: Pick<FetchGround, 'database' | 'clock' | 'lists'>): Promise<readonly Age[]> {
   if (lists.length === 0) return []
   const standings = await summariseSyncs(database.read)
-  return lists.flatMap((list) => {
-    const standing = standings.find(({ listId }) => listId === list.id)
-    if (standing === undefined || !list.policy.enabled) return []
-    const ageMs = clock.now() - (standing.succeededAt ?? standing.createdAt)
-    return [{ list, standing, ageMs, tooOld: ageMs > list.maxAgeMs }]
-  })
+  const opened = await summariseLists(database.read)
+  return lists
+    .filter(({ policy }) => policy.enabled)
+    .map((list) => {
+      const standing = standings.find(({ listId }) => listId === list.id)
+      const usable = opened.some((one) => one.id === list.id && one.class === list.class)
+      const ageMs =
+        standing === undefined ? Number.POSITIVE_INFINITY : clock.now() - (standing.succeededAt ?? standing.createdAt)
+      return { list, standing, ageMs, tooOld: !usable || ageMs > list.maxAgeMs }
+    })
 }

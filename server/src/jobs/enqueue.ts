@@ -1,7 +1,7 @@
 // Asks for work, in the transaction that makes it necessary: both happen or neither does.
 import { type Clock, newId } from '#base'
 import type { Transaction } from '#db'
-import { hastenJob, insertJob } from './store.ts'
+import { advanceJob, hastenJob, insertJob } from './store.ts'
 
 export interface NewJob {
   /** Which handler: `file_report`. */
@@ -26,4 +26,10 @@ export async function enqueue(tx: Transaction, clock: Clock, job: NewJob): Promi
 export async function enqueueNow(tx: Transaction, clock: Clock, job: Omit<NewJob, 'runAt'> & { uniqueKey: string }) {
   await enqueue(tx, clock, { ...job, runAt: clock.now() })
   await hastenJob(tx, job.uniqueKey, clock.now())
+}
+
+/** The job with this key is due by then: a new one, or the one that waits, unless it is due sooner. */
+export async function enqueueBy(tx: Transaction, clock: Clock, job: NewJob & { uniqueKey: string }): Promise<void> {
+  await enqueue(tx, clock, job)
+  await advanceJob(tx, job.uniqueKey, job.runAt)
 }

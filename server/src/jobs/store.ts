@@ -207,6 +207,17 @@ export async function hastenJob(tx: Transaction, uniqueKey: string, runAt: numbe
     .execute()
 }
 
+/** Never later than it is due already. */
+export async function advanceJob(tx: Transaction, uniqueKey: string, runAt: number): Promise<void> {
+  await tx
+    .updateTable('jobs')
+    .set({ run_at: runAt })
+    .where('unique_key', '=', uniqueKey)
+    .where('state', '=', 'waiting')
+    .where('run_at', '>', runAt)
+    .execute()
+}
+
 /** Every running job is due at once. Only for who knows that no other worker is alive: it holds the lock of the data folder. */
 export async function releaseJobs(tx: Transaction): Promise<number> {
   const free = { state: 'waiting', lease: null, leased_until: null } as const

@@ -1,6 +1,8 @@
 // How each list's sync stands, for whoever looks at it or watches over it.
+import type { Clock } from '#base'
 import { type Connection, databaseNow, type Transaction } from '#db'
 import { readPosition } from './position.ts'
+import { beginSync } from './store.ts'
 import { MOST_NAMED } from './store-rejected.ts'
 
 export interface SyncStanding {
@@ -61,4 +63,10 @@ export async function markStale(tx: Transaction, listId: string, since: number |
     : query.where('stale_since', 'is', null)
   ).executeTakeFirst()
   return changed.numUpdatedRows > 0n
+}
+
+/** Of a list that cannot even be opened; one that was never fetched stands there from now on, with its trouble. */
+export async function noteTrouble(tx: Transaction, clock: Clock, listId: string, trouble: string): Promise<void> {
+  await beginSync(tx, clock, listId)
+  await tx.updateTable('list_syncs').set({ failed_at: clock.now(), trouble }).where('list_id', '=', listId).execute()
 }

@@ -1,9 +1,8 @@
 // By which machines are told apart where no account is known: one subscriber has a whole IPv6 network to choose addresses from.
-import { isIPv6 } from 'node:net'
 
 /** An IPv4 address, also one that is written as IPv6; of any other IPv6 address its network of 64 bits. `ip` is either. */
 export function machineOf(ip: string): string {
-  if (!isIPv6(ip)) return ip
+  if (!ip.includes(':')) return ip
   const groups = groupsOf(ip)
   const [high = 0, low = 0] = groups.slice(6)
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff

@@ -77,7 +77,16 @@ describe.each(emptyDatabases)('a self-test on %s', (_kind, empty) => {
     })
     const url = await serve(place)
     await place.run(...olu)
-    const made = await place.run('api-keys', 'create', '--label', 'trial', '--scope', 'scans:write', '--scope', 'selftest')
+    const made = await place.run(
+      'api-keys',
+      'create',
+      '--label',
+      'trial',
+      '--scope',
+      'scans:write',
+      '--scope',
+      'selftest',
+    )
     const key = /\S{30,}/.exec(made.out)?.[0] ?? ''
     await place.run('selftest', 'cards', 'cards')
     const trial = await fetch(`${url}/v1/scans`, {

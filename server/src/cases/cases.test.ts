@@ -58,9 +58,9 @@ describe.each(emptyDatabases)('cases on %s', (_kind, empty) => {
     await found([{ ...near, members: 2 }])
     const other = { ...near, entryId: 'entry-2', pictureIndex: 1 }
     await found([other, { ...near, distanceBits: 4, doubted: true }])
-    await found([near])
+    await found([{ ...near, members: 3 }])
     const { files } = await readCase(ground.database.read, ground.vault, 1)
-    expect(files.map(({ grounds }) => grounds)).toEqual([[{ ...near, doubted: true }, other]])
+    expect(files.map(({ grounds }) => grounds)).toEqual([[{ ...near, members: 3, doubted: true }, other]])
   })
 
   it('keeps of an animation the twenty nearest matches with their frames, one of each entry, and counts the others', async () => {

@@ -111,6 +111,14 @@ describe('a false alarm that was declared', () => {
     expect(route(decide([like('csam', { pictureIndex: 1 }), like('never_match')], production))).toBe('report')
   })
 
+  it('is still doubted when only the likeness is left of what was weighed, and of nothing exact', () => {
+    const decision = decide([exact('csam'), like('csam'), like('never_match')], production)
+    const kept = decision.kind === 'held' ? decision.grounds : []
+    expect(kept).toEqual([exact('csam'), { ...like('csam'), doubted: true }])
+    expect(route(decide(kept, production))).toBe('report')
+    expect(route(decide(kept.slice(1), production))).toBe('review')
+  })
+
   it('by digest is of the whole file, and silences the likenesses of all its pictures', () => {
     expect(decide([like('exploitative'), like('test', { pictureIndex: 3 }), exact('never_match')], sandbox)).toEqual({
       kind: 'clear',

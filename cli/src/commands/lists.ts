@@ -3,6 +3,7 @@ import { basename, extname, resolve } from 'node:path'
 import { Fault, isProduction, systemClock } from '@wardline/server/base'
 import { configuredLists } from '@wardline/server/config'
 import {
+  type ConfiguredList,
   type ImportSummary,
   importList,
   type ListClass,
@@ -47,7 +48,7 @@ function list(): Command {
     .action(
       ending(async (options: GroundOptions & { json?: true }) => {
         const lists = await onGround(options, standings)
-        const fetched = lists.some(({ sync }) => sync !== undefined)
+        const fetched = lists.some(({ sync, configured }) => sync !== undefined || configured)
         printRows<ListStanding>(
           lists,
           [
@@ -55,7 +56,7 @@ function list(): Command {
             { title: 'class', of: (one) => one.class },
             { title: 'radius', of: ({ radiusBits }) => String(radiusBits), align: 'right' },
             { title: 'entries', of: ({ entries, counted }) => `${counted ? '' : '~'}${entries}`, align: 'right' },
-            { title: 'changed', of: ({ changedAt }) => moment(changedAt) },
+            { title: 'changed', of: ({ changedAt }) => (changedAt === 0 ? '' : moment(changedAt)) },
             ...(fetched ? fetchedColumns : []),
             { title: 'environment', of: ({ environment }) => environment },
           ],
@@ -71,26 +72,49 @@ function list(): Command {
 }
 
 interface ListStanding extends ListSummary {
+  /** To be fetched, by the configuration. */
+  readonly configured: boolean
   /** Of a list that is fetched. */
   readonly sync: SyncStanding | undefined
+  /** Or cannot be fetched as it is configured. */
   readonly tooOld: boolean
 }
 
 async function standings({ database, config }: Ground): Promise<ListStanding[]> {
   const syncs = await summariseSyncs(database.read)
-  const configured = configuredLists(config)
-  return (await summariseLists(database.read)).map((list) => {
+  const wanted = configuredLists(config).filter(({ policy }) => policy.enabled)
+  const held = await summariseLists(database.read)
+  // What is to be fetched and was never made is no less to be seen.
+  const unmade = wanted.filter(({ id }) => held.every((list) => list.id !== id))
+  const all = [...held, ...unmade.map((list) => nothingOf(list, config.environment))]
+  return all.map((list) => {
     const sync = syncs.find(({ listId }) => listId === list.id)
-    const maxAgeMs = configured.find(({ id }) => id === list.id)?.maxAgeMs ?? Number.POSITIVE_INFINITY
-    const tooOld = sync !== undefined && systemClock.now() - (sync.succeededAt ?? sync.createdAt) > maxAgeMs
-    return { ...list, sync, tooOld }
+    const want = wanted.find(({ id }) => id === list.id)
+    const agedMs = sync === undefined ? undefined : systemClock.now() - (sync.succeededAt ?? sync.createdAt)
+    const tooOld = want !== undefined && (want.class !== list.class || agedMs === undefined || agedMs > want.maxAgeMs)
+    return { ...list, configured: want !== undefined, sync, tooOld }
   })
 }
+
+const nothingOf = ({ id, class: named, policy }: ConfiguredList, environment: string): ListSummary => ({
+  id,
+  environment,
+  class: named,
+  policy,
+  radiusBits: policy.radiusBits,
+  entries: 0,
+  counted: true,
+  createdAt: 0,
+  changedAt: 0,
+})
 
 const fetchedColumns: readonly Column<ListStanding>[] = [
   {
     title: 'fetched',
-    of: ({ sync }) => (sync === undefined ? 'by hand' : sync.running ? 'now' : momentOr(sync.succeededAt, 'never')),
+    of: ({ sync, configured }) => {
+      if (sync === undefined) return configured ? 'never' : 'by hand'
+      return sync.running ? 'now' : momentOr(sync.succeededAt, 'never')
+    },
     tint: ({ tooOld }) => (tooOld ? 'red' : undefined),
   },
   {
@@ -115,7 +139,8 @@ function lag(ms: number): string {
 
 function tellTrouble({ id, sync, tooOld }: ListStanding): void {
   if (sync?.trouble != null) console.log(`${id}: ${sync.trouble} (${momentOr(sync.failedAt, 'just now')})`)
-  if (tooOld) console.log(`${id} is older than it may be (maxAgeHours); \`wardline sync ${id}\` fetches it now.`)
+  const age = sync?.succeededAt == null ? 'was never fetched' : 'is older than it may be (maxAgeHours)'
+  if (tooOld) console.log(`${id} ${age}; \`wardline sync ${id}\` fetches it now.`)
 }
 
 interface Wanted extends GroundOptions {

@@ -41,7 +41,9 @@ it('lists are fetched, looked at and removed at a terminal, and no word holds a 
   expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('--yes') })
   const removed = await place.run('lists', 'remove', 'ncmec', '--yes')
   expect(removed).toMatchObject({ code: 0, out: expect.stringContaining('still named in the configuration') })
-  expect((await place.run('lists')).out).toContain('No list yet')
+  const never = (await place.run('lists')).out
+  expect(never).toMatch(/^ncmec +test +31 +0 +never +sandbox$/m)
+  expect(never).toContain('ncmec was never fetched; `wardline sync ncmec` fetches it now.')
   expect((await place.run('audit', 'show', '--json')).out).toContain('remove_list')
   const words = JSON.stringify([first, shown, rejected, refused, doctor, removed])
   for (const secret of [password, 'not-this-one', service.baseUrl]) expect(words).not.toContain(secret)

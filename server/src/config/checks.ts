@@ -1,6 +1,6 @@
 // What keys ask of each other, in words. Most of it is one promise: nothing of one environment reaches another.
 import { isProduction } from '#base'
-import { listTroubles } from './lists.ts'
+import { listNameTroubles, listTroubles } from './lists.ts'
 import { isLoopback } from './loopback.ts'
 import type { Settings } from './schema.ts'
 
@@ -83,6 +83,7 @@ function* server({ environment, server, metrics }: Settings): Iterable<Check> {
 }
 
 function* lists({ environment, lists }: Settings): Iterable<Check> {
+  yield* listNameTroubles(Object.keys(lists))
   for (const [id, list] of Object.entries(lists))
     for (const { key, words } of listTroubles(list, environment)) yield { path: `lists.${id}.${key}`, words }
 }

@@ -110,3 +110,19 @@ test('an alert leaves this machine in production only, over https, and signed', 
   const described = describeConfig(load({ ...production, alerts: { webhookUrl: far, secret } }))
   expect(described).not.toMatch(/hunter2|whsec_/)
 })
+
+test('a list has a name that it can be made under, and an own spelling in the environment', () => {
+  const list = { kind: 'file', path: 'x', class: 'test' }
+  expect(refusal({ lists: { ['0123456789abcdef'.repeat(2)]: list } })).toContain('must not be named like a hash')
+  expect(refusal({ lists: { 'wardline-test-cards': list } })).toContain('the test cards that come with Wardline')
+  expect(refusal({ lists: { 'a-b': list, c: list, a_b: list } })).toMatch(/lists\.a_b: .*a-b/)
+  expect(configuredLists(load({ lists: { 'a-b': list, 'a-c': list } }))).toHaveLength(2)
+})
+
+test('an algorithm belongs to plain text, and is refused where nothing would come of it', () => {
+  const list = { kind: 'file', path: 'x', class: 'test', algorithm: 'sha256' }
+  for (const format of ['jsonl', 'csv'])
+    expect(refusal({ lists: { a: { ...list, format } } })).toContain('lists.a.algorithm: ')
+  expect(refusal({ lists: { a: { ...list, path: 'x/list.csv.gz' } } })).toContain('lists.a.algorithm: ')
+  for (const change of [{ format: 'plain' }, {}]) expect(load({ lists: { a: { ...list, ...change } } })).toBeDefined()
+})

@@ -1,7 +1,7 @@
 // The lists that are fetched: which keys each kind wants, and what they mean together. No address of a list service is ever
 // typed but the sandbox's; the others are fixed by feed and environment, so that no environment meets another's list.
 import type { Environment } from '#base'
-import { type ConfiguredList, type ListClass, type ListOrigin, ncmecFeeds } from '#lists'
+import { CARDS_LIST, type ConfiguredList, type ListClass, type ListOrigin, ncmecFeeds } from '#lists'
 import { isLoopback } from './loopback.ts'
 import type { Config, Settings } from './schema.ts'
 
@@ -28,6 +28,7 @@ export function* listTroubles(list: Fetched, environment: Environment): Iterable
     if (list[key] !== undefined && !must.includes(key) && !may.includes(key))
       yield { key, words: notOf(list.kind, key) }
   yield* addressTroubles(list, environment)
+  yield* fileTroubles(list)
   if (list.class === 'csam' && environment === 'sandbox')
     yield { key: 'class', words: 'must not be csam in the sandbox, where nothing is ever reported; use test' }
   if (list.maxAgeHours * 60 <= list.everyMinutes)
@@ -35,6 +36,31 @@ export function* listTroubles(list: Fetched, environment: Environment): Iterable
       key: 'maxAgeHours',
       words: 'must be longer than everyMinutes, or the list would be too old before it is due',
     }
+}
+
+/** What could not be made, or not be told from another: found here, and not by a server that runs. */
+export function* listNameTroubles(ids: readonly string[]): Iterable<{ readonly path: string; readonly words: string }> {
+  for (const id of ids) {
+    // It may be one, and is then not repeated.
+    if (/[0-9a-f]{32}/.test(id)) yield { path: 'lists', words: 'must not be named like a hash' }
+    else if (id === CARDS_LIST)
+      yield { path: `lists.${id}`, words: 'has the name of the test cards that come with Wardline; choose another' }
+  }
+  // Environment variables have neither of the two, and no small letters.
+  const spelled = new Map<string, string>()
+  for (const id of ids) {
+    const spelling = id.replaceAll(/[-_]/g, '')
+    const other = spelled.get(spelling)
+    if (other !== undefined)
+      yield { path: `lists.${id}`, words: `is spelled like "${other}" in environment variables; rename one of the two` }
+    else spelled.set(spelling, id)
+  }
+}
+
+function* fileTroubles({ kind, path, format, algorithm }: Fetched): Iterable<Trouble> {
+  if (kind !== 'file' || algorithm === undefined) return
+  const rows = format === undefined ? /\.(jsonl|ndjson|json|csv)(\.gz)?$/i.test(path ?? '') : format !== 'plain'
+  if (rows) yield { key: 'algorithm', words: 'must not be set: rows of JSON Lines and CSV each name their own' }
 }
 
 function notOf(kind: Fetched['kind'], key: Key): string {

@@ -33,10 +33,11 @@ try {
   const work = async (bytes: Uint8Array, { limits, how }: Task & { kind: 'image' }) => {
     say({ kind: 'begun' })
     speak()
-    let first: Pixels | undefined
+    let last: Pixels | undefined
     const decoding = decode(bytes, limits, how, (frame) => {
-      // The others are compared with it.
-      first ??= frame.pixels
+      // The one before is hashed, and is compared by its digest only.
+      if (last) drop(last)
+      last = frame.pixels
       say({ kind: 'picture', picture: pictureOf(frame) })
       // At once: what comes next in the file may be the end of this process.
       speak()
@@ -46,7 +47,7 @@ try {
     say({ kind: 'digests', digests: digestsOf(bytes) })
     say(await decoding)
     // Once that is on its way: of a large picture this takes milliseconds.
-    if (first) process.nextTick(drop, first)
+    if (last) process.nextTick(drop, last)
   }
 
   // The next image arrives while one is decoded.

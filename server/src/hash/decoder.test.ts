@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { drawPicture, encode } from '@wardline/sandbox'
+import sharp from 'sharp'
 import { describe, expect, it, vi } from 'vitest'
 import { roomy } from '../extract/testing.ts'
 import { type Decoder, openDecoder } from './decoder.ts'
@@ -80,6 +81,20 @@ describe('a decoder process', () => {
     closeSync(gift)
     expect(said).toContain('/dev/null')
     expect(said).not.toContain('/etc/passwd')
+  })
+
+  it('holds one frame at a time: five large pages need no more memory than two', async () => {
+    const [two, five] = [await peakMb(await pages(2)), await peakMb(await pages(5))]
+    // A page is 26 MB.
+    expect(five - two).toBeLessThan(24)
+  })
+
+  it('gives memory back when it has nothing to do', async () => {
+    const decoder = await started()
+    const rest = mbOf(decoder, 'VmRSS')
+    await decoder.print(await pages(2), full)
+    await vi.waitUntil(() => mbOf(decoder, 'VmRSS') < rest + 120, { timeout: 5_000 })
+    decoder.kill()
   })
 
   it('goes on with its image when a terminal or service manager asks it to end', async () => {
@@ -198,6 +213,28 @@ function program(text: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'wardline-decoder-')), 'decoder.mjs')
   writeFileSync(file, text)
   return file
+}
+
+/** A TIFF of so many different pages of 9 megapixels. */
+async function pages(count: number): Promise<Buffer> {
+  const [width, height] = [3000, 3000]
+  const data = Buffer.alloc(width * height * 3 * count)
+  for (let at = 0; at < data.length; at += 97) data[at] = (at * 7919) >> 5
+  const raw = { width, height: height * count, channels: 3, pageHeight: height } as const
+  return sharp(data, { raw }).tiff({ compression: 'lzw' }).toBuffer()
+}
+
+async function peakMb(bytes: Uint8Array): Promise<number> {
+  const decoder = await started()
+  expect(await decoder.print(bytes, full)).toMatchObject({ kind: 'print' })
+  const mb = mbOf(decoder, 'VmHWM')
+  decoder.kill()
+  return mb
+}
+
+function mbOf(decoder: Decoder, what: 'VmHWM' | 'VmRSS'): number {
+  const [, kb] = new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`${proc(decoder)}/status`, 'utf8')) ?? []
+  return Number(kb) / 1024
 }
 
 function proc({ pid }: Decoder): string {

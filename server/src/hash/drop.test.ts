@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { drop } from './drop.ts'
 
@@ -9,6 +10,15 @@ describe('pixels that are dropped', () => {
     drop(pixels)
     drop(pixels)
     expect(pixels.data.buffer.byteLength).toBe(0)
+  })
+
+  it('are also those that sharp gave, whose memory is not the engine’s own', async () => {
+    const create = { width: 3000, height: 2000, channels: 3, background: 'teal' } as const
+    const data = await sharp({ create }).raw().toBuffer()
+    const before = process.memoryUsage().external
+    drop({ width: 3000, height: 2000, channels: 3, data })
+    expect(data).toHaveLength(0)
+    expect(before - process.memoryUsage().external).toBeGreaterThan(17_000_000)
   })
 
   it('take nothing from others that lie in the same memory', () => {

@@ -133,6 +133,14 @@ it('nothing is taken while one of the files is still being written', async () =>
   expect((await it.source.read(undefined, stop()))?.seen).toHaveLength(2)
 })
 
+it('more entries than memory may hold are refused before they are there', async () => {
+  await using it = await open()
+  await put(it.folder, 'a.txt', [1, 2, 3, 4].map((at) => value(at, 64)).join('\n'))
+  const settings = { path: it.folder, class: 'test', source: 'us', nameOf: (text: string) => text } as const
+  await expect(openFiles(settings, 0, { entries: 3 }).read(undefined, stop())).rejects.toThrow('make several lists')
+  expect((await openFiles(settings, 0, { entries: 4 }).read(undefined, stop()))?.seen).toHaveLength(4)
+})
+
 it('a folder that is empty or not there is a trouble and no empty list', async () => {
   await using it = await open()
   await expect(it.source.read(undefined, stop())).rejects.toMatchObject({ code: 'source_missing' })

@@ -28,11 +28,17 @@ export interface FileSettings {
 /** So long must nobody have written to a file, in real time: whoever copies slowly writes more often. */
 const quietMs = 3_000
 const mostFiles = 10_000
-/** Unpacked, of all files together: what lies in memory while two states of a list are compared. */
+/** Unpacked, of all files together. */
 const mostBytes = 8 * 1024 ** 3
+/** All of them lie in the server's memory while two states of a list are compared, with about 1 KB each (300,000, 2026-11). */
+const mostEntries = 2_000_000
 
 /** `quiet`: tests do not wait for files to settle. */
-export function openFiles(settings: FileSettings, quiet: number = quietMs): WholeSource {
+export function openFiles(
+  settings: FileSettings,
+  quiet: number = quietMs,
+  most: { readonly entries: number } = { entries: mostEntries },
+): WholeSource {
   const { format, algorithm, source } = settings
   return {
     kind: 'whole',
@@ -43,7 +49,7 @@ export function openFiles(settings: FileSettings, quiet: number = quietMs): Whol
       const known = former === undefined ? undefined : readMark(former)
       const digest = digestOf(looked)
       if (digest === known?.look) return undefined
-      return readAll(settings, { files, looked, known, quiet, signal })
+      return readAll(settings, { files, looked, known, quiet, most, signal })
     },
   }
 }
@@ -117,10 +123,11 @@ interface Reading {
   readonly looked: readonly Look[]
   readonly known: Mark | undefined
   readonly quiet: number
+  readonly most: { readonly entries: number }
   readonly signal: AbortSignal
 }
 
-async function readAll(settings: FileSettings, { files, looked, known, quiet, signal }: Reading): Promise<Whole> {
+async function readAll(settings: FileSettings, { files, looked, known, quiet, most, signal }: Reading): Promise<Whole> {
   const union = new Map<string, Seen & { kind: 'put' }>()
   const rejected: Rejected[] = []
   const filled = new Set<string>()
@@ -134,6 +141,7 @@ async function readAll(settings: FileSettings, { files, looked, known, quiet, si
       if (!('why' in row)) {
         joinRow(union, row)
         filled.add(named)
+        if (union.size > most.entries) throw tooMany(most.entries)
       } else if (rejected.length < mostRejected) rejected.push(row)
       else unnamed += 1
       rows += 1
@@ -147,6 +155,11 @@ async function readAll(settings: FileSettings, { files, looked, known, quiet, si
   }
   if (union.size === 0) throw nothingIn(rejected[0], rejected.length + unnamed)
   return { mark: writeMark({ look: digestOf(looked), filled }), seen: [...union.values()], rejected, unnamed }
+}
+
+function tooMany(most: number) {
+  const words = `the files of this list hold more than ${most} entries; make several lists of them, each of a folder of its own`
+  return sourceFault('answer_odd', words)
 }
 
 function emptied(at: number, of: number) {

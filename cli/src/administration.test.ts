@@ -73,7 +73,7 @@ describe.each(kinds)('on %s', (kind) => {
     )
     const first = await place.run('lists', 'import', 'drawn.jsonl', '--class', 'test')
     expect(first.code).toBe(2)
-    expect(first.out).toContain('4 rows read: 1 added, 0 known already, 1 duplicates, 2 skipped.')
+    expect(first.out).toContain('4 rows read: 1 added, 0 known already, 1 duplicate, 2 skipped.')
     expect(first.out).toContain('1 values were in upper case')
     expect(first.out).toMatch(/line 3: .*digits/)
     expect(first.out).toContain('line 4: the line is not JSON')

@@ -1,9 +1,17 @@
 // `wardline lists rejected` and `wardline lists remove`: what could not be taken, and what is to go.
 import { configuredLists } from '@wardline/server/config'
-import { listRejected, type RejectedRow, removeList, summariseLists, summariseSyncs } from '@wardline/server/lists'
+import {
+  listRejected,
+  type RejectedRow,
+  removeList,
+  type SyncStanding,
+  summariseLists,
+  summariseSyncs,
+} from '@wardline/server/lists'
 import type { Command } from 'commander'
 import { actorWhoMay, asPersonOption } from './as-person.ts'
 import { ending, fine, trouble } from './exit.ts'
+import { countedLists, holding } from './lists-counted.ts'
 import { moment } from './moment.ts'
 import { type GroundOptions, groundCommand, onGround } from './on-ground.ts'
 import { printRows } from './table.ts'
@@ -15,11 +23,12 @@ export function rejectedCommand(): Command {
     .option('--json', 'one JSON object a line')
     .action(
       ending(async (list: string, options: GroundOptions & { json?: true }) => {
-        const { rows, unnamed } = await onGround(options, async ({ database, vault }) => {
+        const { rows, unnamed, none } = await onGround(options, async ({ database, vault }) => {
           const known = await summariseLists(database.read)
           if (known.every(({ id }) => id !== list)) throw usage(`there is no list "${list}"`)
           const standing = (await summariseSyncs(database.read)).find(({ listId }) => listId === list)
-          return { rows: await listRejected(database.read, vault, list), unnamed: standing?.unnamed ?? 0 }
+          const rows = await listRejected(database.read, vault, list)
+          return { rows, unnamed: standing?.unnamed ?? 0, none: noneOf(standing) }
         })
         printRows<RejectedRow>(
           rows,
@@ -30,12 +39,19 @@ export function rejectedCommand(): Command {
             { title: 'why', of: ({ why }) => why, shrinks: true },
             { title: 'seen', of: ({ at }) => moment(at) },
           ],
-          { json: options.json, none: 'None: every fingerprint could be taken.' },
+          { json: options.json, none },
         )
         if (unnamed > 0 && !options.json) console.log(`And ${unnamed} more, which are counted and not named.`)
         return fine
       }),
     )
+}
+
+function noneOf(standing: SyncStanding | undefined): string {
+  if (standing === undefined)
+    return 'This list was imported by hand: what could not be taken was said at each import, and is not kept.'
+  if (standing.succeededAt === null) return 'None so far: this list was not fetched to its end yet.'
+  return 'None: every fingerprint could be taken.'
 }
 
 export function removeCommand(): Command {
@@ -46,18 +62,17 @@ export function removeCommand(): Command {
     .action(
       ending(async (id: string, options: GroundOptions & { yes?: true; as?: string }) => {
         const done = await onGround(options, async (ground) => {
-          const { database, clock, config } = ground
-          const found = (await summariseLists(database.read)).find((one) => one.id === id)
+          const { database, clock, config, vault } = ground
+          const found = (await countedLists(database, vault)).find((one) => one.id === id)
           if (found === undefined) throw usage(`there is no list "${id}"`)
           if (!options.yes) {
-            console.error(
-              `The list "${id}" (${found.class}) holds about ${found.entries} entries. Say --yes to remove it.`,
-            )
+            console.error(`The list "${id}" (${found.class}) holds ${holding(found.entries)}. Say --yes to remove it.`)
             return false
           }
           const actor = await actorWhoMay(ground, options.as, 'write_lists')
-          const { entries } = await removeList(database, clock, { id, actor })
-          console.log(`"${id}" is gone, with its ${entries} entries; a running server forgets them within a second.`)
+          await removeList(database, clock, { id, actor, entries: found.entries })
+          const held = found.entries === null ? 'all it held' : holding(found.entries)
+          console.log(`"${id}" is gone, with ${held}; a running server forgets them within a second.`)
           if (configuredLists(config).some((one) => one.id === id))
             console.log(
               'It is still named in the configuration: the next sync fetches it anew. Take it out there as well.',

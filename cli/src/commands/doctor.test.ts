@@ -131,5 +131,5 @@ it('a list without entries is named', async () => {
        select 'hollow', environment, class, radius_bits, created_at, changed_at from lists`,
   )
   db.close()
-  expect((await place.run('doctor')).out).toMatch(/^warn +hash lists +without a single entry: hollow$/m)
+  expect((await place.run('doctor')).out).toMatch(/^warn +list hollow +imported, without a single entry$/m)
 })

@@ -1,5 +1,6 @@
 // `wardline jobs`: what is still to be done, and what could not be done without a person.
 import { type Actor, record } from '@wardline/server/audit'
+import { configuredLists } from '@wardline/server/config'
 import { type JobRow, type JobState, listJobs, retryJob } from '@wardline/server/jobs'
 import { Command, Option } from 'commander'
 import { actorWhoMay, asPersonOption } from '../as-person.ts'
@@ -22,7 +23,12 @@ function list(): Command {
     .action(
       ending(async (options: GroundOptions & { state?: JobState; json?: true }) => {
         const { state } = options
-        const jobs = await onGround(options, ({ database }) => listJobs(database.read, { state }))
+        const jobs = await onGround(options, async ({ database, config }) => {
+          const fetched = configuredLists(config).filter(({ policy }) => policy.enabled)
+          const isFetched = (id: string) => fetched.some((list) => list.id === id)
+          const jobs = await listJobs(database.read, { state })
+          return jobs.map((job) => (job.kind === 'sync_list' && !isFetched(job.subject) ? notFetched(job) : job))
+        })
         printRows(
           jobs,
           [
@@ -62,5 +68,8 @@ function retry(): Command {
       }),
     )
 }
+
+/** Its last words may be of the time when it was. */
+const notFetched = (job: JobRow): JobRow => ({ ...job, lastError: 'this configuration has no such list fetched' })
 
 const colourOf = ({ state }: JobRow) => (state === 'dead' ? 'red' : state === 'running' ? 'green' : undefined)

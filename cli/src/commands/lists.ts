@@ -7,7 +7,6 @@ import {
   type ImportSummary,
   importList,
   type ListClass,
-  type ListSummary,
   listClasses,
   type ReadList,
   readList,
@@ -23,8 +22,10 @@ import { feedbackCommand } from '../entries/feedback.ts'
 import { setAsideCommand } from '../entries/set-aside.ts'
 import { ending, fine, trouble } from '../exit.ts'
 import { openListFile } from '../list-file.ts'
+import { type CountedList, countedLists, holding } from '../lists-counted.ts'
 import { rejectedCommand, removeCommand } from '../lists-kept.ts'
 import { moment, momentOr } from '../moment.ts'
+import { counted } from '../offline/terminal.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround, sayTrouble } from '../on-ground.ts'
 import { type Column, printRows } from '../table.ts'
 import { usage } from '../words.ts'
@@ -55,7 +56,7 @@ function list(): Command {
             { title: 'list', of: ({ id }) => id, shrinks: true },
             { title: 'class', of: (one) => one.class },
             { title: 'radius', of: ({ radiusBits }) => String(radiusBits), align: 'right' },
-            { title: 'entries', of: ({ entries, counted }) => `${counted ? '' : '~'}${entries}`, align: 'right' },
+            { title: 'entries', of: ({ entries }) => (entries === null ? '?' : String(entries)), align: 'right' },
             { title: 'changed', of: ({ changedAt }) => (changedAt === 0 ? '' : moment(changedAt)) },
             ...(fetched ? fetchedColumns : []),
             { title: 'environment', of: ({ environment }) => environment },
@@ -71,7 +72,7 @@ function list(): Command {
     )
 }
 
-interface ListStanding extends ListSummary {
+interface ListStanding extends CountedList {
   /** To be fetched, by the configuration. */
   readonly configured: boolean
   /** Of a list that is fetched. */
@@ -80,10 +81,10 @@ interface ListStanding extends ListSummary {
   readonly tooOld: boolean
 }
 
-async function standings({ database, config }: Ground): Promise<ListStanding[]> {
+async function standings({ database, vault, config }: Ground): Promise<ListStanding[]> {
   const syncs = await summariseSyncs(database.read)
   const wanted = configuredLists(config).filter(({ policy }) => policy.enabled)
-  const held = await summariseLists(database.read)
+  const held = await countedLists(database, vault)
   // What is to be fetched and was never made is no less to be seen.
   const unmade = wanted.filter(({ id }) => held.every((list) => list.id !== id))
   const all = [...held, ...unmade.map((list) => nothingOf(list, config.environment))]
@@ -96,14 +97,13 @@ async function standings({ database, config }: Ground): Promise<ListStanding[]> 
   })
 }
 
-const nothingOf = ({ id, class: named, policy }: ConfiguredList, environment: string): ListSummary => ({
+const nothingOf = ({ id, class: named, policy }: ConfiguredList, environment: string): CountedList => ({
   id,
   environment,
   class: named,
   policy,
   radiusBits: policy.radiusBits,
   entries: 0,
-  counted: true,
   createdAt: 0,
   changedAt: 0,
 })
@@ -137,7 +137,12 @@ function lag(ms: number): string {
   return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} d`
 }
 
-function tellTrouble({ id, sync, tooOld }: ListStanding): void {
+function tellTrouble({ id, sync, configured, tooOld, policy }: ListStanding): void {
+  if (sync !== undefined && !configured) {
+    const matches = policy.enabled ? ', and images are still compared with it' : ''
+    console.log(`${id} is not fetched by this configuration any more${matches}; \`wardline doctor\` says what to do.`)
+    return
+  }
   if (sync?.trouble != null) console.log(`${id}: ${sync.trouble} (${momentOr(sync.failedAt, 'just now')})`)
   const age = sync?.succeededAt == null ? 'was never fetched' : 'is older than it may be (maxAgeHours)'
   if (tooOld) console.log(`${id} ${age}; \`wardline sync ${id}\` fetches it now.`)
@@ -185,7 +190,7 @@ async function readFile(file: string, options: Wanted): Promise<{ readonly id: s
   const words =
     first === undefined
       ? 'the file holds no row, so no list was made or changed'
-      : `none of its ${rows} rows could be taken, so no list was made or changed (line ${first.line}: ${first.why})`
+      : `none of its ${counted(rows, 'row')} could be taken, so no list was made or changed (line ${first.line}: ${first.why})`
   throw new Fault('list_empty', words, { retry: 'never' })
 }
 
@@ -211,13 +216,15 @@ const mostNamed = 20
 function tell(summary: ImportSummary): void {
   const { rows, lowered, duplicates, skipped } = summary.counts
   console.log(
-    `${rows} rows read: ${summary.added} added, ${summary.renewed} known already, ${duplicates} duplicates, ${skipped} skipped.`,
+    `${counted(rows, 'row')} read: ${summary.added} added, ${summary.renewed} known already, ` +
+      `${counted(duplicates, 'duplicate')}, ${skipped} skipped.`,
   )
-  if (lowered > 0) console.log(`${lowered} values were in upper case and were taken as lower case.`)
+  if (lowered > 0)
+    console.log(`${counted(lowered, 'value')} in upper case ${lowered === 1 ? 'was' : 'were'} taken as lower case.`)
   for (const { line, why } of summary.troubles.slice(0, mostNamed)) console.log(`  line ${line}: ${why}`)
   if (skipped > mostNamed) console.log(`  and ${skipped - mostNamed} more; --json names more of them`)
   console.log(
-    `The list "${summary.id}" (${summary.class}, radius ${summary.radiusBits}) now holds ${summary.entries} entries; ` +
+    `The list "${summary.id}" (${summary.class}, radius ${summary.radiusBits}) now holds ${holding(summary.entries)}; ` +
       'a running server uses them within a second.',
   )
 }

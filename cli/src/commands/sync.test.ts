@@ -16,7 +16,7 @@ it('lists are fetched, looked at and removed at a terminal, and no word holds a 
 
   const first = await place.run('sync')
   expect(first).toMatchObject({ code: 0, err: '' })
-  expect(first.out).toMatch(/^ncmec: \d+ entries put, \d+ removed \([\d.]+ s, [\d,]+ entries\/s\)\.$/m)
+  expect(first.out).toMatch(/^ncmec: \d+ entries taken in, \d+ deletions? followed \([\d.]+ s, [\d,]+ entries\/s\)\.$/m)
   expect(first.out).toMatch(/could not be taken: wardline lists rejected ncmec/)
   const again = JSON.parse((await place.run('sync', 'ncmec', '--json')).out)
   expect(again).toMatchObject({ listId: 'ncmec', puts: 0, removes: 0 })
@@ -48,6 +48,50 @@ it('lists are fetched, looked at and removed at a terminal, and no word holds a 
   const words = JSON.stringify([first, shown, rejected, refused, doctor, removed])
   for (const secret of [password, 'not-this-one', service.baseUrl]) expect(words).not.toContain(secret)
   expect(words).not.toMatch(/[0-9a-f]{32}/)
+})
+
+it('what a list holds is counted once, and a list that left the configuration is told with the two ways out', async () => {
+  await using service = await startHashSharing({ entries: 300 })
+  const { user: username, password } = service.credentials
+  const ncmec = { kind: 'ncmec', feed: 'industry_csam', baseUrl: service.baseUrl, username, password }
+  await using place = await openPlace({ lists: { ncmec } })
+  const held = async () => JSON.parse((await place.run('lists', '--json')).out).entries
+  await place.run('sync')
+  const first = await held()
+  expect(first).toBeGreaterThan(100)
+  expect(first).toBeLessThanOrEqual(service.census().live)
+  for (const _ of [1, 2]) expect((await place.run('sync', 'ncmec', '--anew')).code).toBe(0)
+  expect(await held()).toBe(first)
+  expect((await place.run('doctor')).out).toMatch(new RegExp(`^ok +list ncmec +fetched .*; ${first} entries\\b`, 'm'))
+
+  await place.configure({ lists: {} })
+  const doctor = (await place.run('doctor')).out.replaceAll(/\s+/g, ' ')
+  expect(doctor).toContain('warn list ncmec no longer in the configuration: not fetched since 20')
+  expect(doctor).toContain(`and images are still compared with it (${first} entries) -> Put it back under`)
+  expect(doctor).toContain('`wardline lists remove ncmec --yes`')
+  expect((await place.run('lists')).out).toContain('ncmec is not fetched by this configuration any more')
+  expect((await place.run('lists', 'remove', 'ncmec')).err).toContain(`holds ${first} entries. Say`)
+  expect((await place.run('lists', 'remove', 'ncmec', '--yes')).out).toContain(`with ${first} entries;`)
+  const lines = (await place.run('audit', 'show', '--json')).out
+  expect(lines.replaceAll('\\', '')).toMatch(new RegExp(`remove_list.*"entries":${first}\\b`))
+})
+
+it('a fetched list without an entry is told to be fetched, and an imported one has no rejected rows to show', async () => {
+  await using service = await startHashSharing({ entries: 0 })
+  const { user: username, password } = service.credentials
+  const ncmec = { kind: 'ncmec', feed: 'industry_csam', baseUrl: service.baseUrl, username, password }
+  await using place = await openPlace({ lists: { ncmec } })
+  await place.run('sync')
+  const doctor = (await place.run('doctor')).out.replaceAll(/\s+/g, ' ')
+  expect(doctor).toMatch(/warn list ncmec fetched [^>]*, without a single entry -> `wardline sync ncmec`/)
+  expect(doctor).not.toContain('lists import')
+  await place.write('ours.csv', `source,entryId,algorithm,value\ns,1,md5,${'a'.repeat(31)}b\n`)
+  const brought = await place.run('lists', 'import', 'ours.csv', '--class', 'test')
+  expect(brought.out).toMatch(/^1 row read: 1 added, .* 0 duplicates, 0 skipped\.$/m)
+  expect(brought.out).toContain('now holds 1 entry;')
+  const rejected = (await place.run('lists', 'rejected', 'ours')).out
+  expect(rejected).toContain('imported by hand')
+  expect(rejected).not.toContain('None')
 })
 
 it('a case that a removed list led to stays as it was', async () => {

@@ -82,7 +82,10 @@ async function fetchOne(
 function tell({ listId, puts, removes, met, rejected, videos, otherKinds, tookMs }: SyncOutcome): void {
   const seconds = Math.max(0.1, tookMs / 1000)
   const pace = `${seconds.toFixed(1)} s, ${Math.round(met / seconds).toLocaleString('en')} entries/s`
-  console.log(`${listId}: ${counted(puts, 'entry', 'entries')} put, ${removes.toLocaleString('en')} removed (${pace}).`)
+  // Of what came nobody knows here whether the list held it already: a source also tells of deletions of what was never here.
+  console.log(
+    `${listId}: ${counted(puts, 'entry', 'entries')} taken in, ${counted(removes, 'deletion')} followed (${pace}).`,
+  )
   if (rejected > 0)
     console.log(`  ${counted(rejected, 'fingerprint')} could not be taken: wardline lists rejected ${listId}`)
   if (videos + otherKinds > 0)

@@ -4,25 +4,23 @@ import { join } from 'node:path'
 import { openWindowNow } from '@wardline/server/access'
 import { countAppeals } from '@wardline/server/appeals'
 import { verifyTrail } from '@wardline/server/audit'
-import { Fault, isProduction, systemClock } from '@wardline/server/base'
+import { Fault, systemClock } from '@wardline/server/base'
 import { countCases, countTestCases } from '@wardline/server/cases'
 import type { Config } from '@wardline/server/config'
 import { type Database, openDatabase, pendingMigrations, readMeta } from '@wardline/server/db'
 import { countJobs } from '@wardline/server/jobs'
-import { countCorrections, countFeedback, listSetAsides, summariseLists } from '@wardline/server/lists'
+import { countCorrections, countFeedback, listSetAsides } from '@wardline/server/lists'
 import { databaseSettings } from '@wardline/server/main'
-import { keyCopyConfirmedAt, openVault } from '@wardline/server/vault'
+import { keyCopyConfirmedAt, openVault, type Vault } from '@wardline/server/vault'
 import { moment } from '../moment.ts'
 import { sayTrouble } from '../on-ground.ts'
 import { wordsOf } from '../words.ts'
 import { type Check, fail, ok, warn, within } from './check.ts'
 import { checkEvidence } from './evidence.ts'
-import { checkFetched } from './fetched.ts'
+import { checkLists } from './lists.ts'
 
 const dayMs = 24 * 3_600_000
 const patienceMs = 12_000
-/** Sources publish daily or weekly. */
-const oldListMs = 30 * dayMs
 
 /** Looks only: makes no database, no table, no key. `database` is undefined where there is none to look into. */
 export async function openRecords(config: Config): Promise<{ checks: Check[]; database: Database | undefined }> {
@@ -52,7 +50,10 @@ export async function openRecords(config: Config): Promise<{ checks: Check[]; da
           'The next `wardline serve` brings it up to date.',
         ),
       )
-    return { checks: [await checkStamp(config, database, kind)], database }
+    const stamp = await checkStamp(config, database, kind)
+    // What belongs to another environment lies under another key: to look for it here would only mislead.
+    if (stamp.standing === 'fail') return await failed(stamp)
+    return { checks: [stamp], database }
   } catch (error) {
     return failed(
       fail('database', `${kind}: ${firstLine(error)}`, 'Check that the database runs and that database.url is right.'),
@@ -61,10 +62,10 @@ export async function openRecords(config: Config): Promise<{ checks: Check[]; da
 }
 
 export async function checkRecords(config: Config, database: Database): Promise<Check[]> {
+  const { checks, vault } = await checkKey(config, database)
   return [
-    ...(await checkKey(config, database)),
-    await checkLists(config, database),
-    ...(await checkFetched(config, database)),
+    ...checks,
+    ...(await checkLists(config, database, vault)),
     await checkEntries(database),
     await checkEvidence(config, database),
     await checkCases(database),
@@ -85,39 +86,27 @@ async function checkStamp({ environment }: Config, database: Database, kind: str
   )
 }
 
-async function checkKey({ data, vault: { keyFile } }: Config, database: Database): Promise<Check[]> {
+async function checkKey(
+  { data, vault: { keyFile } }: Config,
+  database: Database,
+): Promise<{ readonly checks: Check[]; readonly vault: Vault | undefined }> {
   try {
     const folder = join(data, 'vault')
     const vault = await openVault({ folder, keyFile, database, clock: systemClock, log: sayTrouble, createKey: false })
     const confirmedAt = await keyCopyConfirmedAt(database.read)
-    return [
-      ok('vault key', `${keyFile}, fingerprint ${vault.fingerprint}`),
+    const copy =
       confirmedAt === undefined
         ? warn(
             'key copy',
             'none was ever confirmed: if this disk dies, all evidence is lost',
             '`wardline vault key copy FILE`, take it elsewhere, then `wardline vault key confirm FILE`.',
           )
-        : ok('key copy', `confirmed ${moment(confirmedAt)}`),
-    ]
+        : ok('key copy', `confirmed ${moment(confirmedAt)}`)
+    return { checks: [ok('vault key', `${keyFile}, fingerprint ${vault.fingerprint}`), copy], vault }
   } catch (error) {
-    return [fail('vault key', firstLine(error), `It is looked for in ${keyFile} (vault.keyFile).`)]
+    const todo = `It is looked for in ${keyFile} (vault.keyFile).`
+    return { checks: [fail('vault key', firstLine(error), todo)], vault: undefined }
   }
-}
-
-async function checkLists({ environment }: Config, database: Database): Promise<Check> {
-  const lists = await summariseLists(database.read)
-  const bring = '`wardline lists import FILE --class CLASS` brings one in.'
-  if (lists.every(({ entries }) => entries === 0)) return warn('hash lists', 'none: nothing can be found', bring)
-  const hollow = lists.filter(({ entries }) => entries === 0).map(({ id }) => id)
-  if (hollow.length > 0) return warn('hash lists', `without a single entry: ${hollow.join(', ')}`, bring)
-  if (isProduction(environment) && lists.every((list) => list.class !== 'csam'))
-    return warn('hash lists', 'none is of class csam: nothing is reported by rule', bring)
-  const old = lists.filter(({ changedAt }) => systemClock.now() - changedAt > oldListMs).map(({ id }) => id)
-  if (old.length > 0)
-    return warn('hash lists', `not renewed for 30 days: ${old.join(', ')}`, 'Import the newest file of each source.')
-  const entries = lists.reduce((sum, list) => sum + list.entries, 0)
-  return ok('hash lists', `${lists.length} with ${entries} entries`)
 }
 
 /** What people decided about entries and have to look at again; nothing of it ends by itself. */
@@ -144,15 +133,24 @@ async function checkEntries({ read }: Database): Promise<Check> {
 }
 
 async function checkCases(database: Database): Promise<Check> {
-  const { cannot_report: stuck = 0, waiting_review: waiting = 0 } = await countCases(database.read)
+  const { cannot_report: stuck = 0, waiting_review: review = 0, set_aside: aside = 0 } = await countCases(database.read)
   if (stuck > 0)
     return fail(
       'cases',
       `${stuck} cannot be reported`,
       'Configure the CyberTipline credentials and start the server again.',
     )
-  if (waiting > 0)
-    return warn('cases', `${waiting} wait for a person`, '`wardline cases list --state waiting_review` shows them.')
+  if (review + aside > 0) {
+    const words = [
+      ...(review > 0 ? [`${review} to be reviewed`] : []),
+      ...(aside > 0 ? [`${aside} for an entry that was set aside`] : []),
+    ]
+    const hints = [
+      ...(review > 0 ? ['`wardline cases list --state waiting_review` shows them.'] : []),
+      ...(aside > 0 ? ['`wardline lists set-aside list` shows the entries; release or decide each.'] : []),
+    ]
+    return warn('cases', `${review + aside} wait for a person: ${words.join(', ')}`, hints.join(' '))
+  }
   return ok('cases', 'none waits for a person')
 }
 

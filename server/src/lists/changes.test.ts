@@ -10,6 +10,7 @@ import { algorithms, type Change, DEFAULT_POLICY, hexDigits, type ListClass, lis
 import {
   applyChanges,
   CHANGES_A_BLOCK,
+  countEntries,
   type ListToOpen,
   listsVersion,
   openList,
@@ -100,6 +101,18 @@ describe.each(emptyDatabases)('a list on %s', (_kind, empty) => {
     await world.change(put('a'), put('b'))
     await world.change(put('a'), remove('b'))
     expect(await summariseLists(world.database.read)).toMatchObject([{ entries: 2, counted: false }])
+  })
+
+  it('is counted truly however often its entries came again, unless it is longer than anybody wants to wait for', async () => {
+    await using world = await open(await empty())
+    const count = (most?: number) => countEntries(world.database.read, world.vault, 'drawn', most)
+    expect(await count()).toBe(0)
+    await world.change(put('a'), put('b'), put('c'))
+    await world.change(put('a'), put('b'), put('c'))
+    await world.change(remove('b'), remove('never there'), put('a', { source: 'them' }))
+    expect(await count()).toBe(3)
+    expect(await count(8)).toBeUndefined()
+    expect(await count(9)).toBe(3)
   })
 
   it('refuses by name a block that was altered, cut, or taken from another list or row', async () => {

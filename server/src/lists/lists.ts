@@ -3,6 +3,7 @@
 export {
   type AsideView,
   type Breaker,
+  type BulkSays,
   countHit,
   endBulk,
   forgetHits,
@@ -55,6 +56,7 @@ export {
   refuseCorrection,
   withdrawCorrection,
 } from './corrections/corrections.ts'
+export { countEntries } from './count.ts'
 export {
   type Algorithm,
   algorithms,

@@ -6,13 +6,13 @@ import type { Database } from '#db'
 import { findList } from '../store.ts'
 import { deleteList, deleteSync, isLeased } from './store.ts'
 
-/** How many entries went. Faults `list_unknown`, `sync_running`. */
+/** entries: how many it held, where somebody has counted. Faults `list_unknown`, `sync_running`. */
 export async function removeList(
   database: Database,
   clock: Clock,
-  { id, actor }: { readonly id: string; readonly actor: Actor },
-): Promise<{ readonly entries: number }> {
-  return database.transact(async (tx) => {
+  { id, actor, entries }: { readonly id: string; readonly actor: Actor; readonly entries?: number | null | undefined },
+): Promise<void> {
+  await database.transact(async (tx) => {
     const found = await findList(tx, id)
     if (found === undefined) throw new Fault('list_unknown', 'there is no list of this name', { retry: 'never' })
     if (await isLeased(tx, id))
@@ -21,8 +21,9 @@ export async function removeList(
       })
     await deleteSync(tx, id)
     await deleteList(tx, id)
-    const { entries, class: named } = found
-    await record(tx, clock, { actor, act: 'remove_list', subject: id, detail: { class: named, entries } })
-    return { entries }
+    // The number beside the list is exact only while nothing came since it was counted.
+    const counted = found.uncounted === 0 ? found.entries : entries
+    const detail = { class: found.class, ...(counted == null ? {} : { entries: counted }) }
+    await record(tx, clock, { actor, act: 'remove_list', subject: id, detail })
   })
 }

@@ -91,7 +91,7 @@ export function dice(seed: number): () => number {
 }
 
 /** Were the doubts all there is. */
-export function isBroken({ reach, gap }: Exposure): boolean {
+function isBroken({ reach, gap }: Exposure): boolean {
   return reach >= 0 && gap > 1
 }
 

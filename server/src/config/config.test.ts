@@ -186,6 +186,34 @@ describe('what is refused, by path and in words', () => {
     expect(words).not.toContain('hunter2')
   })
 
+  test('a character that only looks like YAML is named by its kind and place', () => {
+    expect(refusal('environment\uff1asandbox')).toContain(
+      'wardline.yaml: holds a full-width colon at line 1, column 12',
+    )
+    expect(refusal('environment: sandbox\nserver:\n\u00a0\u00a0port: 1')).toContain(
+      'holds a no-break space at line 3, column 1',
+    )
+    const quoted = refusal('environment: sandbox\n# \u201cnot\u201d here\nlog: { level: \u201cdebug\u201d }')
+    expect(quoted).toContain('holds a curly quotation mark at line 3, column 15')
+    expect(quoted).not.toContain('line 2')
+    expect(
+      load('environment: sandbox\ncybertip: { termsOfService: "caf\u00e9\u00a0\u2013 \u201chi\u201d" }'),
+    ).toBeDefined()
+  })
+
+  test('a variable for a list that the file does not name is to blame, and not the file', () => {
+    const variable = 'WARDLINE_LISTS__NCMCE__PASSWORD'
+    expect(refusal('environment: sandbox', { [variable]: 'hunter2' })).toBe(
+      `${variable}: lists.ncmce.password: is for a list that is not there: wardline.yaml names no list; correct the ` +
+        "variable's name, or unset it",
+    )
+    const yaml = 'environment: sandbox\nlists: { ours: { kind: file, path: x, class: test } }'
+    expect(refusal(yaml, { [variable]: 'hunter2' })).toContain('wardline.yaml names only ours;')
+    const whole = { KIND: 'file', PATH: 'x', CLASS: 'test' }
+    const variables = Object.entries(whole).map(([key, value]) => [`WARDLINE_LISTS__MORE__${key}`, value])
+    expect(Object.keys(load(yaml, Object.fromEntries(variables)).lists)).toEqual(['ours', 'more'])
+  })
+
   test('a named file that is not there is refused', () => {
     expect(() => loadConfig({ file: '/nowhere/wardline.yaml', env: {} })).toThrow('wardline.yaml: cannot be read')
   })

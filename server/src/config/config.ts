@@ -6,6 +6,7 @@ import { crossCheck } from './checks.ts'
 import { liesWithin, readFile, readText } from './file.ts'
 import { type Config, type ConfigOverrides, type Settings, settings } from './schema.ts'
 import { type Gathered, gather, isTree, readVariables, whoSaid } from './sources.ts'
+import { strayLists } from './strays.ts'
 import { configFault, type Trouble } from './trouble.ts'
 
 export { describeConfig } from './describe.ts'
@@ -29,12 +30,9 @@ export function loadConfig(places: ConfigPlaces): Config {
   if (read?.kind === 'wrong') throw configFault(read.troubles)
 
   const fileName = file === undefined ? 'configuration' : basename(file)
-  const named: unknown = read?.tree['lists']
-  const variables = readVariables(
-    places.env,
-    (path) => readText(resolve(folder, path)),
-    isTree(named) ? Object.keys(named) : [],
-  )
+  const lists: unknown = read?.tree['lists']
+  const named = isTree(lists) ? Object.keys(lists) : []
+  const variables = readVariables(places.env, (path) => readText(resolve(folder, path)), named)
   const overrides: unknown = places.overrides ?? {}
   const gathered = gather([
     { source: () => fileName, tree: read?.tree ?? {} },
@@ -47,8 +45,13 @@ export function loadConfig(places: ConfigPlaces): Config {
     words,
   })
   const parsed = settings.safeParse(gathered.values)
-  if (!parsed.success)
-    throw configFault([...variables.troubles, ...wrongKeys(parsed.error, gathered.values).map(blame)])
+  if (!parsed.success) {
+    const strays = strayLists({ ...gathered, fileName, named })
+    const isOfStray = (path: string) => strays.ids.some((id) => path.startsWith(`lists.${id}.`))
+    const wrong = wrongKeys(parsed.error, gathered.values).filter(({ path }) => !isOfStray(path))
+    const looks = wrong.length > 0 ? (read?.looks ?? []) : []
+    throw configFault([...variables.troubles, ...looks, ...strays.troubles, ...wrong.map(blame)])
+  }
   const troubles = [...variables.troubles, ...crossCheck(parsed.data).map(blame)]
   if (troubles.length > 0) throw configFault(troubles)
 

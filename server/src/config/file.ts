@@ -2,11 +2,13 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
+import { lookAlikes } from './look-alikes.ts'
 import { isTree } from './sources.ts'
 import type { Trouble } from './trouble.ts'
 
 export type FileRead =
-  | { readonly kind: 'read'; readonly tree: Record<string, unknown> }
+  /** looks: what may explain it when the keys turn out wrong. */
+  | { readonly kind: 'read'; readonly tree: Record<string, unknown>; readonly looks: readonly Trouble[] }
   | { readonly kind: 'wrong'; readonly troubles: readonly Trouble[] }
 
 export function readFile(file: string): FileRead {
@@ -17,16 +19,19 @@ export function readFile(file: string): FileRead {
   })
   const text = readText(file)
   if (text === undefined) return wrong(`cannot be read (looked at ${file})`)
+  const looks = lookAlikes(text)
   const document = parseDocument(text, { prettyErrors: true })
   if (document.errors.length > 0)
     return wrong(
+      ...looks,
       ...document.errors.map(({ code, linePos }) => {
         const at = linePos?.[0]
         return `is not YAML${at === undefined ? '' : ` at line ${at.line}, column ${at.col}`} (${code})`
       }),
     )
   const tree: unknown = document.toJS() ?? {}
-  return isTree(tree) ? { kind: 'read', tree } : wrong('must be keys with values, as `environment: sandbox`')
+  if (!isTree(tree)) return wrong(...looks, 'must be keys with values, as `environment: sandbox`')
+  return { kind: 'read', tree, looks: looks.map((words) => ({ source, path: '', words })) }
 }
 
 export function readText(file: string): string | undefined {

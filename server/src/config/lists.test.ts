@@ -35,6 +35,11 @@ test('what a match means is fixed by the feed, and by nothing else', () => {
   )
 })
 
+test('a class on a list of NCMEC is refused in one way, wherever', () => {
+  const words = refusal({ lists: { a: { ...ncmec, baseUrl: here, class: 'csam' } } })
+  expect(words).toBe('wardline.yaml: lists.a.class: must not be set: what a match means is fixed by the feed')
+})
+
 test('no address of one environment is ever used in another', () => {
   for (const environment of ['test', 'production'])
     for (const baseUrl of ['https://report.cybertip.org/hashsharing', 'https://exttest.cybertip.org/hashsharing', here])

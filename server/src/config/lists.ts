@@ -29,7 +29,7 @@ export function* listTroubles(list: Fetched, environment: Environment): Iterable
       yield { key, words: notOf(list.kind, key) }
   yield* addressTroubles(list, environment)
   yield* fileTroubles(list)
-  if (list.class === 'csam' && environment === 'sandbox')
+  if (list.class === 'csam' && environment === 'sandbox' && list.kind !== 'ncmec')
     yield { key: 'class', words: 'must not be csam in the sandbox, where nothing is ever reported; use test' }
   if (list.maxAgeHours * 60 <= list.everyMinutes)
     yield {

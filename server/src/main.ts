@@ -42,6 +42,8 @@ const hourMs = 3_600_000
 const graceMs = 20_000
 /** A dead replica's job is taken over after this; renewed every 5 s while its worker lives. */
 const longLeaseMs = 30_000
+/** Each list has a hand of its own, so that none waits for one that hangs; of more than these, some take turns. */
+const mostFetches = 8
 
 /**
  * Starts a server. Faults say what is wrong and what to do; whatever was opened by then is closed again. leaseMs: stories
@@ -102,7 +104,15 @@ export async function openWardline(
     }
     const worker = openWorker({ database, clock, log, handlers: handlers(river), leaseMs })
     const fetching = fetchingOf(ground, river.wake)
-    const fetcher = openWorker({ database, clock, log, handlers: fetchHandlers(fetching), leaseMs, concurrency: 2 })
+    const atOnce = Math.min(mostFetches, Math.max(1, fetching.lists.length))
+    const fetcher = openWorker({
+      database,
+      clock,
+      log,
+      handlers: fetchHandlers(fetching),
+      leaseMs,
+      concurrency: atOnce,
+    })
     const alerter = openWorker({ database, clock, log, handlers: alertHandlers(river), leaseMs, concurrency: 2 })
     closing.push(() => sequencer.stop())
     closing.push(() => worker.stop())

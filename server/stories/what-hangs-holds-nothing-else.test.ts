@@ -6,7 +6,7 @@ import { kinds, World } from './world.ts'
 const hourMs = 3_600_000
 const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
 
-it.each(kinds)('lists that never answer hold up no alert, on %s', async (database) => {
+it.each(kinds)('lists that never answer hold up no alert and no other list, on %s', async (database) => {
   await using world = await World.open({ database })
   const heard: string[] = []
   await using ear = await serve((_request, response) => {
@@ -27,12 +27,12 @@ it.each(kinds)('lists that never answer hold up no alert, on %s', async (databas
   } as const
   await world.stop()
   await world.start({
-    lists: { one: list, two: { ...list, feed: 'npo_csam' } },
+    lists: { one: list, two: { ...list, feed: 'npo_csam' }, three: list },
     alerts: { webhookUrl: ear.url, secret },
   })
-  await world.until('both lists hang', () => asked === 2)
+  await world.until('all lists hang', () => asked === 3, { limitMs: 10_000 })
   await world.pass(30 * hourMs)
-  await world.until('both alerts', () => heard.length === 2)
+  await world.until('their alerts', () => heard.length === 3)
 })
 
 it.each(kinds)('an alert that nobody takes holds up no other work, on %s', async (database) => {

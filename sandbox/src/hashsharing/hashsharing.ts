@@ -12,6 +12,7 @@ import type { HashRoute } from './route.ts'
 import { destinationOf, methods } from './route.ts'
 import type { FeedbackRecord } from './service.ts'
 import { serviceOf } from './service.ts'
+import { changeShape } from './shapes.ts'
 
 export type { Entry, FeedbackGiven, LargeKind, Member, PathKind, TextKind } from './entry.ts'
 export type { HashEnvironment, Twin } from './environments.ts'
@@ -45,7 +46,7 @@ export const startHashSharing = async (options: HashSharingOptions = {}): Promis
   const settings = settled(options)
   const { clock, basePath, environment, twin } = settings
   const { user, password } = firstOf(settings.users)
-  const serving = { options, clock, basePath, routes: methods, destinationOf }
+  const serving = { options, clock, basePath, routes: methods, destinationOf, changeShape }
   const server = await serveList(serving, (places, callers, ledger) => {
     const list = new HashList(settings)
     const journal: FeedbackRecord[] = []

@@ -36,6 +36,38 @@ test('the list can be changed from another process', async () => {
   expect((await census()).live).toBe(live + 2)
 })
 
+test('what is no change is refused in words, whole, and leaves the list as it was', async () => {
+  const before = await census()
+  const good = { kind: 'add', memberId: 1, entryId: 'y', entry: {} }
+  for (const [wrong, words] of [
+    [null, 'change.kind must be one of add, update, delete'],
+    [{}, 'change.kind must be one of'],
+    [{ ...good, kind: 'remove' }, 'change.kind must be one of'],
+    [{ kind: 'add', memberId: 1, entryId: 'y' }, 'change.entry is missing'],
+    [{ kind: 'add', memberId: 1, entry: {} }, 'change.entryId is missing'],
+    [{ ...good, memberId: 'one' }, 'change.memberId must be a whole number'],
+    [{ ...good, pdq: 'x' }, 'change has a key that is not known'],
+    [{ ...good, entry: { pdq: 'x' } }, 'change.entry has a key that is not known'],
+    [{ ...good, entry: { fingerprints: { md5: 7 } } }, 'change.entry.fingerprints.md5 must be a text'],
+    [{ ...good, entry: { large: ['MD5'] } }, 'change.entry.large[0] must be one of'],
+    [[good, { kind: 'delete' }], 'change[1].memberId is missing'],
+  ] as const) {
+    const answer = await order('change', wrong)
+    expect(answer).toMatchObject({ status: 400, text: expect.stringContaining(words) })
+  }
+  expect(await order('churn', { adds: -1 })).toMatchObject({ status: 400, text: expect.stringContaining('churn.adds') })
+  expect(await census()).toEqual(before)
+  expect(
+    (
+      await ask(server, '/inspect/change', {
+        method: 'POST',
+        body: '{',
+        headers: { 'content-type': 'application/json' },
+      })
+    ).status,
+  ).toBe(400)
+})
+
 test('faults can be planted from another process, but not from a web page', async () => {
   const status = async () => (await readerOf(server).get('/v2/status')).status
   expect((await order('faults', { route: 'status', script: ['bad_gateway', null] })).status).toBe(200)

@@ -3,10 +3,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { sendJson } from '../page/page.ts'
 import type { ListFaultLike, ListFaults } from './faults.ts'
+import { churnShape, type Demand } from './shape.ts'
 
 export interface Controlled<Route> {
   readonly routes: readonly string[]
   readonly faults: ListFaults<Route>
+  /** Throws, in words, what is no change. */
+  readonly changeShape: Demand
   change(change: never): unknown
   churn(churn: never): unknown
   live(): Iterable<unknown>
@@ -44,8 +47,14 @@ interface FaultWish<Route> {
 }
 
 const act = <Route extends string>(control: Controlled<Route>, what: string, wish: unknown): unknown => {
-  if (what === 'change') return control.change(wish as never)
-  if (what === 'churn') return control.churn(wish as never)
+  if (what === 'change') {
+    control.changeShape(wish, 'change')
+    return control.change(wish as never)
+  }
+  if (what === 'churn') {
+    churnShape(wish, 'churn')
+    return control.churn(wish as never)
+  }
   if (what === 'forget') return control.forget()
   if (what !== 'faults') throw new Error('the sandbox knows no such order')
   const { route, script, always } = wish as FaultWish<Route>

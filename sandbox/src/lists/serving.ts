@@ -9,6 +9,7 @@ import { ListFaultBox, type ListFaults } from './faults.ts'
 import { listInspection } from './inspection.ts'
 import type { ListCallRecord, Violation } from './ledger.ts'
 import { Ledger } from './ledger.ts'
+import type { Demand } from './shape.ts'
 import type { StrangerCall } from './stranger.ts'
 import { startStranger } from './stranger.ts'
 
@@ -82,6 +83,8 @@ export interface Serving<Route extends string> {
   readonly basePath: string
   readonly routes: Readonly<Record<Route, string>>
   readonly destinationOf: (below: string) => { readonly route: Route } | undefined
+  /** What another process may ask for as a change. */
+  readonly changeShape: Demand
 }
 
 interface Controlled {
@@ -94,7 +97,7 @@ interface Controlled {
 
 /** build: makes the service, given where it will be, what to tell of its callers, and where to note it. */
 export const serveList = async <Route extends string, Control extends Controlled>(
-  { options, clock, basePath, routes, destinationOf }: Serving<Route>,
+  { options, clock, basePath, routes, destinationOf, changeShape }: Serving<Route>,
   build: (
     places: () => Places,
     callers: () => CallerInspection<Route>,
@@ -122,7 +125,7 @@ export const serveList = async <Route extends string, Control extends Controlled
     answer,
   })
   const forget = () => ledger.forget()
-  const inspected = listInspection({ ...control, faults, forget, routes: Object.keys(routes) })
+  const inspected = listInspection({ ...control, faults, forget, changeShape, routes: Object.keys(routes) })
 
   const server = createServer((request, response) => {
     const target = request.url ?? ''

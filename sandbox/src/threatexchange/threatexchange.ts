@@ -17,6 +17,8 @@ export type { Group, ThreatExchangeOptions } from './options.ts'
 export type { ThreatRoute } from './route.ts'
 export type { ReactionRecord } from './service.ts'
 
+import { changeShape } from './shapes.ts'
+
 export interface ThreatInspection extends CallerInspection<ThreatRoute> {
   readonly reactions: readonly ReactionRecord[]
 }
@@ -38,7 +40,7 @@ export interface ThreatExchange extends ListServer<ThreatRoute> {
 export const startThreatExchange = async (options: ThreatExchangeOptions = {}): Promise<ThreatExchange> => {
   const settings = settled(options)
   const { clock, basePath, accessToken, groups } = settings
-  const serving = { options, clock, basePath, routes: methods, destinationOf }
+  const serving = { options, clock, basePath, routes: methods, destinationOf, changeShape }
   const server = await serveList(serving, (places, callers) => {
     const list = new SignalList(settings)
     const journal: ReactionRecord[] = []

@@ -302,13 +302,26 @@ describe.each(kinds)('on %s', (database) => {
     expect(service.inspect().feedback).toEqual([])
     const id = prepared?.id ?? ''
     const by = `person:${otto}` as const
-    await expect(approveAndSend(river, { id, by })).rejects.toMatchObject({ code: 'reason_missing' })
+    await expect(approveAndSend(river, { id, by })).rejects.toMatchObject({
+      code: 'reason_missing',
+      message: expect.stringContaining('wardline lists feedback reasons hotline --type md5'),
+    })
     const text = await (
       await fetch(`${service.baseUrl}/v2/feedback/MD5/reasons`, {
         headers: { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
       })
     ).text()
     const reasonId = /guid="([^"]+)"/.exec(text)?.[1]
+    const unlisted = approveAndSend(river, { id, by, reasonId: '00000000-0000-0000-0000-000000000000' })
+    await expect(unlisted).rejects.toMatchObject({ code: 'reason_unknown' })
+    service.faults.next('reasons', { kind: 'unavailable' })
+    const unasked = approveAndSend(river, { id, by, reasonId: reasonId ?? '' })
+    await expect(unasked).rejects.toMatchObject({
+      code: 'reasons_not_told',
+      message: expect.stringContaining('did not tell which reasons it takes'),
+    })
+    expect(await listFeedback(world.database.read)).toMatchObject([{ state: 'waiting' }])
+    expect(service.inspect().feedback).toEqual([])
     service.faults.next('feedback', { kind: 'unavailable' })
     await approveAndSend(river, { id, by, reasonId })
     await world.until('the feedback', () => service.inspect().feedback.length > 0)

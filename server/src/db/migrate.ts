@@ -8,6 +8,7 @@ import { sync } from './migrations/2026-11-22-sync.ts'
 import { policy } from './migrations/2026-11-23-policy.ts'
 import { selftest } from './migrations/2026-11-23-selftest.ts'
 import { removedCanaries } from './migrations/2026-11-24-removed-canaries.ts'
+import { rememberedDecisions } from './migrations/2026-11-25-remembered-decisions.ts'
 
 const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-22-river': river(kind),
@@ -16,6 +17,7 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-23-policy': policy(kind),
   '2026-11-23-selftest': selftest,
   '2026-11-24-removed-canaries': removedCanaries,
+  '2026-11-25-remembered-decisions': rememberedDecisions,
 })
 
 export async function migrate(database: Database): Promise<void> {

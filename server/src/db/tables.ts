@@ -145,6 +145,8 @@ export interface Tables {
     reason_sealed: Uint8Array | null
     /** A decision over all its cases that is still being carried out, sealed JSON. */
     bulk_sealed: Uint8Array | null
+    /** What was last decided over all its cases, also once that was carried out. */
+    bulk_says: 'confirm' | 'dismiss' | 'dismiss_as_false' | null
   }
   list_corrections: {
     id: string

@@ -6,10 +6,19 @@ import { Fault } from '#base'
 import { type CaseState, caseState, casesOfEntry, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
-import { endBulk, keepAside, readBulk, recordBulk, releaseEntry as release, releasedWithCases } from '#lists'
-import { type Alert, confirmIn, dismissIn, say, sendOff } from './report.ts'
+import {
+  type BulkSays,
+  endBulk,
+  keepAside,
+  readBulk,
+  recordBulk,
+  releaseEntry as release,
+  releasedWithCases,
+} from '#lists'
+import { type Foresight, foresee } from './foresee.ts'
+import { type Alert, confirmIn, dismissIn, passable, say, sendOff } from './report.ts'
 import { type Desk, journaled, type River } from './river.ts'
-import { restsOn, waitsForEntry } from './set-aside.ts'
+import { bearingOn, waitsForEntry } from './set-aside.ts'
 
 /** Cases of one transaction: a flood of thousands must not hold the database for as long as it takes. */
 const slice = 25
@@ -42,8 +51,9 @@ type Bulk = z.infer<typeof bulk>
 
 /**
  * All cases that rest on the entry are confirmed, or dismissed, for one reason: one line in the trail, and one for each case. A case
- * that something else would hold as well is left to a person, and so is one whose report is under way. Carried out by a running
- * server, case by case. Faults as `releaseEntry`.
+ * that something else would hold as well is left, and so is one whose report is under way; when that something is an entry of which
+ * a person decided the same, the case is taken. Carried out by a running server, case by case; answers what that will come to as
+ * the cases are now. Faults as `releaseEntry`.
  */
 export async function decideEntry(
   desk: Desk,
@@ -52,18 +62,28 @@ export async function decideEntry(
     readonly incidentType?: IncidentType | undefined
     readonly falseMatch?: boolean | undefined
   },
-): Promise<void> {
+): Promise<Foresight> {
   const { database, clock, vault } = desk
   const { id, ...asked } = about
   if (!about.by.startsWith('person:'))
     throw new Fault('not_a_person', 'only a person decides about an entry', { retry: 'never' })
+  const decision = bulk.parse(JSON.parse(JSON.stringify(asked)))
+  const says = saysOf(decision)
+  const { entryKey } = await readBulk(database.read, vault, id)
+  // Before it is recorded: a running server takes the cases at once, and nobody could count them any more.
+  const foresight = await foresee(desk, { key: entryKey, says, states: open, incidentType: about.incidentType })
   await database.transact(async (tx) => {
-    const decision = bulk.parse(JSON.parse(JSON.stringify(asked)))
-    await recordBulk(tx, clock, vault, { id, by: about.by, reason: about.reason, says: about.says, decision })
+    await recordBulk(tx, clock, vault, { id, by: about.by, reason: about.reason, says, decision })
     await enqueueNow(tx, clock, jobOf(id))
   })
   desk.wake()
+  return foresight
 }
+
+const open = ['settling', 'set_aside', 'waiting_review'] as const
+
+const saysOf = ({ says, falseMatch }: Bulk): BulkSays =>
+  says === 'dismiss' && falseMatch === true ? 'dismiss_as_false' : says
 
 /**
  * Once an hour: a case that began to wait in the very moment in which its entry was released is not seen by the release's own
@@ -85,13 +105,14 @@ export const entryCases =
   async (job, signal) => {
     const { database, vault } = river
     const { entryKey, released, decision } = await readBulk(database.read, vault, job.subject)
+    let passed = 0
     if (decision !== undefined) {
       const asked = bulk.parse(decision)
-      const open = ['settling', 'set_aside', 'waiting_review'] as const
       const left = await eachCase(river, job, signal, { entryKey, states: open }, (tx, id) =>
         carryOut(river, tx, { id, entryKey, asked }),
       )
       if (left.kind === 'stopping') return again(river)
+      passed = left.passed
       river.log.info({ entry: job.subject, decided: left.done, left: left.passed }, 'an entry’s cases were decided')
     }
     if (released) {
@@ -104,7 +125,7 @@ export const entryCases =
       await holdLease(tx, river.clock, job)
       // What was asked for meanwhile has found this job running, and is its own to do.
       const now = await readBulk(tx, vault, job.subject)
-      if (decision !== undefined) await endBulk(tx, job.subject)
+      if (decision !== undefined) await endBulk(tx, river.clock, { id: job.subject, left: passed })
       if (now.released !== released || (now.decision !== undefined && decision === undefined)) return false
       await finish(tx, job)
       return true
@@ -148,7 +169,10 @@ async function eachCase(
   return { kind: 'stopping' as const }
 }
 
-/** A case that cannot take the decision is left to a person, with all others going on. */
+/**
+ * A case that cannot take the decision is left to a person, with all others going on. One that an earlier decision left because of
+ * this entry is looked at here: it rests on both.
+ */
 async function carryOut(
   river: River,
   tx: Transaction,
@@ -156,10 +180,11 @@ async function carryOut(
 ): Promise<Done> {
   const { vault, clock } = river
   const found = await readCase(tx, vault, id)
-  const { by, reason, incidentType, falseMatch } = asked
-  if (!(await restsOn(river, tx, found, entryKey))) return { done: false }
+  const { by, reason, incidentType } = asked
+  const bearing = await bearingOn(river, tx, found, { key: entryKey, says: saysOf(asked) })
+  if (bearing.kind === 'held') return { done: false }
   if (asked.says === 'dismiss') {
-    await dismissIn(river, tx, id, { by, reason, falseMatch })
+    await dismissIn(river, tx, id, { by, reason, falseMatch: bearing.falseMatch || undefined })
     return { done: true }
   }
   try {
@@ -170,8 +195,6 @@ async function carryOut(
     throw error
   }
 }
-/** Refusals that leave the case as it was, or set aside. */
-const passable = new Set(['never_reported', 'incident_type_missing', 'not_production'])
 
 /** Unless another entry holds it back. */
 async function goOn(river: River, tx: Transaction, caseId: string): Promise<Done> {

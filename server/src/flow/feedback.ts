@@ -2,18 +2,31 @@
 import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
-import { approveFeedback, beginFeedback, endFeedback, sendFeedback } from '#lists'
+import {
+  approveFeedback,
+  beginFeedback,
+  endFeedback,
+  type FeedbackAlgorithm,
+  feedbackReasons,
+  reasonsOf,
+  sendFeedback,
+} from '#lists'
 import { type Desk, journaled, type River } from './river.ts'
 
 const firstRetryMs = 60_000
 const longestRetryMs = 6 * 3_600_000
 
-/** An operator's leave for one feedback. `reasonId`: one of the source's own, for a negative one. Faults as `approveFeedback`. */
+/**
+ * An operator's leave for one feedback. `reasonId`: one of the source's own, for a negative one; the source is asked whether it is,
+ * before anything is written down. Faults as `approveFeedback`, `reason_unknown`, `reason_out_of_place`, `list_unknown` or
+ * as `askForReasons`.
+ */
 export async function approveAndSend(
   desk: Desk,
   approval: { readonly id: string; readonly by: Actor; readonly reasonId?: string | undefined },
 ): Promise<void> {
   const { database, clock, vault } = desk
+  if (approval.reasonId !== undefined) await demandReason(desk, approval.id, approval.reasonId)
   await database.transact(async (tx) => {
     await approveFeedback(tx, clock, vault, approval)
     const { id } = approval
@@ -21,6 +34,33 @@ export async function approveAndSend(
   })
   desk.wake()
 }
+
+/** What a negative feedback may give as its reason. Faults `list_unknown`, `reasons_not_told`, and a SourceFault of other kinds. */
+export async function askForReasons({ clock, feedback }: Desk, listId: string, algorithm: FeedbackAlgorithm) {
+  const way = feedback.get(listId)
+  if (way === undefined) throw refusal('list_unknown', 'this is no configured list of NCMEC’s')
+  try {
+    return await feedbackReasons(way, algorithm, { clock, signal: new AbortController().signal })
+  } catch (error) {
+    if (!(error instanceof Fault) || !passing.has(error.code)) throw error
+    // Its own words are about a sync, which this is none.
+    const words = `the list service did not tell which reasons it takes: ${error.message}`
+    throw new Fault('reasons_not_told', words, { retry: 'later' })
+  }
+}
+const passing = new Set(['source_unreachable', 'source_slow', 'source_busy', 'source_failed'])
+
+async function demandReason(desk: Desk, id: string, reasonId: string): Promise<void> {
+  const of = await reasonsOf(desk.database.read, id)
+  if (of === undefined) throw refusal('reason_out_of_place', 'an affirmative feedback gives no reason')
+  const { listId, algorithm } = of
+  const reasons = await askForReasons(desk, listId, algorithm)
+  if (reasons.some(({ guid }) => guid === reasonId)) return
+  const words = `the list service names no such reason for ${algorithm}: \`wardline lists feedback reasons ${listId} --type ${algorithm}\` shows those that it takes`
+  throw refusal('reason_unknown', words)
+}
+
+const refusal = (code: string, words: string) => new Fault(code, words, { retry: 'never' })
 
 /** Job `feedback`, subject: a feedback. */
 export const feedback =

@@ -2,7 +2,16 @@
 import type { IncidentType } from '@wardline/api'
 import { type Actor, record } from '#audit'
 import { Fault, isProduction } from '#base'
-import { type CaseRecord, type Confirmation, caseReported, confirm, dismiss, moveCase, readCase } from '#cases'
+import {
+  type CaseRecord,
+  type Confirmation,
+  caseReported,
+  confirm,
+  dismiss,
+  moveCase,
+  readCase,
+  reportableFiles,
+} from '#cases'
 import type { Transaction } from '#db'
 import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
 import { prepareFeedback } from '#lists'
@@ -72,6 +81,21 @@ export async function confirmIn(
   await learn(river, tx, found, 'affirmative')
   return sendOff(river, tx, await readCase(tx, vault, found.id))
 }
+
+/** Whether a confirmation would be taken: false of what `passable` refuses. */
+export function canConfirm(river: Desk, found: CaseRecord, incidentType: IncidentType | undefined): boolean {
+  try {
+    refuseRealOutsideProduction(river, found)
+    reportableFiles(found.files, incidentType)
+    return true
+  } catch (error) {
+    if (error instanceof Fault && passable.has(error.code)) return false
+    throw error
+  }
+}
+
+/** Refusals of a confirmation that leave the case as it was, or set aside. */
+export const passable: ReadonlySet<string> = new Set(['never_reported', 'incident_type_missing', 'not_production'])
 
 /** A person dismisses a case: its files are released and its evidence goes after a short window. */
 export async function dismissCase(

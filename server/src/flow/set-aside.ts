@@ -2,11 +2,11 @@
 
 import type { CaseRecord } from '#cases'
 import { caseState, entryKeysOf, moveCase, readCase } from '#cases'
-import type { Transaction } from '#db'
+import type { Connection, Transaction } from '#db'
 import { decide } from '#decide'
 import type { Arrival } from '#intake'
 import { enqueueNow } from '#jobs'
-import { countHit, entryKey, setAsideAmong, type Tripped } from '#lists'
+import { type BulkSays, countHit, entryKey, setAsideAmong, type Tripped } from '#lists'
 import type { Ground } from '#match'
 import { holdUnsubmitted } from '#reports'
 import { alertJob } from './alert-job.ts'
@@ -69,26 +69,48 @@ export async function waitsForEntry({ vault, rules }: Looking, tx: Transaction, 
   })
 }
 
+/** What a decision over all cases of an entry is to one case of it. */
+export type Bearing =
+  /** It is the case's own. falseMatch: whoever decided about any of its entries called that one wrong. */
+  | { readonly kind: 'its_own'; readonly falseMatch: boolean }
+  /** Something else holds it too: other entries that are set aside, by the ids of that, or what nobody set aside. */
+  | { readonly kind: 'held'; readonly asides: readonly string[]; readonly otherwise: boolean }
+
 /**
- * Whether every file of a case would be clear without this entry: then a decision about the entry is one about the case. Not, when
- * an entry was met that none of the grounds kept here names.
+ * Whether every file of a case would be clear without this entry, and without those that are set aside and of which a person decided
+ * the same: then the decision is one about the case. Not, when an entry was met that none of the grounds kept here names.
  */
-export async function restsOn(
+export async function bearingOn(
   { vault, rules }: Looking,
-  tx: Transaction,
+  db: Connection,
   found: CaseRecord,
-  key: string,
-): Promise<boolean> {
+  { key, says }: { readonly key: string; readonly says: BulkSays },
+): Promise<Bearing> {
   const explained = keysIn(vault, found)
-  if ((await entryKeysOf(tx, found.id)).some((one) => !explained.has(one))) return false
-  return found.files.every(
-    (file) =>
-      decide(
-        file.grounds.filter((ground) => entryKey(vault, ground) !== key),
-        rules,
-      ).kind === 'clear',
-  )
+  const all = new Set([...(await entryKeysOf(db, found.id)), ...explained])
+  all.delete(key)
+  const asides = await setAsideAmong(db, [...all])
+  const alike = [...asides.values()].filter((aside) => isSame(aside.says, says))
+  const decided = (one: string) => one === key || isSame(asides.get(one)?.says, says)
+
+  const holding = new Set([...all].filter((one) => !explained.has(one) && !decided(one)))
+  for (const { grounds } of found.files) {
+    const rest = grounds.filter((ground) => !decided(entryKey(vault, ground)))
+    if (decide(rest, rules).kind === 'clear') continue
+    for (const ground of rest) if (ground.class !== 'never_match') holding.add(entryKey(vault, ground))
+  }
+  if (holding.size === 0)
+    return { kind: 'its_own', falseMatch: [{ says }, ...alike].every((one) => one.says === 'dismiss_as_false') }
+  return {
+    kind: 'held',
+    asides: [...holding].flatMap((one) => asides.get(one)?.id ?? []).sort(),
+    otherwise: [...holding].some((one) => !asides.has(one)),
+  }
 }
+
+/** A dismissal is one, whether or not the entry was called wrong as well. */
+const isSame = (one: BulkSays | null | undefined, other: BulkSays) =>
+  (one === 'confirm') === (other === 'confirm') && one !== null && one !== undefined
 
 /** By what the files themselves say; of a case of before nothing else is written down. */
 const keysIn = (vault: Looking['vault'], { files }: CaseRecord): ReadonlySet<string> =>

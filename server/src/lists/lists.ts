@@ -78,6 +78,7 @@ export {
   type FeedbackView,
   listFeedback,
   prepareFeedback,
+  reasonsOf,
   refuseFeedback,
 } from './feedback/feedback.ts'
 export { guardsVersion } from './guards.ts'

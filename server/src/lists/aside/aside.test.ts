@@ -109,7 +109,7 @@ describe.each(emptyDatabases)('the flood breaker on %s', (_kind, empty) => {
     ).rejects.toMatchObject({ code: 'not_possible' })
     expect(
       await setAsideAmong(database.read, [vault.keyed('list entry', JSON.stringify(['drawn', 's', 'e']))]),
-    ).toEqual(new Map([[expect.any(String), { id: about.id, since: expect.any(Number) }]]))
+    ).toEqual(new Map([[expect.any(String), { id: about.id, since: expect.any(Number), says: 'dismiss' }]]))
   })
 
   it('counts right when replicas count at the same moment', async () => {

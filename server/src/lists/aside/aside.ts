@@ -13,6 +13,7 @@ import {
   countHits,
   dropHits,
   insertAside,
+  listNames,
   noteHit,
   openCasesOf,
   readAsides,
@@ -93,6 +94,7 @@ async function setAside(
     decided_at: null,
     reason_sealed: null,
     bulk_sealed: null,
+    bulk_says: null,
   })
   await record(tx, clock, {
     actor: 'wardline',
@@ -103,13 +105,20 @@ async function setAside(
   return { id, listId, accounts, reviewDueAt }
 }
 
+/** Over all cases of an entry; the last one counts until the entry is released. */
+export type BulkSays = Exclude<AsideRow['bulk_says'], null>
+
+export interface Aside {
+  readonly id: string
+  readonly since: number
+  /** What a person decided over all its cases, if they did. */
+  readonly says: BulkSays | null
+}
+
 /** When each of these entries that is set aside was; entries that are not are not in it. */
-export async function setAsideAmong(
-  db: Connection,
-  entryKeys: readonly string[],
-): Promise<ReadonlyMap<string, { readonly id: string; readonly since: number }>> {
+export async function setAsideAmong(db: Connection, entryKeys: readonly string[]): Promise<ReadonlyMap<string, Aside>> {
   const rows = await standingAsides(db, entryKeys)
-  return new Map(rows.map((row) => [row.entry_hmac, { id: row.id, since: row.set_aside_at }]))
+  return new Map(rows.map((row) => [row.entry_hmac, { id: row.id, since: row.set_aside_at, says: row.bulk_says }]))
 }
 
 export interface AsideDecision {
@@ -158,21 +167,23 @@ async function decide(
   await record(tx, clock, { actor: by, act, subject: id, detail: { list: row.list_id, before: row.state } })
 }
 
-/** One decision over all the entry's cases, to be carried out case by case. `decision` is the caller's, kept sealed. */
+/**
+ * One decision over all the entry's cases, to be carried out case by case. `decision` is the caller's, kept sealed. When somebody
+ * has to look again is moved at its end only.
+ */
 export async function recordBulk(
   tx: Transaction,
   clock: Clock,
   vault: Pick<Vault, 'sealJson'>,
-  { decision, says, ...asked }: AsideDecision & { readonly says: string; readonly decision: unknown },
+  { decision, says, ...asked }: AsideDecision & { readonly says: BulkSays; readonly decision: unknown },
 ): Promise<void> {
   const row = await openRow(tx, asked)
   if (row.bulk_sealed !== null)
     throw refusal('not_possible', 'a decision over all cases of this entry is still being carried out')
   const { id, by } = asked
-  const now = clock.now()
   await updateAside(tx, id, {
     bulk_sealed: vault.sealJson(`list_set_asides.bulk_sealed:${id}`, decision),
-    review_due_at: now + REVIEW_WITHIN_MS,
+    bulk_says: says,
   })
   await record(tx, clock, { actor: by, act: 'decide_entry', subject: id, detail: { list: row.list_id, says } })
 }
@@ -187,8 +198,16 @@ export async function readBulk(
   return { entryKey: row.entry_hmac, released: row.state === 'released', decision: decision ?? undefined }
 }
 
-export async function endBulk(tx: Transaction, id: string): Promise<void> {
-  await updateAside(tx, id, { bulk_sealed: null })
+/** It was carried out. Only one that left no case behind counts as a look at the entry: `left` ones still wait for theirs. */
+export async function endBulk(
+  tx: Transaction,
+  clock: Clock,
+  { id, left }: { readonly id: string; readonly left: number },
+): Promise<void> {
+  await updateAside(tx, id, {
+    bulk_sealed: null,
+    ...(left === 0 && { review_due_at: clock.now() + REVIEW_WITHIN_MS }),
+  })
 }
 
 async function openRow(tx: Transaction, { id, by, reason }: AsideDecision): Promise<AsideRow> {
@@ -202,6 +221,8 @@ async function openRow(tx: Transaction, { id, by, reason }: AsideDecision): Prom
 export interface AsideView {
   readonly id: string
   readonly listId: string
+  /** The list was removed since: nothing new is held for it, and what was held still waits for a person. */
+  readonly listGone: boolean
   readonly class: string
   readonly state: AsideRow['state']
   readonly accounts: number
@@ -220,9 +241,11 @@ export interface AsideView {
 /** Newest first. Which entry it is stays sealed with its cases. */
 export async function listSetAsides(db: Connection, clock: Clock): Promise<readonly AsideView[]> {
   const cases = await openCasesOf(db)
+  const lists = await listNames(db)
   return (await readAsides(db)).map((row) => ({
     id: row.id,
     listId: row.list_id,
+    listGone: !lists.has(row.list_id),
     class: row.class,
     state: row.state,
     accounts: row.accounts,

@@ -64,6 +64,10 @@ export function readAsides(db: Connection): Promise<readonly AsideRow[]> {
   return db.selectFrom('list_set_asides').selectAll().orderBy('set_aside_at', 'desc').orderBy('id', 'desc').execute()
 }
 
+export async function listNames(db: Connection): Promise<ReadonlySet<string>> {
+  return new Set((await db.selectFrom('lists').select('id').execute()).map(({ id }) => id))
+}
+
 /** Released entries with cases that still wait for them. */
 export async function releasedWithCases(db: Connection): Promise<readonly string[]> {
   const rows = await db

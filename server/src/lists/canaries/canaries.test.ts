@@ -175,6 +175,17 @@ describe.each(emptyDatabases)('canaries on %s', (_kind, empty) => {
       await tx.deleteFrom('list_blocks').execute()
       await tx.deleteFrom('lists').execute()
     })
-    expect(await removeCanaries(database, vault, clock, { listId: 'drawn', actor: 'wardline' })).toBe(2)
+    expect(await countCanaries(database.read)).toMatchObject([{ listId: 'drawn', canaries: 2, listGone: true }])
+    clock.set(clock.now() + 1)
+    await world.list('drawn', 'test', [put(20), put(21)])
+    await world.make(1)
+    expect(await countCanaries(database.read)).toMatchObject([
+      { canaries: 2, listGone: true },
+      { canaries: 1, listGone: false },
+    ])
+    expect(await removeCanaries(database, vault, clock, { listId: 'drawn', actor: 'wardline' })).toBe(3)
+    expect(await removeCanaries(database, vault, clock, { listId: 'drawn', actor: 'wardline' })).toBe(0)
+    const unknown = removeCanaries(database, vault, clock, { listId: 'nosuch', actor: 'wardline' })
+    await expect(unknown).rejects.toMatchObject({ code: 'list_unknown' })
   })
 })

@@ -179,14 +179,23 @@ export async function loadCanaries(db: Connection, vault: Pick<Vault, 'unsealJso
 
 const isPlanted = ({ removed_at }: CanaryRow) => removed_at === null
 
+export interface CanaryCount {
+  readonly listId: string
+  readonly canaries: number
+  readonly plantedAt: number
+  /** The list they were planted in was removed: it may have been stolen before, so they are watched for still. */
+  readonly listGone: boolean
+}
+
 /** How many each list holds and since when; nothing else of them is ever told. */
-export async function countCanaries(
-  db: Connection,
-): Promise<readonly { readonly listId: string; readonly canaries: number; readonly plantedAt: number }[]> {
-  const counts = new Map<string, { listId: string; canaries: number; plantedAt: number }>()
+export async function countCanaries(db: Connection): Promise<readonly CanaryCount[]> {
+  const lists = new Map((await summariseLists(db)).map(({ id, createdAt }) => [id, createdAt]))
+  const counts = new Map<string, CanaryCount>()
   for (const { list_id: listId, planted_at: plantedAt } of (await canaryRows(db)).filter(isPlanted)) {
-    const known = counts.get(listId)
-    counts.set(listId, { listId, canaries: (known?.canaries ?? 0) + 1, plantedAt })
+    // A list that came later under the same name holds none of them.
+    const listGone = (lists.get(listId) ?? Number.POSITIVE_INFINITY) > plantedAt
+    const key = JSON.stringify([listId, listGone])
+    counts.set(key, { listId, canaries: (counts.get(key)?.canaries ?? 0) + 1, plantedAt, listGone })
   }
   return [...counts.values()]
 }

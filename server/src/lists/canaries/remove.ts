@@ -13,7 +13,10 @@ import { type CanaryFacts, type CanaryRow, canaryRows, dropRemoved, markRemoved,
 /** Longer than any matcher lags behind the watch: until then what is like a removed canary counts for nothing, and rings no bell. */
 const removedKeptMs = 24 * 3_600_000
 
-/** Takes all of a list's canaries out again. Answers how many there were. */
+/**
+ * Takes all of a list's canaries out again, and out of the watch; of a list that was removed only the watch is left to take them
+ * out of. Answers how many there were. Fault `list_unknown`: there is no such list, and no canary of one.
+ */
 export async function removeCanaries(
   database: Database,
   vault: Pick<Vault, 'seal' | 'unseal' | 'unsealJson' | 'fingerprint'>,
@@ -21,7 +24,10 @@ export async function removeCanaries(
   { listId, actor }: { readonly listId: string; readonly actor: Actor },
 ): Promise<number> {
   const standing = await standingIn(database.read, vault, listId)
-  if (standing.length === 0) return 0
+  if (standing.length === 0) {
+    if (await findList(database.read, listId)) return 0
+    throw new Fault('list_unknown', 'there is no list of this name, and no canary of one', { retry: 'never' })
+  }
   const seen = await seenChanges(database, vault, listId, standing, 0)
   return database.transact(async (tx) => {
     // What came while the list was read.

@@ -5,7 +5,14 @@ import type { Connection, Transaction } from '#db'
 import type { Vault } from '#vault'
 import type { Algorithm } from '../entry.ts'
 import { type EntryName, entryKey } from '../name.ts'
-import { type Feedback, type FeedbackOutcome, feedbackTypes, guidShape, memberIdOf } from '../sources/ncmec-feedback.ts'
+import {
+  type Feedback,
+  type FeedbackAlgorithm,
+  type FeedbackOutcome,
+  feedbackTypes,
+  guidShape,
+  memberIdOf,
+} from '../sources/ncmec-feedback.ts'
 import {
   type FeedbackRow,
   feedbackRow,
@@ -74,7 +81,10 @@ export async function approveFeedback(
   demand(row, ['waiting', 'unknown', 'failed'], 'be approved')
   const about = { ...readAbout(vault, row), ...(reasonId !== undefined && { reasonId }) }
   if (row.says === 'negative' && (about.reasonId === undefined || !guidShape.test(about.reasonId)))
-    throw refusal('reason_missing', 'a negative feedback needs one of the reasons that the list service names')
+    throw refusal(
+      'reason_missing',
+      `a negative feedback needs one of the reasons that the list service names: \`wardline lists feedback reasons ${row.list_id} --type ${row.algorithm}\` asks for them, and --reason-id takes one`,
+    )
   await updateFeedback(tx, id, {
     state: 'approved',
     about_sealed: sealAbout(vault, id, about),
@@ -84,6 +94,15 @@ export async function approveFeedback(
   })
   const detail = { list: row.list_id, says: row.says, before: row.state }
   await record(tx, clock, { actor: by, act: 'approve_feedback', subject: id, detail })
+}
+
+/** What the reason of a negative one is to be looked up by; undefined of an affirmative one. Fault as `approveFeedback`'s. */
+export async function reasonsOf(
+  db: Connection,
+  id: string,
+): Promise<{ readonly listId: string; readonly algorithm: FeedbackAlgorithm } | undefined> {
+  const row = await feedbackRow(db, id)
+  return row.says === 'affirmative' ? undefined : { listId: row.list_id, algorithm: feedbackAlgorithm(row.algorithm) }
 }
 
 /** It is never sent. */

@@ -93,6 +93,9 @@ export interface FeedbackReason {
   readonly name: string
 }
 
+/** A person waits for the answer. */
+const askLimits: Limits = { ...usualLimits, silenceMs: 20_000, totalMs: 60_000 }
+
 /** Throws a SourceFault. */
 export async function feedbackReasons(
   way: FeedbackWay,
@@ -100,7 +103,7 @@ export async function feedbackReasons(
   {
     clock,
     signal,
-    limits = usualLimits,
+    limits = askLimits,
   }: { readonly clock: Clock; readonly signal: AbortSignal; readonly limits?: Limits },
 ): Promise<readonly FeedbackReason[]> {
   const url = new URL(`${rootOf(way)}/v2/feedback/${feedbackTypes[algorithm]}/reasons`)

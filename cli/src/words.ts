@@ -41,9 +41,13 @@ const next: Readonly<Record<string, string>> = {
   source_unreachable:
     'Nothing is lost: the next sync goes on where this one stopped. Check the way out of this machine.',
   source_slow: 'Nothing is lost: the next sync goes on where this one stopped.',
+  reasons_not_told: 'Nothing was sent and nothing was changed: ask again later. A feedback waits as long as it has to.',
   source_missing: 'Nothing was changed. Check the path of this list, its owner and whether its disk is mounted.',
   source_not_ready: 'Nothing was changed. The next sync takes it once nobody writes to it any more.',
   answer_odd: 'Nothing of that answer was taken. If it stays, ask the list service; docs/operating/lists.md says how.',
+  file_odd:
+    'Nothing was changed. Write the file anew elsewhere, whole, move it into its place, and `wardline sync LIST` again.',
+  list_shrinks: 'Nothing was changed. Look at the files first: a disk or a copy may be incomplete.',
   next_refused:
     'Nothing of that answer was taken. A service that does this may not be the one you think: look before you go on.',
   list_unreadable: 'Nothing was changed. Name another file, or its kind with --format.',

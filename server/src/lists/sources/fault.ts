@@ -13,6 +13,8 @@ export type SourceFaultCode =
   | 'source_odd'
   /** A body that is not the documented shape, or too long. */
   | 'answer_odd'
+  /** A file of ours that is torn, no text, or holds nothing usable. */
+  | 'file_odd'
   /** A link that leads elsewhere. */
   | 'next_refused'
   | 'next_expired'
@@ -42,6 +44,7 @@ const retries: Readonly<Record<SourceFaultCode, Retry>> = {
   source_slow: 'later',
   source_odd: 'later',
   answer_odd: 'later',
+  file_odd: 'later',
   next_refused: 'later',
   next_expired: 'now',
   source_not_ready: 'later',

@@ -87,7 +87,7 @@ function headerOf(record: { readonly cells: readonly string[] } | { readonly why
   const names = 'cells' in record ? record.cells.map((cell) => cell.trim()) : []
   const fits = names.every((name) => columns.some((column) => column === name)) && new Set(names).size === names.length
   if (fits && columns.slice(0, 4).every((name) => names.includes(name))) return names
-  throw sourceFault('answer_odd', `the first line of a CSV list must name its columns: ${columns.join(', ')}`)
+  throw sourceFault('file_odd', `the first line of a CSV list must name its columns: ${columns.join(', ')}`)
 }
 
 function fromObject(object: unknown, settings: RowSettings): { put: Seen & { kind: 'put' } } | { why: string } {

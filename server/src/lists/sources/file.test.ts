@@ -157,6 +157,6 @@ it.each([
   await put(it.folder, 'good.txt', value(1, 64))
   await put(it.folder, name, content)
   const fault = await it.source.read(undefined, stop()).catch((error: unknown) => error)
-  expect(fault).toMatchObject({ code: 'answer_odd' })
+  expect(fault).toMatchObject({ code: 'file_odd' })
   expect(String(fault)).not.toMatch(/[0-9a-f]{20}|é|\.csv/)
 })

@@ -64,7 +64,7 @@ async function filesOf(path: string): Promise<string[]> {
   const files = names.filter((one) => one.isFile() && endings.test(one.name) && !one.name.startsWith('.'))
   // An empty folder may be a disk that is not mounted, and would empty the list: the operator removes a list in words.
   if (files.length === 0) throw sourceFault('source_missing', 'the folder of this list holds no list file')
-  if (files.length > mostFiles) throw sourceFault('answer_odd', `the folder holds more than ${mostFiles} files`)
+  if (files.length > mostFiles) throw sourceFault('file_odd', `the folder holds more than ${mostFiles} files`)
   return files.map(({ name }) => join(path, name)).sort()
 }
 
@@ -159,7 +159,7 @@ async function readAll(settings: FileSettings, { files, looked, known, quiet, mo
 
 function tooMany(most: number) {
   const words = `the files of this list hold more than ${most} entries; make several lists of them, each of a folder of its own`
-  return sourceFault('answer_odd', words)
+  return sourceFault('file_odd', words)
 }
 
 function emptied(at: number, of: number) {
@@ -175,7 +175,7 @@ function nothingIn(first: Rejected | undefined, rows: number) {
   const why = first === undefined ? 'the files of this list hold no row' : `none of its ${rows} rows can be used`
   const example = first === undefined ? '' : ` (${first.entryId}: ${first.why})`
   const undone = 'so the list stays as it was; mend the files, or `wardline lists remove` it'
-  return sourceFault('answer_odd', `${why}${example}, ${undone}`)
+  return sourceFault('file_odd', `${why}${example}, ${undone}`)
 }
 
 /** Rows of one entry, in one file or in several, are one entry with all their values. */
@@ -208,7 +208,7 @@ async function* textOf(
   try {
     for await (const piece of await unpacked(handle)) {
       room.bytes -= piece.byteLength
-      if (room.bytes < 0) throw sourceFault('answer_odd', 'the list files are longer than memory may hold')
+      if (room.bytes < 0) throw sourceFault('file_odd', 'the list files are longer than memory may hold')
       yield decoder.decode(piece, { stream: true })
     }
     yield decoder.decode()
@@ -216,7 +216,7 @@ async function* textOf(
     if (error instanceof Error && error.name === 'Fault') throw error
     const packed = Object(error).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA'
     throw sourceFault(
-      'answer_odd',
+      'file_odd',
       `list file ${number} of ${of} (in the order of their names) ${packed ? 'is torn or cannot be read' : 'is not UTF-8 text'}`,
     )
   } finally {

@@ -76,7 +76,7 @@ export interface WholeSource {
   readonly kind: 'whole'
   readonly identity: string
   /**
-   * undefined: nothing changed since the reading that had this mark. Faults `source_not_ready`, `source_missing`, `answer_odd` (also
+   * undefined: nothing changed since the reading that had this mark. Faults `source_not_ready`, `source_missing`, `file_odd` (also
    * of a source without a usable row), and `list_shrinks` unless it is read without a former mark.
    */
   read(former: string | undefined, signal: AbortSignal): Promise<Whole | undefined>

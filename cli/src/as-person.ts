@@ -1,5 +1,5 @@
 // `--as EMAIL`: an act that is somebody's is recorded under their name, and only if their roles allow it.
-import { type Act, findPersonByEmail, may, type Person, scopesOfRoles } from '@wardline/server/access'
+import { type Act, findPersonByEmail, may, type Person, type Role, roles, scopesOfRoles } from '@wardline/server/access'
 import type { Actor } from '@wardline/server/audit'
 import { Fault } from '@wardline/server/base'
 import type { Ground } from './on-ground.ts'
@@ -13,14 +13,16 @@ export async function personWhoMay({ database }: Ground, email: string, act: Act
     throw new Fault('person_unknown', 'nobody with the address that --as names is known here', { retry: 'never' })
   if (person.disabledAt !== null)
     throw new Fault('person_disabled', 'the person that --as names is disabled', { retry: 'never' })
-  const { id: personId, roles } = person
-  const caller = { keyId: 'command line', personId, roles, scopes: [...scopesOfRoles(roles)] }
-  if (!may(caller, act))
-    throw new Fault('scope_not_allowed', `the roles of the person that --as names do not allow this (${act})`, {
-      retry: 'never',
-    })
+  if (!allows(person.id, person.roles, act)) {
+    const those = roles.filter((role) => allows(person.id, [role], act)).join(', ')
+    const words = `the roles of the person that --as names do not allow this (${act}); these do: ${those}`
+    throw new Fault('scope_not_allowed', words, { retry: 'never' })
+  }
   return person
 }
+
+const allows = (personId: string, held: readonly Role[], act: Act) =>
+  may({ keyId: 'command line', personId, roles: held, scopes: [...scopesOfRoles(held)] }, act)
 
 export const actorOf = (person: Person): Actor => `person:${person.id}`
 

@@ -1,7 +1,9 @@
 // `wardline lists rejected` and `wardline lists remove`: what could not be taken, and what is to go.
 import { configuredLists } from '@wardline/server/config'
 import {
+  countCanaries,
   listRejected,
+  listSetAsides,
   type RejectedRow,
   removeList,
   type SyncStanding,
@@ -13,7 +15,7 @@ import { actorWhoMay, asPersonOption } from './as-person.ts'
 import { ending, fine, trouble } from './exit.ts'
 import { countedLists, holding } from './lists-counted.ts'
 import { moment } from './moment.ts'
-import { type GroundOptions, groundCommand, onGround } from './on-ground.ts'
+import { type Ground, type GroundOptions, groundCommand, onGround } from './on-ground.ts'
 import { printRows } from './table.ts'
 import { usage } from './words.ts'
 
@@ -28,7 +30,7 @@ export function rejectedCommand(): Command {
           if (known.every(({ id }) => id !== list)) throw usage(`there is no list "${list}"`)
           const standing = (await summariseSyncs(database.read)).find(({ listId }) => listId === list)
           const rows = await listRejected(database.read, vault, list)
-          return { rows, unnamed: standing?.unnamed ?? 0, none: noneOf(standing) }
+          return { rows: rows.toSorted(byName), unnamed: standing?.unnamed ?? 0, none: noneOf(standing) }
         })
         printRows<RejectedRow>(
           rows,
@@ -47,11 +49,39 @@ export function rejectedCommand(): Command {
     )
 }
 
+/** As people count: entry 9 before entry 10. */
+function byName(one: RejectedRow, other: RejectedRow): number {
+  const name = ({ source, entryId, what }: RejectedRow) => `${source} ${entryId} ${what}`
+  return name(one).localeCompare(name(other), 'en', { numeric: true })
+}
+
 function noneOf(standing: SyncStanding | undefined): string {
   if (standing === undefined)
     return 'This list was imported by hand: what could not be taken was said at each import, and is not kept.'
   if (standing.succeededAt === null) return 'None so far: this list was not fetched to its end yet.'
   return 'None: every fingerprint could be taken.'
+}
+
+/** What outlives a list: cases wait for its entries still, and who stole it may yet ask for its canaries. */
+async function leftOf({ database, clock }: Ground, id: string): Promise<readonly string[]> {
+  const asides = (await listSetAsides(database.read, clock)).filter(
+    (one) => one.listId === id && one.state !== 'released',
+  )
+  const cases = asides.reduce((sum, { openCases }) => sum + openCases, 0)
+  const canaries = (await countCanaries(database.read)).filter((one) => one.listId === id)
+  const watched = canaries.reduce((sum, one) => sum + one.canaries, 0)
+  return [
+    ...(asides.length > 0
+      ? [
+          `${asides.length} of its entries stay set aside, with open cases: ${cases}. \`wardline lists set-aside list\` shows them; release or decide each.`,
+        ]
+      : []),
+    ...(watched > 0
+      ? [
+          `Its ${watched} canaries are watched for still, as it may have been stolen before; \`wardline lists canaries remove ${id}\` ends that.`,
+        ]
+      : []),
+  ]
 }
 
 export function removeCommand(): Command {
@@ -77,6 +107,7 @@ export function removeCommand(): Command {
             console.log(
               'It is still named in the configuration: the next sync fetches it anew. Take it out there as well.',
             )
+          for (const line of await leftOf(ground, id)) console.log(line)
           return true
         })
         return done ? fine : trouble

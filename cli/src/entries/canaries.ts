@@ -27,6 +27,10 @@ function list(): Command {
           [
             { title: 'list', of: ({ listId }) => listId, shrinks: true },
             { title: 'canaries', of: ({ canaries }) => String(canaries), align: 'right' },
+            {
+              title: 'where',
+              of: ({ listGone }) => (listGone ? 'in no list (it was removed); still watched for' : 'in the list'),
+            },
             { title: 'last planted', of: ({ plantedAt }) => moment(plantedAt) },
           ],
           { json: options.json, none: 'No canary yet: `wardline lists canaries make 20` plants some.' },
@@ -56,17 +60,28 @@ function make(): Command {
 }
 
 function remove(): Command {
-  return groundCommand('remove', 'take a list’s canaries out again, as after a theft that is known')
+  return groundCommand(
+    'remove',
+    'take a list’s canaries out again and watch for them no more, as after a theft that is known',
+  )
     .argument('<list>', 'the list’s name')
     .option(...asPersonOption)
     .action(
       ending(async (listId: string, options: GroundOptions & { as?: string }) => {
-        const removed = await onGround(options, async (ground) => {
+        const { removed, inList } = await onGround(options, async (ground) => {
           const actor = await actorWhoMay(ground, options.as, 'write_lists')
           const { database, vault, clock } = ground
-          return removeCanaries(database, vault, clock, { listId, actor })
+          const inList = (await countCanaries(database.read))
+            .filter((one) => one.listId === listId && !one.listGone)
+            .reduce((sum, { canaries }) => sum + canaries, 0)
+          return { removed: await removeCanaries(database, vault, clock, { listId, actor }), inList }
         })
-        console.log(`${removed} taken out of the list "${listId}".`)
+        if (removed === 0) console.log(`The list "${listId}" has no canary: nothing was taken out.`)
+        if (inList > 0) console.log(`${inList} taken out of the list "${listId}".`)
+        if (removed > inList)
+          console.log(
+            `${removed - inList} were planted in a list "${listId}" that was removed before: no list holds them, and they are watched for no more.`,
+          )
         return fine
       }),
     )

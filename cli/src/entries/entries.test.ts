@@ -6,6 +6,7 @@ import { loadCanaries } from '@wardline/server/lists'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { onGround } from '../on-ground.ts'
 import { openPlace, type Place } from '../testing.ts'
+import { outcomeOf } from './set-aside.ts'
 
 /** Each command is a process of its own, and a busy machine takes seconds for one. */
 const patienceMs = 300_000
@@ -56,7 +57,9 @@ describe('an entry that was set aside', () => {
       expect(doctor).toMatchObject({ code: 1 })
       expect(doctor.out).toMatch(/set aside, and nobody looked at them within a day/)
       const reason = ['--reason', 'asking']
-      expect(await aside('keep', 'aside_1', ...as('otto'), ...reason)).toMatchObject({ code: 2 })
+      const notHis = await aside('keep', 'aside_1', ...as('otto'), ...reason)
+      expect(notHis).toMatchObject({ code: 2, err: expect.stringContaining('these do: reviewer, administrator') })
+      expect(doctor.out).toMatch(/wait for a person: 1 to be reviewed/)
       expect(await aside('keep', 'aside_1', ...as('ada'), ...reason)).toMatchObject({ code: 0, err: '' })
       expect((await aside('list')).out).not.toContain('OVERDUE')
       const neither = await aside('decide', 'aside_1', ...as('ada'), ...reason)
@@ -68,7 +71,12 @@ describe('an entry that was set aside', () => {
         const refused = await aside('decide', 'aside_1', ...wrong, ...as('ada'), ...reason)
         expect(refused).toMatchObject({ code: 2, err: expect.stringContaining(`${name} goes with`) })
       }
-      expect(await aside('decide', 'aside_1', '--dismiss', ...as('ada'), ...reason)).toMatchObject({ code: 0, err: '' })
+      const decided = await aside('decide', 'aside_1', '--dismiss', ...as('ada'), ...reason)
+      expect(decided).toMatchObject({
+        code: 0,
+        err: '',
+        out: expect.stringContaining('1 of the 1 open cases of aside_1 is being dismissed'),
+      })
       expect((await aside('list')).out).toContain('1 (being decided)')
       expect((await place.run('jobs', '--json')).out).toContain('"kind":"entry_cases"')
       expect(await aside('release', 'aside_1', ...as('ada'), ...reason)).toMatchObject({ code: 0, err: '' })
@@ -88,7 +96,16 @@ describe('canaries', () => {
       const made = await canaries('make', '20', ...as('otto'))
       expect(made).toMatchObject({ code: 0, err: '', out: expect.stringContaining('20 planted in the list "drawn".') })
       const { out } = await canaries('list', '--json')
-      expect(JSON.parse(out)).toEqual({ listId: 'drawn', canaries: 20, plantedAt: expect.any(String) })
+      expect(JSON.parse(out)).toEqual({
+        listId: 'drawn',
+        canaries: 20,
+        plantedAt: expect.any(String),
+        listGone: false,
+      })
+      expect(await canaries('remove', 'nosuch')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('no list of this name'),
+      })
       const trail = (await place.run('audit', 'show', '--json')).out
       expect(trail).toContain('plant_canaries')
       const held = await onGround({ config: join(place.folder, 'wardline.yaml') }, ({ database, vault }) =>
@@ -158,6 +175,41 @@ describe('feedback', () => {
       expect((await place.run('lists', 'feedback', 'list')).out).toContain('No feedback was prepared.')
       expect((await place.run('lists', 'feedback', 'reasons', 'drawn')).err).toMatch(/no configured list/)
       expect(await place.run('lists', 'feedback', 'approve', 'feedback_1', ...as('otto'))).toMatchObject({ code: 2 })
+    },
+    patienceMs,
+  )
+})
+
+describe('a decision over all cases of an entry', () => {
+  it('is told in numbers: what it takes, what it leaves and what holds that, also when it takes none', () => {
+    const told = { taken: 0, left: 5, heldByAsides: [{ id: 'aside_2', cases: 3 }], heldOtherwise: 1, refused: 1 }
+    const text = outcomeOf('aside_1', 'confirm', told).join('\n')
+    expect(text).toMatch(/^0 of the 5 open cases of aside_1 are being confirmed .* 5 are left\.$/m)
+    expect(text).toMatch(/^ +3 left: the entry of aside_2 is set aside/m)
+    expect(text).toMatch(/^ +1 left: an entry that is not set aside/m)
+    expect(text).toMatch(/^ +1 left: no report can be made of it/m)
+    expect(text).toContain('stays as it was')
+    const all = { taken: 2, left: 0, heldByAsides: [], heldOtherwise: 0, refused: 0 }
+    expect(outcomeOf('aside_1', 'dismiss', all)).toHaveLength(1)
+  })
+})
+
+describe('a list that was removed', () => {
+  it(
+    'holds no canary any more, and what waits for its entries is said',
+    async () => {
+      const lists = (...args: string[]) => place.run('lists', ...args)
+      expect(await lists('canaries', 'make', '4')).toMatchObject({ code: 0 })
+      shift(place, `update list_set_asides set state = 'kept'`)
+      const { out } = await lists('remove', 'drawn', '--yes')
+      expect(out).toContain('1 of its entries stay set aside')
+      expect(out).toContain('Its 4 canaries are watched for still')
+      expect((await lists('set-aside', 'list')).out).toContain('drawn (removed)')
+      expect((await lists('canaries', 'list')).out).toMatch(/drawn +4 +in no list/)
+      const removed = (await lists('canaries', 'remove', 'drawn')).out
+      expect(removed).toContain('4 were planted in a list "drawn" that was removed before')
+      expect(removed).not.toContain('taken out of the list')
+      expect(await lists('canaries', 'remove', 'drawn')).toMatchObject({ code: 2 })
     },
     patienceMs,
   )

@@ -1,8 +1,7 @@
 // `wardline lists feedback`: what cases taught about entries, sent to their source only when an operator approves.
 
-import { Fault } from '@wardline/server/base'
-import { approveAndSend } from '@wardline/server/flow'
-import { type FeedbackView, feedbackReasons, listFeedback, refuseFeedback } from '@wardline/server/lists'
+import { approveAndSend, askForReasons } from '@wardline/server/flow'
+import { type FeedbackView, listFeedback, refuseFeedback } from '@wardline/server/lists'
 import { openDesk } from '@wardline/server/main'
 import { Command, Option } from 'commander'
 import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
@@ -52,13 +51,7 @@ function reasons(): Command {
     .option('--json', 'one JSON object a line')
     .action(
       ending(async (listId: string, options: GroundOptions & { type: 'pdq' | 'md5' | 'sha1'; json?: true }) => {
-        const rows = await onGround(options, async (ground) => {
-          const way = openDesk(ground).feedback.get(listId)
-          if (way === undefined)
-            throw new Fault('list_unknown', 'this is no configured list of NCMEC’s', { retry: 'never' })
-          const { clock } = ground
-          return feedbackReasons(way, options.type, { clock, signal: AbortSignal.timeout(60_000) })
-        })
+        const rows = await onGround(options, (ground) => askForReasons(openDesk(ground), listId, options.type))
         printRows(
           rows,
           [
@@ -81,7 +74,10 @@ function approve(): Command {
   return groundCommand('approve', 'a running server sends it, once')
     .argument('<id>', 'as `wardline lists feedback list` shows it')
     .requiredOption(...asPersonOption)
-    .option('--reason-id <id>', 'for a negative one: one of `wardline lists feedback reasons`')
+    .option(
+      '--reason-id <id>',
+      'for a negative one: one of `wardline lists feedback reasons LIST`; the service is asked whether it is',
+    )
     .action(
       ending(async (id: string, options: Approving) => {
         await onGround(options, async (ground) => {

@@ -1,6 +1,6 @@
 // `wardline lists set-aside`: entries that too many accounts hit, and what a person decides about them and all their cases.
 import { type IncidentType, incidentTypes } from '@wardline/api'
-import { decideEntry, keepEntryAside, releaseEntry } from '@wardline/server/flow'
+import { decideEntry, type Foresight, keepEntryAside, releaseEntry } from '@wardline/server/flow'
 import { type AsideView, listSetAsides } from '@wardline/server/lists'
 import { openDesk } from '@wardline/server/main'
 import { Command, Option } from 'commander'
@@ -31,7 +31,7 @@ function list(): Command {
           [
             { title: 'id', of: ({ id }) => id },
             { title: 'state', of: (one) => one.state, tint: (one) => colours[one.state] },
-            { title: 'list', of: ({ listId }) => listId, shrinks: true },
+            { title: 'list', of: ({ listId, listGone }) => `${listId}${listGone ? ' (removed)' : ''}`, shrinks: true },
             { title: 'class', of: (one) => one.class },
             { title: 'accounts', of: ({ accounts }) => String(accounts), align: 'right' },
             {
@@ -72,7 +72,7 @@ function release(): Command {
         const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
         await releaseEntry(openDesk(ground), { id, by, reason: options.reason })
       })
-      console.log(`${id} is released: a running server sends off what waited for it.`)
+      console.log(`${id} is released: a running server sends off what waited for it alone.`)
       return fine
     }),
   )
@@ -85,7 +85,9 @@ function keep(): Command {
         const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
         await keepEntryAside(openDesk(ground), { id, by, reason: options.reason })
       })
-      console.log(`${id} stays set aside. Its cases wait: \`wardline lists set-aside decide ${id}\` decides them all.`)
+      console.log(
+        `${id} stays set aside. Its cases wait: \`wardline lists set-aside decide ${id}\` decides those that rest on it.`,
+      )
       return fine
     }),
   )
@@ -100,8 +102,8 @@ interface Deciding extends About {
 
 function decide(): Command {
   return about('decide', 'one decision for all cases that rest on the entry; a running server carries it out')
-    .option('--confirm', 'they are reported, but for those that something else would hold as well')
-    .option('--dismiss', 'they are dismissed, but for those that something else would hold as well')
+    .option('--confirm', 'they are reported, but for those that something undecided holds as well')
+    .option('--dismiss', 'they are dismissed, but for those that something undecided holds as well')
     .addOption(new Option('--incident-type <type>', 'with --confirm: what the reports say').choices(incidentTypes))
     .option('--false-match', 'with --dismiss: the entry is wrong; prepares feedback to its source')
     .action(
@@ -111,17 +113,40 @@ function decide(): Command {
         if (dismiss && incidentType !== undefined) throw usage('--incident-type goes with --confirm')
         if (confirm && falseMatch !== undefined) throw usage('--false-match goes with --dismiss')
         const says = confirm ? 'confirm' : 'dismiss'
-        await onGround(options, async (ground) => {
+        const told = await onGround(options, async (ground) => {
           const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
-          await decideEntry(openDesk(ground), { id, by, reason, says, incidentType, falseMatch })
+          return decideEntry(openDesk(ground), { id, by, reason, says, incidentType, falseMatch })
         })
-        console.log(
-          `The open cases of ${id} are being ${confirm ? 'confirmed' : 'dismissed'}, decided without viewing; those that something else would hold as well stay with a person.`,
-        )
+        for (const line of outcomeOf(id, says, told)) console.log(line)
         return fine
       }),
     )
 }
+
+/** What the decision comes to, in numbers: nobody should believe in a dismissal that left every case where it was. */
+export function outcomeOf(id: string, says: 'confirm' | 'dismiss', told: Foresight): readonly string[] {
+  const { taken, left, heldByAsides, heldOtherwise, refused } = told
+  const done = says === 'confirm' ? 'confirmed' : 'dismissed'
+  const lines = [
+    `${taken} of the ${taken + left} open cases of ${id} ${taken === 1 ? 'is' : 'are'} being ${done} by a running server, without viewing; ${left} ${left === 1 ? 'is' : 'are'} left.`,
+  ]
+  for (const { id: other, cases } of heldByAsides)
+    lines.push(
+      `  ${cases} left: the entry of ${other} is set aside and holds ${itOr(cases)} too. To take ${itOr(cases)} along, decide that one the same way.`,
+    )
+  if (heldOtherwise > 0)
+    lines.push(
+      `  ${heldOtherwise} left: an entry that is not set aside holds ${itOr(heldOtherwise)} too. \`wardline cases list\`; decide ${heldOtherwise === 1 ? 'it' : 'each'} by itself.`,
+    )
+  if (refused > 0)
+    lines.push(
+      `  ${refused} left: no report can be made of ${itOr(refused)} so (the class, no --incident-type, or not production). \`wardline cases confirm N\` says why.`,
+    )
+  if (left > 0) lines.push('Because of what is left, the day by which somebody must look at the entry stays as it was.')
+  return lines
+}
+
+const itOr = (count: number) => (count === 1 ? 'it' : 'them')
 
 const colours = {
   set_aside: 'red',

@@ -48,6 +48,16 @@ function list(): Command {
     )
 }
 
+/** Which routes ask for which: server/src/http names the act of each, server/src/access/acts.ts the scope of each act. */
+const whatFor = `
+What the API asks for:
+  scans:write    POST /v1/scans            scans:read     GET /v1/scans/ID
+  cases:read     GET /v1/cases...          cases:decide   confirm and dismiss, with a person’s key
+  reports:read   GET /v1/reports...        reports:retry  retry a report
+  metrics:read   GET /metrics, where metrics.port is null
+  selftest       beside scans:write: test cards count, without an open window
+No route asks for lists:read, lists:write, audit:read, jobs:retry and people:write yet: these are done at the terminal.`
+
 interface Wanted extends GroundOptions {
   readonly label: string
   readonly scope: Scope[]
@@ -63,6 +73,7 @@ function create(): Command {
     .option('--person <email>', 'whose it is; without it the key is a service’s')
     .option('--expires-in-days <days>', 'without it the key lives until it is revoked', wholeDays)
     .option('--json', 'print {"id","secret"}')
+    .addHelpText('after', whatFor)
     .action(
       ending(async (options: Wanted) => {
         const { id, secret } = await onGround(options, (ground) => make(ground, options), { begin: true })

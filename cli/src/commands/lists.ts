@@ -88,13 +88,15 @@ async function standings({ database, vault, config }: Ground): Promise<ListStand
   // What is to be fetched and was never made is no less to be seen.
   const unmade = wanted.filter(({ id }) => held.every((list) => list.id !== id))
   const all = [...held, ...unmade.map((list) => nothingOf(list, config.environment))]
-  return all.map((list) => {
-    const sync = syncs.find(({ listId }) => listId === list.id)
-    const want = wanted.find(({ id }) => id === list.id)
-    const agedMs = sync === undefined ? undefined : systemClock.now() - (sync.succeededAt ?? sync.createdAt)
-    const tooOld = want !== undefined && (want.class !== list.class || agedMs === undefined || agedMs > want.maxAgeMs)
-    return { ...list, configured: want !== undefined, sync, tooOld }
-  })
+  return all
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+    .map((list) => {
+      const sync = syncs.find(({ listId }) => listId === list.id)
+      const want = wanted.find(({ id }) => id === list.id)
+      const agedMs = sync === undefined ? undefined : systemClock.now() - (sync.succeededAt ?? sync.createdAt)
+      const tooOld = want !== undefined && (want.class !== list.class || agedMs === undefined || agedMs > want.maxAgeMs)
+      return { ...list, configured: want !== undefined, sync, tooOld }
+    })
 }
 
 const nothingOf = ({ id, class: named, policy }: ConfiguredList, environment: string): CountedList => ({

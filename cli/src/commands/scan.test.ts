@@ -99,6 +99,16 @@ describe('wardline scan', () => {
     ).toBe(2)
   })
 
+  it('passes over what is no image in a folder, and does not where that very file was named', async () => {
+    using place = openAlbum()
+    const notes = place.write('notes.txt', Buffer.from('words, and no picture'))
+    const file = list('others.csv', 'source,entryId,algorithm,value', `us,e1,md5,${'ab'.repeat(16)}`)
+    expect(await scan([place.at('.')], { list: [file] }, listen())).toBe(0)
+    const terminal = listen()
+    expect(await scan([notes], { list: [file] }, terminal)).toBe(2)
+    expect(terminal.errs).toEqual([`not read  ${notes}: it is not an image`])
+  })
+
   it('finds by digest even what does not decode', async () => {
     const broken = album.write('broken.jpg', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 3, 4]))
     const file = list('broken.jsonl', row({ algorithm: 'sha256', value: album.sha256('broken.jpg') }))

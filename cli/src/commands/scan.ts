@@ -4,6 +4,7 @@ import { DEFAULT_RADIUS_BITS, type ListClass, listClasses } from '@wardline/serv
 import { openMatcher } from '@wardline/server/match'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { IN_FLIGHT, openOffline } from '../offline/decoders.ts'
+import { failure } from '../offline/files.ts'
 import { inOrder } from '../offline/in-order.ts'
 import { openLists } from '../offline/lists.ts'
 import { look } from '../offline/look.ts'
@@ -47,7 +48,7 @@ export function scanCommand(openOpening?: OpenOpening): Command {
     .option('--json', 'one JSON object a line, the last one a summary')
     .addHelpText(
       'after',
-      '\nExit status: 1 if anything was found, else 2 if an image, path or list row could not be read, else 0.',
+      '\nExit status: 1 if anything was found, else 2 if an image, path or list row could not be read or a\nnamed file is no image, else 0.',
     )
   if (openOpening)
     command
@@ -85,7 +86,11 @@ export async function scan(
           tally.folderLinks += 1
           break
         case 'no_image':
-          tally.notImages += 1
+          // In a folder anything may lie; a file that somebody named was meant, and the server would say unscannable.
+          if (paths.includes(found.path)) {
+            tally.failures += 1
+            teller.failed(found.path, failure('not_an_image'))
+          } else tally.notImages += 1
           break
         case 'clear':
           tally.images += 1

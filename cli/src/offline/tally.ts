@@ -42,7 +42,9 @@ export function summary(tally: Tally, entries: number, canOpenCases: boolean): s
       ? [`${counted(failures, 'image or path', 'images or paths')} could not be read (named above)`]
       : []),
     ...(skippedRows > 0 ? [`${counted(skippedRows, 'list row')} could not be used (named above)`] : []),
-    ...(notImages > 0 ? [`${counted(notImages, 'file')} passed over, being no images`] : []),
+    ...(notImages > 0
+      ? [`${counted(notImages, 'file')} passed over, being ${notImages === 1 ? 'no image' : 'no images'}`]
+      : []),
     ...(folderLinks > 0
       ? [`${counted(folderLinks, 'link')} to folders not followed; name such a folder to scan it`]
       : []),

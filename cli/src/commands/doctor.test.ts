@@ -133,3 +133,13 @@ it('a list without entries is named', async () => {
   db.close()
   expect((await place.run('doctor')).out).toMatch(/^warn +list hollow +imported, without a single entry$/m)
 })
+
+it('with the environment of another deployment only that is told, and no key is missed', async () => {
+  await using place = await openPlace()
+  await place.run(...ada)
+  await place.configure({ environment: 'test' })
+  const { code, out } = await place.run('doctor')
+  expect(code).toBe(1)
+  expect(out).toMatch(/^fail +database +it belongs to the environment "sandbox"/m)
+  expect(out).not.toMatch(/^\w+ +vault key/m)
+})

@@ -70,6 +70,7 @@ it('what a list holds is counted once, and a list that left the configuration is
   expect(doctor).toContain(`and images are still compared with it (${first} entries) -> Put it back under`)
   expect(doctor).toContain('`wardline lists remove ncmec --yes`')
   expect((await place.run('lists')).out).toContain('ncmec is not fetched by this configuration any more')
+  expect((await place.run('lists', 'rejected', 'ncmec')).out).toContain('None: every fingerprint could be taken.')
   expect((await place.run('lists', 'remove', 'ncmec')).err).toContain(`holds ${first} entries. Say`)
   expect((await place.run('lists', 'remove', 'ncmec', '--yes')).out).toContain(`with ${first} entries;`)
   const lines = (await place.run('audit', 'show', '--json')).out

@@ -9,7 +9,7 @@ import { KeySet } from './key-set.ts'
 import { blocksAfter, readBlock } from './store.ts'
 
 /** More changes than these are not gone through for a number: some seconds of work, and 25 bytes for each entry. */
-export const MOST_COUNTED = 2_000_000
+const MOST_COUNTED = 2_000_000
 
 /**
  * Reads the list's blocks, the newest first. undefined when they hold more than `most` changes, or are folded again and again

@@ -55,6 +55,8 @@ async function program(asked: string | undefined): Promise<Command> {
       'Finds known child sexual abuse material, preserves it, reports it to NCMEC and tells who must be told.',
     )
     .version(version(), '-V, --version', 'print the version')
+    // What follows a command's name is that command's: `selftest` and `selftest window open` both have an --as.
+    .enablePositionalOptions()
     .addHelpText('after', '\nExit: 0 fine, 1 something was found or a check failed, 2 bad usage or trouble.')
   const load = asked !== undefined && Object.hasOwn(commands, asked) ? commands[asked] : undefined
   const all = ['-V', '--version'].includes(asked ?? '') ? [] : Object.values(commands)

@@ -71,32 +71,32 @@ function add(): Command {
     )
 }
 
-function disable(): Command {
-  return groundCommand('disable', 'end all that a person and their keys may do, at once')
-    .argument('<email>')
-    .action(
-      ending(async (email: string, options: GroundOptions) => {
-        await onGround(options, async (ground) => {
-          const { database, clock } = ground
-          const person = await named(ground, email)
-          await database.transact((tx) => disablePerson(tx, clock, person.id))
-          console.log(`Disabled ${person.id}; none of their keys works any more. What they did stays on record.`)
-        })
-        return fine
-      }),
-    )
-}
+const disable = (): Command =>
+  standing(
+    'disable',
+    'end all that a person and their keys may do, at once',
+    disablePerson,
+    (id) => `Disabled ${id}; none of their keys works any more. What they did stays on record.`,
+  )
 
-function enable(): Command {
-  return groundCommand('enable', 'take a disabling back; keys that were not revoked work again')
+const enable = (): Command =>
+  standing(
+    'enable',
+    'take a disabling back; keys that were not revoked work again',
+    enablePerson,
+    (id) => `Enabled ${id}; their keys that were not revoked work again.`,
+  )
+
+function standing(name: string, what: string, change: typeof disablePerson, said: (id: string) => string): Command {
+  return groundCommand(name, what)
     .argument('<email>')
     .action(
       ending(async (email: string, options: GroundOptions) => {
         await onGround(options, async (ground) => {
           const { database, clock } = ground
           const person = await named(ground, email)
-          await database.transact((tx) => enablePerson(tx, clock, person.id))
-          console.log(`Enabled ${person.id}; their keys that were not revoked work again.`)
+          await database.transact((tx) => change(tx, clock, person.id))
+          console.log(said(person.id))
         })
         return fine
       }),

@@ -1,16 +1,8 @@
 // Every move a case can make, in one table. What is not in it cannot happen.
+import { caseStates } from '@wardline/api'
 import { Fault } from '#base'
 
-export const caseStates = [
-  'settling',
-  'set_aside',
-  'waiting_review',
-  'reporting',
-  'reported',
-  'dismissed',
-  'cannot_report',
-  'tested',
-] as const
+export { caseStates }
 
 /**
  * settling: will be filed by rule once the settling time is over. set_aside: would be reported, but an entry it rests on was

@@ -171,10 +171,10 @@ describe.each(kinds)('on %s, a database that is older than the evidence beside i
     await end(world, by)
     await world.upload(await drawn(2), { account: { id: 'user-9', email: 'nine@users.example' } })
     await world.until('the other one', () => world.finishedReports().length === 2)
-    expect(await world.database.read.selectFrom('cases').select('state').orderBy('number').execute()).toEqual([
-      { state: 'reported' },
-      { state: 'reported' },
-    ])
+    await world.until('both are reported', async () => {
+      const states = await world.database.read.selectFrom('cases').select('state').execute()
+      return states.length === 2 && states.every(({ state }) => state === 'reported')
+    })
   }, 60_000)
 })
 

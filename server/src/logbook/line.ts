@@ -6,7 +6,7 @@ import type { Vault } from '#vault'
  * `*_begun` stands in the logbook before the call goes out, and names what the database has written down of it by then; so a database
  * without that is older. The others are what came of it, written before the database hears of it.
  */
-export const milestones = [
+const milestones = [
   'submit_begun',
   'submitted',
   'finish_begun',
@@ -45,7 +45,7 @@ const written = z.strictObject({ line, tie: z.string().regex(/^[0-9a-f]{64}$/) }
 type Keyed = Pick<Vault, 'keyed'>
 
 /** `before`: the tie of the line above in the same file; empty for the first. */
-export const tieOf = (vault: Keyed, before: string, one: Line): string =>
+const tieOf = (vault: Keyed, before: string, one: Line): string =>
   vault.keyed('logbook line', JSON.stringify([before, one]))
 
 export function writeLine(vault: Keyed, before: string, one: Line): { readonly text: string; readonly tie: string } {
@@ -54,12 +54,14 @@ export function writeLine(vault: Keyed, before: string, one: Line): { readonly t
   return { text: `${JSON.stringify({ line: parsed, tie })}\n`, tie }
 }
 
-/** Undefined for what is no line of ours, or was altered. */
-export function readLine(vault: Keyed, before: string, text: string): { line: Line; tie: string } | undefined {
+/** torn: no whole line, as a power cut leaves it. altered: a whole line that is not ours, or not the next one here. */
+export function readLine(vault: Keyed, before: string, text: string): { line: Line; tie: string } | 'torn' | 'altered' {
+  let json: unknown
   try {
-    const read = written.parse(JSON.parse(text))
-    return read.tie === tieOf(vault, before, read.line) ? read : undefined
+    json = JSON.parse(text)
   } catch {
-    return undefined
+    return 'torn'
   }
+  const { success, data } = written.safeParse(json)
+  return success && data.tie === tieOf(vault, before, data.line) ? data : 'altered'
 }

@@ -8,7 +8,7 @@ import type { Vault } from '#vault'
 import { type Line, readLine } from './line.ts'
 
 /** A backup that is older than this is not told apart any more from one that knows everything. */
-export const keptMs = 35 * 86_400_000
+const keptMs = 35 * 86_400_000
 
 export interface Logbooks {
   readonly lines: readonly Line[]
@@ -43,18 +43,19 @@ async function readFile(
   lines: Line[],
 ): Promise<'whole' | 'torn' | 'altered'> {
   let before = ''
-  let bad = false
+  let torn = false
   for await (const text of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
-    if (bad) return 'altered'
-    const read = readLine(vault, before, text)
-    if (read === undefined) {
-      bad = true
+    // Only the last line can be half a line.
+    const read = torn ? 'altered' : readLine(vault, before, text)
+    if (read === 'altered') return 'altered'
+    if (read === 'torn') {
+      torn = true
       continue
     }
     lines.push(read.line)
     before = read.tie
   }
-  return bad ? 'torn' : 'whole'
+  return torn ? 'torn' : 'whole'
 }
 
 /** Files of days that long ago: what they say is in every database that could still be put back. */

@@ -1,5 +1,5 @@
-import { readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { addPerson } from '#access'
@@ -98,6 +98,26 @@ describe.each(kinds)('on %s, a backup', (kind) => {
     expect(await notice()).toMatchObject({ state: 'not_sent', reason: 'told_before_restore' })
   }, 60_000)
 
+  it('is not begun inside the data folder or beside the key, and what fails halfway leaves nothing', async () => {
+    await using world = await World.open({ database: kind })
+    await world.list([drawPicture(1)])
+    await world.upload(await drawn(1), { account })
+    await world.until('the notice', () => world.mailbox.messages().length === 1)
+    await expect(backUp(world, 'data/backups')).rejects.toMatchObject({ code: 'backup_misplaced' })
+    await expect(backUp(world, '.')).rejects.toMatchObject({ code: 'backup_misplaced' })
+    await writeFile(join(world.folder, 'a-file'), '')
+    await expect(backUp(world, 'a-file')).rejects.toMatchObject({ code: 'backup_unwritable' })
+    const first = await backUp(world)
+    await world.clock.advance(1_000)
+    const second = await backUp(world)
+    const object = await world.database.read.selectFrom('vault_objects').select('id').executeTakeFirstOrThrow()
+    const inode = async (folder: string) => (await stat(join(folder, 'objects', object.id.slice(-2), object.id))).ino
+    expect(await inode(second.folder)).toBe(await inode(first.folder))
+    await rm(join(world.folder, 'data', 'vault', 'objects', object.id.slice(-2), object.id))
+    await expect(backUp(world)).rejects.toMatchObject({ code: 'evidence_missing' })
+    expect(await readdir(join(world.folder, 'backups'))).toEqual([first, second].map(({ folder }) => basename(folder)))
+  }, 60_000)
+
   it('is refused by the name of the file that was altered, and writes nothing', async () => {
     await using world = await World.open({ database: kind })
     await world.list([drawPicture(1)])
@@ -176,11 +196,26 @@ describe.each(kinds)('on %s, a database that is older than the evidence beside i
       return states.length === 2 && states.every(({ state }) => state === 'reported')
     })
   }, 60_000)
+
+  it('is noticed while the server runs, before the next report goes out', async () => {
+    await using world = await World.open({ database: kind })
+    await world.list([drawPicture(1), drawPicture(2)])
+    await world.upload(await drawn(1), { account })
+    await world.until('the notice', () => world.mailbox.messages().length === 1)
+    // As after a failover to a copy that had not heard of it yet.
+    await world.database.read.updateTable('notices').set({ attempts: 0, state: 'waiting' }).execute()
+    await world.upload(await drawn(2), { account: { id: 'user-9' } })
+    await world.until('the pause', async () => (await readPause(world.database.read)) !== undefined)
+    await world.pass(3_600_000)
+    expect(world.finishedReports()).toHaveLength(1)
+    expect(await readPause(world.database.read)).toMatchObject({ why: 'database_older' })
+    expect(world.lines.some(({ words }) => String(words).includes('older than the logbook'))).toBe(true)
+  }, 60_000)
 })
 
 const routes = ['submit', 'upload', 'fileinfo', 'finish'] as const
 
-async function backUp(world: World) {
+async function backUp(world: World, into = 'backups') {
   const { database, vault, clock, config } = world.wardline.ground
   return writeBackup({
     database,
@@ -190,7 +225,7 @@ async function backUp(world: World) {
     data: config.data,
     folder: join(config.data, 'vault'),
     keyFile: config.vault.keyFile,
-    into: join(world.folder, 'backups'),
+    into: join(world.folder, into),
   })
 }
 

@@ -6,6 +6,7 @@ import { entryCases } from './entry-cases.ts'
 import { feedback } from './feedback.ts'
 import { file } from './file.ts'
 import { notify } from './notify.ts'
+import { unlessPaused } from './paused.ts'
 import { settle } from './report.ts'
 import type { River } from './river.ts'
 import { validate } from './validate.ts'
@@ -21,10 +22,13 @@ export type { Foresight } from './foresee.ts'
 export { type Guards, openGuards } from './guards.ts'
 export { type Matching, openMatching } from './matching.ts'
 export { retryNotice } from './notify.ts'
+export { decideAll, decideCase, decideNotice, noteUnknown } from './pause-decisions.ts'
+export { compareLogbook } from './paused.ts'
 export { closeReport, confirmCase, dismissCase, retryReport } from './report.ts'
 export type { Desk, FlowRules, River } from './river.ts'
 export { type Scanner, scan } from './scan.ts'
 export { resume, tidy } from './start.ts'
+export { listUncertain } from './uncertain.ts'
 
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
@@ -38,11 +42,11 @@ export const handlers = (
   Record<'compact_list' | 'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback', Handler>
 > => ({
   compact_list: compact(river),
-  settle: settle(river),
-  file: file(river),
+  settle: unlessPaused(river, settle(river)),
+  file: unlessPaused(river, file(river)),
   validate: validate(river),
-  notify: notify(river),
-  destroy: destroy(river),
-  entry_cases: entryCases(river),
-  feedback: feedback(river),
+  notify: unlessPaused(river, notify(river)),
+  destroy: unlessPaused(river, destroy(river)),
+  entry_cases: unlessPaused(river, entryCases(river)),
+  feedback: unlessPaused(river, feedback(river)),
 })

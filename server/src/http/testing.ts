@@ -73,6 +73,7 @@ export class MemoryStages implements Stages {
       silenced: 7,
       canaries: 8,
     },
+    paused: true,
     tests: { cases: 0, windowClosesAt: null },
   })
 }

@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   people: async () => (await import('./commands/people.ts')).peopleCommand(),
   'api-keys': async () => (await import('./commands/api-keys.ts')).apiKeysCommand(),
   vault: async () => (await import('./commands/vault.ts')).vaultCommand(),
+  sandbox: async () => (await import('./commands/sandbox.ts')).sandboxCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),
 }
 

@@ -32,7 +32,7 @@ export function opening(
       ? places('Hash Sharing (invented entries)', [
           ['base URL', hashSharing.baseUrl],
           ['user', `${hashSharing.credentials.user}, password ${hashSharing.credentials.password}`],
-          ['look', hashSharing.pageUrl],
+          ['inspect', `${hashSharing.pageUrl}{state,census,entries}`],
         ])
       : []),
     ...(threatExchange
@@ -40,7 +40,7 @@ export function opening(
           ['base URL', threatExchange.baseUrl],
           ['token', threatExchange.accessToken],
           ['group', threatExchange.group],
-          ['look', threatExchange.pageUrl],
+          ['inspect', `${threatExchange.pageUrl}{state,census,entries}`],
         ])
       : []),
     ...(mailbox

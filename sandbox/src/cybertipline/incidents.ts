@@ -40,7 +40,11 @@ export interface Incident {
 /** In the order in which their first report came. */
 export const incidentsOf = (reports: readonly ReportRecord[]): Incident[] => {
   const grouped = new Map<string | null, ReportRecord[]>()
-  for (const report of reports) grouped.set(report.incident, [...(grouped.get(report.incident) ?? []), report])
+  for (const report of reports) {
+    const own = grouped.get(report.incident)
+    if (own) own.push(report)
+    else grouped.set(report.incident, [report])
+  }
   return [...grouped].map(([incident, own]) => ({ incident, states: statesOf(own), reports: own.map(inBrief) }))
 }
 

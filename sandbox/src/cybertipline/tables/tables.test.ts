@@ -76,7 +76,7 @@ test('every element, wherever it may stand, takes what the tables allow and noth
   }
   const { wrong, count } = await differing(tried())
   expect(wrong).toEqual([])
-  expect(count).toBeGreaterThan(2000)
+  expect(count).toBeGreaterThan(1700)
 })
 
 test('every attribute, wherever it may stand, takes what the tables allow and nothing else', async () => {

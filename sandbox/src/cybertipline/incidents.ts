@@ -57,6 +57,8 @@ export type Knowledge = 'never_told' | 'told' | 'used'
 
 export interface Orphan {
   readonly id: string
+  /** An expired one was left to die where it could perhaps have been retracted. */
+  readonly state: 'open' | 'expired'
   readonly number: number
   readonly incident: string | null
   readonly knowledge: Knowledge
@@ -66,20 +68,13 @@ export interface Orphan {
   readonly files: number
 }
 
-/** What is neither finished nor retracted nor expired, oldest first. */
+/** What was neither finished nor retracted, oldest first. */
 export const orphansOf = (reports: readonly ReportRecord[]): Orphan[] =>
-  reports
-    .filter(({ state }) => state === 'open')
-    .map(({ id, number, incident, openedAt, lastModifiedAt, expiresAt, files, ...report }) => ({
-      id,
-      number,
-      incident,
-      knowledge: report.idUsed ? 'used' : report.idTold ? 'told' : 'never_told',
-      openedAt,
-      lastModifiedAt,
-      expiresAt,
-      files: files.length,
-    }))
+  reports.flatMap(({ id, state, number, incident, openedAt, lastModifiedAt, expiresAt, files, idTold, idUsed }) => {
+    if (state === 'finished' || state === 'retracted') return []
+    const knowledge = idUsed ? 'used' : idTold ? 'told' : 'never_told'
+    return [{ id, state, number, incident, knowledge, openedAt, lastModifiedAt, expiresAt, files: files.length }]
+  })
 
 export interface Verdict {
   readonly reports: Readonly<Record<ReportState, number>>
@@ -92,7 +87,9 @@ export interface Verdict {
   readonly doubledFiles: readonly { readonly reportId: string; readonly sha256: string; readonly times: number }[]
   /** Files of finished reports without details. */
   readonly undescribedFiles: number
+  /** Reports left open, and those that expired, by what their caller knew. */
   readonly orphans: Readonly<Record<Knowledge, number>>
+  readonly expired: Readonly<Record<Knowledge, number>>
   /** Finished reports whose receipt was handed over whole, and those where it never was. */
   readonly receipts: { readonly whole: number; readonly lost: readonly string[] }
   /** Calls, and how many met which fault. */
@@ -110,7 +107,11 @@ export const verdictOf = ({ reports, calls }: Inspection): Verdict => {
   const named = (fits: (finished: number) => boolean) =>
     [...times].filter(([, many]) => fits(many)).map(([name]) => name)
   const orphans = orphansOf(reports)
-  const known = (knowledge: Knowledge) => orphans.filter((orphan) => orphan.knowledge === knowledge).length
+  const left = (state: Orphan['state']): Record<Knowledge, number> => {
+    const many = (knowledge: Knowledge) =>
+      orphans.filter((one) => one.state === state && one.knowledge === knowledge).length
+    return { never_told: many('never_told'), told: many('told'), used: many('used') }
+  }
   const lost = finished.filter(({ receipts }) => !receipts.some(({ whole }) => whole))
   return {
     reports: statesOf(reports),
@@ -121,7 +122,8 @@ export const verdictOf = ({ reports, calls }: Inspection): Verdict => {
     doubledFiles: finished.flatMap(doubledIn),
     undescribedFiles: finished.flatMap(({ files }) => files.filter(({ fileDetailsXml }) => fileDetailsXml === null))
       .length,
-    orphans: { never_told: known('never_told'), told: known('told'), used: known('used') },
+    orphans: left('open'),
+    expired: left('expired'),
     receipts: { whole: finished.length - lost.length, lost: lost.map(({ id }) => id) },
     calls: calls.length,
     faults: counted(calls.flatMap(({ route, fault }) => (fault === null ? [] : [`${route} ${fault}`]))),

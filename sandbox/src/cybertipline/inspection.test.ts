@@ -137,6 +137,7 @@ test('what became of each incident, what was left open and what happened twice c
     doubledFiles: [{ times: 2 }, { times: 2 }],
     undescribedFiles: 6,
     orphans: { never_told: 1, told: 1, used: 1 },
+    expired: { never_told: 0, told: 0, used: 0 },
     receipts: { whole: 3, lost: [expect.any(String)] },
     faults: { 'submit drop_after': 1, 'finish drop_after': 1 },
   })
@@ -151,6 +152,12 @@ test('what became of each incident, what was left open and what happened twice c
   })
   expect(await json('/inspect/calls?incident=finn&route=finish')).toMatchObject([{ fault: 'drop_after', status: null }])
   expect(await json('/inspect/reports?state=retracted')).toHaveLength(1)
+  await world.clock.advance?.(86_400_000)
+  expect(await json('/inspect/orphans?incident=cleo')).toMatchObject([{ state: 'expired', knowledge: 'used' }])
+  expect(await json('/inspect/verdict')).toMatchObject({
+    orphans: { never_told: 0, told: 0, used: 0 },
+    expired: { never_told: 1, told: 1, used: 1 },
+  })
 })
 
 test('an incident may be named by what stands anywhere in the report', async () => {

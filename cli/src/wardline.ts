@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import('./commands/restore.ts')).restoreCommand(),
   pause: async () => (await import('./commands/pause.ts')).pauseCommand(),
   vault: async () => (await import('./commands/vault.ts')).vaultCommand(),
+  sandbox: async () => (await import('./commands/sandbox.ts')).sandboxCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),
 }
 

@@ -5,6 +5,7 @@
  *   --hashsharing-port 0 --hashsharing-environment npo_csam --threatexchange-port 0 --list-entries 1000000 --list-seed 7
  */
 import { parseArgs } from 'node:util'
+import { MovedClock } from './clock/moved.ts'
 import { startCybertipline } from './cybertipline/cybertipline.ts'
 import type { HashEnvironment, Twin } from './hashsharing/hashsharing.ts'
 import { environments, startHashSharing } from './hashsharing/hashsharing.ts'
@@ -36,6 +37,7 @@ if (!isTwin(twin)) throw new Error('--hashsharing-twin is production or test')
 const list = { entries: Number(values['list-entries']), seed: Number(values['list-seed']) }
 
 await using cybertipline = await startCybertipline({
+  clock: new MovedClock(),
   port: Number(values['cybertip-port']),
   statusMap: values['status-map'] === 'legacy200' ? 'legacy200' : 'default',
 })

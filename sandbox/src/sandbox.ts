@@ -1,4 +1,5 @@
 /** The outside world in miniature. It imports nothing of Wardline, so that it can judge it. */
+export { MovedClock } from './clock/moved.ts'
 export type { Clock } from './clock/still.ts'
 export { realClock, StillClock } from './clock/still.ts'
 export * from './cybertipline/cybertipline.ts'
@@ -9,6 +10,7 @@ export type { CallerInspection, Census, Churn, ListServer } from './lists/servin
 export type { PileUp } from './lists/spread.ts'
 export type { StrangerCall } from './lists/stranger.ts'
 export * from './mailbox/mailbox.ts'
+export { BeyondLoopback } from './net/loopback.ts'
 export * from './pictures/pictures.ts'
 export { spoiled } from './pictures/spoiled.ts'
 export * from './threatexchange/threatexchange.ts'

@@ -9,6 +9,8 @@ interface Waiter {
 export interface Clock {
   now(): number
   wait(ms: number, signal?: AbortSignal): Promise<void>
+  /** Lets time pass; only of a clock that can be moved. */
+  advance?(ms: number): Promise<void>
 }
 
 export class StillClock implements Clock {

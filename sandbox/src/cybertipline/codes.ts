@@ -28,10 +28,14 @@ export type Code = keyof typeof descriptions
 export const describe = (code: number): string =>
   Object.hasOwn(descriptions, code) ? descriptions[code as Code] : 'Unclassified Condition'
 
-/** `default` is the likely map of today; `legacy200` says 200 to everything but missing credentials, as in 2016. */
-export type StatusMap = 'default' | 'legacy200'
+/**
+ * `default` is the likely map of today; `legacy200` says 200 to everything but missing credentials, as in 2016. A table
+ * of code to status says otherwise for those codes, and is `default` for the rest.
+ */
+export type StatusMap = 'default' | 'legacy200' | Readonly<Record<number, number>>
 
 export const httpStatus = (code: number, map: StatusMap): number => {
+  if (typeof map === 'object') return map[code] ?? httpStatus(code, 'default')
   if (code === 2000) return 401
   if (code === 0 || map === 'legacy200') return 200
   if (code === 1210 || code === 5001 || code === 5002) return 404

@@ -2,11 +2,11 @@
 import { createServer } from 'node:http'
 import type { Clock } from '../clock/still.ts'
 import { authority, demandLoopback, listen } from '../net/loopback.ts'
-import type { CallRecord } from './exchange.ts'
+import type { CallRecord } from './call.ts'
 import { exchange } from './exchange.ts'
-import type { Faults } from './faults.ts'
-import { FaultBox } from './faults.ts'
-import type { Inspection } from './inspection.ts'
+import type { Faults } from './fault-box.ts'
+import { FaultBox } from './fault-box.ts'
+import type { Inspection } from './incidents.ts'
 import { inspection } from './inspection.ts'
 import type { CybertiplineOptions, SandboxUser } from './options.ts'
 import { settled } from './options.ts'
@@ -16,12 +16,21 @@ import { routeOf } from './route.ts'
 import { service } from './service.ts'
 import { openSchema } from './xml/schema.ts'
 
-export type { CallRecord } from './exchange.ts'
-export type { Fault, FaultLike, Faults } from './faults.ts'
-export type { Inspection } from './inspection.ts'
+export type { CallRecord } from './call.ts'
+export type { StatusMap } from './codes.ts'
+export type { Aim, Call, FaultRule, Faults } from './fault-box.ts'
+export type { Fault, FaultLike } from './faults.ts'
+export { faultKinds } from './faults.ts'
+export type { Incident, IncidentReport, Inspection, Knowledge, Orphan, Verdict } from './incidents.ts'
+export { incidentsOf, orphansOf, verdictOf } from './incidents.ts'
 export type { CybertiplineOptions, Right, SandboxUser } from './options.ts'
-export type { FileRecord, ReportRecord, ReportState } from './reports.ts'
+export type { Wish } from './planting.ts'
+export { planted } from './planting.ts'
+export type { RandomPlan } from './random-plan.ts'
+export { randomPlan } from './random-plan.ts'
+export type { FileRecord, Receipt, ReportRecord, ReportState } from './reports.ts'
 export type { Route } from './route.ts'
+export { routes } from './route.ts'
 
 export interface Cybertipline {
   /** e.g. http://127.0.0.1:40123/ispws, without a slash at the end. */
@@ -46,31 +55,27 @@ export const startCybertipline = async (options: CybertiplineOptions = {}): Prom
   const [{ user, password }] = atLeastOne(settings.users)
   const schema = openSchema(settings)
   const reports = new Reports(settings.clock, settings.expiredCode, settings.firstReportId)
-  const faults = new FaultBox()
+  const faults = new FaultBox(settings.clock)
   const calls: CallRecord[] = []
-  const parts = {
-    settings,
-    service: service(settings, reports, schema),
-    faults,
-    log: (record: CallRecord) => void calls.push(record),
-    earlierFileId: (reportId: string | undefined, butNot: string | undefined) => {
-      const files = reports.all().flatMap((report) => (report.id === reportId ? report.files : []))
-      return files.find((file) => file.fileId !== butNot)?.fileId
-    },
+  const log = (record: CallRecord) => {
+    calls.push(record)
+    settings.onCall?.(record)
   }
+  const parts = { settings, service: service(settings, reports, schema), reports, faults, log }
   const inspect = (): Inspection => ({ reports: reports.all(), calls: [...calls] })
-  const inspected = inspection(inspect, faults)
+  const inspected = inspection({ inspect, faults, clock: settings.clock })
 
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://sandbox.invalid').pathname
+    const url = urlOf(request.url ?? '/')
+    const path = url.pathname
     const within = path === settings.basePath || path.startsWith(`${settings.basePath}/`)
     const done = within
       ? exchange(parts, routeOf(path, settings.basePath), request, response)
-      : inspected(path, request, response)
+      : inspected(url, request, response)
     // A fault of the sandbox itself: the caller sees 1000, the test's output the reason.
     done.catch((error: unknown) => {
       console.error('sandbox:', error)
-      if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'application/xml' })
+      if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'application/xml;charset=UTF-8' })
       response.end(toXml(refused(1000)))
     })
   })
@@ -97,6 +102,13 @@ export const startCybertipline = async (options: CybertiplineOptions = {}): Prom
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+// What stands in a request line need be no path: `//` and `*` are sent too.
+const urlOf = (target: string): URL => {
+  const origin = 'http://sandbox.invalid'
+  const whole = target.startsWith('/') ? `${origin}${target}` : target
+  return URL.canParse(whole) ? new URL(whole) : new URL(origin)
 }
 
 const atLeastOne = (users: readonly SandboxUser[]): readonly [SandboxUser] => {

@@ -2,176 +2,133 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { callerOf, missingRight } from './access.ts'
-import { httpStatus } from './codes.ts'
-import type { Fault, FaultBox } from './faults.ts'
+import type { CallRecord, Sent } from './call.ts'
+import type { FaultBox } from './fault-box.ts'
+import type { Fault } from './faults.ts'
 import { takesEffect } from './faults.ts'
 import { CallerGone, drain } from './form.ts'
 import type { Settings } from './options.ts'
-import type { Answer, ReportAnswer } from './responses.ts'
-import { refused, toXml } from './responses.ts'
+import { replyTo } from './reply.ts'
+import type { Reports } from './reports.ts'
+import type { Answer } from './responses.ts'
+import { refused } from './responses.ts'
 import type { Route } from './route.ts'
-import { methods } from './route.ts'
-import type { Service } from './service.ts'
-
-/** One line of the call log. status is null when no answer was sent, code null when it held none. */
-export interface CallRecord {
-  readonly route: Route | 'unknown'
-  readonly method: string
-  /** Epoch ms, on the sandbox's clock, at arrival. */
-  readonly when: number
-  readonly status: number | null
-  readonly code: number | null
-  readonly requestId: string
-  readonly user: string | null
-  /** As answered; null when the answer named none. */
-  readonly reportId: string | null
-  readonly fault: Fault['kind'] | null
-}
+import { methodOf } from './route.ts'
+import type { Prepared, Service } from './service.ts'
 
 export interface Exchange {
   readonly settings: Settings
   readonly service: Service
+  readonly reports: Reports
   readonly faults: FaultBox
   readonly log: (record: CallRecord) => void
-  /** An earlier file's id of that report, or of any, for the fault duplicate_file_id. */
-  readonly earlierFileId: (reportId: string | undefined, butNot: string | undefined) => string | undefined
 }
 
-type Outcome = Pick<CallRecord, 'status' | 'code' | 'user' | 'reportId'>
-
 export const exchange = async (
-  { settings, service, faults, log, earlierFileId }: Exchange,
+  { settings, service, reports, faults, log }: Exchange,
   route: Route | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
   const requestId = randomUUID()
-  const when = settings.clock.now()
-  const fault = route && faults.take(route)
-  let caller: string | null = null
+  const { clock } = settings
+  const when = clock.now()
+  const { nth, fault: atArrival } = route ? faults.arrive(route) : { nth: 0, fault: undefined }
+  let fault = atArrival
+  const heard: { user: string | null; about: string | null; incident: string | null } = {
+    user: null,
+    about: null,
+    incident: null,
+  }
 
-  const serve = async (): Promise<Outcome> => {
-    if (fault?.kind === 'drop_before') return cut(null)
-    if (fault?.kind === 'delay' && !fault.processed) await pause(fault)
-    if (fault && !takesEffect(fault)) {
-      await drain(request, () => {})
-      return failInstead(fault, null)
+  const serve = async (): Promise<Sent> => {
+    const failed = fault && (await failBefore(fault))
+    if (failed) return failed
+    const call = await begin()
+    if ('root' in call) return answered(call)
+    hear(call.reportId, call.incident)
+    if (route && !fault) {
+      const report = call.reportId === null ? undefined : reports.find(call.reportId)
+      fault = faults.meet(route, nth, { incident: heard.incident, report: report?.number ?? null })
+      const failedNow = fault && (await failBefore(fault))
+      if (failedNow) return failedNow
     }
-    const answer = await honest()
-    if (fault?.kind === 'drop_after') return cut(answer)
+    const answer = call.act()
+    if (heard.about === null && answer.root !== 'schema') hear(answer.reportId ?? null, heard.incident)
     if (fault?.kind === 'delay' && fault.processed) await pause(fault)
-    return fault ? failInstead(fault, answer) : send(answer)
+    return answered(answer)
   }
 
-  const honest = async (): Promise<Answer> => {
+  /** What goes wrong before the call takes effect: then it never does. */
+  const failBefore = async (fault: Fault): Promise<Sent | undefined> => {
+    if (fault.kind === 'drop_before') return reply.cut(null)
+    if (fault.kind === 'delay' && !fault.processed) await pause(fault)
+    if (takesEffect(fault)) return undefined
+    await drain(request, () => {})
+    return reply.failing(fault, null)
+  }
+
+  const answered = (answer: Answer): Sent => (fault ? reply.failing(fault, answer) : reply.honest(answer))
+
+  /** Credentials, method and right; then the body. */
+  const begin = async (): Promise<Prepared | Answer> => {
     const user = callerOf(request.headers.authorization, settings.users)
-    const code = user ? undefined : 2000
-    if (!user || code !== undefined) return refused(2000)
-    caller = user.user
+    if (!user) return refused(2000)
+    heard.user = user.user
     if (route === undefined) return refused(1210)
-    if (request.method !== methods[route]) return refused(4000, `${methods[route]} expected`)
+    if (request.method !== methodOf(route)) return refused(4000, `${methodOf(route)} expected`)
     const missing = missingRight(user, route)
-    return missing === undefined ? service.answer(route, request, user.user) : refused(missing)
+    return missing === undefined ? service.read(route, request, user.user) : refused(missing)
   }
 
-  /** Gives the wrong answer the fault asks for; the true one, where the fault leaves that alone. */
-  const failInstead = (fault: Fault, answer: Answer | null): Outcome => {
-    switch (fault.kind) {
-      case 'html_page':
-        return sendHtml(fault.status ?? 500, answer)
-      case 'too_many_requests':
-        return sendHtml(429, answer, { 'Retry-After': String(fault.retryAfter ?? 1) })
-      case 'unavailable':
-        return sendHtml(503, answer, fault.retryAfter === undefined ? {} : { 'Retry-After': String(fault.retryAfter) })
-      case 'bad_gateway':
-        return sendHtml(502, answer)
-      case 'unknown_code':
-        return send(refused(4999))
-      case 'code':
-        return send(refused(fault.code))
-      case 'wrong_md5':
-        return send(withFile(answer, (file) => ({ ...file, hash: [...(file.hash ?? '')].reverse().join('') })))
-      case 'duplicate_file_id':
-        return send(
-          withFile(answer, (file) => {
-            const fileId = earlierFileId(file.reportId, file.fileId)
-            return fileId === undefined ? file : { ...file, fileId }
-          }),
-        )
-      case 'truncated_xml':
-        return send(answer ?? refused(1000), (xml) => xml.slice(0, xml.length / 2))
-      case 'extra_elements':
-        return send(answer ?? refused(1000), (_, whole) =>
-          toXml(whole, '<serverNode zone="east">7</serverNode><notes><note>n</note></notes>'),
-        )
-      case 'report_response_root':
-        return send(
-          answer?.root === 'reportDoneResponse'
-            ? { root: 'reportResponse', code: 0, reportId: answer.reportId }
-            : (answer ?? refused(1000)),
-        )
-      case 'delay':
-      case 'drop_before':
-      case 'drop_after':
-        return send(answer ?? refused(1000))
-    }
+  const hear = (reportId: string | null, incident: string | null) => {
+    heard.about = reportId
+    heard.incident = incident ?? (reportId === null ? null : (reports.find(reportId)?.incident ?? null))
   }
 
-  const send = (answer: Answer | null, shape = (xml: string, _whole: Answer) => xml): Outcome => {
-    const whole = answer ?? refused(1000)
-    const status = httpStatus(whole.code, settings.statusMap)
-    const silent = status === 401 && settings.unauthorisedBody === 'empty'
-    response.writeHead(status, {
-      'Content-Type': `application/xml;charset=${settings.charsetHeader}`,
-      'Request-ID': requestId,
-      ...(status === 401 ? { 'WWW-Authenticate': 'Basic realm="ESP Web Services"' } : {}),
-    })
-    response.end(silent ? '' : shape(toXml(whole), whole))
-    return { status, code: silent ? null : whole.code, user: caller, reportId: reportIdOf(whole) }
-  }
-
-  const sendHtml = (status: number, answer: Answer | null, headers: Record<string, string> = {}): Outcome => {
-    // As from a proxy in front of the service: no Request-ID.
-    response.writeHead(status, { 'Content-Type': 'text/html', ...headers })
-    response.end(`<html><head><title>${status}</title></head><body><h1>${status}</h1><hr></body></html>`)
-    return { status, code: null, user: caller, reportId: answer && reportIdOf(answer) }
-  }
-
-  const cut = (answer: Answer | null): Outcome => {
-    request.socket.destroy()
-    return { status: null, code: null, user: caller, reportId: answer && reportIdOf(answer) }
-  }
+  const reply = replyTo({
+    request,
+    response,
+    requestId,
+    settings,
+    earlierFileId: (reportId, butNot) => reports.filesOf(reportId).find((file) => file.fileId !== butNot)?.fileId,
+    wentOut: (answer, xml, whole) => {
+      if (answer.root === 'schema' || answer.reportId === undefined) return
+      const { reportId } = answer
+      if (route === 'submit') void whole.then((it) => it && reports.told(reportId))
+      if (route === 'finish' && answer.code === 0)
+        reports.addReceipt(reportId, { requestId, sentAt: clock.now(), xml }, whole)
+    },
+  })
 
   const pause = async (delay: Fault & { kind: 'delay' }): Promise<void> => {
     const gone = new AbortController()
     const leave = () => gone.abort()
     response.once('close', leave)
-    if (delay.ms !== undefined) await settings.clock.wait(delay.ms, gone.signal)
+    if (delay.ms !== undefined) await clock.wait(delay.ms, gone.signal)
     if (delay.until) await Promise.race([delay.until, new Promise<void>((resolve) => response.once('close', resolve))])
     response.off('close', leave)
     // Whoever gave up while we dawdled gets what it fears: before, nothing took effect; after, everything did.
     if (gone.signal.aborted) throw new CallerGone()
   }
 
-  const record = (outcome: Outcome) =>
+  const record = (sent: Sent) =>
     log({
       route: route ?? 'unknown',
+      nth,
       method: request.method ?? '',
       when,
+      endedAt: clock.now(),
       requestId,
       fault: fault?.kind ?? null,
-      ...outcome,
+      ...heard,
+      ...sent,
     })
 
   try {
     record(await serve())
   } catch (error) {
-    record({ status: null, code: null, user: caller, reportId: null })
+    record({ status: null, code: null, reportId: null, fileId: null })
     if (!(error instanceof CallerGone)) throw error
   }
 }
-
-const reportIdOf = (answer: Answer): string | null => (answer.root === 'schema' ? null : (answer.reportId ?? null))
-
-const withFile = (answer: Answer | null, change: (file: ReportAnswer) => ReportAnswer): Answer | null =>
-  answer?.root === 'reportResponse' && answer.fileId !== undefined ? change(answer) : answer

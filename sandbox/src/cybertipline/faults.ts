@@ -1,11 +1,11 @@
 /** Ways in which the service can fail a caller on purpose (CyberTipline API, section 8.10). */
-import type { Route } from './route.ts'
 
 /**
  * `processed` says whether the request took effect before the answer went wrong; that is what makes an outcome ambiguous.
  * - delay: waits ms on the sandbox's clock, and/or for `until`; then answers normally. Takes effect after the wait, and not at
  *   all if the caller gives up first; with processed: true it takes effect before the wait.
  * - drop_before / drop_after: the connection is cut before or after the request took effect; no answer.
+ * - drop_midway: takes effect; the connection is cut in the middle of the answer's body.
  * - truncated_xml: takes effect; half of the answer's bytes arrive, as a complete HTTP body.
  * - html_page: some proxy's page instead (default 500, not processed).
  * - too_many_requests, bad_gateway, unavailable: 429 (Retry-After, default 1), 502, 503; not processed unless said.
@@ -17,7 +17,8 @@ import type { Route } from './route.ts'
  */
 export type Fault =
   | { readonly kind: 'delay'; readonly ms?: number; readonly until?: Promise<unknown>; readonly processed?: boolean }
-  | { readonly kind: 'drop_before' | 'drop_after' | 'truncated_xml' | 'wrong_md5' | 'duplicate_file_id' }
+  | { readonly kind: 'drop_before' | 'drop_after' | 'drop_midway' }
+  | { readonly kind: 'truncated_xml' | 'wrong_md5' | 'duplicate_file_id' }
   | { readonly kind: 'extra_elements' | 'report_response_root' }
   | { readonly kind: 'html_page'; readonly status?: number; readonly processed?: boolean }
   | {
@@ -32,18 +33,11 @@ export type Fault =
 /** A fault, or just its kind where that says it all. */
 export type FaultLike = Fault | Exclude<Fault['kind'], 'code'>
 
-export interface Faults {
-  /** The next call of this route meets this fault; several queue up. */
-  next(route: Route, fault: FaultLike): void
-  /** Every call of this route meets it, until null. A queued one goes first. */
-  always(route: Route, fault: FaultLike | null): void
-  clear(): void
-}
-
-const kinds: ReadonlySet<string> = new Set<Fault['kind']>([
+export const faultKinds = [
   'delay',
   'drop_before',
   'drop_after',
+  'drop_midway',
   'truncated_xml',
   'wrong_md5',
   'duplicate_file_id',
@@ -55,31 +49,7 @@ const kinds: ReadonlySet<string> = new Set<Fault['kind']>([
   'bad_gateway',
   'unknown_code',
   'code',
-])
-
-export class FaultBox implements Faults {
-  readonly #queued: { route: Route; fault: Fault }[] = []
-  readonly #standing = new Map<Route, Fault>()
-
-  next(route: Route, fault: FaultLike): void {
-    this.#queued.push({ route, fault: spelled(fault) })
-  }
-
-  always(route: Route, fault: FaultLike | null): void {
-    if (fault === null) this.#standing.delete(route)
-    else this.#standing.set(route, spelled(fault))
-  }
-
-  clear(): void {
-    this.#queued.length = 0
-    this.#standing.clear()
-  }
-
-  take(route: Route): Fault | undefined {
-    const index = this.#queued.findIndex((one) => one.route === route)
-    return index < 0 ? this.#standing.get(route) : this.#queued.splice(index, 1)[0]?.fault
-  }
-}
+] as const satisfies readonly Fault['kind'][]
 
 /** Whether the request takes effect although it fails. */
 export const takesEffect = (fault: Fault | undefined): boolean => {
@@ -95,6 +65,7 @@ export const takesEffect = (fault: Fault | undefined): boolean => {
       return fault.processed ?? false
     case 'delay':
     case 'drop_after':
+    case 'drop_midway':
     case 'truncated_xml':
     case 'wrong_md5':
     case 'duplicate_file_id':
@@ -105,8 +76,17 @@ export const takesEffect = (fault: Fault | undefined): boolean => {
   }
 }
 
-const spelled = (fault: FaultLike): Fault => {
-  const whole = typeof fault === 'string' ? { kind: fault } : fault
-  if (!kinds.has(whole.kind)) throw new Error(`the sandbox knows no fault ${JSON.stringify(whole.kind)}`)
+/** Written out. Throws at anything that is no fault: what is planted may come from another process. */
+export const spelled = (fault: FaultLike): Fault => {
+  const whole: Fault = typeof fault === 'string' ? { kind: fault } : fault
+  const known: readonly string[] = faultKinds
+  if (!known.includes(whole?.kind)) {
+    throw new Error(`the sandbox knows no fault ${JSON.stringify(whole?.kind)}; it knows ${faultKinds.join(' ')}`)
+  }
+  if (whole.kind === 'code' && !Number.isSafeInteger(whole.code)) throw new Error('the fault "code" needs its code')
+  if (whole.kind === 'delay' && whole.ms !== undefined && !(whole.ms >= 0)) throw new Error('ms is a number from 0 up')
+  if (whole.kind === 'html_page' && !isStatus(whole.status ?? 500)) throw new Error('an HTTP status lies in 200 to 599')
   return whole
 }
+
+const isStatus = (status: number): boolean => Number.isInteger(status) && status >= 200 && status <= 599

@@ -130,6 +130,53 @@ test('in legacy mode every other refusal is a 200', async () => {
   expect(await caller.call('nowhere')).toMatchObject({ status: 200, code: '1210' })
 })
 
+const ofCodes: [number, number][] = [
+  [0, 200],
+  ...[1000, 1100, 1110, 1111, 1300].map((code): [number, number] => [code, 500]),
+  [1210, 404],
+  [2000, 401],
+  ...[3000, 3100, 3300].map((code): [number, number] => [code, 403]),
+  ...[4000, 4100, 4110, 4200, 5101, 5102].map((code): [number, number] => [code, 400]),
+  [5001, 404],
+  [5002, 404],
+  [4999, 400],
+]
+test('each code has its HTTP status, in legacy mode 200 but for 401, or the one that was chosen', async () => {
+  const chosen = { 5102: 409, 0: 202 }
+  for (const [statusMap, expected] of [
+    ['default', (_code: number, usual: number) => usual],
+    ['legacy200', (code: number) => (code === 2000 ? 401 : 200)],
+    [chosen, (code: number, usual: number) => ({ 5102: 409, 0: 202 })[code] ?? usual],
+  ] as const) {
+    await using world = await opened({ statusMap, unauthorisedBody: 'xml' })
+    for (const [code, usual] of ofCodes) {
+      world.tip.faults.next('status', { kind: 'code', code })
+      const reply = await world.caller.call('status')
+      expect(reply).toMatchObject({ status: expected(code, usual), code: String(code), root: 'reportResponse' })
+      expect(reply.headers.get('request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    }
+  }
+})
+
+test('more than one root, and none, are malformed: 4110', async () => {
+  await using world = await opened()
+  for (const xml of [`${reportXml()}<report/>`, '', 'report', reportXml().replace('</report>', '')]) {
+    expect(await world.caller.submit(xml)).toMatchObject({ status: 400, code: '4110' })
+  }
+})
+
+test('the order at fileinfo is schema, report, file, then rules', async () => {
+  await using world = await opened()
+  const { caller, reportId } = world
+  const { fileId } = await caller.upload(reportId, bytes)
+  const seen = '<exifViewedByEsp>true</exifViewedByEsp>'
+  expect((await caller.fileinfo(fileDetailsXml('12', fileId, `${seen}<b/>`))).code).toBe('4100')
+  expect((await caller.fileinfo(fileDetailsXml('12', fileId, seen))).code).toBe('5001')
+  expect((await caller.fileinfo(fileDetailsXml(reportId, 'x', seen))).code).toBe('5002')
+  expect((await caller.fileinfo(fileDetailsXml(reportId, fileId, seen))).description).toContain('fileViewedByEsp')
+  expect((await caller.fileinfo(fileDetailsXml(`+0${reportId}`, fileId))).code).toBe('0')
+})
+
 test('an unknown path is 1210, the wrong method 4000', async () => {
   await using world = await opened()
   expect(await world.caller.call('reports')).toMatchObject({ status: 404, code: '1210' })

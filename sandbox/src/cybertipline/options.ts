@@ -2,6 +2,7 @@
 import type { Clock } from '../clock/still.ts'
 import { realClock } from '../clock/still.ts'
 import type { Listening } from '../net/loopback.ts'
+import type { CallRecord } from './call.ts'
 import type { StatusMap } from './codes.ts'
 
 /** `submit` opens reports; `update` uploads, describes, finishes and retracts them. */
@@ -20,6 +21,7 @@ export interface CybertiplineOptions extends Listening {
   readonly users?: readonly SandboxUser[]
   /** Drives expiry, the rule "in the past" and the fault `delay`. Default: the machine's clock. */
   readonly clock?: Clock
+  /** HTTP status beside each code: see codes.ts. */
   readonly statusMap?: StatusMap
   /** Body of a 401: nothing (default), or a reportResponse with code 2000. */
   readonly unauthorisedBody?: 'empty' | 'xml'
@@ -37,14 +39,21 @@ export interface CybertiplineOptions extends Listening {
   readonly knownReportIds?: readonly string[]
   /** First report id; a random 7 to 9 digit number by default, so that two sandboxes rarely share ids. */
   readonly firstReportId?: number
+  /**
+   * What in a submitted document names its incident: the first group, or else the whole match. By default the first
+   * reported user's espIdentifier. The inspection counts reports by it, and faults can be aimed at it.
+   */
+  readonly incidentPattern?: RegExp
+  /** Told of each call when it has ended. */
+  readonly onCall?: (call: CallRecord) => void
   /** Keep the uploaded bytes for inspect(); only digests and size are kept by default. */
   readonly keepBytes?: boolean
 }
 
-export type Settings = Required<
-  Omit<CybertiplineOptions, 'host' | 'port' | 'allowBeyondLoopback' | 'knownReportIds' | 'firstReportId'>
-> &
-  Pick<CybertiplineOptions, 'knownReportIds' | 'firstReportId'>
+export type Settings = Required<Omit<CybertiplineOptions, 'host' | 'port' | 'allowBeyondLoopback' | Undecided>> &
+  Pick<CybertiplineOptions, Undecided>
+
+type Undecided = 'knownReportIds' | 'firstReportId' | 'incidentPattern' | 'onCall'
 
 export const settled = (options: CybertiplineOptions): Settings => ({
   basePath: '/ispws',

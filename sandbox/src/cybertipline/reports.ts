@@ -22,9 +22,22 @@ export interface FileRecord {
   readonly bytes?: Buffer
 }
 
+/** What /finish told the caller, byte for byte as it was sent; under 18 U.S.C. 2258A(h)(1) this is the receipt. */
+export interface Receipt {
+  readonly requestId: string
+  readonly sentAt: number
+  readonly xml: string
+  /** The answer was handed over whole. What the caller then did with it only the caller knows. */
+  readonly whole: boolean
+}
+
 export interface ReportRecord {
   readonly id: string
+  /** 1 for the first report opened here. */
+  readonly number: number
   readonly user: string
+  /** What the report names as its incident: the option incidentPattern; by default the reported user's espIdentifier. */
+  readonly incident: string | null
   readonly state: ReportState
   /** The report as received at /submit. */
   readonly submittedXml: string
@@ -36,6 +49,12 @@ export interface ReportRecord {
   readonly finishedAt: number | null
   readonly retractedAt: number | null
   readonly files: readonly FileRecord[]
+  /** An answer that names the id was handed over whole. */
+  readonly idTold: boolean
+  /** The caller has named the id since: whoever opened it knows of it. */
+  readonly idUsed: boolean
+  /** At most one from this service, as a second /finish is 5102; none whole means that the caller never had it. */
+  readonly receipts: readonly Receipt[]
 }
 
 type Held = { -readonly [K in keyof ReportRecord]: ReportRecord[K] }
@@ -52,21 +71,24 @@ export class Reports {
     this.#nextId = firstReportId
   }
 
-  open(user: string, submittedXml: string, batched: boolean): ReportRecord {
+  open(user: string, opened: Pick<ReportRecord, 'submittedXml' | 'batched' | 'incident'>): ReportRecord {
     const now = this.#clock.now()
     const id = String(this.#nextId++)
     const report: Held = {
       id,
+      number: this.#held.size + 1,
       user,
+      ...opened,
       state: 'open',
-      submittedXml,
-      batched,
       openedAt: now,
       lastModifiedAt: now,
       expiresAt: now + 24 * hourMs,
       finishedAt: null,
       retractedAt: null,
       files: [],
+      idTold: false,
+      idUsed: false,
+      receipts: [],
     }
     this.#held.set(id, report)
     return { ...report }
@@ -76,6 +98,7 @@ export class Reports {
   openReport(id: string, user: string): ReportRecord | Code {
     const report = this.#held.get(id)
     if (!report || report.user !== user) return 5001
+    report.idUsed = true
     switch (this.#aged(report).state) {
       case 'open':
         return { ...report }
@@ -112,9 +135,37 @@ export class Reports {
     report.retractedAt = this.#clock.now()
   }
 
+  /** An answer with this id has reached its caller whole. */
+  told(id: string): void {
+    const report = this.#held.get(id)
+    if (report) report.idTold = true
+  }
+
+  /** whole: see Receipt; false until it is known. */
+  addReceipt(id: string, sent: Omit<Receipt, 'whole'>, whole: Promise<boolean>): void {
+    const receipt = { ...sent, whole: false }
+    const report = this.#report(id)
+    report.receipts = [...report.receipts, receipt]
+    void whole.then((it) => {
+      receipt.whole = it
+    })
+  }
+
+  filesOf(id: string | undefined): readonly FileRecord[] {
+    return (id === undefined ? undefined : this.#held.get(id)?.files) ?? []
+  }
+
+  /** Whoever asks, and without any effect. */
+  find(id: string): Pick<ReportRecord, 'number' | 'incident'> | undefined {
+    return this.#held.get(id)
+  }
+
   /** Copies, oldest first, aged to now. */
   all(): ReportRecord[] {
-    return [...this.#held.values()].map((report) => ({ ...this.#aged(report) }))
+    return [...this.#held.values()].map((report) => ({
+      ...this.#aged(report),
+      receipts: report.receipts.map((receipt) => ({ ...receipt })),
+    }))
   }
 
   // Upload and fileinfo count as modification. CyberTipline API, section 2: the LATER of the two limits deletes.

@@ -198,3 +198,8 @@ const allowed: [string, Parts][] = [
 test.each(allowed)('the rules allow %s', async (_name, parts) => {
   expect(await caller.submit(reportXml(parts))).toMatchObject({ status: 200, code: '0' })
 })
+
+test('the schema speaks before the rules', async () => {
+  const both = reportXml({ when: '2099-01-01T00:00:00', rest: '<victim/>' })
+  expect((await caller.submit(both)).description).toMatch(/cvc-complex-type\.2\.4\.b/)
+})

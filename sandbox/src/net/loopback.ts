@@ -12,11 +12,21 @@ export interface Listening {
   readonly allowBeyondLoopback?: boolean
 }
 
-/** Throws before anything is bound if the address is not a loopback one and that was not asked for in so many words. */
+/** Others could reach it, and nobody said in so many words that they may. */
+export class BeyondLoopback extends Error {
+  readonly host: string
+
+  constructor(host: string) {
+    super(`the sandbox binds to loopback only; ${host} needs allowBeyondLoopback: true`)
+    this.host = host
+  }
+}
+
+/** Throws BeyondLoopback before anything is bound if the address is not a loopback one and that was not asked for in so many words. */
 export const demandLoopback = ({ host = '127.0.0.1', allowBeyondLoopback = false }: Listening): string => {
   const loopback = host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
   if (!loopback && !allowBeyondLoopback) {
-    throw new Error(`the sandbox binds to loopback only; ${host} needs allowBeyondLoopback: true`)
+    throw new BeyondLoopback(host)
   }
   return host
 }

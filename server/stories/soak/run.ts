@@ -1,0 +1,25 @@
+// `npm run soak:filing [-- FILINGS KILLS SEED]`: by default 1,000 filings and 250 SIGKILLs on each database.
+import { strict as assert } from 'node:assert'
+import { startPostgres } from '../../../checks/postgres.ts'
+import { kinds } from '../world.ts'
+import { soakFiling } from './filing.ts'
+import { assertSoaked } from './judge.ts'
+
+const [filings, kills, seed] = [
+  process.argv[2] ?? 1_000,
+  process.argv[3] ?? 250,
+  process.argv[4] ?? Date.now() % 100_000,
+].map(Number)
+assert(filings && kills && seed)
+const cluster = await startPostgres()
+process.env['WARDLINE_TEST_POSTGRES'] = cluster.url
+process.on('exit', () => cluster.stop())
+
+for (const kind of kinds) {
+  const began = performance.now()
+  console.log(`${kind}: ${filings} filings, ${kills} SIGKILLs, seed ${seed}`)
+  const soaked = await soakFiling(kind, { filings, kills, seed, tell: (words) => console.log(`${kind}: ${words}`) })
+  console.log(JSON.stringify(soaked, null, 2))
+  assertSoaked(soaked)
+  console.log(`${kind}: as it must be, in ${Math.round((performance.now() - began) / 1000)} s`)
+}

@@ -1,6 +1,8 @@
 /** For the sandbox's own tests: a plain caller of the service, and documents written out by hand. */
 import { XMLParser } from 'fast-xml-parser'
-import type { Cybertipline } from './cybertipline.ts'
+import { StillClock } from '../clock/still.ts'
+import type { Cybertipline, CybertiplineOptions } from './cybertipline.ts'
+import { startCybertipline } from './cybertipline.ts'
 import type { Route } from './route.ts'
 
 export interface Reply {
@@ -54,6 +56,15 @@ export const formOf = (fields: Readonly<Record<string, string>>): FormData => {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
   return form
+}
+
+/** A service with a still clock, and one open report on it. */
+export const opened = async (options: CybertiplineOptions = {}, xml = reportXml()) => {
+  const clock = new StillClock()
+  const tip = await startCybertipline({ clock, ...options })
+  const caller = callerOf(tip)
+  const { reportId } = await caller.submit(xml)
+  return { tip, clock, caller, reportId, [Symbol.asyncDispose]: () => tip.close() }
 }
 
 /** The parts of a report that a test wants different. */

@@ -17,7 +17,7 @@ export interface Call extends Subject {
   readonly route: Route
   /** 1 for the first call of this route since the sandbox began. */
   readonly nth: number
-  /** The same, counting only calls about this incident. */
+  /** The same, counting only calls about this incident that met no fault at their arrival. */
   readonly nthOfIncident: number
   readonly now: number
 }

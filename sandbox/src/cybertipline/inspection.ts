@@ -5,10 +5,12 @@ import { page, sendJson, sendPage } from '../page/page.ts'
 import type { Faults } from './fault-box.ts'
 import { drain } from './form.ts'
 import type { Inspection } from './incidents.ts'
-import { incidentsOf, orphansOf, verdictOf } from './incidents.ts'
+import { incidentsOf, orphansOf } from './incidents.ts'
 import { inspectedPage } from './inspected-page.ts'
 import { planted } from './planting.ts'
 import type { ReportRecord } from './reports.ts'
+import type { Expected } from './verdict.ts'
+import { verdictOf } from './verdict.ts'
 
 interface Parts {
   readonly inspect: () => Inspection
@@ -26,10 +28,14 @@ export const inspection =
           return { waiting: faults.waiting() }
         })
       }
+      if (url.pathname === '/inspect/verdict') {
+        return change(request, response, (wish) => verdictOf(inspect(), expectedIn(wish)))
+      }
       if (url.pathname === '/inspect/clock') return change(request, response, (wish) => advanced(clock, wish))
     }
     await drain(request, () => {})
-    if (request.method !== 'GET') return sendJson(response, { error: 'GET, or POST to /inspect/faults or clock' }, 405)
+    if (request.method !== 'GET')
+      return sendJson(response, { error: 'GET, or POST to /inspect/faults, clock or verdict' }, 405)
     if (url.pathname === '/') return sendPage(response, inspectedPage(inspect()))
     if (url.pathname === '/inspect/faults') return sendJson(response, { waiting: faults.waiting() })
     if (url.pathname === '/inspect/clock') return sendJson(response, { now: clock.now() })
@@ -58,7 +64,7 @@ const answers: Readonly<Record<string, (seen: Inspection, filter: Filter) => unk
   '/inspect/reports': ({ reports }, filter) => chosen(reports, filter).map(withoutBytes),
   '/inspect/incidents': ({ reports }, filter) => incidentsOf(chosen(reports, filter)),
   '/inspect/orphans': ({ reports }, filter) => orphansOf(chosen(reports, filter)),
-  '/inspect/verdict': verdictOf,
+  '/inspect/verdict': (seen) => verdictOf(seen),
   '/inspect/calls': ({ calls }, { incident, report, route }) =>
     calls.filter(
       (call) =>
@@ -95,6 +101,16 @@ const change = async (
   } catch (error) {
     sendJson(response, { error: error instanceof Error ? error.message : String(error) }, 400)
   }
+}
+
+/** {"user-1": ["<SHA-256>"], "user-2": null}: what should have been filed. */
+const expectedIn = (wish: unknown): Expected => {
+  const right = (files: unknown) =>
+    files === null || (Array.isArray(files) && files.every((one) => typeof one === 'string'))
+  if (typeof wish !== 'object' || wish === null || Array.isArray(wish) || !Object.values(wish).every(right)) {
+    throw new Error('an object is wanted: incident -> list of SHA-256, or null')
+  }
+  return wish as Expected
 }
 
 /** {"advanceMs": 86400000} lets a day pass, if this sandbox's clock is one that can be moved. */

@@ -35,7 +35,7 @@ export function readImage({ path, mostBytes }: FileToRead): Uint8Array | Unopene
   }
 }
 
-export function unopened(why: Unopened['why']): Unopened {
+function unopened(why: Unopened['why']): Unopened {
   return { kind: 'unopened', why }
 }
 

@@ -66,24 +66,23 @@ try {
   }
 
   // The next image arrives while one is decoded.
-  const receive = openInlet(end)
   let working: Promise<unknown> = Promise.resolve()
   let last = { isForgotten: false }
-  process.on('message', (task: Task) => {
+  const take = (task: Task, sent: Uint8Array) => {
     if (task.kind === 'forget') {
       last.isForgotten = true
       return
     }
     const image = { isForgotten: false }
     last = image
-    const received = task.kind === 'image' ? receive(task.sizeBytes) : readImage(task.file)
+    const bytes = task.kind === 'image' ? sent : readImage(task.file)
     working = working.then(async () => {
-      const bytes = await received
       if (image.isForgotten) say({ kind: 'forgotten' })
       else if ('kind' in bytes) say(bytes)
       else await work(bytes, task)
     })
-  })
+  }
+  openInlet(take, end)
   say({ kind: 'ready' })
 } catch (error) {
   // Before any image: these words are about the installation.

@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { roomy } from '../extract/testing.ts'
 import { type Decoder, openDecoder } from './decoder.ts'
 import { digestsOf } from './digests.ts'
+import { inlet } from './testing/programs.ts'
 
 const leash = { ...roomy, deadlineMs: 60_000, memoryMb: 2048 }
 const full = { fast: false }
@@ -89,7 +90,9 @@ const begun = `process.send([{ kind: 'begun' }])`
 
 /** The program of a decoder that is ready, and does `act` when it is told of an image. */
 function onImage(act: string): string {
-  return `process.on('message', () => { ${act} }); process.send([{ kind: 'ready' }])`
+  return `import { openInlet } from ${JSON.stringify(inlet)}
+    openInlet(() => { ${act} }, () => process.exit())
+    process.send([{ kind: 'ready' }])`
 }
 
 function unscannable(why: string, bytes: Uint8Array) {

@@ -4,7 +4,7 @@ import type { Digests } from './digests.ts'
 import type { FileToRead } from './file.ts'
 import type { Picture, Unopened } from './print.ts'
 
-/** To the decoder. The bytes of an image follow through the pipe, in the order of the tasks. */
+/** To the decoder, as JSON through the pipe. The bytes of an image follow it. */
 export type Task =
   | { readonly kind: 'image'; readonly sizeBytes: number; readonly limits: Limits; readonly how: How }
   /** An image that nobody else needs the bytes of: the decoder reads them itself. */

@@ -7,6 +7,8 @@ import { roomy } from '../../extract/testing.ts'
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 export const settings = { ...roomy, deadlineMs: 60_000, memoryMb: 2048, log: quiet }
 
+export const inlet = new URL('../inlet.ts', import.meta.url).href
+
 /** Decoders that read images so far as to die, or to hang, of one kind of them. */
 export function crashesOn(text: string): string {
   return decoderThat(`if (bytes.toString() === ${JSON.stringify(text)}) process.kill(process.pid, 'SIGSEGV')`)
@@ -25,18 +27,16 @@ export function decoderThat(act: string, { before = '', after = '' } = {}): stri
   const digests = JSON.stringify({ md5: '0'.repeat(32), sha1: '0'.repeat(40), sha256: '0'.repeat(64) })
   writeFileSync(
     file,
-    `import { readSync } from 'node:fs'
+    `import { openInlet } from ${JSON.stringify(inlet)}
      process.on('disconnect', () => process.exit())
-     process.on('message', ({ kind, sizeBytes }) => {
+     openInlet(({ kind }, bytes) => {
        if (kind === 'forget') return
-       const bytes = Buffer.alloc(sizeBytes ?? 0)
-       for (let at = 0; at < sizeBytes; ) at += readSync(4, bytes, at, sizeBytes - at, null)
        ${before}
        process.send([{ kind: 'begun' }])
        ${act}
        process.send([{ kind: 'digests', digests: ${digests} }, { kind: 'undecodable', why: 'nothing_decodes' }])
        ${after}
-     })
+     }, () => process.exit())
      process.send([{ kind: 'ready' }])`,
   )
   return file

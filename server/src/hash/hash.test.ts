@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { toHex } from '@wardline/pdq'
 import { drawPicture, encode, spoiled } from '@wardline/sandbox'
+import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeAll } from '../extract/testing.ts'
 import { digestsOf } from './digests.ts'
@@ -35,6 +36,24 @@ describe('the pool of decoders', () => {
       why,
       print: { digests: digestsOf(bytes), pictures: [] },
     })
+  })
+
+  it.each([
+    [1, 1],
+    [2, 3],
+    [4, 4],
+    [4, 300],
+    [1, 100_000],
+  ])('hashes a picture of %i x %i, as small or narrow as it is', async (width, height) => {
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) & 255)
+    const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer()
+    const extracted = await pool.print(bytes)
+    const picture = extracted.print.pictures[0]
+    expect(extracted.kind).toBe('print')
+    expect(picture).toMatchObject({ index: 0, width, height, fullResolution: { quality: 0 } })
+    expect(toHex(picture?.fullResolution.hash ?? expect.fail())).toBe('0'.repeat(64))
   })
 
   it.each(['truncatedJpeg', 'damagedJpeg', 'cmykJpeg', 'png16'] as const)('hashes a %s', async (name) => {

@@ -1,19 +1,20 @@
 // wardline scan: compares the images under some paths with list files. Needs no server and keeps nothing.
+import { createHash } from 'node:crypto'
 import { Fault, never } from '@wardline/server/base'
 import { DEFAULT_RADIUS_BITS, type ListClass, listClasses } from '@wardline/server/lists'
 import { openMatcher } from '@wardline/server/match'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { IN_FLIGHT, openOffline } from '../offline/decoders.ts'
-import { failure } from '../offline/files.ts'
+import { failure, isFailure, withFile } from '../offline/files.ts'
 import { inOrder } from '../offline/in-order.ts'
 import { openLists } from '../offline/lists.ts'
-import { look } from '../offline/look.ts'
+import { type Looked, look } from '../offline/look.ts'
 import type { Opened, Opening } from '../offline/opening.ts'
-import { openProgress } from '../offline/progress.ts'
-import { openTally, statusOf } from '../offline/tally.ts'
-import { openTeller } from '../offline/teller.ts'
+import { openProgress, type Progress } from '../offline/progress.ts'
+import { openTally, statusOf, type Tally } from '../offline/tally.ts'
+import { openTeller, type Teller } from '../offline/teller.ts'
 import { openTerminal, type Terminal } from '../offline/terminal.ts'
-import { walk } from '../offline/walk.ts'
+import { type Found, walk } from '../offline/walk.ts'
 
 export type { Opened, Opening } from '../offline/opening.ts'
 
@@ -67,65 +68,83 @@ export async function scan(
   openOpening?: OpenOpening,
 ): Promise<0 | 1 | 2> {
   const { listClass = 'test', radius: radiusBits = DEFAULT_RADIUS_BITS, json = false } = options
-  const opened = await openLists(options.list, { listClass, radiusBits }, terminal)
-  if (!opened) return 2
-  const matcher = await openMatcher({ lists: opened.lists, log: quiet })
-  const opening = options.openCases ? await openOpening?.(options) : undefined
+  // First of all, since they take as long to start as the lists to read.
   const decoders = openOffline()
-  const tally = openTally({ skippedRows: opened.skippedRows, opensCases: opening !== undefined })
-  const progress = await openProgress(paths, terminal)
-  const teller = openTeller(json, terminal, progress)
+  let opening: Opening | undefined
+  let progress: Progress | undefined
   try {
+    const opened = await openLists(options.list, { listClass, radiusBits }, terminal)
+    if (!opened) return 2
+    const matcher = await openMatcher({ lists: opened.lists, log: quiet })
+    opening = options.openCases ? await openOpening?.(options) : undefined
+    const tally = openTally({ skippedRows: opened.skippedRows, opensCases: opening !== undefined })
+    progress = await openProgress(paths, terminal)
+    const teller = openTeller(json, terminal, progress)
     const looks = inOrder(walk(paths), IN_FLIGHT, async (found) => ({
       found,
-      looked: found.kind === 'file' ? await look(decoders, matcher, found.path) : found,
+      looked: found.kind === 'file' ? await look(decoders, matcher, found) : found,
     }))
     for await (const { found, looked } of looks) {
-      switch (looked.kind) {
-        case 'folder_link':
-          tally.folderLinks += 1
-          break
-        case 'no_image':
-          // In a folder anything may lie; a file that somebody named was meant, and the server would say unscannable.
-          if (paths.includes(found.path)) {
-            tally.failures += 1
-            teller.failed(found.path, failure('not_an_image'))
-          } else tally.notImages += 1
-          break
-        case 'clear':
-          tally.images += 1
-          break
-        case 'failure':
-          tally.failures += 1
-          teller.failed(found.path, looked.failure)
-          break
-        case 'hit': {
-          const { grounds, bytes } = looked
-          const answer = opening && (await sent(opening, found.path, bytes))
-          tally.images += 1
-          tally.hits += 1
-          if (grounds.every(({ algorithm }) => algorithm === 'pdq')) tally.likenesses += 1
-          if (answer?.kind === 'held') tally.opened = (tally.opened ?? 0) + 1
-          teller.hit(found.path, grounds, answer)
-          break
-        }
-        default:
-          never(looked)
-      }
+      await note(looked, { path: found.path, isNamed: paths.includes(found.path) }, { tally, teller, opening })
       if (found.kind === 'file') progress.done(found.sizeBytes)
     }
-  } finally {
     progress.end()
+    progress = undefined
+    teller.end(tally, { entries: matcher.size, canOpenCases: openOpening !== undefined })
+    return statusOf(tally)
+  } finally {
+    progress?.end()
     await decoders.close()
     await opening?.close()
   }
-  teller.end(tally, { entries: matcher.size, canOpenCases: openOpening !== undefined })
-  return statusOf(tally)
+}
+
+/** Counts what was seen of one path, and tells what is to be told. */
+async function note(
+  looked: Looked | Exclude<Found, { kind: 'file' }>,
+  { path, isNamed }: { readonly path: string; readonly isNamed: boolean },
+  { tally, teller, opening }: { readonly tally: Tally; readonly teller: Teller; readonly opening: Opening | undefined },
+): Promise<void> {
+  switch (looked.kind) {
+    case 'folder_link':
+      tally.folderLinks += 1
+      return
+    case 'no_image':
+      // In a folder anything may lie; a file that somebody named was meant, and the server would say unscannable.
+      if (isNamed) {
+        tally.failures += 1
+        teller.failed(path, failure('not_an_image'))
+      } else tally.notImages += 1
+      return
+    case 'clear':
+      tally.images += 1
+      return
+    case 'failure':
+      tally.failures += 1
+      teller.failed(path, looked.failure)
+      return
+    case 'hit': {
+      const { grounds, sha256 } = looked
+      const answer = opening && (await sent(opening, path, sha256))
+      tally.images += 1
+      tally.hits += 1
+      if (grounds.every(({ algorithm }) => algorithm === 'pdq')) tally.likenesses += 1
+      if (answer?.kind === 'held') tally.opened = (tally.opened ?? 0) + 1
+      teller.hit(path, grounds, answer)
+      return
+    }
+    default:
+      never(looked)
+  }
 }
 
 /** A hit that cannot be sent is still a hit, and the next one may go through. */
-async function sent(opening: Opening, path: string, bytes: Uint8Array): Promise<Opened> {
+async function sent(opening: Opening, path: string, sha256: string): Promise<Opened> {
   try {
+    const bytes = await withFile(path, (file) => file.readFile())
+    if (isFailure(bytes)) return { kind: 'not_held', why: `the file could not be read again: ${bytes.detail}` }
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      return { kind: 'not_held', why: 'the file was changed while it was looked at; scan it again' }
     return await opening.open({ path, bytes })
   } catch (error) {
     if (!(error instanceof Fault)) throw error

@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os'
 import { type Decoders, openDecoders } from '@wardline/server/hash'
 
-/** Two images a core are on their way, so that one is read while another is decoded. */
-export const IN_FLIGHT = 2 * availableParallelism()
+/** Two images a core are with a decoder, so that one is read while another is decoded, and one more is ready to follow. */
+export const IN_FLIGHT = 3 * availableParallelism()
 
 /** things: how many there are to decode, where that is known: a decoder that is not needed is not started. */
 export function openOffline(things = Number.POSITIVE_INFINITY): Decoders {

@@ -26,6 +26,7 @@ export interface Failure {
 
 /** A picture of more bytes than this is none that anybody uploads; reading it would take the memory of all others. */
 const LARGEST_MB = 512
+export const MOST_BYTES = LARGEST_MB * 2 ** 20
 
 export function failure(code: Trouble): Failure {
   return { code, detail: details[code] }
@@ -57,7 +58,7 @@ export async function withFile<T>(path: string, work: (file: FileHandle) => Prom
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const stat = await file.stat()
     if (!stat.isFile()) return failure('not_a_file')
-    if (stat.size > LARGEST_MB * 2 ** 20) return failure('too_large')
+    if (stat.size > MOST_BYTES) return failure('too_large')
     return await work(file)
   } catch (error) {
     return failure(troubleOf(error))
@@ -70,6 +71,11 @@ export async function withFile<T>(path: string, work: (file: FileHandle) => Prom
 export function troubleOf(error: unknown): Trouble {
   const code = error instanceof Error && 'code' in error && 'syscall' in error ? error.code : undefined
   if (code === undefined) throw error
+  return troubleOfCode(String(code))
+}
+
+/** Of the system's code for an error: `ENOENT`. */
+export function troubleOfCode(code: string): Trouble {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'not_found'
   if (code === 'EACCES' || code === 'EPERM') return 'no_permission'
   return code === 'EISDIR' || code === 'ENXIO' ? 'not_a_file' : 'unreadable'

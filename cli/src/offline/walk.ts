@@ -1,5 +1,6 @@
 // Every file under some paths, in the order of their names, in constant memory. Ends on any file system.
-import { lstat, readdir, stat } from 'node:fs/promises'
+import { lstatSync, statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Failure, failure, troubleOf } from './files.ts'
 
@@ -15,7 +16,7 @@ export type Found =
 /** Links that are named are followed, and so are links to files; pipes, sockets and devices are passed over. */
 export async function* walk(paths: readonly string[]): AsyncGenerator<Found> {
   for (const path of paths) {
-    const stats = await attempt(path, () => stat(path))
+    const stats = await attempt(path, () => statSync(path))
     if ('kind' in stats) yield stats
     else if (stats.isDirectory()) yield* folder(path)
     else if (stats.isFile()) yield { kind: 'file', path, sizeBytes: stats.size }
@@ -31,16 +32,17 @@ async function* folder(path: string): AsyncGenerator<Found> {
 }
 
 async function* entry(path: string): AsyncGenerator<Found> {
-  const own = await attempt(path, () => lstat(path))
+  // At once: the folder was just read, and in the background it would cost ten times as much.
+  const own = await attempt(path, () => lstatSync(path))
   if ('kind' in own) return yield own
   if (own.isDirectory()) return yield* folder(path)
-  const stats = own.isSymbolicLink() ? await attempt(path, () => stat(path)) : own
+  const stats = own.isSymbolicLink() ? await attempt(path, () => statSync(path)) : own
   if ('kind' in stats) yield stats
   else if (stats.isDirectory()) yield { kind: 'folder_link', path }
   else if (stats.isFile()) yield { kind: 'file', path, sizeBytes: stats.size }
 }
 
-async function attempt<T>(path: string, act: () => Promise<T>): Promise<T | (Found & { kind: 'failure' })> {
+async function attempt<T>(path: string, act: () => T | Promise<T>): Promise<T | (Found & { kind: 'failure' })> {
   try {
     return await act()
   } catch (error) {

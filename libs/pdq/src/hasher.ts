@@ -5,6 +5,7 @@ import { SMALL } from './decimate.ts'
 import { TURNS, type Turn } from './dihedral.ts'
 import { assertPixels, type Pixels } from './pixels.ts'
 import { assertFlavour, type Flavour, SHORTEST_SIDE } from './reduce.ts'
+import { assertShrunk, type Size, weighShrunk } from './shrunk.ts'
 import { type Build, bestBuild } from './wasm.ts'
 import { isComposable, isNarrow, Workbench } from './workbench.ts'
 
@@ -25,6 +26,13 @@ export interface Hasher {
   dihedral(pixels: Pixels, flavour?: Flavour, into?: PdqDihedralRoom): PdqDihedralRoom
   /** Both flavours, the eight hashes and the qualities from one walk over the pixels. */
   all(pixels: Pixels, into?: PdqAllRoom): PdqAllRoom
+  /**
+   * As `all`, of a picture that a decoder gave at a fraction of its size (JPEGs cost half then): near the hashes of the whole
+   * one of size `whole`, and not equal to them. `commandLine` and `dihedral` look where the whole picture's points lie (within 4
+   * bits in drawn photographs); `fullResolution` is of the pixels that are there. RangeError where a side is under 512 px, over
+   * 23,168 px or longer than the whole one's.
+   */
+  allShrunk(pixels: Pixels, whole: Size, into?: PdqAllRoom): PdqAllRoom
 }
 
 export interface HasherSettings {
@@ -87,6 +95,29 @@ class KernelHasher implements Hasher {
     this.#bench.copyHash(0, commandLine.hash)
     fullResolution.quality = commandLine.quality
     fullResolution.hash.set(commandLine.hash)
+    return into
+  }
+
+  allShrunk(pixels: Pixels, whole: Size, into = roomForAll()): PdqAllRoom {
+    assertPixels(pixels)
+    assertShrunk(pixels, whole)
+    const { commandLine, fullResolution, dihedral } = into
+    assertRoom(commandLine.hash)
+    assertRoom(fullResolution.hash)
+    assertRooms(dihedral)
+
+    const bench = this.#bench
+    bench.walkLarge(pixels, false, true)
+    // Nothing is doubted: what rounding could decide is less than what shrinking did.
+    fullResolution.quality = bench.finish(false, 'nothing')
+    bench.copyHash(0, fullResolution.hash)
+    bench.walkLarge(pixels, false, true, {
+      across: (length, o, taps) => weighShrunk(length, whole.width, o, taps),
+      down: (length, o, taps) => weighShrunk(length, whole.height, o, taps),
+    })
+    commandLine.quality = bench.finish(true, 'nothing')
+    bench.copyHash(0, commandLine.hash)
+    this.#copyEight(dihedral)
     return into
   }
 

@@ -13,6 +13,7 @@ export { collapseGrey } from './grey.ts'
 export { type Hasher, type HasherSettings, type Mode, openPdq } from './hasher.ts'
 export type { Pixels } from './pixels.ts'
 export type { Flavour } from './reduce.ts'
+export type { Size } from './shrunk.ts'
 export { fromHex, isPdqHex, toBinary, toHex } from './text.ts'
 export type { Build } from './wasm.ts'
 

@@ -46,12 +46,21 @@ describe.each([
 
   it.each([
     ['floats', new Float32Array(300)],
+    ['brightness in floats that is no number', new Float32Array(300).fill(Number.NaN)],
     ['16-bit pixels', new Uint16Array(300)],
     ['a plain list', Array(300).fill(0)],
     ['nothing', undefined],
   ])('%s for data', (_, data) => {
     expect(() => take(broken({ data }))).toThrow(TypeError)
   })
+})
+
+it('memory that is shared is read as any other', () => {
+  const bytes = Uint8Array.from({ length: 300 }, (_, i) => (i * 7919) & 255)
+  const shared = new Uint8Array(new SharedArrayBuffer(300))
+  shared.set(bytes)
+  for (const take of [pdq, pdqDihedral]) expect(take({ ...good, data: shared })).toEqual(take({ ...good, data: bytes }))
+  expect(collapseGrey({ ...good, data: shared }).data).toEqual(bytes)
 })
 
 it('a flavour nobody knows is refused, not taken for another', () => {

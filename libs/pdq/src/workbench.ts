@@ -3,7 +3,7 @@ import { SMALL } from './decimate.ts'
 import { FAINT, LONGEST_DOUBTED, NARROWEST_DOUBTED, SLACK } from './doubt.ts'
 import { AT, FREE, writeConstants } from './layout.ts'
 import type { Pixels } from './pixels.ts'
-import { newTaps, weigh } from './taps.ts'
+import { newTaps, type Taps, weigh } from './taps.ts'
 import { type Build, instantiate, type Kernel, type Memory } from './wasm.ts'
 
 const SIDE = 512
@@ -20,6 +20,13 @@ export type Doubting = 'nothing' | 'small' | 'large'
 
 /** Where the doubts lie, and the slack of the quality. */
 const DOUBTING = { nothing: [0, 0], small: [AT.doubts, SLACK], large: [AT.largeDoubts, SLACK] } as const
+
+/** Which pixels along a side count for sample o, and how much. */
+type Weigh = (length: number, o: number, taps: Taps) => void
+export type Axes = { readonly across: Weigh; readonly down: Weigh }
+
+/** All pixels for what they are. */
+const WHOLE_AXES: Axes = { across: weigh, down: weigh }
 
 /** One picture in the making: the pixels, how many of its rows were seen. */
 export class Workbench {
@@ -49,7 +56,7 @@ export class Workbench {
    * A side over 512: gathers 512x512 for the command line, and if `full` is asked for, composes all pixels on the same walk.
    * Returns the address of the gathered picture, for composeGathered. The samples of all pixels lie in AT.small.
    */
-  walkLarge({ data, width, height, channels }: Pixels, gather: boolean, full: boolean): number {
+  walkLarge({ data, width, height, channels }: Pixels, gather: boolean, full: boolean, of: Axes = WHOLE_AXES): number {
     const bytes = width * channels
     const bandRows = Math.max(1, Math.floor(BAND / bytes))
     const gathered = FREE
@@ -59,12 +66,12 @@ export class Workbench {
     const band = weightsAcross + (full ? align(4 * (2 * bytes + 64 * 8)) : 0)
     this.#reserve(band - FREE + bandRows * bytes + BEYOND)
     if (gather) this.#offsets(width, channels)
-    if (full) this.#acrossLarge(width, channels, weightsAcross)
+    if (full) this.#acrossLarge(width, channels, weightsAcross, of.across)
 
     const taps = this.#taps
     let gatheredRows = 0
     let o = 0
-    if (full) weigh(height, 0, taps)
+    if (full) of.down(height, 0, taps)
     for (let y = 0; y < height; y += bandRows) {
       const end = Math.min(height, y + bandRows)
       // The command line alone needs 512 rows, however many there are.
@@ -85,7 +92,7 @@ export class Workbench {
         if (taps.first + taps.count > end) break
         this.#kernel.combineColumns(sums, AT.columns, weightsAcross, 1 / taps.sum, AT.small + 4 * SMALL * o)
         o++
-        if (o < SMALL) weigh(height, o, taps)
+        if (o < SMALL) of.down(height, o, taps)
       }
     }
     return gathered
@@ -223,12 +230,12 @@ export class Workbench {
     }
   }
 
-  #acrossLarge(width: number, channels: Pixels['channels'], at: number): void {
+  #acrossLarge(width: number, channels: Pixels['channels'], at: number, across: Weigh): void {
     const { u32, f32 } = this.#memory
     const taps = this.#taps
     let next = at / 4
     for (let o = 0; o < SMALL; o++) {
-      weigh(width, o, taps)
+      across(width, o, taps)
       const values = taps.count * channels
       const vectors = Math.ceil(values / 4)
       u32[AT.columns / 4 + 2 * o] = 4 * taps.first * channels

@@ -15,6 +15,8 @@ const answers = [
   { kind: 'whole' },
   { kind: 'undecodable', why: 'too_many_frames' },
   { kind: 'forgotten' },
+  { kind: 'unopened', why: 'no_image' },
+  { kind: 'unopened', why: 'ENOENT' },
 ]
 
 describe('what a decoder says', () => {

@@ -1,6 +1,7 @@
 // What a decoder said, believed only as far as its shape is right: a decoder may have been taken over. By hand, since loading
 // zod alone would be a seventh of the time that `wardline hash` takes for a small file.
 import type { Undecodable } from '#extract'
+import { isErrorCode } from './file.ts'
 import type { Answer } from './words.ts'
 
 type Check = (value: unknown) => boolean
@@ -71,6 +72,11 @@ const shapes: Readonly<Record<Answer['kind'], Check>> = {
   whole: only({ kind: anything }),
   undecodable: only({ kind: anything, why: (value) => typeof value === 'string' && Object.hasOwn(reasons, value) }),
   forgotten: only({ kind: anything }),
+  unopened: only({ kind: anything, why: (value) => typeof value === 'string' && isUnopenedWhy(value) }),
+}
+
+function isUnopenedWhy(why: string): boolean {
+  return why === 'no_image' || why === 'not_a_file' || why === 'too_large' || isErrorCode(why)
 }
 
 /** A picture is told at once; of all else a decoder has a handful to say. */

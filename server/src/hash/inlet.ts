@@ -1,56 +1,80 @@
-// The pipe that the bytes of images come through into a decoder process, one after the other without anything between them.
+// The pipe that tasks come through into a decoder process: four bytes for how long its words are, the words, the bytes of its image.
 import { Socket } from 'node:net'
+import type { Task } from './words.ts'
 
 const PIPE = 4
 
-/** As much as a pipe holds on Linux. */
-const BASIN_BYTES = 256 * 1024
+/** What is small passes through here; the rest of what is larger is read to where it belongs. */
+const BASIN_BYTES = 64 * 1024
 
-interface Expected {
-  readonly bytes: Buffer
-  /** How many of them are there. */
-  at: number
-  readonly resolve: (bytes: Uint8Array) => void
+const LENGTH_BYTES = 4
+
+/** What goes before the bytes of an image. */
+export function headOf(task: Task): Buffer {
+  const words = Buffer.from(JSON.stringify(task))
+  const head = Buffer.allocUnsafe(LENGTH_BYTES + words.length)
+  head.writeUInt32LE(words.length)
+  words.copy(head, LENGTH_BYTES)
+  return head
 }
 
 /**
- * Gives the next `sizeBytes` of the pipe; to be called in the order of the images, also before the last one is there. As a
- * socket and not as a file: a file would be read by another thread, which costs more than to copy the bytes once.
+ * `take` gets each task as soon as the bytes of its image are there: none without one. As a socket and not as a file: a file
+ * would be read by another thread, which costs more than to copy the bytes once.
  */
-export function openInlet(ended: () => void): (sizeBytes: number) => Promise<Uint8Array> {
+export function openInlet(take: (task: Task, bytes: Uint8Array) => void, ended: () => void): void {
   const basin = Buffer.allocUnsafeSlow(BASIN_BYTES)
-  const expected: Expected[] = []
-  /** Of an image whose size is not known yet: it and the bytes come by two ways. */
-  let rest = basin.subarray(0, 0)
+  let task: Task | undefined
+  let isLength = true
+  /** What comes next, and how much of it is there. */
+  let wanted = Buffer.allocUnsafe(LENGTH_BYTES)
+  let at = 0
+  const want = (sizeBytes: number) => {
+    wanted = Buffer.allocUnsafeSlow(sizeBytes)
+    at = 0
+  }
 
-  const pour = () => {
-    for (let [next] = expected; next; [next] = expected) {
-      const size = rest.copy(next.bytes, next.at)
-      next.at += size
-      rest = rest.subarray(size)
-      if (next.at < next.bytes.byteLength) return
-      expected.shift()
-      next.resolve(next.bytes)
+  /** `wanted` is there. */
+  const turn = () => {
+    if (isLength) {
+      isLength = false
+      return want(wanted.readUInt32LE())
+    }
+    if (!task) {
+      // Of our own parent, who is believed.
+      const told: Task = JSON.parse(wanted.toString())
+      task = told
+      return want(told.kind === 'image' ? told.sizeBytes : 0)
+    }
+    const [whole, bytes] = [task, wanted]
+    task = undefined
+    isLength = true
+    want(LENGTH_BYTES)
+    take(whole, bytes)
+  }
+
+  const pour = (bytes: Buffer) => {
+    for (let from = 0; from < bytes.byteLength; ) {
+      const size = bytes.copy(wanted, at, from)
+      from += size
+      at += size
+      while (at === wanted.byteLength) turn()
     }
   }
 
   const pipe = new Socket({
     fd: PIPE,
     onread: {
-      buffer: basin,
-      callback: (count) => {
-        rest = basin.subarray(0, count)
-        pour()
-        return rest.byteLength === 0
+      buffer: () => (wanted.byteLength - at > BASIN_BYTES ? wanted.subarray(at) : basin),
+      callback: (count, buffer) => {
+        if (buffer === basin) pour(basin.subarray(0, count))
+        else {
+          at += count
+          while (at === wanted.byteLength) turn()
+        }
+        return true
       },
     },
   })
   pipe.on('error', ended).on('close', ended).resume()
-
-  return (sizeBytes) =>
-    new Promise((resolve) => {
-      expected.push({ bytes: Buffer.allocUnsafeSlow(sizeBytes), at: 0, resolve })
-      pour()
-      if (rest.byteLength === 0) pipe.resume()
-    })
 }

@@ -2,7 +2,6 @@
 import { openPdq, type Turn } from '@wardline/pdq'
 import type { Frame, Undecodable } from '#extract'
 import type { Digests } from './digests.ts'
-import { sampled } from './sample.ts'
 
 /** hash: 32 bytes; quality: 0..100. */
 export interface Hashed {
@@ -40,16 +39,20 @@ export type Extracted =
   | { readonly kind: 'print'; readonly print: Print }
   | { readonly kind: 'unscannable'; readonly why: Unscannable; readonly print: Print }
 
+/**
+ * Of a file that the decoder was to open itself: why it did not look at it, as a code of the system (`ENOENT`) or as one of ours.
+ * no_image: seen from its first bytes, and no more was read. changed: it could not be read a second time.
+ */
+export interface Unopened {
+  readonly kind: 'unopened'
+  readonly why: 'no_image' | 'not_a_file' | 'too_large' | `E${string}`
+}
+
 const hasher = openPdq()
 
-/** All hashes of a picture come from one walk over its pixels; a shrunk one is sampled for the command-line flavour. */
+/** All hashes of a picture. */
 export function pictureOf({ pixels, index, shrunkFrom }: Frame): Picture {
-  if (shrunkFrom) {
-    const { commandLine, dihedral } = hasher.all(sampled(pixels, shrunkFrom))
-    const fullResolution = hasher.hash(pixels, 'full_resolution')
-    return { index, ...shrunkFrom, commandLine, fullResolution, dihedral, fast: true }
-  }
+  if (shrunkFrom) return { index, ...shrunkFrom, ...hasher.allShrunk(pixels, shrunkFrom), fast: true }
   const { width, height } = pixels
-  const { commandLine, fullResolution, dihedral } = hasher.all(pixels)
-  return { index, width, height, commandLine, fullResolution, dihedral }
+  return { index, width, height, ...hasher.all(pixels) }
 }

@@ -1,8 +1,8 @@
 // The seven endpoints. CyberTipline API, sections 1 to 3. It never retries and never follows: what a failure means is the caller's to decide.
 
-import { decodeXml } from '../response/decode.ts'
 import { judge } from '../response/judge.ts'
 import { parseResponse, type Reply } from '../response/parse.ts'
+import { decodeXml } from '../xml/decode.ts'
 import { addressProblem, type Environment } from './environment.ts'
 import { type Answer, type Body, exchange, type Line, type Request } from './exchange.ts'
 import { CybertipFault } from './fault.ts'

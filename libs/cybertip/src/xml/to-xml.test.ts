@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { describe, expect, it } from 'vitest'
-import { decodeEntities } from '../response/decode.ts'
 import { fullReport, minimalFile, minimalReport } from '../testing/reports.ts'
 import { legal } from './characters.ts'
+import { decodeEntities } from './decode.ts'
 import { toXml } from './to-xml.ts'
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>'

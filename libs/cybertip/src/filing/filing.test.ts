@@ -163,6 +163,44 @@ describe('when NCMEC refuses', () => {
     })
   })
 
+  it('for good, the person is told what it answered, through the retract', () => {
+    const refused = { ...fault('not_accepted', 4100), requestId: 'r-1', httpStatus: 400 }
+    for (const outcomes of [[refused], [opened, uploaded, refused, done]]) {
+      const { state } = live(oneFile, ...outcomes)
+      expect(state).toMatchObject({ kind: 'needs_person', fault: { responseCode: 4100, requestId: 'r-1' } })
+    }
+  })
+
+  it('a retract, it asks three times; then a person has the report that is still open', () => {
+    const refused = fault('not_accepted', 4000)
+    const { state, calls } = live(oneFile, opened, { ...uploaded, hash: 'b' }, refused, refused, refused)
+    expect(calls.filter((call) => call === 'retract')).toHaveLength(3)
+    expect(state).toMatchObject({ kind: 'needs_person', why: 'retract_refused', report: { reportId: '11' } })
+    // Nothing new is opened before that one is gone.
+    expect(next(tryAgain(state), start)).toEqual({ do: 'retract', reportId: '11' })
+    expect(live(withdraw(state), done).state).toMatchObject({ kind: 'retracted', past: [{ reportId: '11' }] })
+  })
+
+  it('a submit with a server error may have opened a report all the same', () => {
+    expect(live(oneFile, fault('temporarily_refused', 1000), opened).state).toMatchObject({ kind: 'open', orphans: 1 })
+  })
+
+  it('the credentials or the address, the whole queue stops; anything else is this report only', () => {
+    const stops = (code: Parameters<typeof fault>[0]) => next(live(oneFile, fault(code)).state, start)
+    for (const code of ['credentials', 'redirected', 'wrong_endpoint', 'untrusted_certificate'] as const) {
+      expect(stops(code)).toMatchObject({ do: 'wait', stopQueue: true, alert: true })
+    }
+    for (const code of ['too_busy', 'unreachable', 'server_failed', 'contradictory_answer'] as const) {
+      expect(stops(code)).toMatchObject({ do: 'wait', stopQueue: false })
+    }
+  })
+
+  it('what passes by itself is told to nobody, until it has not passed for hours', () => {
+    const alert = (times: number) =>
+      live(oneFile, ...Array<Outcome>(times).fill(fault('server_failed'))).state.wait?.alert
+    expect([1, 7, 8].map(alert)).toEqual([false, false, true])
+  })
+
   it('a later step for good, the report is retracted at once', () => {
     const { state, calls } = live(oneFile, opened, uploaded, done, fault('not_accepted', 4100), done)
     expect(calls.at(-1)).toBe('retract')
@@ -209,6 +247,13 @@ describe('when a person no longer wants it', () => {
     const finishing = live(oneFile, opened, uploaded, done, 'crash').state
     expect(withdraw(finishing)).toEqual(finishing)
   })
+})
+
+it('a batched report has one file at most, and that one has details', () => {
+  const file = { localId: 'a', md5, details: true }
+  expect(draft([file], { batched: true })).toMatchObject({ kind: 'draft' })
+  expect(() => draft([file, { ...file, localId: 'b' }], { batched: true })).toThrow('at most one file')
+  expect(() => draft([{ ...file, details: false }], { batched: true })).toThrow('has details')
 })
 
 it('a result of another call than was begun is a mistake in the caller', () => {

@@ -82,7 +82,10 @@ export function leafOf({ text, values, patterns, fixed, limits }: Fact): Leaf | 
   if (patterns?.length || limits?.length || (fixed !== undefined && !(text === 'boolean' && fixed === 'true'))) {
     return undefined
   }
-  if (values) return { kind: 'enumeration', values: values.filter((value) => value !== '') }
+  if (values) {
+    const some = values.filter((value) => value !== '')
+    return { kind: 'enumeration', values: some, ...(some.length < values.length ? { alsoInXsd: [''] } : {}) }
+  }
   switch (text) {
     case 'boolean':
       return { kind: fixed === 'true' ? 'flag' : 'boolean' }

@@ -144,6 +144,10 @@ describe('what the client makes of answers', () => {
     for (const status of [301, 302, 307, 308]) {
       const { result } = await submitTo((_, response) => response.writeHead(status, { location: elsewhere.url }).end())
       expect(facts(result)).toMatchObject({ code: 'redirected', retry: 'ask_a_person', httpStatus: status })
+      // A file leads elsewhere as little as a report does.
+      await using here = await answering((_, response) => response.writeHead(status, { location: elsewhere.url }).end())
+      const uploaded = await openAt(here.url).upload('7', { fileName: 'a', open: () => new Uint8Array(9) })
+      expect(facts(uploaded)).toMatchObject({ code: 'redirected', outcome: 'refused' })
     }
     expect(elsewhere.seen).toEqual([])
   })

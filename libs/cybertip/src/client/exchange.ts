@@ -71,10 +71,17 @@ function headersOf(line: Line, body: Body | undefined): Record<string, string> {
   }
 }
 
-function bodyOf(body: Body | undefined, silence: Silence): { body?: string | ReadableStream; duplex?: 'half' } {
+type Sending = Pick<RequestInit, 'redirect' | 'window'> & { body?: string | ReadableStream; duplex?: 'half' }
+
+/**
+ * fetch keeps a copy of a body it may have to send again: all of a file, in memory, until the answer comes. It does not where a redirect is
+ * an error and no window can ask for credentials; such a redirect is told by its error's words alone.
+ */
+function bodyOf(body: Body | undefined, silence: Silence): Sending {
   if (!body) return {}
   if (typeof body.content === 'string') return { body: body.content }
-  return { body: ReadableStream.from(noticing(body.content, silence)), duplex: 'half' }
+  const stream = ReadableStream.from(noticing(body.content, silence))
+  return { body: stream, duplex: 'half', redirect: 'error', window: null }
 }
 
 /** The pieces as they are, each one breaking the silence; none any more when the exchange is over, as fetch would go on pulling them. */
@@ -152,6 +159,7 @@ function byHead({ httpStatus = 0 }: Seen): FaultCode | undefined {
 
 function nameOf(chain: readonly unknown[]): FaultCode {
   const codes = chain.map((one) => String(Object(one).code ?? ''))
+  if (chain.some((one) => Object(one).message === 'unexpected redirect')) return 'redirected'
   if (codes.some((code) => notConnected.has(code))) return 'unreachable'
   if (codes.some((code) => untrusted.test(code))) return 'untrusted_certificate'
   return codes.some((code) => code.endsWith('TIMEOUT') || code === 'ETIMEDOUT') ? 'timed_out' : 'broken_off'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { live, start } from '../testing/live.ts'
 import { fault } from '../testing/model.ts'
 import type { Outcome } from './after.ts'
-import { after, begin, draft, expiresAtMs, type FilingState, next, tryAgain, withdraw } from './filing.ts'
+import { after, begin, draft, expiresAtMs, next, tryAgain, withdraw } from './filing.ts'
 
-const start = new Date('2026-11-22T12:00:00Z')
 const hours = (n: number) => new Date(start.getTime() + n * 3_600_000)
 const md5 = 'a'.repeat(32)
 const oneFile = draft([{ localId: 'f', md5, details: true }])
@@ -12,27 +12,6 @@ const opened: Outcome = { kind: 'ok', reportId: '11' }
 const uploaded: Outcome = { kind: 'ok', fileId: '22', hash: md5, sentMd5: md5 }
 const done: Outcome = { kind: 'ok' }
 const receipt: Outcome = { kind: 'ok', reportId: '11', fileIds: ['22'] }
-
-/** Lives through the outcomes, one call each, waiting out every wait; `crash` dies before the result is written. */
-function live(
-  state: FilingState,
-  ...outcomes: (Outcome | 'crash')[]
-): { state: FilingState; calls: string[]; at: Date } {
-  let at = start
-  const calls: string[] = []
-  for (const outcome of outcomes) {
-    let action = next(state, at)
-    if (action.do === 'wait') {
-      at = new Date(action.untilMs)
-      action = next(state, at)
-    }
-    if (action.do === 'wait' || action.do === 'nothing') throw new Error(`nothing to do: ${state.kind}`)
-    calls.push(action.do)
-    const begun: FilingState = JSON.parse(JSON.stringify(begin(state, action)))
-    state = outcome === 'crash' ? begun : after(begun, action, outcome, at)
-  }
-  return { state, calls, at }
-}
 
 describe('a filing', () => {
   it('goes from draft to receipt', () => {

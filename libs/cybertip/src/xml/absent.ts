@@ -2,12 +2,6 @@
 import type { Complex, Field, Type } from '../schema/kinds.ts'
 import { legal } from './characters.ts'
 
-/** True for what would become an empty optional element: nothing, text of nothing, a list of nothing, an object of absent things. */
-export function absent(field: Field, value: unknown): boolean {
-  if (field.max === 'many' && Array.isArray(value)) return value.every((item) => absentItem(field.type, item))
-  return absentItem(field.type, value)
-}
-
 /** Of one item of a list, or of an attribute's value. */
 export function absentItem(type: Type, value: unknown): boolean {
   if (value === undefined) return true
@@ -45,6 +39,12 @@ function presentField(type: Complex, name: string, inside: unknown): unknown {
   if (field.min === 0 && absent(field, inside)) return undefined
   if (!Array.isArray(inside)) return present(field.type, inside)
   return inside.map((item) => (absentItem(field.type, item) ? undefined : present(field.type, item)))
+}
+
+/** True for what would become an empty optional element: nothing, text of nothing, a list of nothing, an object of absent things. */
+function absent(field: Field, value: unknown): boolean {
+  if (field.max === 'many' && Array.isArray(value)) return value.every((item) => absentItem(field.type, item))
+  return absentItem(field.type, value)
 }
 
 /** The value as a plain object of named things; undefined for anything else. A Date, say, is a mistake and not an empty element. */

@@ -139,7 +139,12 @@ type WithReport = State<'uploading' | 'detailing' | 'finishing' | 'retracting'>
 function stopped(state: WithReport, fault: FaultFacts, now: Date): FilingState {
   switch (meaning(fault)) {
     case 'gone':
-      return endReport(state, state.report, 'gone', { why: 'report_gone', afterwards: 'restart', fault }, now)
+      if (fault.code === 'already_retracted') {
+        return endReport(state, state.report, 'gone', { why: 'report_gone', afterwards: 'restart', fault }, now)
+      }
+      // Asked once more by a retract: a report that one of NCMEC's servers does not know yet must not stay open, and one whose finish
+      // had worked after all will say so.
+      return giveUp(state, { why: 'report_gone', afterwards: 'restart', fault })
     case 'finished':
       return needsPerson(state, 'finished_by_someone_else', {
         reportId: state.report.reportId,

@@ -197,15 +197,27 @@ describe('when NCMEC refuses', () => {
     expect(next(tryAgain(state), start)).toMatchObject({ do: 'fileinfo' })
   })
 
-  it.each([fault('report_gone', 5001), fault('already_retracted', 5101)])(
-    'as gone what we never ended: a new report',
-    (gone) => {
-      expect(live(oneFile, opened, uploaded, done, gone).state).toMatchObject({
-        kind: 'draft',
-        past: [{ reportId: '11', ended: 'gone', why: 'report_gone' }],
-      })
-    },
-  )
+  it('as retracted what we never retracted: a new report', () => {
+    expect(live(oneFile, opened, uploaded, done, fault('already_retracted', 5101)).state).toMatchObject({
+      kind: 'draft',
+      past: [{ reportId: '11', ended: 'gone', why: 'report_gone' }],
+    })
+  })
+
+  it('as unknown what we never ended: a retract asks once more before a new report', () => {
+    const gone = fault('report_gone', 5001)
+    expect(live(oneFile, opened, uploaded, done, gone, gone).state).toMatchObject({
+      kind: 'draft',
+      past: [{ reportId: '11', ended: 'gone', why: 'report_gone' }],
+    })
+    expect(live(oneFile, opened, gone, done).state).toMatchObject({ kind: 'draft', past: [{ ended: 'retracted' }] })
+    // The finish had worked, and only the first answer was wrong.
+    expect(live(oneFile, opened, uploaded, done, gone, fault('already_finished', 5102)).state).toMatchObject({
+      kind: 'finished',
+      reportId: '11',
+      receipt: 'missing',
+    })
+  })
 
   it('waits grow, obey Retry-After and end at an hour', () => {
     const waits = [1, 2, 3, 20].map((n) => {

@@ -12,6 +12,7 @@ console.log(`${reports} reports, seed ${seed}`)
 for (let done = 0; done < reports; done += part) {
   await using judge = await openJudge()
   await judgeReports(judge, Math.min(part, reports - done), seed * 1000 + done)
+  if (done % 2000 === 0) console.log(`${done} ...`)
 }
 console.log(
   `${reports} reports and as many file details accepted in ${((performance.now() - started) / 1000).toFixed(0)} s`,

@@ -27,8 +27,9 @@ export function present(type: Type, value: unknown): unknown {
   if (!given || (type.kind !== 'complex' && type.kind !== 'simple')) return value
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, inside]) => {
+      if (name.startsWith('@') && typeof inside === 'string' && legal(inside) === '') return []
       const kept = type.kind === 'complex' ? presentField(type, name, inside) : inside
-      return kept === undefined || (name.startsWith('@') && kept === '') ? [] : [[name, kept]]
+      return kept === undefined ? [] : [[name, kept]]
     }),
   )
 }

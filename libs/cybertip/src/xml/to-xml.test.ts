@@ -89,6 +89,12 @@ describe('a document on the wire', () => {
     expect(decodeEntities(raw)).toBe('abcdef <&>]]> "\' \u00e9 \u{1f600} &amp; &#0; &x; \r\n')
   })
 
+  it('line ends and tabs arrive in an attribute as well', () => {
+    const hash = { '#': 'x', '@hashType': 'a\nb\tc\rd"<&\'' }
+    const xml = toXml('fileDetails', { ...minimalFile, originalFileHash: [hash] })
+    expect(xml).toContain('hashType="a&#10;b&#9;c&#13;d&quot;&lt;&amp;\'"')
+  })
+
   it('any text at all makes a well-formed document', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (text, hashType) => {

@@ -64,7 +64,7 @@ function writeSimple(element: XMLBuilder, type: Simple, item: unknown, path: str
 function writeAttributes(element: XMLBuilder, attributes: Attributes, given: Bag, path: string): void {
   for (const [name, { leaf, required }] of Object.entries(attributes)) {
     const value = given[`@${name}`]
-    if (required || !absentItem(leaf, value)) element.att(name, escaped(words(leaf, value, `${path}/@${name}`)))
+    if (required || !absentItem(leaf, value)) element.att(name, attributeText(words(leaf, value, `${path}/@${name}`)))
   }
 }
 
@@ -79,6 +79,11 @@ function writeText(element: XMLBuilder, leaf: Leaf, value: unknown, path: string
  */
 function escaped(content: string): string {
   return content.replaceAll('&', '&amp;').replaceAll('\r', '&#13;')
+}
+
+/** In an attribute a parser makes a blank of a line feed or a tab that is not a reference. */
+function attributeText(content: string): string {
+  return escaped(content).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;')
 }
 
 function words(leaf: Leaf, value: unknown, path: string): string {

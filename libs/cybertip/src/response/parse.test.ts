@@ -90,9 +90,9 @@ describe('reading an answer', () => {
 
   it('comments and sections without end cost one pass, not one each', () => {
     for (const opening of ['<!--', '<![CDATA[', '<!-- -->']) {
-      const started = performance.now()
+      const started = process.cpuUsage()
       expect(read(`<reportResponse>${opening.repeat(1_000_000)}`).kind).toBe('unreadable')
-      expect(performance.now() - started).toBeLessThan(5_000)
+      expect(process.cpuUsage(started).user).toBeLessThan(5_000_000)
     }
   })
 

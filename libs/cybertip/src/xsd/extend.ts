@@ -31,10 +31,7 @@ export type Refused = {
 export function extendSchema(theirs: Xsd, paths?: readonly string[], base: Schema = schema): Extended {
   const wanted = paths ?? xsdDiff(theirs, base).flatMap((one) => (one.kind === 'only_theirs' ? [one.path] : []))
   const known = new Set(factsOf(base).keys())
-  const attributes = Map.groupBy(
-    [...theirs.facts.keys()].filter((path) => path.includes('/@')),
-    parentOf,
-  )
+  const attributes = attributesByElement(theirs.facts)
   let extended = base
   const [added, refused]: [string[], Refused[]] = [[], []]
   for (const path of wanted) {
@@ -47,6 +44,17 @@ export function extendSchema(theirs: Xsd, paths?: readonly string[], base: Schem
     }
   }
   return { schema: extended, added, refused }
+}
+
+function attributesByElement(facts: Facts): Theirs['attributes'] {
+  const found = new Map<string, string[]>()
+  for (const path of facts.keys()) {
+    if (!path.includes('/@')) continue
+    const others = found.get(parentOf(path))
+    if (others) others.push(path)
+    else found.set(parentOf(path), [path])
+  }
+  return found
 }
 
 type Theirs = { readonly facts: Facts; readonly attributes: ReadonlyMap<string, readonly string[]> }

@@ -214,13 +214,13 @@ describe('a schema that means harm', () => {
       'endless',
     ],
   ])('%s is refused', (_, make, why) => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     expect(readXsd(bytes(make()))).toMatchObject({
       kind: 'unreadable',
       why,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     })
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(process.cpuUsage(started).user).toBeLessThan(5_000_000)
   })
 
   it('names that would forge a path or harm an object are passed over', () => {

@@ -24,8 +24,14 @@ export type FilingCall<E extends Environment = Environment> = {
 
 export type FilingStep<E extends Environment = Environment> =
   | FilingCall<E>
-  /** alert: an operator has to mend something (credentials, an address) before it can go on. */
-  | { readonly kind: 'wait'; readonly untilMs: number; readonly because: string; readonly alert: boolean }
+  /** alert: an operator has to mend something (credentials, an address) before it can go on. stopQueue: so it is for every report. */
+  | {
+      readonly kind: 'wait'
+      readonly untilMs: number
+      readonly because: string
+      readonly alert: boolean
+      readonly stopQueue: boolean
+    }
   | { readonly kind: 'over'; readonly state: Over }
 
 /**

@@ -54,10 +54,15 @@ function afterSubmit(state: State<'submitting'>, outcome: Outcome, now: Date): F
 function afterUpload(state: State<'uploading'>, outcome: Outcome, now: Date): FilingState {
   if (outcome.kind === 'ok') return received(state, outcome, now)
   // It may be there or not, and cannot be deleted alone.
-  if (outcome.outcome === 'unknown')
+  if (outcome.outcome === 'unknown' || mayHaveComeAfter(outcome))
     return waiting(giveUp(state, { why: 'upload_unknown', afterwards: 'restart', fault: outcome }), outcome, now)
   if (meaning(outcome) === 'wait') return waiting(openAgain(state), outcome, now)
   return stopped(state, outcome, now)
+}
+
+/** 1110 and 1111 say that the upload failed; any other trouble of the server's may have come after the file was stored. */
+function mayHaveComeAfter({ code, responseCode }: FaultFacts): boolean {
+  return code === 'temporarily_refused' && responseCode !== 1110 && responseCode !== 1111
 }
 
 /** The MD5 NCMEC returns is of what it received. Any doubt about it ends this report: what is uploaded cannot be taken back alone. */

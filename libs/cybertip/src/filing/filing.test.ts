@@ -191,6 +191,12 @@ describe('when NCMEC refuses', () => {
     expect(calls).toEqual(['submit', 'upload', 'upload'])
   })
 
+  it('an upload with a server error, which may have come after the file was stored: a new report, so that no file is there twice', () => {
+    const { state, calls } = live(oneFile, opened, fault('temporarily_refused', 1000), done, opened, uploaded)
+    expect(calls).toEqual(['submit', 'upload', 'retract', 'submit', 'upload'])
+    expect(state.past).toMatchObject([{ ended: 'retracted', why: 'upload_unknown' }])
+  })
+
   it('the credentials, it waits where it is, alerts, and goes on when they are mended', () => {
     const { state } = live(oneFile, opened, uploaded, fault('credentials', 2000))
     expect(next(state, start)).toMatchObject({ do: 'wait', because: 'credentials', alert: true })

@@ -54,6 +54,7 @@ export {
   openSilencer,
   proposeCorrection,
   refuseCorrection,
+  removeCorrections,
   withdrawCorrection,
 } from './corrections/corrections.ts'
 export { countEntries } from './count.ts'
@@ -81,6 +82,7 @@ export {
   reasonsOf,
   refuseFeedback,
 } from './feedback/feedback.ts'
+export { removeFeedback } from './feedback/store.ts'
 export { guardsVersion } from './guards.ts'
 export { heldAsBlocks, type ImportSummary, type ImportTo, importList } from './import.ts'
 export { moveRows } from './move.ts'

@@ -8,6 +8,7 @@ import {
   importList,
   type ListClass,
   listClasses,
+  MOST_VALUES,
   type ReadList,
   readList,
   type SyncStanding,
@@ -27,7 +28,7 @@ import { rejectedCommand, removeCommand } from '../lists-kept.ts'
 import { moment, momentOr } from '../moment.ts'
 import { counted } from '../offline/terminal.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround, sayTrouble } from '../on-ground.ts'
-import { type Column, printRows } from '../table.ts'
+import { type Column, plain, printRows } from '../table.ts'
 import { usage } from '../words.ts'
 
 export function listsCommand(): Command {
@@ -225,6 +226,14 @@ function tell(summary: ImportSummary): void {
     console.log(`${counted(lowered, 'value')} in upper case ${lowered === 1 ? 'was' : 'were'} taken as lower case.`)
   for (const { line, why } of summary.troubles.slice(0, mostNamed)) console.log(`  line ${line}: ${why}`)
   if (skipped > mostNamed) console.log(`  and ${skipped - mostNamed} more; --json names more of them`)
+  for (const { source, entryId } of summary.tooLarge.named.slice(0, mostNamed))
+    console.log(
+      plain(
+        `  entry ${entryId} of ${source}: more values than one entry may have (${MOST_VALUES}); it stays as it was`,
+      ),
+    )
+  if (summary.tooLarge.entries > mostNamed)
+    console.log(`  and ${summary.tooLarge.entries - mostNamed} more such entries; --json names more of them`)
   console.log(
     `The list "${summary.id}" (${summary.class}, radius ${summary.radiusBits}) now holds ${holding(summary.entries)}; ` +
       'a running server uses them within a second.',

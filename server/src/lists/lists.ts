@@ -16,7 +16,7 @@ export {
   setAsideAmong,
   type Tripped,
 } from './aside/aside.ts'
-export { type Block, blockRow, digestBytes, encodeBlock, openBlock, putAt } from './block.ts'
+export { type Block, blockRow, digestBytes, encodeBlock, MOST_VALUES, openBlock, putAt } from './block.ts'
 export {
   countCanaries,
   loadCanaries,

@@ -2,7 +2,7 @@
 import { Fault } from '#base'
 import { listCases } from '#cases'
 import { forgetExpiredAnswers } from '#intake'
-import { forgetHits, tidyCanaries } from '#lists'
+import { finishRemovals, forgetHits, tidyCanaries } from '#lists'
 import { askForCompactions } from './compact.ts'
 import { resumeReleased } from './entry-cases.ts'
 import { writeMissingEntries } from './missing-entries.ts'
@@ -17,6 +17,7 @@ export async function tidy(river: River): Promise<void> {
   await resumeReleased(river)
   await river.vault.sweep()
   await tidyCanaries(river.database, river.vault, river.clock)
+  await finishRemovals(river.database)
   await askForCompactions(river)
 }
 

@@ -4,6 +4,7 @@ export {
   type CaseDecided,
   type CaseDetail,
   type CaseSummary,
+  caseClosing,
   caseConfirmation,
   caseDecided,
   caseDetail,

@@ -7,7 +7,7 @@ import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, countTestCases, listCases, readCase, scanState, showCase } from '#cases'
 import { configuredLists } from '#config'
-import { agesOf, confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
+import { agesOf, closeCase, confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
 import type { EntryFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
@@ -36,6 +36,10 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
     },
     dismissCase: async ({ number, caller, reason, falseMatch }) => {
       await dismissCase(river, number, personOf(caller), { reason, falseMatch })
+      return decided(number)
+    },
+    closeCase: async ({ number, caller, reason }) => {
+      await closeCase(river, number, personOf(caller), { reason })
       return decided(number)
     },
 

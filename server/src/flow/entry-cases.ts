@@ -15,8 +15,9 @@ import {
   releaseEntry as release,
   releasedWithCases,
 } from '#lists'
+import { confirmIn, dismissIn, passable } from './decided.ts'
 import { type Foresight, foresee } from './foresee.ts'
-import { type Alert, confirmIn, dismissIn, passable, say, sendOff } from './report.ts'
+import { type Alert, say, sendOff } from './report.ts'
 import { type Desk, journaled, type River } from './river.ts'
 import { bearingOn, waitsForEntry } from './set-aside.ts'
 

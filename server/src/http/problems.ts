@@ -175,7 +175,12 @@ export const problems = {
   never_reported: {
     status: 409,
     title: 'Never reported',
-    next: 'Dismiss the case; no report can be made of it.',
+    next: 'Close the case once it is dealt with elsewhere, or dismiss it; no report can be made of it.',
+  },
+  still_reportable: {
+    status: 409,
+    title: 'To be reported or dismissed',
+    next: 'Confirm the case or dismiss it; only what is never reported is closed without either.',
   },
   incident_type_missing: {
     status: 400,

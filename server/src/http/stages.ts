@@ -52,6 +52,8 @@ export interface Stages {
   dismissCase(
     decision: CaseAct & { readonly reason: string; readonly falseMatch: boolean | undefined },
   ): Promise<CaseDecided>
+  /** Faults as `dismissCase`, and `still_reportable`. */
+  closeCase(decision: CaseAct & { readonly reason: string }): Promise<CaseDecided>
 
   listReports(page: Page<ReportSummary['state'], string>): Promise<readonly ReportSummary[]>
   /** Fault `no_such_report`. */

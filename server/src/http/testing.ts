@@ -36,6 +36,7 @@ export class MemoryStages implements Stages {
   showCase: Stages['showCase'] = unasked
   confirmCase: Stages['confirmCase'] = unasked
   dismissCase: Stages['dismissCase'] = unasked
+  closeCase: Stages['closeCase'] = unasked
   listReports: Stages['listReports'] = async () => []
   showReport: Stages['showReport'] = unasked
   retryReport: Stages['retryReport'] = unasked

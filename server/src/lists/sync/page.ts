@@ -20,6 +20,7 @@ export const unread = {
   skipped: { videos: 0, otherKinds: 0 },
   expected: null,
   trustMs: null,
+  whole: false,
 } as const
 
 export interface Met {
@@ -89,7 +90,9 @@ export function isEndless({ expected, entries }: RangePosition, page: Page): boo
  */
 export function lookAgain(position: Position, after: RangePosition): RangePosition | undefined {
   if (after.expected === null || after.entries >= after.expected) return undefined
-  if (after.readings < mostReadings) return { ...after, ...unread, readings: after.readings + 1 }
+  const { readings, whole } = after
+  if (readings < mostReadings) return { ...after, ...unread, whole, readings: readings + 1 }
+  if (whole) return undefined
   const half = halved(position, after)
   return half && { ...unread, ...half, readings: 1 }
 }

@@ -13,6 +13,7 @@ import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticesOfCase, readAppealToken } from '#notices'
 import { countReports, listReports, openWay, reportOfCase, showReport } from '#reports'
+import { entryStagesOf } from './entry-stages.ts'
 import type { Ground } from './ground.ts'
 
 const megabyte = 1024 * 1024
@@ -25,6 +26,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
     return { number, state, viewed: decision?.viewed ?? false }
   }
   return {
+    entries: entryStagesOf(river),
     scan: (call) => scanned(river, call),
     scanState: (id) => scanState(db, id),
 

@@ -1,4 +1,5 @@
 // The table of refusals and faults: status, what happened, and the caller's next step. Codes are stable.
+import { entryProblems } from './problems-entries.ts'
 
 export interface Words {
   readonly status: number
@@ -14,6 +15,7 @@ const later = 'Send the same request again after the time in Retry-After.'
 const kept = 'Nothing of this request was kept, unless an earlier one with the same Idempotency-Key was answered.'
 
 export const problems = {
+  ...entryProblems,
   key_missing: {
     status: 401,
     title: 'A key is needed',

@@ -1,5 +1,5 @@
 // Refusals of what people decide about entries, as the table of problems.ts.
-import type { Words } from './problems.ts'
+import type { Words } from './words.ts'
 
 const look = 'Read the list again: it says where each stands.'
 

@@ -1,14 +1,6 @@
 // The table of refusals and faults: status, what happened, and the caller's next step. Codes are stable.
 import { entryProblems } from './problems-entries.ts'
-
-export interface Words {
-  readonly status: number
-  readonly title: string
-  /** Left out where the fault's own message says it. */
-  readonly detail?: string
-  readonly next: string
-  readonly retryAfterSeconds?: number
-}
+import type { Words } from './words.ts'
 
 const newKey = 'Ask the operator for a key (`wardline api-keys`).'
 const later = 'Send the same request again after the time in Retry-After.'

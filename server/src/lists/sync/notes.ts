@@ -85,7 +85,8 @@ export class Notes {
   }
 
   #set(key: string, note: { readonly atMs: number; readonly print: number; readonly reading: number }): void {
-    const place = this.#places.get(key) ?? this.#places.size
+    const known = this.#places.get(key)
+    const place = known ?? this.#places.size
     if (place >= this.#columns.atMs.length) {
       const wider = columnsOf(2 * place)
       wider.atMs.set(this.#columns.atMs)
@@ -93,7 +94,7 @@ export class Notes {
       wider.reading.set(this.#columns.reading)
       this.#columns = wider
     }
-    this.#places.set(key, place)
+    if (known === undefined) this.#places.set(ownText(key), place)
     this.#columns.atMs[place] = note.atMs
     this.#columns.print[place] = note.print
     this.#columns.reading[place] = note.reading
@@ -107,6 +108,9 @@ const columnsOf = (length: number) => ({
   /** The reading of the range in which it was met last. */
   reading: new Uint32Array(length),
 })
+
+/** A copy: what is put together of pieces of a page refers to them, and they to all of it. */
+const ownText = (key: string): string => Buffer.from(key, 'utf8').toString('utf8')
 
 /** The way back from `keyOf`. */
 function nameOf(key: string): { readonly source: string; readonly entryId: string } {

@@ -4,6 +4,7 @@ export {
   type CaseDecided,
   type CaseDetail,
   type CaseSummary,
+  caseClosing,
   caseConfirmation,
   caseDecided,
   caseDetail,
@@ -13,6 +14,23 @@ export {
   caseSummary,
 } from './cases.ts'
 export { account, organisation, origin, type ScanContext, type Surface, scanContext, surfaces } from './context.ts'
+export {
+  type CorrectionShown,
+  correction,
+  correctionList,
+  correctionProposal,
+  entryDecision,
+  type FeedbackShown,
+  feedback,
+  feedbackApproval,
+  feedbackList,
+  type SetAsideForesight,
+  type SetAsideShown,
+  setAside,
+  setAsideDecision,
+  setAsideForesight,
+  setAsideList,
+} from './entries.ts'
 export { type IncidentType, incidentTypes } from './incident-types.ts'
 export { moment } from './moment.ts'
 export { type Problem, problem } from './problem.ts'

@@ -14,6 +14,7 @@ export const caseStates = [
   'dismissed',
   'cannot_report',
   'tested',
+  'closed',
 ] as const
 
 const head = z.object({
@@ -26,7 +27,8 @@ const head = z.object({
       'settling: will be filed by rule once the settling time is over. set_aside: waits, because too many accounts hit ' +
         'an entry it rests on; a person reviews that entry. waiting_review: needs a person. reporting: a ' +
         'report is being filed. cannot_report: preserved, but without working credentials. tested: of a test card, in ' +
-        'production; its report was validated and not sent.',
+        'production; its report was validated and not sent. closed: of a class that is never reported; a person has dealt ' +
+        'with it elsewhere.',
     ),
   route: z.enum(['report', 'review']),
   isTest: z.boolean().describe('a test card made it; nothing real is in it'),
@@ -124,6 +126,10 @@ export const caseDismissal = z
       ),
   })
   .meta({ id: 'CaseDismissal' })
+
+export const caseClosing = z
+  .strictObject({ reason: reason.describe('how it was dealt with outside of Wardline') })
+  .meta({ id: 'CaseClosing' })
 
 export const caseDecided = z
   .object({ number: z.int(), state: z.enum(caseStates), viewed: z.boolean() })

@@ -2,6 +2,7 @@
 import { configuredLists } from '@wardline/server/config'
 import {
   countCanaries,
+  finishRemovals,
   listRejected,
   listSetAsides,
   type RejectedRow,
@@ -93,6 +94,11 @@ export function removeCommand(): Command {
       ending(async (id: string, options: GroundOptions & { yes?: true; as?: string }) => {
         const done = await onGround(options, async (ground) => {
           const { database, clock, config, vault } = ground
+          // What an earlier removal left when it was broken off.
+          if ((await finishRemovals(database)).includes(id)) {
+            console.log(`"${id}" is wholly gone now.`)
+            return true
+          }
           const found = (await countedLists(database, vault)).find((one) => one.id === id)
           if (found === undefined) throw usage(`there is no list "${id}"`)
           if (!options.yes) {

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { DatabaseSettings } from '@wardline/server/db'
 
 const launcher = fileURLToPath(new URL('../bin/wardline.mjs', import.meta.url))
 
@@ -34,7 +35,8 @@ export interface Place extends AsyncDisposable {
   run(...args: readonly string[]): Promise<Ended>
 }
 
-export async function openPlace(config: Record<string, unknown> = {}): Promise<Place> {
+/** settings: of an empty database; without it SQLite in the folder. */
+export async function openPlace(config: Record<string, unknown> = {}, settings?: DatabaseSettings): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'wardline-cli-'))
   const running = new Set<ChildProcess>()
   const write: Place['write'] = async (name, text) => {
@@ -42,7 +44,8 @@ export async function openPlace(config: Record<string, unknown> = {}): Promise<P
     return join(folder, name)
   }
   const configure: Place['configure'] = async (other) => {
-    const usual = { environment: 'sandbox', data: './data', vault: { keyFile: './vault.key' }, ...free }
+    const database = settings?.kind === 'postgres' ? { database: { url: settings.url } } : {}
+    const usual = { environment: 'sandbox', data: './data', vault: { keyFile: './vault.key' }, ...database, ...free }
     await write('wardline.yaml', JSON.stringify({ ...usual, ...other }))
   }
   const start: Place['start'] = (args, env = {}, { asPinned = false } = {}) => {

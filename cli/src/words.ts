@@ -55,6 +55,10 @@ const next: Readonly<Record<string, string>> = {
   no_such_report: '`wardline reports list` shows them all.',
   not_possible: '`wardline cases show` and `wardline reports show` say where things stand.',
   not_production: 'What was found by trial is dismissed here: `wardline cases dismiss N --as EMAIL --reason TEXT`.',
+  never_reported:
+    'Once it is dealt with elsewhere: `wardline cases close N --as EMAIL --reason TEXT`. If the match is wrong: `wardline cases dismiss`.',
+  still_reportable: '`wardline cases confirm N` reports it, `wardline cases dismiss N` ends it; both need --as EMAIL.',
+  incident_type_missing: '`wardline cases confirm N --as EMAIL --incident-type TYPE`; --help names the types.',
   job_unknown: '`wardline jobs list` shows what waits.',
   job_not_dead: '`wardline jobs list` says when it is tried next.',
   test_cards_altered: 'No card counts until then; what is real is found all the same.',

@@ -7,13 +7,14 @@ import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, countTestCases, listCases, readCase, scanState, showCase } from '#cases'
 import { configuredLists } from '#config'
-import { agesOf, confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
+import { agesOf, closeCase, confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
 import type { EntryFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticesOfCase, readAppealToken } from '#notices'
 import { readPause } from '#pause'
 import { countReports, listReports, openWay, reportOfCase, showReport } from '#reports'
+import { entryStagesOf } from './entry-stages.ts'
 import type { Ground } from './ground.ts'
 
 const megabyte = 1024 * 1024
@@ -26,6 +27,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
     return { number, state, viewed: decision?.viewed ?? false }
   }
   return {
+    entries: entryStagesOf(river),
     scan: (call) => scanned(river, call),
     scanState: (id) => scanState(db, id),
 
@@ -37,6 +39,10 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
     },
     dismissCase: async ({ number, caller, reason, falseMatch }) => {
       await dismissCase(river, number, personOf(caller), { reason, falseMatch })
+      return decided(number)
+    },
+    closeCase: async ({ number, caller, reason }) => {
+      await closeCase(river, number, personOf(caller), { reason })
       return decided(number)
     },
 

@@ -3,11 +3,21 @@ import { connect } from 'node:net'
 import type { Cybertip } from '@wardline/cybertip'
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
-import { addPerson, closeTestWindow, openTestWindow } from '#access'
+import { addPerson, closeTestWindow, listApprovals, openTestWindow } from '#access'
 import { listCases, readCase } from '#cases'
 import { cleanTests } from '#flow'
 import { enqueueNow } from '#jobs'
-import { readDrawing, readTestCards, type TestCard } from '#lists'
+import {
+  approveCorrection,
+  countCorrections,
+  guardsVersion,
+  listFeedback,
+  prepareFeedback,
+  proposeCorrection,
+  readDrawing,
+  readTestCards,
+  type TestCard,
+} from '#lists'
 import { listNotices } from '#notices'
 import { createReport, isFileable, journalIntent, listReports, performCall } from '#reports'
 import { databaseSettings } from '../src/main.ts'
@@ -276,6 +286,44 @@ describe.each(kinds)('on %s, a test card', (database) => {
     expect(await jobStates(world)).toEqual([])
     await world.pass(10 * minute)
     expect(world.finishedReports()).toEqual([])
+  })
+
+  it('is cleaned up with the correction and the feedback that somebody made of it', async () => {
+    await using world = await World.open({ database })
+    await sendCard(world, first, await selftestKey(world))
+    await told(world)
+    await world.until('no job is left', async () => (await jobStates(world)).length === 0)
+    const { clock, database: db, wardline } = world
+    const { vault } = wardline.ground
+    const [one] = await listCases(db.read, { limit: 1 })
+    const caseId = one?.id ?? ''
+    const files = (await readCase(db.read, vault, caseId)).files.map(({ id, digests, pictures, grounds }) => ({
+      id,
+      sha256: digests.sha256,
+      pictures: pictures.map(({ commandLine }, index) => ({ index, hashes: [commandLine.hash] })),
+      grounds: grounds.map((ground) => ({ ...ground, source: 'ncmec-7', algorithm: 'pdq' as const })),
+    }))
+    const [file] = files
+    if (file === undefined) throw new Error('no file')
+    const roles = ['reviewer'] as const
+    const [ada, bea] = await db.transact(async (tx) => [
+      await addPerson(tx, clock, { name: 'Ada', email: 'ada@x.example', roles }),
+      await addPerson(tx, clock, { name: 'Bea', email: 'bea@x.example', roles }),
+    ])
+    const asked = { caseId, file, by: ada?.id ?? '', reason: 'a beach', reviewAt: clock.now() + 24 * 60 * minute }
+    await db.transact(async (tx) => {
+      const id = await proposeCorrection(tx, clock, vault, asked)
+      await approveCorrection(tx, clock, { id, by: bea?.id ?? '', reason: 'so it is' })
+      await proposeCorrection(tx, clock, vault, asked)
+      await prepareFeedback(tx, clock, vault, { caseId, says: 'negative', met: file.grounds })
+    })
+    expect(await listFeedback(db.read)).not.toEqual([])
+    const before = await guardsVersion(db.read)
+    expect(await cleanTests(wardline.river, 'wardline')).toEqual({ removed: 1, left: 0 })
+    expect(await countCorrections(db.read, clock)).toEqual({ proposed: 0, inForce: 0, overdue: 0 })
+    expect(await listFeedback(db.read)).toEqual([])
+    expect(await listApprovals(db.read)).toEqual([])
+    expect(await guardsVersion(db.read)).toBeGreaterThan(before)
   })
 
   it('leaves nothing behind once it is cleaned up, and what is real stays', async () => {

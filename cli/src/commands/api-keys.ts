@@ -52,11 +52,13 @@ function list(): Command {
 const whatFor = `
 What the API asks for:
   scans:write    POST /v1/scans            scans:read     GET /v1/scans/ID
-  cases:read     GET /v1/cases...          cases:decide   confirm and dismiss, with a person’s key
+  cases:read     GET /v1/cases..., GET /v1/corrections, GET /v1/set-aside
+  cases:decide   with a person’s key: confirm, dismiss and close cases, corrections, and what was set aside
+  lists:read     GET /v1/feedback          lists:write    with an operator’s key: approve and refuse feedback
   reports:read   GET /v1/reports...        reports:retry  retry a report
   metrics:read   GET /metrics, where metrics.port is null
   selftest       beside scans:write: test cards count, without an open window
-No route asks for lists:read, lists:write, audit:read, jobs:retry and people:write yet: these are done at the terminal.`
+No route asks for audit:read, jobs:retry and people:write yet: these, and canaries, are done at the terminal.`
 
 interface Wanted extends GroundOptions {
   readonly label: string

@@ -3,7 +3,7 @@ import { caseStates, type IncidentType, incidentTypes } from '@wardline/api'
 import { listPeople } from '@wardline/server/access'
 import { countAppealsOfCases, listAppeals } from '@wardline/server/appeals'
 import { type CaseState, listCases, showCase } from '@wardline/server/cases'
-import { confirmCase, dismissCase } from '@wardline/server/flow'
+import { closeCase, confirmCase, dismissCase } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
 import { noticesOfCase } from '@wardline/server/notices'
 import { reportOfCase } from '@wardline/server/reports'
@@ -22,6 +22,7 @@ export function casesCommand(): Command {
     .addCommand(show())
     .addCommand(confirm())
     .addCommand(dismiss())
+    .addCommand(close())
 }
 
 interface Window extends GroundOptions {
@@ -153,6 +154,26 @@ function dismiss(): Command {
     )
 }
 
+function close(): Command {
+  return groundCommand(
+    'close',
+    'you have dealt with it elsewhere: for a case of class intimate, which is never reported; the file counts as removed',
+  )
+    .argument('<case>', 'its number')
+    .requiredOption(...asPersonOption)
+    .requiredOption('--reason <text>', 'how it was dealt with; kept, sealed, with the case')
+    .action(
+      ending(async (ref: string, options: Deciding & { reason: string }) => {
+        await onGround(options, async (ground) => {
+          const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
+          await closeCase(openDesk(ground), refOf(ref), by, { reason: options.reason })
+          await tellDecision(ground, refOf(ref), 'closed')
+        })
+        return fine
+      }),
+    )
+}
+
 async function tellDecision(ground: Ground, ref: number | string, decision: string): Promise<void> {
   const { number, state } = await showCase(ground.database.read, ground.vault, ref)
   console.log(`Case ${number}: ${decision}, decided without viewing. It is now "${state}".`)
@@ -160,7 +181,7 @@ async function tellDecision(ground: Ground, ref: number | string, decision: stri
     console.log(`A running server files the report; \`wardline cases show ${number}\` tells how far it is.`)
   if (state === 'cannot_report')
     console.log('There are no working CyberTipline credentials: it is filed once they are configured.')
-  if (state === 'dismissed')
+  if (state === 'dismissed' || state === 'closed')
     console.log(`Its evidence is destroyed after ${ground.config.evidence.dismissedKeepDays} days by a running server.`)
 }
 
@@ -175,4 +196,5 @@ const colours = {
   dismissed: 'dim',
   cannot_report: 'red',
   tested: 'green',
+  closed: 'dim',
 } as const satisfies Record<CaseState, string>

@@ -81,7 +81,7 @@ function approve(): Command {
     .action(
       ending(async (id: string, options: Approving) => {
         await onGround(options, async (ground) => {
-          const by = actorOf(await personWhoMay(ground, options.as, 'write_lists'))
+          const by = actorOf(await personWhoMay(ground, options.as, 'decide_feedback'))
           await approveAndSend(openDesk(ground), { id, by, reasonId: options.reasonId })
         })
         console.log(`${id} is approved; \`wardline lists feedback list\` tells how it went.`)
@@ -97,7 +97,7 @@ function refuse(): Command {
     .action(
       ending(async (id: string, options: Approving) => {
         await onGround(options, async (ground) => {
-          const by = actorOf(await personWhoMay(ground, options.as, 'write_lists'))
+          const by = actorOf(await personWhoMay(ground, options.as, 'decide_feedback'))
           const { database, clock } = ground
           await database.transact((tx) => refuseFeedback(tx, clock, { id, by }))
         })

@@ -15,6 +15,7 @@ it('a service decides nothing and gives no rights, even with every scope there i
   const forbidden = everyAct.filter((act) => !may(service(scopes), act))
   expect(forbidden).toEqual([
     'decide_case',
+    'decide_feedback',
     'open_selftest_window',
     'manage_people',
     'request_approval',
@@ -37,6 +38,7 @@ it.each<[Role, Act[]]>([
       'retry_report',
       'read_lists',
       'write_lists',
+      'decide_feedback',
       'read_metrics',
       'read_jobs',
       'retry_job',

@@ -26,6 +26,8 @@ const table = {
   // lists
   read_lists: { scope: 'lists:read' },
   write_lists: { scope: 'lists:write' },
+  // what is told to a list's source leaves the house: somebody answers for it
+  decide_feedback: { scope: 'lists:write', person: ['operator', 'administrator'] },
 
   // the machine
   read_audit: { scope: 'audit:read' },

@@ -1,5 +1,5 @@
 // A case is what people work on: one account's finds on one route, from the first match to a report or a dismissal.
-export { type Confirmation, confirm, type Dismissal, dismiss } from './decisions.ts'
+export { type Confirmation, closeUnreported, confirm, type Dismissal, dismiss } from './decisions.ts'
 export type { CaseContext, FoundFile, FoundGround } from './facts.ts'
 export { accountKey, type Find, type Joined, openOrJoin } from './join.ts'
 export { groundsKept } from './kept.ts'

@@ -3,6 +3,7 @@ import type { IncidentType } from '@wardline/api'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
+import { isReportable } from '#lists'
 import type { Vault } from '#vault'
 import { type Decided, readFile, sealDecision } from './facts.ts'
 import { reportableFiles } from './reportable.ts'
@@ -16,6 +17,8 @@ export type Confirmation = {
   readonly reason?: string | undefined
   /** Without one the report says what known material is; classes that are no sign by themselves need it. */
   readonly incidentType?: IncidentType | undefined
+  /** Its report cannot be written: an earlier word, or none, lacked what is asked for. */
+  readonly anew?: boolean | undefined
 }
 
 export type Dismissal = {
@@ -32,7 +35,7 @@ export type Dismissal = {
 export async function confirm(tx: Transaction, clock: Clock, vault: Vault, decision: Confirmation): Promise<CaseState> {
   const files = (await fileRows(tx, decision.caseId)).map((file) => readFile(vault, file.id, file.facts_sealed))
   reportableFiles(files, decision.incidentType)
-  return decideAs(tx, clock, vault, 'confirmed', decision)
+  return decideAs(tx, clock, vault, decision.anew ? 'confirmed_anew' : 'confirmed', decision)
 }
 
 /** No report is made, the platform may release the file, and the evidence goes after a short window. */
@@ -46,11 +49,45 @@ export async function dismiss(tx: Transaction, clock: Clock, vault: Vault, dismi
   return state
 }
 
+/**
+ * A person has dealt with it elsewhere. Only of a case that holds nothing that may be reported: Fault `still_reportable`. The platform
+ * hears `removed`: nobody said that the match is wrong.
+ */
+export async function closeUnreported(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  closing: Omit<Dismissal, 'falseMatch'>,
+): Promise<CaseState> {
+  const { caseId, reason, windowMs } = closing
+  if (reason.trim() === '')
+    throw new Fault('reason_missing', 'closing a case needs a reason: how it was dealt with', { retry: 'never' })
+  const rows = await fileRows(tx, caseId)
+  const files = rows.map((row) => readFile(vault, row.id, row.facts_sealed))
+  if (files.some(({ grounds }) => grounds.some((ground) => isReportable(ground.class))))
+    throw new Fault(
+      'still_reportable',
+      'a file of this case matched a class that is reported: confirm the case or dismiss it',
+      { retry: 'never' },
+    )
+  const state = await decideAs(tx, clock, vault, 'closed', closing)
+  await setScans(tx, caseId, 'removed')
+  for (const { vault_id } of rows) await vault.destroyAfter(tx, vault_id, clock.now() + windowMs)
+  return state
+}
+
+const acts = {
+  confirmed: 'confirm_case',
+  confirmed_anew: 'confirm_case',
+  dismissed: 'dismiss_case',
+  closed: 'close_case',
+} as const
+
 async function decideAs(
   tx: Transaction,
   clock: Clock,
   vault: Vault,
-  event: 'confirmed' | 'dismissed',
+  event: keyof typeof acts,
   { caseId, by, reason, incidentType, falseMatch }: Confirmation & { readonly falseMatch?: boolean | undefined },
 ): Promise<CaseState> {
   if (!by.startsWith('person:'))
@@ -73,7 +110,7 @@ async function decideAs(
     .execute()
   await record(tx, clock, {
     actor: by,
-    act: event === 'confirmed' ? 'confirm_case' : 'dismiss_case',
+    act: acts[event],
     subject: caseId,
     detail: { before, after: state, viewed: false, ...said },
   })

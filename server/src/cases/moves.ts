@@ -7,8 +7,11 @@ import { setScans } from './scans.ts'
 import { caseRow, fileRows } from './store.ts'
 import { type CaseEvent, type CaseState, nextState } from './transitions.ts'
 
-/** Events that no person causes; a person's go through `confirm` and `dismiss`. */
-type OwnEvent = Exclude<CaseEvent, 'confirmed' | 'dismissed' | 'find_joined' | 'validated' | Reported['event']>
+/** Events that no person causes; a person's go through decisions.ts. */
+type OwnEvent = Exclude<
+  CaseEvent,
+  'confirmed' | 'confirmed_anew' | 'dismissed' | 'closed' | 'find_joined' | 'validated' | Reported['event']
+>
 
 /** Moves the case and leaves an audit line. Fault `not_possible` when the table has no such move. */
 export async function moveCase(tx: Transaction, clock: Clock, caseId: string, event: OwnEvent): Promise<CaseState> {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ListClass, listClasses, reporting } from '#lists'
 import { emptyDatabases } from '../db/testing.ts'
-import { confirm, type ReportableGround, readCase, reportableFiles } from './cases.ts'
+import { closeUnreported, confirm, type ReportableGround, readCase, reportableFiles } from './cases.ts'
 import type { FoundFile } from './facts.ts'
 import { exact, near, openGround } from './testing.ts'
 
@@ -93,6 +93,41 @@ describe.each(emptyDatabases)('a person’s decision on %s', (_kind, empty) => {
     const { decision } = await readCase(ground.database.read, ground.vault, made.caseId)
     expect(decision).toMatchObject({ incidentType: 'online_enticement', viewed: false })
     expect((await readCase(ground.database.read, ground.vault, never.caseId)).state).toBe('waiting_review')
+  })
+
+  it('closes a case of class intimate that was dealt with elsewhere, and none that may be reported', async () => {
+    await using ground = await openGround(await empty())
+    const closing = (caseId: string, change: object = {}) =>
+      ground.transact((tx) =>
+        closeUnreported(tx, ground.clock, ground.vault, {
+          caseId,
+          by,
+          reason: 'told by phone',
+          windowMs: 7,
+          ...change,
+        }),
+      )
+    const never = await found(ground, 'intimate')
+    await expect(closing(never.caseId, { by: 'key:k' })).rejects.toMatchObject({ code: 'not_a_person' })
+    await expect(closing(never.caseId, { reason: ' ' })).rejects.toMatchObject({ code: 'reason_missing' })
+    for (const classes of [['csam'], ['intimate', 'generative_ai']] as const) {
+      const { caseId } = await found(ground, ...classes)
+      await expect(closing(caseId)).rejects.toMatchObject({ code: 'still_reportable' })
+    }
+    expect(await closing(never.caseId)).toBe('closed')
+    const { state, decision } = await readCase(ground.database.read, ground.vault, never.caseId)
+    expect({ state, decision }).toMatchObject({
+      state: 'closed',
+      decision: { by, reason: 'told by phone', viewed: false },
+    })
+    const { read } = ground.database
+    const scans = await read.selectFrom('scans').select('state').where('case_id', '=', never.caseId).execute()
+    expect(scans).toEqual([{ state: 'removed' }])
+    const files = await read.selectFrom('case_files').select('vault_id').where('case_id', '=', never.caseId).execute()
+    const ids = files.map(({ vault_id }) => vault_id)
+    const kept = await read.selectFrom('vault_objects').select('destroy_after').where('id', 'in', ids).execute()
+    expect(kept).toEqual([{ destroy_after: ground.clock.now() + 7 }])
+    await expect(closing(never.caseId)).rejects.toMatchObject({ code: 'not_possible' })
   })
 
   it('names the entries of a case by keyed digests of their own, once each', async () => {

@@ -31,7 +31,8 @@ export function reportableFiles<File extends FoundFile>(
 const isTold = (ground: FoundGround): ground is ReportableGround => isReportable(ground.class)
 
 const neverWords =
-  'a file of this case matched nothing but classes that are never reported to NCMEC (intimate): there is no report to make'
+  'a file of this case matched nothing but classes that are never reported to NCMEC (intimate): there is no report to make; ' +
+  'close the case once it is dealt with elsewhere, or dismiss it'
 const typeWords =
   'a file of this case matched only classes that are no sign of a crime by themselves (generative_ai, exploitative): ' +
   'say what the incident is (the incident type), or dismiss the case'

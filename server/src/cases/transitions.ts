@@ -8,7 +8,8 @@ export { caseStates }
  * settling: will be filed by rule once the settling time is over. set_aside: would be reported, but an entry it rests on was
  * hit by too many accounts and waits for a person. waiting_review: needs a person's decision. reporting: a
  * report is being filed. cannot_report: preserved, but there are no working credentials; an operator is alerted. tested:
- * a test card's case in production, whose report was validated and not sent.
+ * a test card's case in production, whose report was validated and not sent. closed: never reported, by its class, and a person
+ * has dealt with it elsewhere.
  */
 export type CaseState = (typeof caseStates)[number]
 
@@ -18,7 +19,9 @@ export const caseEvents = [
   'entry_set_aside',
   'entry_released',
   'confirmed',
+  'confirmed_anew',
   'dismissed',
+  'closed',
   'credentials_missing',
   'credentials_found',
   'report_finished',
@@ -33,7 +36,8 @@ export type CaseEvent = (typeof caseEvents)[number]
  * state x event -> state. A reported or dismissed case takes no further event: a new find opens a new case.
  * filed_by_hand: a person filed it at NCMEC's own form and said so. not_production: a real match that an instance outside
  * production must not file by rule goes to a person. entry_set_aside from `reporting`: nothing was submitted yet.
- * confirmed from `cannot_report`: an earlier word lacked what is asked for now, such as the incident type.
+ * confirmed from `cannot_report`, and confirmed_anew while its report cannot be written: an earlier word lacked what is asked for
+ * now, such as the incident type.
  */
 export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEvent]?: CaseState } } = {
   settling: {
@@ -43,9 +47,15 @@ export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEven
     dismissed: 'dismissed',
     not_production: 'waiting_review',
   },
-  set_aside: { entry_released: 'reporting', confirmed: 'reporting', dismissed: 'dismissed' },
-  waiting_review: { find_joined: 'waiting_review', confirmed: 'reporting', dismissed: 'dismissed' },
+  set_aside: { entry_released: 'reporting', confirmed: 'reporting', dismissed: 'dismissed', closed: 'closed' },
+  waiting_review: {
+    find_joined: 'waiting_review',
+    confirmed: 'reporting',
+    dismissed: 'dismissed',
+    closed: 'closed',
+  },
   reporting: {
+    confirmed_anew: 'reporting',
     credentials_missing: 'cannot_report',
     report_finished: 'reported',
     filed_by_hand: 'reported',
@@ -54,6 +64,7 @@ export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEven
   },
   reported: {},
   dismissed: {},
+  closed: {},
   cannot_report: { credentials_found: 'reporting', confirmed: 'reporting', filed_by_hand: 'reported' },
   tested: {},
 }

@@ -126,6 +126,8 @@ export interface Tables {
     folded_to: number
     created_at: number
     changed_at: number
+    /** Nobody sees it any more; its blocks are on their way out. */
+    removed_at: number | null
   }
   list_blocks: {
     id: string

@@ -3,6 +3,7 @@ import { removeAppeals } from '#appeals'
 import type { Actor } from '#audit'
 import { isTestCase, removeTestCase, testCases } from '#cases'
 import { dropJobs } from '#jobs'
+import { listFeedback, removeCorrections, removeFeedback } from '#lists'
 import { noticesOfCase, removeNotices } from '#notices'
 import { removeReport, reportOfCase } from '#reports'
 import type { Desk } from './river.ts'
@@ -35,8 +36,12 @@ async function remove({ database, clock, vault }: Desk, caseId: string, by: Acto
     if (!(await isTestCase(tx, caseId))) return { kind: 'gone', evidence: [] }
     const report = await reportOfCase(tx, caseId)
     const notices = (await noticesOfCase(tx, caseId)).map(({ id }) => id)
-    if (!(await dropJobs(tx, [caseId, ...(report === undefined ? [] : [report.id]), ...notices])))
+    const lessons = (await listFeedback(tx)).flatMap((one) => (one.caseId === caseId ? [one.id] : []))
+    if (!(await dropJobs(tx, [caseId, ...(report === undefined ? [] : [report.id]), ...notices, ...lessons])))
       return { kind: 'left', evidence: [] }
+    // None is made of a test any more; a version that did not refuse that may have.
+    await removeCorrections(tx, caseId)
+    await removeFeedback(tx, caseId)
     await removeAppeals(tx, caseId)
     await removeNotices(tx, caseId)
     if (report !== undefined) await removeReport(tx, report.id)

@@ -8,7 +8,7 @@ export const destroy =
   async (job) => {
     const { database, vault } = river
     await database.transact(async (tx) => {
-      await vault.destroy(tx, job.subject, 'its case was dismissed')
+      await vault.destroy(tx, job.subject, 'its case was dismissed or closed')
       await finish(tx, job)
     })
     journaled(river, 'destroy', { object: job.subject })

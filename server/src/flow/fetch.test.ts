@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { removeList } from '#lists'
 import { emptyDatabases } from '../db/testing.ts'
 import { HastyClock, openSyncWorld } from '../lists/sync/testing.ts'
 import { agesOf, beginFetching, type FetchGround, fetchHandlers } from './fetch.ts'
+import { askForLeft } from './left-lists.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -23,19 +25,57 @@ describe.each(emptyDatabases)('lists that are to be fetched, on %s', (_kind, emp
       const { database } = ground
       return database.read.selectFrom('jobs').selectAll().where('kind', '=', 'sync_list').executeTakeFirst()
     }
-    return { clock, world, ground, job, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
+    /** As a worker has it. */
+    const claimed = async () => {
+      const held = { lease: 'l', leased_until: Date.now() + hour, state: 'running' as const }
+      await ground.database.transact((tx) => tx.updateTable('jobs').set(held).execute())
+      const { id = '', kind = '', subject = '' } = (await job()) ?? {}
+      return { id, kind, subject, attempts: 1, bugs: 0, lease: 'l', leaseMs: hour }
+    }
+    return { clock, world, ground, job, claimed, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
   }
 
   it('stay with the servers that know them while others do not', async () => {
     await using it = await open()
+    await beginFetching(it.ground)
     for (const lists of [[], [{ ...it.world.list, policy: { ...it.world.list.policy, enabled: false } }]]) {
       const handler = fetchHandlers({ ...it.ground, lists }).sync_list
-      const made = { id: 'job_1', kind: 'sync_list', subject: 'fetched', attempts: 1, bugs: 0, lease: 'l', leaseMs: 1 }
-      expect(await handler(made, new AbortController().signal)).toMatchObject({
+      expect(await handler(await it.claimed(), new AbortController().signal)).toMatchObject({
         kind: 'again',
         at: it.clock.now() + 10 * minute,
       })
     }
+    expect((await it.world.standing()).trouble).toBeNull()
+  })
+
+  it('end in words when no server was to fetch them for a day, and go on once one is', async () => {
+    await using it = await open()
+    const { database } = it.ground
+    await beginFetching(it.ground)
+    await it.clock.advance(24 * hour)
+    const ignorant = fetchHandlers({ ...it.ground, lists: [] }).sync_list
+    expect(await ignorant(await it.claimed(), new AbortController().signal)).toEqual({ kind: 'done' })
+    expect(await it.job()).toBeUndefined()
+    expect((await it.world.standing()).trouble).toContain('for a day no server was to fetch this list')
+    // Another server has it still, and was not started anew.
+    await askForLeft({ ...it.ground, lists: [{ ...it.world.list, class: 'exploitative' }] })
+    expect(await it.job()).toBeUndefined()
+    await askForLeft(it.ground)
+    expect(await it.job()).toMatchObject({ state: 'waiting', run_at: it.clock.now() })
+    // What waits for a person is not asked for again.
+    await database.transact((tx) => tx.updateTable('jobs').set({ state: 'dead' }).execute())
+    await askForLeft(it.ground)
+    expect((await it.job())?.state).toBe('dead')
+  })
+
+  it('leave no word behind once they were removed', async () => {
+    await using it = await open()
+    await beginFetching(it.ground)
+    await removeList(it.ground.database, it.clock, { id: 'fetched', actor: 'wardline' })
+    const ignorant = fetchHandlers({ ...it.ground, lists: [] }).sync_list
+    expect(await ignorant(await it.claimed(), new AbortController().signal)).toEqual({ kind: 'done' })
+    expect(await it.job()).toBeUndefined()
+    await expect(it.world.standing()).rejects.toThrow('never fetched')
   })
 
   it('are fetched sooner from the next start on when they are to be fetched more often', async () => {

@@ -1,10 +1,8 @@
 // Lists are fetched when they are due, by one server, and the operator hears when one grows too old: once, and once more when
 // it is current again.
-import { type Clock, chance, type Environment, Fault, type Log } from '#base'
-import type { Database, Transaction } from '#db'
-import { enqueue, enqueueBy, enqueueNow, type Handler } from '#jobs'
+import { chance, Fault } from '#base'
+import { enqueue, type Handler } from '#jobs'
 import {
-  type AlertSettings,
   beginSync,
   type ConfiguredList,
   markStale,
@@ -15,19 +13,10 @@ import {
   summariseSyncs,
   syncList,
 } from '#lists'
-import type { Vault } from '#vault'
+import type { FetchGround } from './fetch-ground.ts'
+import { ask, askForLeft, leaveList } from './left-lists.ts'
 
-export interface FetchGround {
-  readonly environment: Environment
-  readonly database: Database
-  readonly clock: Clock
-  readonly log: Log
-  readonly vault: Vault
-  readonly lists: readonly ConfiguredList[]
-  /** Undefined: the log and the metrics alone say it. */
-  readonly alerts: AlertSettings | undefined
-  readonly wake: () => void
-}
+export type { FetchGround } from './fetch-ground.ts'
 
 const minuteMs = 60_000
 
@@ -36,15 +25,13 @@ export const fetchHandlers = (ground: FetchGround): Readonly<Record<'sync_list',
   sync_list: fetchList(ground),
 })
 
-/** Job `sync_list`, subject: a list's name. It is begun again for ever, each time when the list is due. */
+/** Job `sync_list`, subject: a list's name. It is begun again each time when the list is due, for as long as a server is to fetch it. */
 const fetchList =
   (ground: FetchGround): Handler =>
   async (job, signal) => {
     const { clock, log, environment } = ground
     const list = ground.lists.find(({ id }) => id === job.subject)
-    // Of two servers the other may have the newer configuration: it is not for us to say that this is over.
-    if (list === undefined || !list.policy.enabled)
-      return { kind: 'again', at: clock.now() + 10 * minuteMs, why: 'this server is not to fetch such a list' }
+    if (list === undefined || !list.policy.enabled) return leaveList(ground, job)
     try {
       const { listId, ...counts } = await syncList(ground, list, { environment, actor: 'wardline', signal })
       if (counts.puts + counts.removes > 0) log.info({ list: listId, ...counts }, 'a hash list was fetched')
@@ -87,26 +74,17 @@ export async function beginFetching(ground: FetchGround): Promise<void> {
   ground.wake()
 }
 
-async function ask(
-  tx: Transaction,
-  clock: Clock,
-  list: ConfiguredList,
-  standing: SyncStanding | undefined,
-): Promise<void> {
-  const job = { kind: 'sync_list', subject: list.id, uniqueKey: `sync_list ${list.id}` }
-  const dueAt = standing?.succeededAt == null || standing.trouble !== null ? 0 : standing.succeededAt + list.everyMs
-  if (dueAt <= clock.now()) await enqueueNow(tx, clock, job)
-  else await enqueueBy(tx, clock, { ...job, runAt: dueAt })
-}
-
 /** Looks every minute until it is ended. */
 export function keepWatch(ground: FetchGround): () => Promise<void> {
   const stopping = new AbortController()
   const run = async () => {
     while (!stopping.signal.aborted) {
-      await watchOver(ground).catch((error: unknown) =>
-        ground.log.error({ error }, 'whether the hash lists are current could not be looked up'),
-      )
+      try {
+        await watchOver(ground)
+        await askForLeft(ground)
+      } catch (error) {
+        ground.log.error({ error }, 'whether the hash lists are current could not be looked up')
+      }
       await ground.clock.wait(minuteMs, stopping.signal)
     }
   }

@@ -2,7 +2,7 @@
 import type { IncidentType } from '@wardline/api'
 import { type CaseState, casesOfEntry, readCase } from '#cases'
 import type { BulkSays } from '#lists'
-import { canConfirm } from './report.ts'
+import { canConfirm } from './decided.ts'
 import type { Desk } from './river.ts'
 import { bearingOn } from './set-aside.ts'
 

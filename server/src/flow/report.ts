@@ -1,20 +1,9 @@
-// A case goes to a report: after settling by rule, or at once by a person's decision.
-import type { IncidentType } from '@wardline/api'
+// A case goes to a report: after settling by rule, or at once when a person decided so (decided.ts).
 import { type Actor, record } from '#audit'
 import { Fault, isProduction } from '#base'
-import {
-  type CaseRecord,
-  type Confirmation,
-  caseReported,
-  confirm,
-  dismiss,
-  moveCase,
-  readCase,
-  reportableFiles,
-} from '#cases'
+import { type CaseRecord, caseReported, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
-import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
-import { prepareFeedback } from '#lists'
+import { enqueueNow, finish, type Handler } from '#jobs'
 import {
   type Closing,
   closeByHand,
@@ -26,7 +15,6 @@ import {
   retryReport as retry,
   showReport,
   type Way,
-  withdrawReport,
 } from '#reports'
 import { type Desk, journaled, type River } from './river.ts'
 import { waitsForEntry } from './set-aside.ts'
@@ -54,88 +42,6 @@ export const settle =
     river.wake()
     return { kind: 'done' }
   }
-
-/** A person confirms a case that waits for review; nothing says that they viewed the file. */
-export async function confirmCase(
-  river: Desk,
-  ref: number | string,
-  by: Actor,
-  how: { readonly reason?: string | undefined; readonly incidentType?: IncidentType | undefined } = {},
-): Promise<void> {
-  const alert = await river.database.transact((tx) => confirmIn(river, tx, ref, { by, ...how }))
-  say(river, alert)
-  river.wake()
-}
-
-/** In the caller's transaction; the alert is said after its commit. */
-export async function confirmIn(
-  river: Desk,
-  tx: Transaction,
-  ref: number | string,
-  how: Omit<Confirmation, 'caseId'>,
-): Promise<Alert> {
-  const { clock, vault } = river
-  const found = await readCase(tx, vault, ref)
-  refuseRealOutsideProduction(river, found)
-  await confirm(tx, clock, vault, { ...how, caseId: found.id })
-  await learn(river, tx, found, 'affirmative')
-  return sendOff(river, tx, await readCase(tx, vault, found.id))
-}
-
-/** Whether a confirmation would be taken: false of what `passable` refuses. */
-export function canConfirm(river: Desk, found: CaseRecord, incidentType: IncidentType | undefined): boolean {
-  try {
-    refuseRealOutsideProduction(river, found)
-    reportableFiles(found.files, incidentType)
-    return true
-  } catch (error) {
-    if (error instanceof Fault && passable.has(error.code)) return false
-    throw error
-  }
-}
-
-/** Refusals of a confirmation that leave the case as it was, or set aside. */
-export const passable: ReadonlySet<string> = new Set(['never_reported', 'incident_type_missing', 'not_production'])
-
-/** A person dismisses a case: its files are released and its evidence goes after a short window. */
-export async function dismissCase(
-  river: Desk,
-  ref: number | string,
-  by: Actor,
-  how: { readonly reason: string; readonly falseMatch?: boolean | undefined },
-): Promise<void> {
-  await river.database.transact((tx) => dismissIn(river, tx, ref, { by, ...how }))
-  river.wake()
-}
-
-/** In the caller's transaction. */
-export async function dismissIn(
-  river: Desk,
-  tx: Transaction,
-  ref: number | string,
-  how: { readonly by: Actor; readonly reason: string; readonly falseMatch?: boolean | undefined },
-): Promise<void> {
-  const { clock, vault, rules } = river
-  const found = await readCase(tx, vault, ref)
-  const windowMs = rules.dismissedKeepMs
-  await dismiss(tx, clock, vault, { ...how, caseId: found.id, windowMs })
-  await withdrawReport(tx, clock, { caseId: found.id, by: how.by })
-  if (how.falseMatch) await learn(river, tx, found, 'negative')
-  for (const file of found.files)
-    await enqueue(tx, clock, {
-      kind: 'destroy',
-      subject: file.vaultId,
-      runAt: clock.now() + windowMs,
-      uniqueKey: `destroy ${file.vaultId}`,
-    })
-}
-
-/** What the case says about the entries it met, for an operator to approve: only to sources that listen. */
-async function learn({ clock, vault, feedback }: Desk, tx: Transaction, { id, files }: CaseRecord, says: Says) {
-  const met = files.flatMap((file) => file.grounds).filter((ground) => feedback.has(ground.listId))
-  await prepareFeedback(tx, clock, vault, { caseId: id, says, met })
-}
-type Says = 'affirmative' | 'negative'
 
 /** A person has mended what was in the way: the report's filing goes on now. */
 export async function retryReport(river: Desk, reportId: string, by: Actor): Promise<void> {
@@ -197,15 +103,22 @@ export async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): 
   const { reportId, state, isFormer } = isFileable(found)
     ? await createReport(tx, clock, vault, { record: found, settings: river.reports })
     : await createUnsentReport(tx, clock, vault, { record: found, settings: river.reports })
-  if (state === 'needs_person')
-    return { ids: { case: found.id, report: reportId }, words: 'this report cannot be written; a person must look' }
+  if (state === 'needs_person') return { ids: { case: found.id, report: reportId }, words: unwritten }
   // One that was held for credentials or an entry: drafted anew, and sent off at once, not when its wait is over.
   if (isFormer) await tryAgain(river, tx, reportId, 'wardline')
   else await enqueueNow(tx, clock, jobOf(reportId, found))
   return undefined
 }
 
-async function tryAgain({ clock, vault, reports }: Desk, tx: Transaction, reportId: string, by: Actor): Promise<void> {
+const unwritten =
+  'this report cannot be written; a person must look (wardline reports show says why; wardline cases confirm writes it anew)'
+
+export async function tryAgain(
+  { clock, vault, reports }: Desk,
+  tx: Transaction,
+  reportId: string,
+  by: Actor,
+): Promise<void> {
   await retry(tx, clock, vault, { reportId, by, settings: reports })
   const { caseId } = await showReport(tx, reportId)
   await enqueueNow(tx, clock, jobOf(reportId, await readCase(tx, vault, caseId)))
@@ -225,7 +138,7 @@ async function handToPerson(river: Desk, tx: Transaction, found: CaseRecord): Pr
   return { ids: { case: found.id }, words: notProduction(river) }
 }
 
-function refuseRealOutsideProduction(river: Desk, found: CaseRecord): void {
+export function refuseRealOutsideProduction(river: Desk, found: CaseRecord): void {
   if (isRealOutsideProduction(river, found)) throw new Fault('not_production', notProduction(river), { retry: 'never' })
 }
 

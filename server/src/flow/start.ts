@@ -2,7 +2,7 @@
 import { Fault } from '#base'
 import { listCases } from '#cases'
 import { forgetExpiredAnswers } from '#intake'
-import { forgetHits, tidyCanaries } from '#lists'
+import { finishRemovals, forgetHits, tidyCanaries } from '#lists'
 import { readPause } from '#pause'
 import { askForCompactions } from './compact.ts'
 import { resumeReleased } from './entry-cases.ts'
@@ -20,6 +20,7 @@ export async function tidy(river: River): Promise<void> {
   if ((await readPause(river.database.read)) === undefined) await river.vault.sweep()
   await river.logbook.forget()
   await tidyCanaries(river.database, river.vault, river.clock)
+  await finishRemovals(river.database)
   await askForCompactions(river)
 }
 

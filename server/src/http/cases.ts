@@ -1,5 +1,13 @@
 // /v1/cases: what people work on, and their decisions.
-import { caseConfirmation, caseDecided, caseDetail, caseDismissal, casePage, caseStates } from '@wardline/api'
+import {
+  caseClosing,
+  caseConfirmation,
+  caseDecided,
+  caseDetail,
+  caseDismissal,
+  casePage,
+  caseStates,
+} from '@wardline/api'
 import { z } from 'zod'
 import { callerAt } from './callers.ts'
 import { largestNumber, perKey, type Router, refusals } from './router.ts'
@@ -84,6 +92,26 @@ export function caseRoutes(app: Router, stages: Stages): void {
         caller: callerAt(request),
         reason: request.body.reason,
         falseMatch: request.body.falseMatch,
+      }),
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/v1/cases/:number/close',
+    config: { act: 'decide_case', ...perKey() },
+    schema: {
+      operationId: 'closeCase',
+      tags,
+      summary: 'A person has dealt elsewhere with a case that is never reported; the file counts as removed',
+      params: number,
+      body: caseClosing,
+      response: { 200: caseDecided, ...refusals },
+    },
+    handler: (request) =>
+      stages.closeCase({
+        number: request.params.number,
+        caller: callerAt(request),
+        reason: request.body.reason,
       }),
   })
 }

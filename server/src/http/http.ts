@@ -9,6 +9,7 @@ import { answerProblem } from './answer-problem.ts'
 import { appealRoutes } from './appeals.ts'
 import { guard, type Identify } from './callers.ts'
 import { caseRoutes } from './cases.ts'
+import { entryRoutes } from './entries.ts'
 import { watchRequests } from './journal.ts'
 import { listenFault } from './listen.ts'
 import { openMetrics } from './metrics.ts'
@@ -22,6 +23,7 @@ import { standingRoutes } from './standing.ts'
 import { openStrangers } from './strangers.ts'
 
 export type { Identify } from './callers.ts'
+export type { EntryStages } from './entry-stages.ts'
 export { type LogSettings, openLog } from './log.ts'
 export type { CaseAct, EntryFigures, Gauges, Page, ScanCall, ScanOutcome, Stages } from './stages.ts'
 
@@ -123,6 +125,7 @@ export async function openHttp({
   )
   await app.register(async (scope) => caseRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => reportRoutes(scope.withTypeProvider(), stages))
+  await app.register(async (scope) => entryRoutes(scope.withTypeProvider(), stages.entries))
   await app.register((scope) =>
     appealRoutes(scope.withTypeProvider(), {
       stages,

@@ -1,7 +1,8 @@
 // Turns whatever was thrown into a problem of the table. RFC 9457.
 import type { Problem, WrongKey } from '@wardline/api'
 import { Fault } from '#base'
-import { type ProblemCode, problems, type Words } from './problems.ts'
+import { type ProblemCode, problems } from './problems.ts'
+import type { Words } from './words.ts'
 
 /** A refusal of the request itself; `wrong` names keys, never values. */
 export class Refused extends Fault<ProblemCode> {

@@ -1,19 +1,13 @@
 // The table of refusals and faults: status, what happened, and the caller's next step. Codes are stable.
-
-export interface Words {
-  readonly status: number
-  readonly title: string
-  /** Left out where the fault's own message says it. */
-  readonly detail?: string
-  readonly next: string
-  readonly retryAfterSeconds?: number
-}
+import { entryProblems } from './problems-entries.ts'
+import type { Words } from './words.ts'
 
 const newKey = 'Ask the operator for a key (`wardline api-keys`).'
 const later = 'Send the same request again after the time in Retry-After.'
 const kept = 'Nothing of this request was kept, unless an earlier one with the same Idempotency-Key was answered.'
 
 export const problems = {
+  ...entryProblems,
   key_missing: {
     status: 401,
     title: 'A key is needed',
@@ -175,7 +169,12 @@ export const problems = {
   never_reported: {
     status: 409,
     title: 'Never reported',
-    next: 'Dismiss the case; no report can be made of it.',
+    next: 'Close the case once it is dealt with elsewhere, or dismiss it; no report can be made of it.',
+  },
+  still_reportable: {
+    status: 409,
+    title: 'To be reported or dismissed',
+    next: 'Confirm the case or dismiss it; only what is never reported is closed without either.',
   },
   incident_type_missing: {
     status: 400,

@@ -13,6 +13,7 @@ import type {
   ScanState,
 } from '@wardline/api'
 import type { Caller } from '#access'
+import type { EntryStages } from './entry-stages.ts'
 
 export interface ScanCall {
   readonly caller: Caller
@@ -37,6 +38,8 @@ export type ScanOutcome =
   | { readonly kind: 'key_reused' }
 
 export interface Stages {
+  readonly entries: EntryStages
+
   scan(call: ScanCall): Promise<ScanOutcome>
   /** Of any scan of this platform: its keys come and go, the platform stays. */
   scanState(id: string): Promise<ScanState['state']>
@@ -52,6 +55,8 @@ export interface Stages {
   dismissCase(
     decision: CaseAct & { readonly reason: string; readonly falseMatch: boolean | undefined },
   ): Promise<CaseDecided>
+  /** Faults as `dismissCase`, and `still_reportable`. */
+  closeCase(decision: CaseAct & { readonly reason: string }): Promise<CaseDecided>
 
   listReports(page: Page<ReportSummary['state'], string>): Promise<readonly ReportSummary[]>
   /** Fault `no_such_report`. */

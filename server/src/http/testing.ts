@@ -36,6 +36,18 @@ export class MemoryStages implements Stages {
   showCase: Stages['showCase'] = unasked
   confirmCase: Stages['confirmCase'] = unasked
   dismissCase: Stages['dismissCase'] = unasked
+  closeCase: Stages['closeCase'] = unasked
+  readonly entries: Stages['entries'] = {
+    listCorrections: async () => [],
+    proposeCorrection: unasked,
+    answerCorrection: unasked,
+    listSetAsides: async () => [],
+    answerSetAside: unasked,
+    decideSetAside: unasked,
+    listFeedback: async () => [],
+    approveFeedback: unasked,
+    refuseFeedback: unasked,
+  }
   listReports: Stages['listReports'] = async () => []
   showReport: Stages['showReport'] = unasked
   retryReport: Stages['retryReport'] = unasked

@@ -2,5 +2,5 @@
 export { enqueue, enqueueBy, enqueueNow, type NewJob } from './enqueue.ts'
 export { finish, holdLease } from './lease.ts'
 export { retryJob } from './retry.ts'
-export { countJobs, dropJobs, type Job, type JobRow, type JobState, listJobs, releaseJobs } from './store.ts'
+export { countJobs, dropJobs, hasJob, type Job, type JobRow, type JobState, listJobs, releaseJobs } from './store.ts'
 export { type Handler, type Outcome, openWorker, type Worker, type WorkerSettings } from './worker.ts'

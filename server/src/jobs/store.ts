@@ -190,6 +190,11 @@ export async function stateOf(db: Connection, id: string): Promise<JobState | un
   return (await db.selectFrom('jobs').select('state').where('id', '=', id).executeTakeFirst())?.state
 }
 
+/** Waiting, running or dead. */
+export async function hasJob(db: Connection, uniqueKey: string): Promise<boolean> {
+  return (await db.selectFrom('jobs').select('id').where('unique_key', '=', uniqueKey).executeTakeFirst()) !== undefined
+}
+
 export async function reviveJob(tx: Transaction, id: string, runAt: number): Promise<void> {
   await tx
     .updateTable('jobs')

@@ -20,6 +20,7 @@ import {
   type SealedBlock,
   setPolicy,
 } from './store.ts'
+import { removedLists } from './store-removed.ts'
 
 /** So many changes make a block of some 300 kB, which is sealed in a few milliseconds. */
 export const CHANGES_A_BLOCK = 4096
@@ -92,8 +93,9 @@ export interface ListToOpen {
 }
 
 /**
- * Makes the list at its first use; ever after environment and class must agree, and the policy is renewed. Faults, all `never`:
- * `list_id_odd`, `radius_odd`, `policy_odd`, `class_refused` (csam in the sandbox), `environment_mixed`, `class_mixed`.
+ * Makes the list at its first use; ever after environment and class must agree, and the policy is renewed. Faults, `never`:
+ * `list_id_odd`, `radius_odd`, `policy_odd`, `class_refused` (csam in the sandbox), `environment_mixed`, `class_mixed`; and
+ * `list_busy`, `later`, while one of this name is being removed.
  */
 export async function openList(tx: Transaction, clock: Clock, list: ListToOpen): Promise<void> {
   refuseOdd(list)
@@ -102,10 +104,18 @@ export async function openList(tx: Transaction, clock: Clock, list: ListToOpen):
   for (const environment of [stamped, known?.environment])
     if (environment !== undefined && environment !== list.environment)
       refuse('environment_mixed', `this list belongs to the environment "${environment}", not to "${list.environment}"`)
-  if (known === undefined) return insertList(tx, clock.now(), list)
+  if (known === undefined) {
+    if ((await removedLists(tx)).includes(list.id)) throw stillGoing(list.id)
+    return insertList(tx, clock.now(), list)
+  }
   if (known.class !== list.class)
     refuse('class_mixed', `this list was imported with the class "${known.class}"; use another name for another class`)
   if (!isDeepStrictEqual(policyOf(known), list.policy)) await setPolicy(tx, list.id, list.policy)
+}
+
+function stillGoing(id: string): Fault {
+  const words = `a list of this name was removed and is not wholly gone yet; \`wardline lists remove ${id} --yes\` goes on with that`
+  return new Fault('list_busy', words, { retry: 'later' })
 }
 
 /**

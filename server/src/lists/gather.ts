@@ -31,15 +31,16 @@ export function distinct(values: readonly Value[]): Value[] {
   return [...new Map(values.map((each) => [`${each.algorithm} ${each.value}`, each])).values()]
 }
 
-/** Whether no block can hold it. */
-export function isTooLarge({ values }: Put): boolean {
-  return values.length > MOST_VALUES && algorithms.some((algorithm) => ofOne(values, algorithm).length > MOST_VALUES)
+/** Of which algorithm it has so many values that no block can hold it. */
+export function tooMany({ values }: Pick<Put, 'values'>): Algorithm | undefined {
+  if (values.length <= MOST_VALUES) return undefined
+  return algorithms.find((algorithm) => ofOne(values, algorithm).length > MOST_VALUES)
 }
 
 /** What is too large for a block goes on in further entries, which are named like it: `e1`, `e1#2`, `e1#3`. */
 export function divided(entries: ReadonlyMap<string, Put>): Put[] {
   return [...entries.values()].flatMap((put) => {
-    if (!isTooLarge(put)) return [put]
+    if (tooMany(put) === undefined) return [put]
     const parts: Put[] = []
     const byAlgorithm = algorithms.map((algorithm) => ofOne(put.values, algorithm))
     let number = 1

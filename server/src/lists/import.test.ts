@@ -109,16 +109,40 @@ describe.each(emptyDatabases)('the lists on %s', (_kind, empty) => {
     expect(await classes()).toEqual(['exploitative'])
   })
 
-  it('refuse in words an entry of more values than one may have, also over several imports', async () => {
+  it('leave out an entry of more values than one may have, by its name, and take the others', async () => {
     await using world = await open(await empty())
     const values = (from: number, count: number) =>
       Array.from({ length: count }, (_, at) => row(from + at, { entryId: 'e1' }))
-    const tooMany = { code: 'entry_too_large', retry: 'never' }
-    await expect(world.bring(to, ...values(0, 256))).rejects.toMatchObject(tooMany)
-    expect(await world.bring(to, ...values(0, 255))).toMatchObject({ added: 1 })
-    await expect(world.bring(to, ...values(255, 1))).rejects.toMatchObject(tooMany)
-    expect(await world.bring(to, ...values(0, 3))).toMatchObject({ renewed: 1 })
-    expect((await world.entries()).map((entry) => entry.values.length)).toEqual([255])
+    const one = { entries: 1, named: [{ source: 'us', entryId: 'e1' }] }
+    const first = await world.bring(
+      to,
+      ...values(0, 256),
+      row(1),
+      row(2, { entryId: 'e1', algorithm: 'md5' }),
+      row(400),
+    )
+    expect(first).toMatchObject({ added: 1, renewed: 0, entries: 1, tooLarge: one })
+    expect(first.counts).toMatchObject({ rows: 259, taken: 1, duplicates: 1, skipped: 257 })
+    expect(await world.bring(to, ...values(0, 255))).toMatchObject({ added: 1, tooLarge: { entries: 0, named: [] } })
+    // With what the list holds of it; its values of before stay.
+    const over = await world.bring(to, ...values(255, 1), row(400), row(401))
+    expect(over).toMatchObject({ added: 1, renewed: 1, entries: 3, tooLarge: one })
+    expect(await world.bring(to, ...values(0, 3))).toMatchObject({ added: 0, renewed: 1 })
+    const sizes = (await world.entries()).map((entry) => [entry.entryId, entry.values.length])
+    expect(new Map(sizes as [string, number][])).toEqual(
+      new Map([
+        ['e400', 1],
+        ['e401', 1],
+        ['e1', 255],
+      ]),
+    )
+  })
+
+  it('refuse a file that holds nothing but entries of too many values, and make no empty list of it', async () => {
+    await using world = await open(await empty())
+    const values = Array.from({ length: 256 }, (_, at) => row(at, { entryId: 'e1' }))
+    await expect(world.bring(to, ...values)).rejects.toMatchObject({ code: 'entry_too_large', retry: 'never' })
+    expect(await summariseLists(world.database.read)).toEqual([])
   })
 
   it('take more entries than fit into one block', async () => {

@@ -8,7 +8,7 @@ import { encodeBlock, MOST_VALUES } from './block.ts'
 import { applyChanges, CHANGES_A_BLOCK, openList, type SealedChanges, sealChanges } from './changes.ts'
 import { DEFAULT_POLICY, DEFAULT_RADIUS_BITS, type Entry, type ListClass, type Put, weightier } from './entry.ts'
 import { formerEntries } from './former.ts'
-import { distinct, divided, gathered, isTooLarge } from './gather.ts'
+import { distinct, divided, gathered, tooMany } from './gather.ts'
 import type { ReadList } from './read/read.ts'
 import { countAdded, findList, hasChanged, isFetched, policyOf } from './store.ts'
 
@@ -31,14 +31,25 @@ export interface ImportSummary {
   readonly renewed: number
   readonly entries: number
   readonly version: number
+  /** Rows of entries that were too large count as skipped. */
   readonly counts: ReadList['counts']
   readonly troubles: ReadList['troubles']
+  /** Entries of more values than one may have, with what the list held of them: left as they were. The first are named. */
+  readonly tooLarge: { readonly entries: number; readonly named: readonly TooLarge[] }
 }
+
+export interface TooLarge {
+  readonly source: string
+  readonly entryId: string
+}
+
+const MOST_NAMED = 1_000
 
 /**
  * Adds what was read, all or nothing, and leaves an audit line with the counts. What the list held stays, an entry's former
  * values too: an import never removes. Faults: `list_id_odd`, `radius_odd`, `class_refused` (csam in the sandbox),
- * `environment_mixed`, `class_mixed`, `radius_mixed`, `list_is_fetched`, `entry_too_large`, all `never`; `list_busy`, `later`, when others kept changing the list.
+ * `environment_mixed`, `class_mixed`, `radius_mixed`, `list_is_fetched`, `entry_too_large` (no other entry is left), all `never`; `list_busy`, `later`, when
+ * others kept changing the list.
  */
 export async function importList(
   database: Database,
@@ -71,22 +82,38 @@ async function importOnce(
   vault: Pick<Vault, 'seal' | 'unseal' | 'fingerprint'>,
   clock: Clock,
   to: ImportTo,
-  { counts, troubles }: ReadList,
+  read: ReadList,
   entries: ReadonlyMap<string, Put>,
 ): Promise<ImportSummary> {
   const former = await formerEntries(database.read, vault, to.id, entries)
   // Sealed outside, since the transaction may run more than once.
   const keys = [...entries.keys()]
   const sealed: SealedChanges[] = []
+  const left: Put[] = []
+  let known = 0
   for (let from = 0; from < keys.length; from += CHANGES_A_BLOCK) {
     const puts = keys.slice(from, from + CHANGES_A_BLOCK).flatMap((key) => {
       const put = entries.get(key)
-      return put === undefined ? [] : [fitting(withFormer(put, former.entries.get(key)))]
+      if (put === undefined) return []
+      const before = former.entries.get(key)
+      const joined = withFormer(put, before)
+      if (tooMany(joined) !== undefined) {
+        left.push(put)
+        return []
+      }
+      if (before !== undefined) known += 1
+      return [joined]
     })
     sealed.push(sealChanges(vault, clock, to.id, puts))
     await setImmediate()
   }
-  const added = entries.size - former.entries.size
+  if (left.length > 0 && left.length === entries.size) throw allTooLarge()
+  const puts = entries.size - left.length
+  const added = puts - known
+  const rowsLeft = left.reduce((sum, { values }) => sum + values.length, 0)
+  const counts = { ...read.counts, taken: read.counts.taken - rowsLeft, skipped: read.counts.skipped + rowsLeft }
+  const named = left.slice(0, MOST_NAMED).map(({ source, entryId }) => ({ source, entryId }))
+  const tooLarge = { entries: left.length, named }
   return database.transact(async (tx) => {
     if (await hasChanged(tx, to.id, former.version)) throw new Overtaken()
     const radiusBits = await openFor(tx, clock, to)
@@ -96,11 +123,11 @@ async function importOnce(
       // SQLite answers without ever letting go, so the event loop gets its turn here.
       await setImmediate()
     }
-    const now = await countAdded(tx, to.id, { puts: entries.size, added })
-    const counted = { class: to.class, radiusBits, added, entries: now, version, ...counts }
+    const now = await countAdded(tx, to.id, { puts, added })
+    const counted = { class: to.class, radiusBits, added, entries: now, version, ...counts, tooLarge: left.length }
     await record(tx, clock, { actor: to.actor, act: 'import_list', subject: to.id, detail: counted })
-    const renewed = entries.size - added
-    return { id: to.id, class: to.class, radiusBits, added, renewed, entries: now, version, counts, troubles }
+    const said = { counts, troubles: read.troubles, tooLarge }
+    return { id: to.id, class: to.class, radiusBits, added, renewed: known, entries: now, version, ...said }
   })
 }
 
@@ -120,10 +147,9 @@ function withFormer(put: Put, former: Put | undefined): Put {
   return { ...put, class: named, members, values }
 }
 
-function fitting(put: Put): Put {
-  if (!isTooLarge(put)) return put
-  const words = `an entry may have ${MOST_VALUES} values of one algorithm, and one of these has more: name it as several entries`
-  throw new Fault('entry_too_large', words, { retry: 'never' })
+function allTooLarge() {
+  const words = `an entry may have ${MOST_VALUES} values of one algorithm, and each entry of the file has more: name it as several entries`
+  return new Fault('entry_too_large', words, { retry: 'never' })
 }
 
 /** The list's radius. Made at the first import; its policy stays as it is ever after. */

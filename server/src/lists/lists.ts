@@ -16,7 +16,7 @@ export {
   setAsideAmong,
   type Tripped,
 } from './aside/aside.ts'
-export { type Block, blockRow, digestBytes, encodeBlock, openBlock, putAt } from './block.ts'
+export { type Block, blockRow, digestBytes, encodeBlock, MOST_VALUES, openBlock, putAt } from './block.ts'
 export {
   countCanaries,
   loadCanaries,
@@ -54,6 +54,7 @@ export {
   openSilencer,
   proposeCorrection,
   refuseCorrection,
+  removeCorrections,
   withdrawCorrection,
 } from './corrections/corrections.ts'
 export { countEntries } from './count.ts'
@@ -81,6 +82,7 @@ export {
   reasonsOf,
   refuseFeedback,
 } from './feedback/feedback.ts'
+export { removeFeedback } from './feedback/store.ts'
 export { guardsVersion } from './guards.ts'
 export { heldAsBlocks, type ImportSummary, type ImportTo, importList } from './import.ts'
 export { moveRows } from './move.ts'
@@ -92,7 +94,7 @@ export { type Alert, type AlertSettings, sendAlert } from './sources/alert.ts'
 export { formats as fileFormats } from './sources/file-rows.ts'
 export { type FeedbackAlgorithm, type FeedbackWay, feedbackReasons, sendFeedback } from './sources/ncmec-feedback.ts'
 export { type ListSummary, type ListsNow, listsSince, listsVersion, readBlock, summariseLists } from './store.ts'
-export { removeList } from './sync/remove.ts'
+export { finishRemovals, removeList } from './sync/remove.ts'
 export type { Progress, SyncGround } from './sync/run.ts'
 export type { ConfiguredList, ListOrigin } from './sync/settings.ts'
 export { beginSync } from './sync/store.ts'

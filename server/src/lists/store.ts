@@ -46,7 +46,7 @@ function summaryOf(row: ListRow): ListSummary {
 export type ListRow = Selectable<Tables['lists']>
 
 export function findList(db: Connection, id: string): Promise<ListRow | undefined> {
-  return db.selectFrom('lists').selectAll().where('id', '=', id).executeTakeFirst()
+  return db.selectFrom('lists').selectAll().where('id', '=', id).where('removed_at', 'is', null).executeTakeFirst()
 }
 
 /** Whether it has a source that is asked for its changes. */
@@ -56,7 +56,7 @@ export async function isFetched(db: Connection, id: string): Promise<boolean> {
 }
 
 export function allLists(db: Connection): Promise<ListRow[]> {
-  return db.selectFrom('lists').selectAll().orderBy('id').execute()
+  return db.selectFrom('lists').selectAll().where('removed_at', 'is', null).orderBy('id').execute()
 }
 
 export function policyOf(row: ListRow): ListPolicy {
@@ -127,6 +127,7 @@ export async function appendBlock(
       uncounted: eb('uncounted', '+', puts + removes),
     }))
     .where('id', '=', listId)
+    .where('removed_at', 'is', null)
     .returning('blocks')
     .executeTakeFirst()
   if (changed === undefined)
@@ -238,7 +239,7 @@ export interface ListsNow {
 export async function listsSince(database: Database, environment: Environment, since: number): Promise<ListsNow> {
   return database.transact(async (tx) => {
     const version = await listsVersion(tx)
-    const rows = await tx.selectFrom('lists').selectAll().where('environment', '=', environment).orderBy('id').execute()
+    const rows = (await allLists(tx)).filter((row) => row.environment === environment)
     const ids = new Set(rows.map(({ id }) => id))
     const blocks = (await blocksAfter(tx, since)).filter(({ listId }) => ids.has(listId))
     if (since === 0)

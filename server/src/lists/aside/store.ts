@@ -65,7 +65,9 @@ export function readAsides(db: Connection): Promise<readonly AsideRow[]> {
 }
 
 export async function listNames(db: Connection): Promise<ReadonlySet<string>> {
-  return new Set((await db.selectFrom('lists').select('id').execute()).map(({ id }) => id))
+  return new Set(
+    (await db.selectFrom('lists').select('id').where('removed_at', 'is', null).execute()).map(({ id }) => id),
+  )
 }
 
 /** Released entries with cases that still wait for them. */

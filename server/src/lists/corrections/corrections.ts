@@ -10,6 +10,7 @@ import {
   type CorrectionRow,
   correctionRow,
   correctionRows,
+  deleteCorrections,
   insertCorrection,
   readFacts,
   updateCorrection,
@@ -143,6 +144,13 @@ export async function withdrawCorrection(tx: Transaction, clock: Clock, { id, by
   await raiseGuardsVersion(tx)
   const detail = { before: row.state }
   await record(tx, clock, { actor: `person:${by}`, act: 'withdraw_correction', subject: id, detail })
+}
+
+/** Of a case that is removed: they go with it, in force or not. How many there were. */
+export async function removeCorrections(tx: Transaction, caseId: string): Promise<number> {
+  const removed = await deleteCorrections(tx, caseId)
+  if (removed > 0) await raiseGuardsVersion(tx)
+  return removed
 }
 
 async function proposed(tx: Transaction, id: string): Promise<CorrectionRow> {

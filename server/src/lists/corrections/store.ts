@@ -49,6 +49,13 @@ export async function updateCorrection(tx: Transaction, id: string, change: Part
   await tx.updateTable('list_corrections').set(change).where('id', '=', id).execute()
 }
 
+/** With the approvals they asked for: nobody can answer those any more. How many there were. */
+export async function deleteCorrections(tx: Transaction, caseId: string): Promise<number> {
+  const rows = await tx.deleteFrom('list_corrections').where('case_id', '=', caseId).returning('approval_id').execute()
+  for (const { approval_id } of rows) await tx.deleteFrom('approvals').where('id', '=', approval_id).execute()
+  return rows.length
+}
+
 /** Newest first. */
 export function correctionRows(db: Connection, state?: CorrectionRow['state']): Promise<readonly CorrectionRow[]> {
   return db

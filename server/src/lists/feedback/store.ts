@@ -41,6 +41,12 @@ export async function updateFeedback(tx: Transaction, id: string, change: Partia
   await tx.updateTable('list_feedback').set(change).where('id', '=', id).execute()
 }
 
+/** Of a case that is removed. How many there were. */
+export async function removeFeedback(tx: Transaction, caseId: string): Promise<number> {
+  const gone = await tx.deleteFrom('list_feedback').where('case_id', '=', caseId).executeTakeFirst()
+  return Number(gone.numDeletedRows)
+}
+
 /** Newest first. */
 export function feedbackRows(db: Connection): Promise<readonly FeedbackRow[]> {
   return db.selectFrom('list_feedback').selectAll().orderBy('prepared_at', 'desc').orderBy('id', 'desc').execute()

@@ -154,7 +154,49 @@ describe.each(emptyDatabases)('a list on %s', (_kind, empty) => {
     expect((await world.state()).size).toBe(times.length)
     expect(server.calls()).toBeLessThan(600)
   })
+
+  it('reads a second that holds more than a range may only once', { timeout: 240_000 }, async () => {
+    const clock = new HastyClock()
+    const second = Math.floor(clock.now() / 1000) * 1000 - 3 * hour
+    const times = Array.from({ length: 100_500 }, () => second)
+    await using server = await startCrowded([second - hour, ...times, second + 30_000, second + hour])
+    await using world = await openSyncWorld(await empty(), server.origin, clock)
+    await world.sync()
+    expect((await world.state()).size).toBe(times.length + 3)
+    // All of it, and of each range that was cut nothing but its first page.
+    expect(server.served()).toBeLessThan(1.6 * times.length)
+  })
 })
+
+/** Pages of a thousand; both ends of a range belong to it. Its links say how many entries the range holds. */
+async function startCrowded(times: readonly number[]) {
+  let served = 0
+  const server = createServer((request, response) => {
+    const { searchParams: asked } = new URL(request.url ?? '', 'http://127.0.0.1')
+    const [from = '', to = '', start = 0] = [asked.get('from') ?? '', asked.get('to') ?? '', Number(asked.get('start'))]
+    const held = times.flatMap((at, number) => (at >= Date.parse(from) && at <= Date.parse(to) ? [{ at, number }] : []))
+    const page = held.slice(start, start + 1000)
+    served += page.length
+    const images = page.map(
+      ({ at, number }) =>
+        `<image><member id="7">n</member><timestamp>${new Date(at).toISOString()}</timestamp><id>e${number}</id>` +
+        `<fingerprints><md5>${(number + 1).toString(16).padStart(32, '3')}</md5></fingerprints></image>`,
+    )
+    const link = `/v2/entries?from=${from}&amp;to=${to}&amp;start=${start + 1000}&amp;size=1000&amp;max=${held.length}`
+    const next = start + 1000 < held.length ? `<paging><next>${link}</next></paging>` : ''
+    response.end(`<queryResult xmlns="x"><images>${images.join('')}</images>${next}</queryResult>`)
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const baseUrl = `http://127.0.0.1:${Object(server.address()).port}`
+  return {
+    origin: ncmecOrigin({ baseUrl, credentials: { user: 'u', password: 'p' } }),
+    served: () => served,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
 
 /** One entry a page; a link lives for so many pages. */
 async function startForgetful(times: readonly number[], longest: number) {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Change } from '../entry.ts'
@@ -54,4 +56,38 @@ it('a state’s print goes by all that it says and not by the order of its membe
   expect(printOf(two)).toBe(printOf(turned))
   expect(printOf(one)).not.toBe(printOf(two))
   expect(printOf({ kind: 'remove', source: 's', entryId: 'a' })).not.toBe(printOf(one))
+})
+
+it('no page stays in memory because a piece of it names an entry', () => {
+  setFlagsFromString('--expose-gc')
+  const gc: () => void = runInNewContext('gc')
+  const notes = new Notes()
+  const heldMb = () => {
+    gc()
+    return process.memoryUsage().heapUsed / 1024 / 1024
+  }
+  const before = heldMb()
+  for (let page = 0; page < 200; page += 1) {
+    const text = Buffer.alloc(512 * 1024, 'x').toString('latin1')
+    const source = text.slice(7, 30)
+    notes.meet({ ...put('', '1'), source, entryId: `${text.slice(40, 70)}` }, page, 1)
+    notes.meet({ ...put('', '1'), source, entryId: `${page}${text.slice(40, 70)}` }, page, 1)
+  }
+  expect(notes.size).toBe(201)
+  expect(heldMb() - before).toBeLessThan(20)
+})
+
+it('notes come back from where they are kept as they were, of whatever names', () => {
+  const name = fc.string({ minLength: 1, unit: 'binary' })
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, name, fc.nat(9), fc.nat(9)), { maxLength: 3_000 }), (all) => {
+      const rows = [...new Map(all.map((row) => [JSON.stringify(row.slice(0, 2)), row])).values()]
+      const notes = new Notes()
+      notes.load(rows)
+      expect([...notes.rows()]).toEqual(rows)
+      notes.dropBefore(5)
+      expect([...notes.rows()]).toEqual(rows.filter(([, , at]) => at >= 5))
+    }),
+    { numRuns: 30 },
+  )
 })

@@ -5,6 +5,7 @@ import type { NoteRow, Notes } from './notes.ts'
 import type { Position, RangePosition } from './position.ts'
 import { halved, LAG_MS, MOST_ENTRIES } from './ranges.ts'
 import { changeOf, type Run } from './run.ts'
+import { fitting } from './too-large.ts'
 
 /** An entry that changes while its range is read may leave it and move others past us: then the range is read once more. */
 const mostReadings = 2
@@ -19,6 +20,7 @@ export const unread = {
   skipped: { videos: 0, otherKinds: 0 },
   expected: null,
   trustMs: null,
+  whole: false,
 } as const
 
 export interface Met {
@@ -41,7 +43,8 @@ export function meetAll({ run, notes, pass }: Meeting, page: Page, range: RangeP
   const rows: NoteRow[] = []
   const applied = new Set<string>()
   let fresh = false
-  for (const seen of page.seen) {
+  const fit = fitting(page.seen)
+  for (const seen of fit.seen) {
     const change = changeOf(seen, run.list)
     const met = notes.meet(change, seen.atMs, pass)
     fresh ||= met.fresh
@@ -51,7 +54,9 @@ export function meetAll({ run, notes, pass }: Meeting, page: Page, range: RangeP
     rows.push(met.row)
     applied.add(`${seen.source}\n${seen.entryId}`)
   }
-  const rejected = page.rejected.filter(({ source, entryId }) => applied.has(`${source}\n${entryId}`))
+  const rejected = [...page.rejected, ...fit.rejected].filter(({ source, entryId }) =>
+    applied.has(`${source}\n${entryId}`),
+  )
   run.tally.met += page.entries
   run.tally.pages += 1
   return { changes, rows, rejected, fresh }
@@ -85,7 +90,9 @@ export function isEndless({ expected, entries }: RangePosition, page: Page): boo
  */
 export function lookAgain(position: Position, after: RangePosition): RangePosition | undefined {
   if (after.expected === null || after.entries >= after.expected) return undefined
-  if (after.readings < mostReadings) return { ...after, ...unread, readings: after.readings + 1 }
+  const { readings, whole } = after
+  if (readings < mostReadings) return { ...after, ...unread, whole, readings: readings + 1 }
+  if (whole) return undefined
   const half = halved(position, after)
   return half && { ...unread, ...half, readings: 1 }
 }

@@ -19,6 +19,8 @@ const range = z.strictObject({
   trustMs: z.int().nullable(),
   /** How often it was begun because it had brought too little, this time included. */
   readings: z.int(),
+  /** It ends where it does so that a huge second is read once, and is not cut any more. */
+  whole: z.boolean().default(false),
 })
 
 const position = z.strictObject({

@@ -10,7 +10,17 @@ import { type NoteRow, Notes } from './notes.ts'
 import { behind, isEndless, lookAgain, meetAll, tooMany, unread } from './page.ts'
 import { patiently, type Timed } from './patience.ts'
 import { beginning, type Position, type RangePosition } from './position.ts'
-import { halved, MOST_ENTRIES, nextRange, OVERLAP_MS, SLOW_FLOOR_MS, SLOW_MS, stepAfter } from './ranges.ts'
+import {
+  behindBusiest,
+  boundAt,
+  halved,
+  MOST_ENTRIES,
+  nextRange,
+  OVERLAP_MS,
+  SLOW_FLOOR_MS,
+  SLOW_MS,
+  stepAfter,
+} from './ranges.ts'
 import { batches, heedStop, nothingSkipped, type Run, takeStep } from './run.ts'
 import { deleteNotes, insertNotes, loadNotes, sealNotes } from './store.ts'
 import { forgetAllRejected } from './store-rejected.ts'
@@ -184,20 +194,24 @@ async function answerTo(reading: Reading, position: Begun, ahead: Promise<Timed<
   const { range } = position
   const first = range.next === null
   const smaller = (leastMs?: number) => {
+    if (range.whole) return undefined
     const half = halved(position, range, leastMs)
     if (half === undefined) return undefined
     const stepMs = Math.max(1000, half.toMs - (position.checkpointMs ?? half.fromMs))
-    return {
-      kind: 'elsewhere' as const,
-      position: { ...position, stepMs, range: { ...range, ...unread, ...half } },
-    }
+    return elsewhere({ ...position, stepMs, range: { ...range, ...unread, ...half } })
+  }
+  /** Huge, and as short as can be: so that at least no other range reads it again. */
+  const whole = ({ seen }: Page) => {
+    const stamps = seen.map(({ atMs }) => atMs)
+    const wider = range.whole ? undefined : behindBusiest(range, stamps, boundAt(reading.untilMs))
+    return wider && elsewhere({ ...position, range: { ...range, ...unread, ...wider, whole: true } })
   }
   try {
     const answer = await (ahead ?? ask(reading, range))
     const huge = (answer.value.expected ?? 0) > MOST_ENTRIES
     // Who is slow to say everything at once would not be quicker with half of it.
     const slow = answer.tookMs > SLOW_MS && answer.value.next !== undefined
-    const less = huge ? smaller() : slow ? smaller(SLOW_FLOOR_MS) : undefined
+    const less = huge ? (smaller() ?? whole(answer.value)) : slow ? smaller(SLOW_FLOOR_MS) : undefined
     return (first ? less : undefined) ?? { kind: 'answer', answer }
   } catch (error) {
     const code = error instanceof SourceFault ? error.code : undefined
@@ -207,9 +221,11 @@ async function answerTo(reading: Reading, position: Begun, ahead: Promise<Timed<
     if (less !== undefined) return less
     if (code !== 'next_expired' || reading.restarts >= mostRestarts) throw error
     reading.restarts += 1
-    return { kind: 'elsewhere', position: { ...position, range: { ...range, ...unread } } }
+    return elsewhere({ ...position, range: { ...range, ...unread, whole: range.whole } })
   }
 }
+
+const elsewhere = (position: Begun): Asked => ({ kind: 'elsewhere', position })
 
 function ask({ run, source }: Reading, range: RangePosition): Promise<Timed<Page>> {
   const { clock } = run.ground

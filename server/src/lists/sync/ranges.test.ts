@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { halved, nextRange, OVERLAP_MS, SLOW_FLOOR_MS, stepAfter, WHOLE_MS } from './ranges.ts'
+import { behindBusiest, halved, nextRange, OVERLAP_MS, SLOW_FLOOR_MS, stepAfter, WHOLE_MS } from './ranges.ts'
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0, 700)
 const bound = Date.UTC(2026, 10, 22, 11, 59, 55)
@@ -76,4 +76,16 @@ it('a service that is merely slow is asked for no less than a minute', () => {
     half = halved({ checkpointMs }, range, SLOW_FLOOR_MS)
   }
   expect(range.toMs - checkpointMs).toBe(SLOW_FLOOR_MS)
+})
+
+it('a second too huge for one range ends it where the next one does not begin in it', () => {
+  const second = bound - 60_000
+  const range = { fromMs: second - 2000, toMs: second }
+  const stamps = [second - 1500, second, second + 0, second + 999, second + 400]
+  const wider = behindBusiest(range, stamps, bound)
+  expect(wider).toEqual({ fromMs: range.fromMs, toMs: second + 2000 })
+  expect(nextRange({ checkpointMs: wider?.toMs ?? 0, stepMs: 1000 }, now)?.fromMs).toBe(second + 1000)
+  expect(behindBusiest({ ...range, toMs: second + 2000 }, stamps, bound)).toBeUndefined()
+  expect(behindBusiest(range, stamps, second + 1000)).toBeUndefined()
+  expect(behindBusiest(range, [], bound)?.toMs).toBe(second + 2000)
 })

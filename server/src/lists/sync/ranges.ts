@@ -24,7 +24,7 @@ export interface Course {
 }
 
 /** The latest time that may be asked for. */
-const boundAt = (nowMs: number): number => wholeSecond(nowMs - LAG_MS)
+export const boundAt = (nowMs: number): number => wholeSecond(nowMs - LAG_MS)
 
 /** undefined: everything up to now is here. */
 export function nextRange({ checkpointMs, stepMs }: Course, nowMs: number): TimeRange | undefined {
@@ -48,6 +48,19 @@ export function halved(
   const added = range.toMs - done
   if (added <= leastMs) return undefined
   return { fromMs: range.fromMs, toMs: done + Math.max(leastMs, wholeSecond(added / 2)) }
+}
+
+/**
+ * Ranges overlap by a second, so a second lies in its own range and, at its edges, in both neighbours: one of 400,000 entries would
+ * be read three times. A range that is huge and cannot be cut is therefore ended behind the overlap of the next one: where the
+ * busiest second of its first page is over by a second. undefined: it ends there already, or that second is too new.
+ */
+export function behindBusiest(range: TimeRange, stamps: readonly number[], latestMs: number): TimeRange | undefined {
+  const counts = new Map<number, number>()
+  for (const at of stamps) counts.set(wholeSecond(at), (counts.get(wholeSecond(at)) ?? 0) + 1)
+  const [busiest] = [...counts].toSorted(([, one], [, other]) => other - one)[0] ?? [range.toMs]
+  const toMs = busiest + SECOND_MS + OVERLAP_MS
+  return toMs > range.toMs && toMs <= latestMs ? { fromMs: range.fromMs, toMs } : undefined
 }
 
 /** How long the next range may be, from how the last one went. */

@@ -1,10 +1,9 @@
 // The tables of the syncs: position, lease and sealed notes. Whoever writes holds the lease.
 import { sql } from 'kysely'
 import { type Clock, Fault } from '#base'
-import { type Connection, databaseNow, type Transaction, writeMeta } from '#db'
+import { type Connection, databaseNow, type Transaction } from '#db'
 import type { Vault } from '#vault'
 import type { Skipped } from '../sources/source.ts'
-import { raiseVersion, removedKey } from '../store.ts'
 import type { NoteRow } from './notes.ts'
 import { type Position, readPosition } from './position.ts'
 
@@ -159,11 +158,4 @@ export async function isLeased(tx: Transaction, listId: string): Promise<boolean
     .where((eb) => eb('leased_until', '>=', databaseNow(tx)))
     .executeTakeFirst()
   return row !== undefined
-}
-
-/** The list itself, with its blocks. The version rises, so that every server sees it go. */
-export async function deleteList(tx: Transaction, listId: string): Promise<void> {
-  await tx.deleteFrom('list_blocks').where('list_id', '=', listId).execute()
-  await tx.deleteFrom('lists').where('id', '=', listId).execute()
-  await writeMeta(tx, removedKey(listId), String(await raiseVersion(tx)))
 }

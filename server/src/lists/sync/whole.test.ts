@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '#base'
 import { emptyDatabases } from '../../db/testing.ts'
 import { readEntries } from '../changes.ts'
+import { listRejected } from './store-rejected.ts'
 import { HastyClock, openSyncWorld } from './testing.ts'
 
 const value = (at: number) => (at + 1).toString(16).padStart(8, '0').repeat(5)
@@ -131,6 +132,24 @@ describe.each(emptyDatabases)('a list of files on %s', (_kind, empty) => {
     await appendFile(join(it.folder, 'a.txt'), lines(20_000, 20_001))
     await it.settle('a.txt')
     expect(await it.world.sync()).toMatchObject({ puts: 1, removes: 0 })
+  })
+
+  it('leaves out an entry of more values than one may have, by its name, and takes the others', async () => {
+    await using it = await open()
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, at) =>
+        JSON.stringify({ source: 'us', entryId: 'many', algorithm: 'sha1', value: value(at) }),
+      )
+    const other = JSON.stringify({ source: 'us', entryId: 'one', algorithm: 'sha1', value: value(900) })
+    await it.write('a.jsonl', [...rows(255), other].join('\n'))
+    expect(await it.world.sync()).toMatchObject({ puts: 2, rejected: 0 })
+    await it.write('a.jsonl', [...rows(256), other].join('\n'))
+    expect(await it.world.sync()).toMatchObject({ puts: 0, removes: 1, rejected: 1 })
+    expect([...(await it.world.state()).keys()]).toEqual(['us one'])
+    const { database, vault } = it.world.ground
+    expect(await listRejected(database.read, vault, 'fetched')).toMatchObject([
+      { source: 'us', entryId: 'many', what: 'sha1', why: expect.stringContaining('more than 255') },
+    ])
   })
 
   it('names a thousand of its bad rows and counts the others', async () => {

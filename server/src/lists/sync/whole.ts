@@ -9,6 +9,7 @@ import { patiently } from './patience.ts'
 import { beginning, type Position } from './position.ts'
 import { changeOf, heedStop, nothingSkipped, type Run, takeStep } from './run.ts'
 import { forgetAllRejected } from './store-rejected.ts'
+import { fitting } from './too-large.ts'
 
 export async function syncWhole(run: Run, source: WholeSource, from: Position | undefined): Promise<void> {
   const { clock } = run.ground
@@ -19,7 +20,9 @@ export async function syncWhole(run: Run, source: WholeSource, from: Position | 
     await takeStep(run, { ...nothing, position: { ...position, checkpointMs: clock.now() } })
     return
   }
-  const { puts, removes } = await difference(run, whole.seen, position)
+  const fit = fitting(whole.seen)
+  const kept = fit.seen.filter((one) => one.kind === 'put')
+  const { puts, removes } = await difference(run, kept, position)
   run.tally.met = whole.seen.length
   const expected = puts.length + removes.length
   for (let from = 0; from < expected; from += CHANGES_A_BLOCK) {
@@ -38,7 +41,7 @@ export async function syncWhole(run: Run, source: WholeSource, from: Position | 
   const done = { ...beginning(source.identity, { anew: false }), mark: whole.mark, checkpointMs: clock.now() }
   await takeStep(run, {
     ...nothing,
-    rejected: whole.rejected,
+    rejected: [...whole.rejected, ...fit.rejected],
     unnamed: whole.unnamed,
     position: done,
     before: (tx) => forgetAllRejected(tx, run.list.id),

@@ -1,15 +1,18 @@
-// `npm run soak:sync`: 200 SIGKILLs (or as many as the first argument says) at random moments of a sync, on both databases.
+// `npm run soak:sync`: 200 SIGKILLs (or as many as the first argument says) at random moments of a sync, on both databases or on
+// the one that the second argument names.
 import { deepStrictEqual } from 'node:assert/strict'
 import { startPostgres } from '../../../../../checks/postgres.ts'
 import { emptyDatabases } from '../../../db/testing.ts'
 import { killAgainAndAgain } from './killing.ts'
 
 const kills = Number(process.argv[2] ?? 200)
+const only = process.argv[3]
 const cluster = await startPostgres()
 process.env['WARDLINE_TEST_POSTGRES'] = cluster.url
 process.on('exit', () => cluster.stop())
 
 for (const [kind, empty] of emptyDatabases) {
+  if (only !== undefined && only !== kind) continue
   const began = performance.now()
   const told = (words: string) => console.log(`${kind}: ${words}`)
   const killed = await killAgainAndAgain(

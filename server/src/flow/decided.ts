@@ -1,0 +1,140 @@
+// What a person decides about a case, and what follows from it: a report, or the end of the case without one.
+import type { IncidentType } from '@wardline/api'
+import type { Actor } from '#audit'
+import { Fault } from '#base'
+import {
+  type CaseRecord,
+  type Confirmation,
+  closeUnreported,
+  confirm,
+  dismiss,
+  readCase,
+  reportableFiles,
+} from '#cases'
+import type { Transaction } from '#db'
+import { enqueue } from '#jobs'
+import { prepareFeedback } from '#lists'
+import { reportOfCase, withdrawReport } from '#reports'
+import { type Alert, refuseRealOutsideProduction, say, sendOff, tryAgain } from './report.ts'
+import type { Desk } from './river.ts'
+
+/**
+ * A person confirms a case that waits for review; nothing says that they viewed the file. Also one whose report could not be
+ * written, because nobody had said what the incident is: that report is then written anew.
+ */
+export async function confirmCase(
+  river: Desk,
+  ref: number | string,
+  by: Actor,
+  how: { readonly reason?: string | undefined; readonly incidentType?: IncidentType | undefined } = {},
+): Promise<void> {
+  const alert = await river.database.transact((tx) => confirmIn(river, tx, ref, { by, ...how }))
+  say(river, alert)
+  river.wake()
+}
+
+/** In the caller's transaction; the alert is said after its commit. */
+export async function confirmIn(
+  river: Desk,
+  tx: Transaction,
+  ref: number | string,
+  how: Omit<Confirmation, 'caseId'>,
+): Promise<Alert> {
+  const { clock, vault } = river
+  const found = await readCase(tx, vault, ref)
+  refuseRealOutsideProduction(river, found)
+  const unwritten = found.state === 'reporting' ? await stuckReport(tx, found.id) : undefined
+  await confirm(tx, clock, vault, { ...how, caseId: found.id, anew: unwritten !== undefined })
+  await learn(river, tx, found, 'affirmative')
+  if (unwritten !== undefined) {
+    await tryAgain(river, tx, unwritten, how.by)
+    return undefined
+  }
+  return sendOff(river, tx, await readCase(tx, vault, found.id))
+}
+
+/** The report of a case that is `reporting`, when it waits for a person. Fault `not_possible` when it goes on by itself. */
+async function stuckReport(tx: Transaction, caseId: string): Promise<string> {
+  const report = await reportOfCase(tx, caseId)
+  if (report?.state === 'needs_person') return report.id
+  throw new Fault('not_possible', 'the report of this case is under way: there is nothing left to confirm', {
+    retry: 'never',
+  })
+}
+
+/** Whether a confirmation would be taken: false of what `passable` refuses. */
+export function canConfirm(river: Desk, found: CaseRecord, incidentType: IncidentType | undefined): boolean {
+  try {
+    refuseRealOutsideProduction(river, found)
+    reportableFiles(found.files, incidentType)
+    return true
+  } catch (error) {
+    if (error instanceof Fault && passable.has(error.code)) return false
+    throw error
+  }
+}
+
+/** Refusals of a confirmation that leave the case as it was, or set aside. */
+export const passable: ReadonlySet<string> = new Set(['never_reported', 'incident_type_missing', 'not_production'])
+
+/** A person dismisses a case: its files are released and its evidence goes after a short window. */
+export async function dismissCase(
+  river: Desk,
+  ref: number | string,
+  by: Actor,
+  how: { readonly reason: string; readonly falseMatch?: boolean | undefined },
+): Promise<void> {
+  await river.database.transact((tx) => dismissIn(river, tx, ref, { by, ...how }))
+  river.wake()
+}
+
+/** In the caller's transaction. */
+export async function dismissIn(
+  river: Desk,
+  tx: Transaction,
+  ref: number | string,
+  how: { readonly by: Actor; readonly reason: string; readonly falseMatch?: boolean | undefined },
+): Promise<void> {
+  const { clock, vault, rules } = river
+  const found = await readCase(tx, vault, ref)
+  await dismiss(tx, clock, vault, { ...how, caseId: found.id, windowMs: rules.dismissedKeepMs })
+  await withdrawReport(tx, clock, { caseId: found.id, by: how.by })
+  if (how.falseMatch) await learn(river, tx, found, 'negative')
+  await destroyLater(river, tx, found)
+}
+
+/**
+ * A person has dealt with it outside of Wardline: for a case that is never reported, whose match may well be right. The platform
+ * hears `removed`, and the evidence goes after the same short window as a dismissed case's.
+ */
+export async function closeCase(
+  river: Desk,
+  ref: number | string,
+  by: Actor,
+  { reason }: { readonly reason: string },
+): Promise<void> {
+  const { database, clock, vault, rules } = river
+  await database.transact(async (tx) => {
+    const found = await readCase(tx, vault, ref)
+    await closeUnreported(tx, clock, vault, { caseId: found.id, by, reason, windowMs: rules.dismissedKeepMs })
+    await destroyLater(river, tx, found)
+  })
+  river.wake()
+}
+
+async function destroyLater({ clock, rules }: Desk, tx: Transaction, { files }: CaseRecord): Promise<void> {
+  for (const { vaultId } of files)
+    await enqueue(tx, clock, {
+      kind: 'destroy',
+      subject: vaultId,
+      runAt: clock.now() + rules.dismissedKeepMs,
+      uniqueKey: `destroy ${vaultId}`,
+    })
+}
+
+/** What the case says about the entries it met, for an operator to approve: only to sources that listen. */
+async function learn({ clock, vault, feedback }: Desk, tx: Transaction, { id, files }: CaseRecord, says: Says) {
+  const met = files.flatMap((file) => file.grounds).filter((ground) => feedback.has(ground.listId))
+  await prepareFeedback(tx, clock, vault, { caseId: id, says, met })
+}
+type Says = 'affirmative' | 'negative'

@@ -1,16 +1,16 @@
 // wardline scan: compares the images under some paths with list files. Needs no server and keeps nothing.
-import { createHash } from 'node:crypto'
-import { Fault, never } from '@wardline/server/base'
+import { never } from '@wardline/server/base'
 import { DEFAULT_RADIUS_BITS, type ListClass, listClasses } from '@wardline/server/lists'
 import { openMatcher } from '@wardline/server/match'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { IN_FLIGHT, openOffline } from '../offline/decoders.ts'
-import { failure, isFailure, withFile } from '../offline/files.ts'
+import { failure } from '../offline/files.ts'
 import { inOrder } from '../offline/in-order.ts'
 import { openLists } from '../offline/lists.ts'
 import { type Looked, look } from '../offline/look.ts'
-import type { Opened, Opening } from '../offline/opening.ts'
+import type { Opening } from '../offline/opening.ts'
 import { openProgress, type Progress } from '../offline/progress.ts'
+import { sent } from '../offline/sent.ts'
 import { openTally, statusOf, type Tally } from '../offline/tally.ts'
 import { openTeller, type Teller } from '../offline/teller.ts'
 import { openTerminal, type Terminal } from '../offline/terminal.ts'
@@ -135,20 +135,6 @@ async function note(
     }
     default:
       never(looked)
-  }
-}
-
-/** A hit that cannot be sent is still a hit, and the next one may go through. */
-async function sent(opening: Opening, path: string, sha256: string): Promise<Opened> {
-  try {
-    const bytes = await withFile(path, (file) => file.readFile())
-    if (isFailure(bytes)) return { kind: 'not_held', why: `the file could not be read again: ${bytes.detail}` }
-    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
-      return { kind: 'not_held', why: 'the file was changed while it was looked at; scan it again' }
-    return await opening.open({ path, bytes })
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    return { kind: 'not_held', why: error.message }
   }
 }
 

@@ -31,19 +31,25 @@ export function readImage({ path, mostBytes }: FileToRead): Uint8Array | Unopene
   } catch (error) {
     return unopened(codeOf(error))
   } finally {
-    if (file !== undefined) closeSync(file)
+    if (file !== undefined) close(file)
   }
+}
+
+/** Some network disks report only now that they were not well: what was read was read. */
+function close(file: number): void {
+  try {
+    closeSync(file)
+  } catch {}
 }
 
 function unopened(why: Unopened['why']): Unopened {
   return { kind: 'unopened', why }
 }
 
-/** Rethrows what is no failure of the file system. */
+/** Never throws, so that whoever asked is answered: EIO also where there is no memory for the file. */
 function codeOf(error: unknown): `E${string}` {
-  const code = error instanceof Error && 'code' in error && 'syscall' in error ? error.code : undefined
-  if (typeof code !== 'string' || !isErrorCode(code)) throw error
-  return code
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && isErrorCode(code) ? code : 'EIO'
 }
 
 export function isErrorCode(code: string): code is `E${string}` {

@@ -34,7 +34,9 @@ export async function openGround(
   const settings = databaseSettings(config)
   const unlock = alone && settings.kind === 'sqlite' ? lock(config.data) : () => {}
   const database = openDatabase(settings)
+  let letGo = async () => {}
   const close = async () => {
+    await letGo()
     await database.close().finally(unlock)
   }
   try {
@@ -49,6 +51,7 @@ export async function openGround(
       log: outside.log,
       createKey,
     })
+    letGo = await vault.holdKeys()
     await moveRows(database, vault, outside.clock)
     return { ...outside, config, database, vault, close, [Symbol.asyncDispose]: close }
   } catch (error) {

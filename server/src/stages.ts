@@ -13,6 +13,7 @@ import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticesOfCase, readAppealToken } from '#notices'
 import { countReports, listReports, openWay, reportOfCase, showReport } from '#reports'
+import { listKeys } from '#vault'
 import type { Ground } from './ground.ts'
 
 const megabyte = 1024 * 1024
@@ -63,6 +64,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         lists: { ...listFigures(river), ...(await fetchFigures(river, ground)) },
         appeals: await countAppeals(db),
         entries: await entryFigures(river),
+        vault: await keyFigures(river),
         tests: {
           cases: await countTestCases(db),
           windowClosesAt: (await openWindowNow(db, clock))?.closesAt ?? null,
@@ -70,6 +72,12 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
       }
     },
   }
+}
+
+async function keyFigures({ database }: River): Promise<Gauges['vault']> {
+  const keys = (await listKeys(database.read)).filter(({ state }) => state !== 'retired')
+  const left = keys.reduce((sum, { leftUnder = 0 }) => sum + leftUnder, 0)
+  return { keys: keys.length, uncopied: keys.filter(({ copiedAt }) => copiedAt === undefined).length, left }
 }
 
 async function entryFigures({ database: { read }, clock, guards }: River): Promise<EntryFigures> {

@@ -7,6 +7,7 @@ import { feedback } from './feedback.ts'
 import { file } from './file.ts'
 import { notify } from './notify.ts'
 import { settle } from './report.ts'
+import { reseal } from './reseal.ts'
 import type { River } from './river.ts'
 import { validate } from './validate.ts'
 
@@ -35,9 +36,13 @@ export { resume, tidy } from './start.ts'
 export const handlers = (
   river: River,
 ): Readonly<
-  Record<'compact_list' | 'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback', Handler>
+  Record<
+    'compact_list' | 'reseal' | 'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback',
+    Handler
+  >
 > => ({
   compact_list: compact(river),
+  reseal: reseal(river),
   settle: settle(river),
   file: file(river),
   validate: validate(river),

@@ -74,6 +74,7 @@ export class MemoryStages implements Stages {
       canaries: 8,
     },
     tests: { cases: 0, windowClosesAt: null },
+    vault: { keys: 1, uncopied: 1, left: 0 },
   })
 }
 

@@ -70,6 +70,7 @@ describe.each(emptyDatabases)("the vault's key on %s", (_kind, empty) => {
   it('is one key when several servers start at the same moment', async () => {
     await using world = await openVaultWorld(await empty())
     await world.database.read.deleteFrom('meta').execute()
+    await world.database.read.deleteFrom('vault_keys').execute()
     const keyFile = join(dirname(world.keyFile), 'new', 'vault.key')
     const starts = Array.from({ length: 5 }, () => world.reopen({ keyFile, createKey: true }))
     // A reader may see the file before it is whole and stop; whoever starts has the one key.

@@ -3,7 +3,7 @@ import type { Actor } from '@wardline/server/audit'
 import { abandonRotation, retireKey } from '@wardline/server/vault'
 import { type Command, InvalidArgumentError } from 'commander'
 import { actorWhoMay, asPersonOption } from './as-person.ts'
-import { ending, fine, found } from './exit.ts'
+import { type Exit, ending, fine, found } from './exit.ts'
 import { type GroundOptions, groundCommand, onGround } from './on-ground.ts'
 
 const patienceSeconds = 45
@@ -82,7 +82,7 @@ export function retireCommand(): Command {
     .option('--without-copy', 'though no copy of it was confirmed: backups of its time will never open again')
     .action(
       ending((fingerprint: string, options: Retire) =>
-        onGround(options, async (ground) => {
+        onGround(options, async (ground): Promise<Exit> => {
           const actor: Actor = await actorWhoMay(ground, options.as, 'change_vault_key')
           const { keyFile } = ground.config.vault
           const withoutCopy = options.withoutCopy ?? false

@@ -2,7 +2,7 @@
 // running process is waited for until it has it, and in one transaction it is taken into use. What was sealed before is sealed anew by a job (flow/reseal.ts). A crash
 // between any two steps leaves the old key in use; the same command asked again goes on from there.
 import { type Actor, record } from '#audit'
-import { type Clock, type Log, systemClock } from '#base'
+import { type Clock, Fault, type Log, systemClock } from '#base'
 import type { Database, Transaction } from '#db'
 import type { Digests } from './digests.ts'
 import { fault } from './fault.ts'
@@ -94,14 +94,20 @@ async function begin(at: Rotating, actor: Actor): Promise<string> {
   if (known !== undefined) return here(ring, known)
   const { fingerprint } = await addKey(keyFile)
   journaled(at, 'new key written')
-  const coming = await database.transact(async (tx) => {
-    const other = await mayBegin(tx)
-    if (other !== undefined) return other
-    await insertKey(tx, { fingerprint, made_at: clock.now() })
-    await record(tx, clock, { actor, act: 'make_vault_key', subject: fingerprint })
-    return fingerprint
-  })
-  // Somebody else began at the same moment: nothing was sealed with ours, and nobody knows it.
+  // Somebody else may have begun at the same moment: then nothing was sealed with ours, and nobody knows it. After any other
+  // failure it stays, for nobody can say whether it was written down.
+  const coming = await database
+    .transact(async (tx) => {
+      const other = await mayBegin(tx)
+      if (other !== undefined) return other
+      await insertKey(tx, { fingerprint, made_at: clock.now() })
+      await record(tx, clock, { actor, act: 'make_vault_key', subject: fingerprint })
+      return fingerprint
+    })
+    .catch(async (error: unknown) => {
+      if (error instanceof Fault && error.code === 'rotation_under_way') await withdrawKey(keyFile, fingerprint)
+      throw error
+    })
   if (coming !== fingerprint) await withdrawKey(keyFile, fingerprint)
   journaled(at, 'new key known')
   return here(ring, coming)

@@ -30,8 +30,8 @@ export async function* sealedRows(db: Connection, at: SealedColumn): AsyncGenera
       select ${wanted}, substr(${column}, 1, ${sql.lit(HEADER_BYTES)}) as header from ${sql.table(at.table)}
       where ${column} is not null ${after} order by ${order} limit ${sql.lit(limit)}`.execute(db)
     const page = rows.map((row) => ({
-      name: at.row.map((one) => valueOf(row, one)),
-      context: `${at.table}.${at.column}:${at.place.map((one) => valueOf(row, one)).join('/')}`,
+      name: at.row.map((one) => partOf(row, one)),
+      context: `${at.table}.${at.column}:${at.place.map((one) => partOf(row, one)).join('/')}`,
       under: sealedUnder(row.header),
     }))
     if (page.length > 0) yield page
@@ -68,7 +68,7 @@ const isRow = (at: SealedColumn, name: RowName) =>
     sql` and `,
   )
 
-function valueOf(row: Readonly<Record<string, string | number | Uint8Array>>, column: string): string | number {
+function partOf(row: Readonly<Record<string, string | number | Uint8Array>>, column: string): string | number {
   const value = row[column]
   if (typeof value !== 'string' && typeof value !== 'number')
     throw new Error('a sealed row is named by texts and numbers')

@@ -2,7 +2,7 @@
 // rotation waits until all have the new key, and a retirement until none seals under the old one.
 import { type Clock, type Log, newId, systemClock } from '#base'
 import type { Database } from '#db'
-import { fault, systemCode } from './fault.ts'
+import { fault } from './fault.ts'
 import type { KeyRing } from './ring.ts'
 import { deleteHolder, keyInUse, keyRows, writeHolder } from './store-keys.ts'
 
@@ -50,28 +50,29 @@ export function openHolding(settings: {
     said = { words, at }
   }
 
+  let troubled = false
+  /** A disk that is full or a database that is away for a moment ends nobody's work: it is said once, and tried again. */
+  const tryToLook = async () => {
+    try {
+      await look()
+      troubled = false
+    } catch (error) {
+      if (!troubled) log.error({ error }, "this process could not look after the vault's keys; it is tried again")
+      troubled = true
+    }
+  }
+
   return {
     look,
     begin: async () => {
       held = true
-      await look()
+      await tryToLook()
       const stopping = new AbortController()
       const looping = (async () => {
-        let troubled = false
         for (;;) {
           await systemClock.wait(lookEveryMs, stopping.signal)
           if (stopping.signal.aborted) return
-          try {
-            await look()
-            troubled = false
-          } catch (error) {
-            if (!troubled)
-              log.error(
-                { error, code: systemCode(error) },
-                "the vault's keys could not be looked after; it is tried again",
-              )
-            troubled = true
-          }
+          await tryToLook()
         }
       })()
       return async () => {

@@ -17,7 +17,7 @@ export interface Retiring {
 }
 
 /** Running processes that still seal under another key than the one in use. */
-export async function behind(tx: Transaction): Promise<number> {
+async function behind(tx: Transaction): Promise<number> {
   const inUse = await keyInUse(tx)
   return (await holders(tx)).filter(({ sealsUnder }) => sealsUnder !== inUse).length
 }

@@ -86,9 +86,8 @@ export function openSeals(masterKey: Uint8Array): Seals & { digestKey(purpose: s
   }
 }
 
-/** What a value begins with that is sealed under the key of this fingerprint: enough to count by. */
-export const headerOf = (fingerprint: string): Buffer =>
-  Buffer.concat([Buffer.of(named), Buffer.from(fingerprint, 'hex')])
+/** What a value begins with that is sealed under the key of this fingerprint. */
+const headerOf = (fingerprint: string): Buffer => Buffer.concat([Buffer.of(named), Buffer.from(fingerprint, 'hex')])
 
 /** A header's length, and that of header and nonce, by which two sealed values of one place can be told apart. */
 export const HEADER_BYTES = 1 + fingerprintBytes

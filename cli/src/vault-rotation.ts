@@ -1,6 +1,6 @@
 // `wardline vault key rotate` and `retire`: another master key takes the place of the one in use, while servers run.
 import type { Actor } from '@wardline/server/audit'
-import { abandonRotation, retireKey } from '@wardline/server/vault'
+import { abandonRotation, besideOf, retireKey } from '@wardline/server/vault'
 import { type Command, InvalidArgumentError } from 'commander'
 import { actorWhoMay, asPersonOption } from './as-person.ts'
 import { type Exit, ending, fine, found } from './exit.ts'
@@ -53,7 +53,7 @@ export function rotateCommand(): Command {
 }
 
 function sayCopyFirst(fingerprint: string, keyFile: string): void {
-  console.log(`The new key ${fingerprint} is made and not in use yet: ${keyFile}.${fingerprint}`)
+  console.log(`The new key ${fingerprint} is made and not in use yet: ${besideOf(keyFile, fingerprint)}`)
   console.log('1. Copy it, take the copy elsewhere, and show that it is good:')
   console.log(`     wardline vault key copy FILE --key ${fingerprint}`)
   console.log('     wardline vault key confirm FILE')

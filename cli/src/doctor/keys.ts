@@ -82,6 +82,6 @@ function checkRotation(keys: readonly KeyStanding[], here: readonly string[]): C
   return warn(
     name,
     `a key that this deployment never used lies beside the key file (${stray})`,
-    'A rotation that was cut off leaves one behind; move it away when you are sure that it is no other deployment’s.',
+    'A rotation that was cut off leaves one behind; so does a database that was taken back to before a rotation: then keep it.',
   )
 }

@@ -13,8 +13,7 @@ import { changeKey, keyInUse, keyRows } from './store-keys.ts'
 /** Writes a copy of a key to a new file, 0600. */
 export async function writeKeyCopy(keyFile: string, fingerprint: string, toFile: string): Promise<void> {
   const key = readKeys(keyFile).get(fingerprint)
-  if (key === undefined)
-    throw fault('key_missing', `the key ${fingerprint} is not in the key file: nothing to copy`, 'never')
+  if (key === undefined) throw notHere()
   try {
     await writeKey(toFile, key)
   } catch (error) {
@@ -26,6 +25,10 @@ export async function writeKeyCopy(keyFile: string, fingerprint: string, toFile:
     throw fault('key_copy_refused', words, 'never', error)
   }
 }
+
+/** Says nothing of what was asked for: somebody may have typed the key itself. */
+export const notHere = () =>
+  fault('key_missing', 'no key of that fingerprint is on this machine: `wardline vault status` shows them', 'never')
 
 /**
  * Checks a copy (a file's path, or the key itself as 64 hex digits) against the fingerprints in the database, remembers when, and

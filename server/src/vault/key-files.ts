@@ -1,6 +1,6 @@
 // The files of a deployment's keys. The first key lies in the key file itself, one that a rotation made beside it in a file of its
 // own, `<key file>.<fingerprint>`: no file that holds a key is ever written over, so no crash and no second command can lose one.
-import { readdirSync } from 'node:fs'
+import { readdirSync, realpathSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { secretBytes } from '#base'
@@ -25,7 +25,8 @@ export function readKeys(keyFile: string): Keys {
   return keys
 }
 
-export const besideOf = (keyFile: string, fingerprint: string): string => `${keyFile}.${fingerprint}`
+/** Where the key of this fingerprint lies, unless it lies in the key file itself; beside the real file where that is a link. */
+export const besideOf = (keyFile: string, fingerprint: string): string => `${real(keyFile)}.${fingerprint}`
 
 /** Makes a key in a file of its own, there after a power cut. */
 export async function addKey(keyFile: string): Promise<{ readonly fingerprint: string; readonly key: Buffer }> {
@@ -52,19 +53,30 @@ export async function dropKey(keyFile: string, retired: string, inUse: string): 
   if (!keys.has(inUse)) throw fault('key_missing', 'the key in use is not here: no key file was changed', 'never')
   await rm(besideOf(keyFile, retired), { force: true })
   const main = readMasterKey(keyFile)
-  if (main !== undefined && openSeals(main).fingerprint === retired) await rename(besideOf(keyFile, inUse), keyFile)
-  await syncFolder(dirname(keyFile))
+  if (main !== undefined && openSeals(main).fingerprint === retired)
+    await rename(besideOf(keyFile, inUse), real(keyFile))
+  await syncFolder(dirname(real(keyFile)))
 }
 
 function namesBeside(keyFile: string): string[] {
-  const start = `${basename(keyFile)}.`
+  const file = real(keyFile)
+  const start = `${basename(file)}.`
   try {
-    return readdirSync(dirname(keyFile))
+    return readdirSync(dirname(file))
       .filter((name) => name.startsWith(start) && /^[0-9a-f]{16}$/.test(name.slice(start.length)))
       .map((name) => name.slice(start.length))
   } catch (error) {
     if (systemCode(error) === undefined) throw error
     return []
+  }
+}
+
+function real(keyFile: string): string {
+  try {
+    return realpathSync(keyFile)
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error
+    return keyFile
   }
 }
 

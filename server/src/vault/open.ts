@@ -10,7 +10,7 @@ import { makeFolder, writeDurably } from './durable.ts'
 import { fault, systemCode, writeFault } from './fault.ts'
 import { findKeys } from './find-keys.ts'
 import { openHolding } from './holding.ts'
-import { confirmKeyCopy, writeKeyCopy } from './key-copy.ts'
+import { confirmKeyCopy, notHere, writeKeyCopy } from './key-copy.ts'
 import { decrypt, encrypt } from './object-format.ts'
 import { openProbe } from './probe.ts'
 import { openRing } from './ring.ts'
@@ -184,6 +184,7 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
     removeFile: (id) => removeFile({ folder, db: database.read }, id),
     probe: openProbe(folder, database.read, clock),
     copyKey: async (toFile, { actor = 'wardline', fingerprint = ring.fingerprint } = {}) => {
+      if (ring.of(fingerprint) === undefined) throw notHere()
       // The line comes first, as with evidence: a copy that nobody knows of would be worse than a line too many.
       await database.transact((tx) => record(tx, clock, { actor, act: 'copy_vault_key', subject: fingerprint }))
       await writeKeyCopy(keyFile, fingerprint, toFile)

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readTrail } from '#audit'
@@ -121,6 +121,29 @@ describe.each(emptyDatabases)("the vault's key on %s, when another takes its pla
     expect(next.fingerprint).not.toBe(fingerprint)
     await expect(vault.rotate(now)).rejects.toMatchObject({ code: 'rotation_under_way' })
     expect(await abandonRotation({ database, clock, keyFile })).toBeUndefined()
+  })
+
+  it('lies beside the real key file where that is a link, and takes its place', async () => {
+    await using world = await openVaultWorld(await empty())
+    const { keyFile } = world
+    const link = join(world.folder, '..', 'link.key')
+    await symlink(keyFile, link)
+    const linked = await world.reopen({ keyFile: link })
+    const old = linked.fingerprint
+    const { fingerprint } = await linked.rotate(now)
+    expect(await keyFiles(world)).toEqual(['vault.key', `vault.key.${fingerprint}`])
+    await resealed({ ...world, vault: linked })
+    await retireKey({ ...world.retiring, keyFile: link }, old, { withoutCopy: true })
+    expect(await keyFiles(world)).toEqual(['vault.key'])
+    expect((await lstat(link)).isSymbolicLink()).toBe(true)
+    for (const file of [keyFile, link]) expect((await world.reopen({ keyFile: file })).fingerprint).toBe(fingerprint)
+  })
+
+  it('is never copied by the wrong name, and that name is not repeated', async () => {
+    await using world = await openVaultWorld(await empty())
+    const secret = (await readFile(world.keyFile, 'utf8')).trim()
+    const copied = world.vault.copyKey(join(dirname(world.keyFile), 'copy'), { fingerprint: secret })
+    await expect(copied).rejects.toMatchObject({ code: 'key_missing', message: expect.not.stringContaining(secret) })
   })
 
   it('whose rotation was begun on another machine goes on there, or is ended', async () => {

@@ -3,7 +3,7 @@
 export type { VaultFault } from './fault.ts'
 export { liesInside } from './inside.ts'
 export { confirmKeyCopy, keyCopyConfirmedAt } from './key-copy.ts'
-export { readKeys } from './key-files.ts'
+export { besideOf, readKeys } from './key-files.ts'
 export { type KeyStanding, listKeys } from './keys.ts'
 export { type Evidence, openVault, type Preserved, type Vault, type VaultSettings } from './open.ts'
 export { askToReseal, countSealed, resealAll, type SealedCount } from './reseal.ts'

@@ -9,6 +9,12 @@ export function wordsOf(error: unknown): string {
   return `This is a mistake in Wardline itself (${name}), not in what you did.\nSet WARDLINE_DEBUG=1 to see where, and please report it.`
 }
 
+/** The first line of it, where only one has room. */
+export function firstLine(error: unknown): string {
+  const words = error instanceof Fault || !(error instanceof Error) ? wordsOf(error) : error.message
+  return words.split('\n')[0] ?? words
+}
+
 /** What the operator typed cannot be done as typed. */
 export function usage(words: string): Fault<'usage'> {
   return new Fault('usage', words, { retry: 'never' })
@@ -28,6 +34,9 @@ const next: Readonly<Record<string, string>> = {
     'Is `data` right? Another configuration is named with --config FILE. `wardline serve`, `people add`, `api-keys create` ' +
     'and `lists import` begin a new deployment.',
   key_missing: 'Is vault.keyFile right, and its disk there? A lost key comes back from its copy alone.',
+  key_needed: 'Nothing was changed. `wardline vault status` shows what needs which key.',
+  rotation_under_way: '`wardline vault status` shows how far it is.',
+  rotation_waits: 'Nothing failed. A server that was killed is waited for half a minute.',
   list_empty:
     'Nothing was changed. Each row wants source, entryId, algorithm and value; --format names the kind of file.',
   list_unknown: '`wardline lists` shows them all.',

@@ -36,9 +36,11 @@ export async function openGround(
   const settings = databaseSettings(config)
   const unlock = alone && settings.kind === 'sqlite' ? lock(config.data) : () => {}
   const database = openDatabase(settings)
+  let letGo = async () => {}
   let closeLogbook = async () => {}
   const close = async () => {
     await closeLogbook()
+    await letGo()
     await database.close().finally(unlock)
   }
   try {
@@ -54,6 +56,7 @@ export async function openGround(
       log: outside.log,
       createKey,
     })
+    letGo = await vault.holdKeys()
     await moveRows(database, vault, outside.clock)
     const logbook = openLogbook({ folder, vault, environment: config.environment, clock: outside.clock })
     closeLogbook = logbook.close

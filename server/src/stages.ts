@@ -14,6 +14,7 @@ import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticesOfCase, readAppealToken } from '#notices'
 import { readPause } from '#pause'
 import { countReports, listReports, openWay, reportOfCase, showReport } from '#reports'
+import { listKeys } from '#vault'
 import { entryStagesOf } from './entry-stages.ts'
 import type { Ground } from './ground.ts'
 
@@ -71,6 +72,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         appeals: await countAppeals(db),
         entries: await entryFigures(river),
         paused: (await readPause(db)) !== undefined,
+        vault: await keyFigures(river),
         tests: {
           cases: await countTestCases(db),
           windowClosesAt: (await openWindowNow(db, clock))?.closesAt ?? null,
@@ -78,6 +80,12 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
       }
     },
   }
+}
+
+async function keyFigures({ database }: River): Promise<Gauges['vault']> {
+  const keys = (await listKeys(database.read)).filter(({ state }) => state !== 'retired')
+  const left = keys.reduce((sum, { leftUnder = 0 }) => sum + leftUnder, 0)
+  return { keys: keys.length, uncopied: keys.filter(({ copiedAt }) => copiedAt === undefined).length, left }
 }
 
 async function entryFigures({ database: { read }, clock, guards }: River): Promise<EntryFigures> {

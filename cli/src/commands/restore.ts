@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { type Manifest, restoreBackup, verifyBackup, wholeBackups } from '@wardline/server/backup'
 import { Fault, systemClock } from '@wardline/server/base'
-import { openSeals, readMasterKey } from '@wardline/server/vault'
+import { openKeys } from '@wardline/server/vault'
 import type { Command } from 'commander'
 import { ending, fine } from '../exit.ts'
 import { moment } from '../moment.ts'
@@ -21,10 +21,11 @@ export function restoreCommand(): Command {
         const { data, environment, database, vault } = readConfig(options)
         const folder = await oneOf(resolve(from))
         if (options.check) {
-          const key = await readMasterKey(vault.keyFile)
-          const manifest = await verifyBackup(folder, key && openSeals(key))
+          const keys = openKeys(vault.keyFile)
+          const hasKey = keys.fingerprints.length > 0
+          const manifest = await verifyBackup(folder, hasKey ? keys.unseal : undefined)
           console.log(`${folder} is whole: ${about(manifest)}.`)
-          if (key === undefined) console.log('There is no vault key here, so only damage would be seen, no forgery.')
+          if (!hasKey) console.log('There is no vault key here, so only damage would be seen, no forgery.')
           return fine
         }
         const manifest = await restoreBackup({

@@ -1,4 +1,4 @@
-// `wardline vault key`: is the master key there and right, and is there a copy of it somewhere else?
+// `wardline vault`: the master keys, which alone open the evidence: are they there, are there copies, and how one takes another's place.
 import { resolve } from 'node:path'
 import { Fault, systemClock } from '@wardline/server/base'
 import { migrate, openDatabase } from '@wardline/server/db'
@@ -8,6 +8,8 @@ import { Command } from 'commander'
 import { ending, fine } from '../exit.ts'
 import { moment } from '../moment.ts'
 import { type GroundOptions, groundCommand, onGround, readConfig, requireDeployment } from '../on-ground.ts'
+import { retireCommand, rotateCommand } from '../vault-rotation.ts'
+import { statusCommand } from '../vault-status.ts'
 
 export function vaultCommand(): Command {
   const key = new Command('key')
@@ -15,7 +17,9 @@ export function vaultCommand(): Command {
     .addCommand(check())
     .addCommand(copy())
     .addCommand(confirm())
-  return new Command('vault').description('the evidence’s encryption').addCommand(key)
+    .addCommand(rotateCommand())
+    .addCommand(retireCommand())
+  return new Command('vault').description('the evidence’s encryption').addCommand(key).addCommand(statusCommand())
 }
 
 function check(): Command {
@@ -38,11 +42,12 @@ function check(): Command {
 function copy(): Command {
   return groundCommand('copy', 'write a copy of the key to a new file')
     .argument('<file>', 'on another medium than the data folder')
+    .option('--key <fingerprint>', 'another one than the key in use, as `wardline vault status` shows it')
     .action(
-      ending(async (file: string, options: GroundOptions) => {
+      ending(async (file: string, { key, ...options }: GroundOptions & { key?: string }) => {
         await onGround(options, async ({ config, vault }) => {
           await refuseInside(config.data, file)
-          await vault.copyKey(resolve(file))
+          await vault.copyKey(resolve(file), key === undefined ? {} : { fingerprint: key })
         })
         console.log(`Copied to ${resolve(file)}. Whoever has this file and the data folder can read the evidence.`)
         console.log('Take it to a safe place, and from there run `wardline vault key confirm FILE`.')
@@ -63,8 +68,9 @@ function confirm(): Command {
         await using database = openDatabase(databaseSettings(config))
         await database.ping()
         await migrate(database)
-        await confirmKeyCopy(resolve(file), { database, clock: systemClock, keyFile: config.vault.keyFile })
-        console.log('This copy is good, and was noted as confirmed.')
+        const { keyFile } = config.vault
+        const fingerprint = await confirmKeyCopy(resolve(file), { database, clock: systemClock, keyFile })
+        console.log(`This copy is good, and was noted as confirmed (fingerprint ${fingerprint}).`)
         return fine
       }),
     )

@@ -1,10 +1,9 @@
 // What lies in the database and the vault: environment, key, lists, cases that wait, dead jobs, the audit trail.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { openWindowNow } from '@wardline/server/access'
 import { countAppeals } from '@wardline/server/appeals'
 import { verifyTrail } from '@wardline/server/audit'
-import { Fault, isProduction, systemClock } from '@wardline/server/base'
+import { isProduction, systemClock } from '@wardline/server/base'
 import { countCases, countTestCases } from '@wardline/server/cases'
 import type { Config } from '@wardline/server/config'
 import { type Database, openDatabase, pendingMigrations, readMeta } from '@wardline/server/db'
@@ -12,12 +11,11 @@ import { countJobs } from '@wardline/server/jobs'
 import { countCorrections, countFeedback, listSetAsides } from '@wardline/server/lists'
 import { databaseSettings } from '@wardline/server/main'
 import { readPause } from '@wardline/server/pause'
-import { keyCopyConfirmedAt, openVault, type Vault } from '@wardline/server/vault'
 import { moment } from '../moment.ts'
-import { sayTrouble } from '../on-ground.ts'
-import { wordsOf } from '../words.ts'
+import { firstLine } from '../words.ts'
 import { type Check, fail, ok, warn, within } from './check.ts'
 import { checkEvidence } from './evidence.ts'
+import { checkKeys } from './keys.ts'
 import { checkLists } from './lists.ts'
 
 const dayMs = 24 * 3_600_000
@@ -63,7 +61,7 @@ export async function openRecords(config: Config): Promise<{ checks: Check[]; da
 }
 
 export async function checkRecords(config: Config, database: Database): Promise<Check[]> {
-  const { checks, vault } = await checkKey(config, database)
+  const { checks, vault } = await checkKeys(config, database)
   return [
     ...checks,
     ...(await checkLists(config, database, vault)),
@@ -107,29 +105,6 @@ async function checkStamp({ environment }: Config, database: Database, kind: str
     `it belongs to the environment "${stamped}", and the configuration says "${environment}"`,
     'Use another data folder or database for another environment.',
   )
-}
-
-async function checkKey(
-  { data, vault: { keyFile } }: Config,
-  database: Database,
-): Promise<{ readonly checks: Check[]; readonly vault: Vault | undefined }> {
-  try {
-    const folder = join(data, 'vault')
-    const vault = await openVault({ folder, keyFile, database, clock: systemClock, log: sayTrouble, createKey: false })
-    const confirmedAt = await keyCopyConfirmedAt(database.read)
-    const copy =
-      confirmedAt === undefined
-        ? warn(
-            'key copy',
-            'none was ever confirmed: if this disk dies, all evidence is lost',
-            '`wardline vault key copy FILE`, take it elsewhere, then `wardline vault key confirm FILE`.',
-          )
-        : ok('key copy', `confirmed ${moment(confirmedAt)}`)
-    return { checks: [ok('vault key', `${keyFile}, fingerprint ${vault.fingerprint}`), copy], vault }
-  } catch (error) {
-    const todo = `It is looked for in ${keyFile} (vault.keyFile).`
-    return { checks: [fail('vault key', firstLine(error), todo)], vault: undefined }
-  }
 }
 
 /** What people decided about entries and have to look at again; nothing of it ends by itself. */
@@ -213,9 +188,4 @@ async function checkTrail(database: Database): Promise<Check> {
   const verdict = await verifyTrail(database.read)
   if (verdict.ok) return ok('audit trail', `${verdict.rows} lines, whole`)
   return fail('audit trail', verdict.words, 'Keep this database as it is, and look who could write to it.')
-}
-
-function firstLine(error: unknown): string {
-  const words = error instanceof Fault || !(error instanceof Error) ? wordsOf(error) : error.message
-  return words.split('\n')[0] ?? words
 }

@@ -18,6 +18,7 @@ it('a service decides nothing and gives no rights, even with every scope there i
     'decide_feedback',
     'open_selftest_window',
     'manage_people',
+    'change_vault_key',
     'request_approval',
     'decide_approval',
   ])

@@ -46,6 +46,9 @@ const table = {
   // rights: a service that could make people could make itself a reviewer
   manage_people: { scope: 'people:write', person: ['administrator'] },
 
+  // the vault's keys: whoever may take one into use or end one could lock everybody out of the evidence
+  change_vault_key: { scope: 'people:write', person: ['administrator'] },
+
   // two-person acts: counsel may decide an approval, and still decides no case
   read_approvals: { scope: 'cases:read' },
   request_approval: { scope: 'cases:read', person: ['reviewer', 'counsel', 'administrator'] },

@@ -1,5 +1,5 @@
 // What a backup says of itself. It is written last, so a folder without it is no backup; it is tied to the vault's key.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -30,35 +30,46 @@ const manifest = z.strictObject({
 
 export type Manifest = z.infer<typeof manifest>
 
-type Keyed = Pick<Vault, 'keyed'>
-const signed = z.strictObject({ manifest, tie: sha256 })
-const tieOf = (vault: Keyed, one: Manifest) => vault.keyed('backup manifest', JSON.stringify(one))
+const signed = z.strictObject({ manifest, tie: z.base64() })
 
-export async function writeManifest(folder: string, vault: Keyed, one: Manifest): Promise<void> {
+/** Opens what was sealed under one of the deployment's keys, or throws. */
+export type Unseal = Vault['unseal']
+
+/** The manifest's digest, sealed: who has not the key can make no other that opens. */
+const placeOf = ({ id }: Manifest) => `backup.manifest:${id}`
+const digestOf = (one: Manifest) => createHash('sha256').update(JSON.stringify(one)).digest('hex')
+
+export async function writeManifest(folder: string, vault: Pick<Vault, 'seal'>, one: Manifest): Promise<void> {
   const parsed = manifest.parse(one)
   const handle = await open(join(folder, 'manifest.json'), 'wx', 0o600)
   try {
-    await handle.writeFile(`${JSON.stringify({ manifest: parsed, tie: tieOf(vault, parsed) }, null, 2)}\n`)
+    const tie = Buffer.from(vault.seal(placeOf(parsed), digestOf(parsed))).toString('base64')
+    await handle.writeFile(`${JSON.stringify({ manifest: parsed, tie }, null, 2)}\n`)
     await handle.sync()
   } finally {
     await handle.close()
   }
 }
 
-/** Without the key it is read and not believed: `vault` undefined. Faults `no_backup`, `backup_altered`, `newer_version`. */
-export async function readManifest(folder: string, vault?: Keyed): Promise<Manifest> {
+/** Without a key it is read and not believed: `unseal` undefined. Faults `no_backup`, `backup_altered`, `newer_version`. */
+export async function readManifest(folder: string, unseal?: Unseal): Promise<Manifest> {
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch((cause: unknown) => {
     const words = `there is no whole backup in ${folder}: it has no manifest.json, which is written last`
     throw new Fault('no_backup', words, { retry: 'never', cause })
   })
   const { manifest: read, tie } = parse(text)
-  const expected = vault && Buffer.from(tieOf(vault, read), 'hex')
-  if (expected !== undefined && !timingSafeEqual(expected, Buffer.from(tie, 'hex')))
-    throw altered(
-      'manifest.json',
-      'it was altered, or made under another vault key than the one that is configured here',
-    )
+  if (unseal !== undefined && opened(unseal, read, tie) !== digestOf(read))
+    throw altered('manifest.json', 'it was altered, or made under another vault key than those that are here')
   return read
+}
+
+function opened(unseal: Unseal, read: Manifest, tie: string): string | undefined {
+  try {
+    return unseal(placeOf(read), Buffer.from(tie, 'base64')).toString('utf8')
+  } catch (cause) {
+    if (cause instanceof Fault) return undefined
+    throw cause
+  }
 }
 
 function parse(text: string) {

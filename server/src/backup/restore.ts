@@ -5,7 +5,7 @@ import { record } from '#audit'
 import { type Clock, type Environment, Fault } from '#base'
 import { type Database, fillDatabase, isEmpty, openDatabase, readMeta, type Transaction, writeMeta } from '#db'
 import { beginPause } from '#pause'
-import { openSeals, readMasterKey } from '#vault'
+import { openKeys } from '#vault'
 import { readLines } from './lines.ts'
 import { altered, type Manifest, readManifest } from './manifest.ts'
 import { tablesOf } from './rows.ts'
@@ -33,8 +33,10 @@ const restoredKey = 'backup.restored'
  */
 export async function restoreBackup(settings: RestoreSettings): Promise<Manifest> {
   const { from, data, environment, say } = settings
-  const vault = openSeals(await keyOf(settings))
-  const manifest = await readManifest(from, vault)
+  const keys = openKeys(settings.keyFile)
+  if (keys.fingerprints.length === 0) throw keyless(settings)
+  const manifest = await readManifest(from, keys.unseal)
+  refuseWithout(settings, manifest, keys.fingerprints)
   if (manifest.environment !== environment)
     throw new Fault(
       'environment_mixed',
@@ -43,7 +45,7 @@ export async function restoreBackup(settings: RestoreSettings): Promise<Manifest
     )
   await refuseFull(data)
   say?.('Comparing every file of the backup with its digest.')
-  await verifyBackup(from, vault)
+  await verifyBackup(from, keys.unseal)
   const part = `${data}.restoring`
   await rm(part, { recursive: true, force: true })
   await mkdir(part, { recursive: true, mode: 0o700 })
@@ -57,15 +59,20 @@ export async function restoreBackup(settings: RestoreSettings): Promise<Manifest
   return manifest
 }
 
-async function keyOf({ keyFile }: RestoreSettings): Promise<Uint8Array> {
-  const key = await readMasterKey(keyFile)
-  if (key === undefined)
-    throw new Fault(
-      'key_missing',
-      `a backup holds no key, and there is none in ${keyFile}: put the copy that you made of it there first`,
-      { retry: 'never' },
-    )
-  return key
+function keyless({ keyFile }: RestoreSettings): Fault {
+  return new Fault(
+    'key_missing',
+    `a backup holds no key, and there is none in ${keyFile}: put the copy that you made of it there first`,
+    { retry: 'never' },
+  )
+}
+
+/** After a rotation a backup may need several. */
+function refuseWithout({ keyFile }: RestoreSettings, manifest: Manifest, here: readonly string[]): void {
+  const missing = manifest.keyFingerprints.filter((fingerprint) => !here.includes(fingerprint))
+  if (missing.length === 0) return
+  const words = `this backup needs another key as well (fingerprint ${missing.join(', ')}): put the copy of it beside ${keyFile}, named ${keyFile}.${missing[0]}`
+  throw new Fault('key_missing', words, { retry: 'never' })
 }
 
 /** An empty folder is as good as none. */

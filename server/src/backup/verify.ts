@@ -1,9 +1,8 @@
 // Is a backup whole and unaltered? Every file's digest is compared with what the manifest and its lists say.
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Vault } from '#vault'
 import { readLines, tallyOf } from './lines.ts'
-import { altered, type Manifest, readManifest } from './manifest.ts'
+import { altered, type Manifest, readManifest, type Unseal } from './manifest.ts'
 
 const listed = z.strictObject({
   id: z.string().regex(/^evidence_[0-9a-z]{28}$/),
@@ -13,8 +12,8 @@ const listed = z.strictObject({
 export type ListedObject = z.infer<typeof listed>
 
 /** Reads all of it. Faults `no_backup`, `backup_altered` naming the file, `newer_version`. */
-export async function verifyBackup(folder: string, vault?: Pick<Vault, 'keyed'>): Promise<Manifest> {
-  const manifest = await readManifest(folder, vault)
+export async function verifyBackup(folder: string, unseal?: Unseal): Promise<Manifest> {
+  const manifest = await readManifest(folder, unseal)
   await compare(folder, 'database.jsonl.gz', manifest.database)
   await compare(folder, 'objects.jsonl.gz', manifest.objects)
   for (const { name, ...log } of manifest.logbook) await compare(folder, join('logbook', name), log)

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { record } from '#audit'
 import { type Clock, type Environment, Fault, newId } from '#base'
 import { type Connection, type Database, readSnapshot, writeMeta } from '#db'
-import { liesInside, type Vault } from '#vault'
+import { liesInside, listKeys, type Vault } from '#vault'
 import { readLines, tallyOf, writeLines } from './lines.ts'
 import { type Manifest, readManifest, writeManifest } from './manifest.ts'
 import { linesOf } from './rows.ts'
@@ -54,6 +54,7 @@ export async function writeBackup(settings: BackupSettings): Promise<Backup> {
         db: {
           ...(await writeLines(file, linesOf(snapshot.tables(), count))),
           stored: await storedIn(snapshot.db),
+          keys: await keysOf(snapshot.db),
         },
       }
     })
@@ -71,7 +72,7 @@ export async function writeBackup(settings: BackupSettings): Promise<Backup> {
       objects,
       logbook: await copyLogbook(settings.folder, part),
       destroyedMeanwhile,
-      keyFingerprints: [vault.fingerprint],
+      keyFingerprints: db.keys,
     }
     await copyFile(join(settings.folder, 'deployment'), join(part, 'deployment'))
     await writeManifest(part, vault, manifest)
@@ -102,6 +103,12 @@ async function refuseMisplaced({ data, into, keyFile }: BackupSettings): Promise
       ? 'the vault key lies inside of this place, and a backup must not lie beside its key: keep the key elsewhere'
       : undefined
   if (words !== undefined) throw new Fault('backup_misplaced', words, { retry: 'never' })
+}
+
+/** Of a key that is empty or retired nothing is left in here. */
+async function keysOf(db: Connection): Promise<string[]> {
+  const needed = (await listKeys(db)).filter(({ state }) => state === 'in_use' || state === 'former')
+  return needed.map(({ fingerprint }) => fingerprint)
 }
 
 async function storedIn(db: Connection): Promise<readonly string[]> {

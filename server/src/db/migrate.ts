@@ -11,6 +11,7 @@ import { selftest } from './migrations/2026-11-23-selftest.ts'
 import { removedCanaries } from './migrations/2026-11-24-removed-canaries.ts'
 import { rememberedDecisions } from './migrations/2026-11-25-remembered-decisions.ts'
 import { listGaps } from './migrations/2026-11-26-list-gaps.ts'
+import { vaultKeys } from './migrations/2026-11-26-vault-keys.ts'
 import { pauses } from './migrations/2026-11-30-pauses.ts'
 
 const migrations = (kind: Database['kind']): Record<string, Migration> => ({
@@ -22,6 +23,7 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-24-removed-canaries': removedCanaries,
   '2026-11-25-remembered-decisions': rememberedDecisions,
   '2026-11-26-list-gaps': listGaps,
+  '2026-11-26-vault-keys': vaultKeys(kind),
   '2026-11-30-pauses': pauses,
 })
 

@@ -103,6 +103,31 @@ export interface Tables {
     destroyed_at: number | null
     destroyed_why: string | null
   }
+  /** Every master key there ever was; `meta`, key `vault.fingerprint`, says which one is in use. */
+  vault_keys: {
+    fingerprint: string
+    made_at: number
+    /** Since when values are sealed under it; null while not every server has it yet. */
+    in_use_at: number | null
+    /** How many values were still sealed under others when that was last counted; only of the key in use, during a rotation. */
+    left_under: number | null
+    /** Since when nothing is sealed under it any more; null of the key in use, and of a former one that is needed. */
+    emptied_at: number | null
+    retired_at: number | null
+    /** When a copy of it was last shown to be good. */
+    copied_at: number | null
+  }
+  /** One row, from the first rotation on: the keys of keyed digests, sealed JSON. */
+  vault_digests: { one: number; sealed: Uint8Array }
+  /** Every process that has opened the vault, for as long as it lives. */
+  vault_holders: {
+    id: string
+    /** Fingerprints of the keys that it has, JSON. */
+    opens: string
+    seals_under: string
+    /** By the database's clock; renewed while it lives. */
+    held_until: number
+  }
 
   // lists
   lists: {

@@ -17,9 +17,9 @@ export const compact =
     return { kind: 'done' }
   }
 
-/** For lists that nobody has changed since the vault's key was, and for those of before this work was a job. */
-export async function askForCompactions({ database, vault, clock }: Ground): Promise<void> {
-  const ids = await listsToCompact(database.read, vault)
+/** For lists of before this work was a job. */
+export async function askForCompactions({ database, clock }: Pick<Ground, 'database' | 'clock'>): Promise<void> {
+  const ids = await listsToCompact(database.read)
   if (ids.length === 0) return
   await database.transact(async (tx) => {
     for (const id of ids) await askToCompact(tx, clock, id)

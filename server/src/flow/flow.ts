@@ -8,6 +8,7 @@ import { file } from './file.ts'
 import { notify } from './notify.ts'
 import { unlessPaused } from './paused.ts'
 import { settle } from './report.ts'
+import { reseal } from './reseal.ts'
 import type { River } from './river.ts'
 import { validate } from './validate.ts'
 
@@ -40,9 +41,13 @@ export { listUncertain } from './uncertain.ts'
 export const handlers = (
   river: River,
 ): Readonly<
-  Record<'compact_list' | 'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback', Handler>
+  Record<
+    'compact_list' | 'reseal' | 'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback',
+    Handler
+  >
 > => ({
   compact_list: compact(river),
+  reseal: reseal(river),
   settle: unlessPaused(river, settle(river)),
   file: unlessPaused(river, file(river)),
   validate: validate(river),

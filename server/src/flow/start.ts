@@ -8,6 +8,7 @@ import { askForCompactions } from './compact.ts'
 import { resumeReleased } from './entry-cases.ts'
 import { writeMissingEntries } from './missing-entries.ts'
 import { resumeUnreported } from './report.ts'
+import { askForResealing } from './reseal.ts'
 import type { River } from './river.ts'
 
 /** Once at start, then every hour. */
@@ -22,6 +23,7 @@ export async function tidy(river: River): Promise<void> {
   await tidyCanaries(river.database, river.vault, river.clock)
   await finishRemovals(river.database)
   await askForCompactions(river)
+  await askForResealing(river)
 }
 
 /** Every case that could not be reported, looked at again; all pages of them. */

@@ -70,6 +70,12 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
   const corrections = gauge('wardline_list_corrections', 'corrections by state', ['state'])
   const correctionsOverdue = gauge('wardline_list_corrections_overdue', 'in force, with their review date passed')
   const feedback = gauge('wardline_list_feedback', 'feedback to list services by state', ['state'])
+  const keys = gauge(
+    'wardline_vault_keys',
+    'master keys that are not retired; more than 1 during a rotation and until its end',
+  )
+  const uncopied = gauge('wardline_vault_keys_without_copy', 'of these: no copy was ever confirmed; must be 0')
+  const toReseal = gauge('wardline_vault_values_left', 'sealed values that a rotation has still to seal anew')
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name, help, labelNames, registers })
   const shadowed = counter(
@@ -116,6 +122,9 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       canaries.reset()
       canaries.inc(about.canaries)
       paused.set(now.paused ? 1 : 0)
+      keys.set(now.vault.keys)
+      uncopied.set(now.vault.uncopied)
+      toReseal.set(now.vault.left)
       testCases.set(now.tests.cases)
       window.set(now.tests.windowClosesAt === null ? 0 : 1)
       windowEnd.set((now.tests.windowClosesAt ?? 0) / 1000)

@@ -110,6 +110,8 @@ export interface Gauges {
   readonly paused: boolean
   /** cases: that test cards made and nobody cleaned up. windowClosesAt: epoch ms; null while none is open. */
   readonly tests: { readonly cases: number; readonly windowClosesAt: number | null }
+  /** left: values still sealed under a former key, as far as it is counted. uncopied: keys in need of which no copy was confirmed. */
+  readonly vault: { readonly keys: number; readonly uncopied: number; readonly left: number }
 }
 
 /** What people decided, or have to decide, about entries; and what was kept from counting since this process started. */

@@ -87,6 +87,7 @@ export class MemoryStages implements Stages {
     },
     paused: true,
     tests: { cases: 0, windowClosesAt: null },
+    vault: { keys: 1, uncopied: 1, left: 0 },
   })
 }
 

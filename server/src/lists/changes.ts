@@ -52,20 +52,9 @@ export function sealBlock(
   changes: readonly Change[],
 ): SealedChanges {
   const puts = changes.filter(({ kind }) => kind === 'put').length
-  return sealBytes(vault, clock, listId, encodeBlock(changes), { puts, removes: changes.length - puts })
-}
-
-/** As `sealBlock`, of a block that was opened. */
-export function sealBytes(
-  vault: Pick<Vault, 'seal' | 'fingerprint'>,
-  clock: Clock,
-  listId: string,
-  bytes: Uint8Array,
-  { puts, removes }: Pick<SealedChanges, 'puts' | 'removes'>,
-): SealedChanges {
   const id = newId('block', clock)
-  const sealed = vault.seal(blockContext(listId, id), bytes)
-  return { id, listId, puts, removes, sealed, sealedUnder: vault.fingerprint }
+  const sealed = vault.seal(blockContext(listId, id), encodeBlock(changes))
+  return { id, listId, puts, removes: changes.length - puts, sealed, sealedUnder: vault.fingerprint }
 }
 
 /** The version from which on the batch is seen, in the transaction that also writes the checkpoint. An empty batch is none. */

@@ -113,23 +113,6 @@ describe.each(emptyDatabases)('a long log on %s', (_kind, empty) => {
     expect((await world.since(0)).blocks).toHaveLength(1)
   })
 
-  it('follows the vault to another key', async () => {
-    await using world = await open(await empty())
-    await world.change(...range(0, 4096).map((at) => put(at)))
-    const before = await world.entries()
-    await world.database.transact((tx) =>
-      tx.updateTable('list_blocks').set({ sealed_under: 'the former key' }).where('version', '=', 1).execute(),
-    )
-    expect(await world.toCompact()).toEqual(['drawn'])
-    const [former] = (await world.since(0)).blocks
-    await world.compact()
-    expect(await world.toCompact()).toEqual([])
-    const [block] = (await world.since(0)).blocks
-    expect(block).toMatchObject({ version: 1, sealedUnder: world.vault.fingerprint, puts: 4096 })
-    expect(block?.id).not.toBe(former?.id)
-    expect(await world.entries()).toEqual(before)
-  })
-
   it('asks for the work by itself after so many blocks, once', async () => {
     await using world = await open(await empty())
     const jobs = () => world.database.read.selectFrom('jobs').select(['kind', 'subject']).execute()
@@ -198,7 +181,7 @@ async function open(settings: DatabaseSettings) {
     },
     compact: (hold: () => Promise<void> = async () => {}) =>
       compactList({ database, vault, clock, hold, signal: new AbortController().signal }, 'drawn'),
-    toCompact: () => listsToCompact(database.read, vault),
+    toCompact: () => listsToCompact(database.read),
     since: (version: number) => listsSince(database, 'sandbox', version),
     entries: async () => {
       const entries: Change[] = []

@@ -1,11 +1,11 @@
-// Keeps the log of a list short: small blocks become larger ones, what was replaced leaves, and seals follow the vault's key. Each
+// Keeps the log of a list short: small blocks become larger ones, and what was replaced leaves. Each
 // step is one transaction that leaves the same entries, so it may end between any two of them.
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '#base'
 import type { Connection, Database, Transaction } from '#db'
 import type { Vault } from '#vault'
 import { type Block, blockRow, changeAt, openBlock, rowsOf } from './block.ts'
-import { keyOf, sealBlock, sealBytes } from './changes.ts'
+import { keyOf, sealBlock } from './changes.ts'
 import type { Change } from './entry.ts'
 import { KeySet } from './key-set.ts'
 import {
@@ -41,17 +41,16 @@ export async function compactList(work: Compacting, listId: string): Promise<voi
   const list = await findList(work.database.read, listId)
   const blocks = await blocksAfter(work.database.read, 0, listId)
   if (list !== undefined && isMuchReplaced(list, blocks)) await dropReplaced(work, listId)
-  await sealAnew(work, listId)
 }
 
 /** The lists that `compactList` would do something for. */
-export async function listsToCompact(db: Connection, vault: Pick<Vault, 'fingerprint'>): Promise<string[]> {
+export async function listsToCompact(db: Connection): Promise<string[]> {
   const blocks = await blocksAfter(db, 0)
   return (await allLists(db))
     .filter((list) => {
       const own = blocks.filter(({ listId }) => listId === list.id)
       const isLong = own.filter(isSmall).length > MANY_SMALL
-      return isLong || isMuchReplaced(list, own) || own.some(isSealedBefore(vault))
+      return isLong || isMuchReplaced(list, own)
     })
     .map(({ id }) => id)
 }
@@ -63,10 +62,6 @@ function isMuchReplaced({ entries, uncounted }: ListRow, blocks: readonly BlockR
 }
 
 const isSmall = ({ puts, removes }: BlockRow) => puts + removes < SMALL_ROWS
-const isSealedBefore =
-  ({ fingerprint }: Pick<Vault, 'fingerprint'>) =>
-  (block: BlockRow) =>
-    block.sealedUnder !== fingerprint
 
 /** Neighbours only: in a block that stands for several, the last change of each entry is what all of them came to. */
 async function foldSmall(work: Compacting, listId: string): Promise<void> {
@@ -151,20 +146,6 @@ async function newOf({ database, vault }: Compacting, { listId, id }: BlockRow, 
 
 /** Stands for a change in a block that stays as it is. */
 const noChange: Change = { kind: 'remove', source: '', entryId: '' }
-
-async function sealAnew(work: Compacting, listId: string): Promise<void> {
-  const { database, vault, clock, signal, hold } = work
-  for (const block of (await blocksAfter(database.read, 0, listId)).filter(isSealedBefore(vault))) {
-    if (signal.aborted) return
-    const bytes = await readBlock(database.read, vault, listId, block.id)
-    const sealed = sealBytes(vault, clock, listId, bytes, block)
-    await database.transact(async (tx) => {
-      await hold(tx)
-      await swapBlocks(tx, [block], sealed)
-    })
-    await setImmediate()
-  }
-}
 
 /** dropsUpTo: removals up to this version left with it. */
 async function swap(

@@ -1,15 +1,11 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { StillClock } from '@wardline/sandbox'
 import { sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { describe, expect, it } from 'vitest'
 import { type DatabaseSettings, migrate, openDatabase, readMeta } from '#db'
-import { openVault } from '#vault'
 import { river } from '../db/migrations/2026-11-22-river.ts'
 import { emptyDatabases } from '../db/testing.ts'
-import { quiet } from '../vault/testing.ts'
+import { openSeals } from '../vault/seal.ts'
 import { moveRows, type Put, readEntries, summariseLists } from './lists.ts'
 import { dropRows } from './store-rows.ts'
 
@@ -110,21 +106,12 @@ describe.each(emptyDatabases)('a deployment of before on %s', (_kind, empty) => 
 
 /** As the first version made it, before any later migration. */
 async function openBefore(settings: DatabaseSettings) {
-  const folder = await mkdtemp(join(tmpdir(), 'wardline-before-'))
   const database = openDatabase(settings)
   const provider = { getMigrations: async () => ({ '2026-11-22-river': river(database.kind) }) }
   const { error } = await new Migrator({ db: database.read, provider }).migrateToLatest()
   if (error !== undefined) throw error
   const clock = new StillClock()
-  const keyFile = join(folder, 'keys', 'vault.key')
-  const vault = await openVault({
-    folder: join(folder, 'vault'),
-    keyFile,
-    database,
-    clock,
-    log: quiet,
-    createKey: true,
-  })
+  const vault = openSeals(Buffer.alloc(32, 1))
   let count = 0
   const rows = async (listId: string, all: readonly (readonly [string, typeof md5, string?])[]) =>
     database.transact(async (tx) => {
@@ -132,7 +119,8 @@ async function openBefore(settings: DatabaseSettings) {
         values (${listId}, 'sandbox', 'test', 12, 0, 0) on conflict do nothing`.execute(tx)
       for (const [entryId, { algorithm, value }, label = null] of all) {
         const id = `entry_${count++}`
-        const sealed = vault.seal(`list_entries.value:${id}`, value)
+        // As the first version sealed: without the key's name.
+        const sealed = Buffer.concat([Buffer.of(1), vault.seal(`list_entries.value:${id}`, value).subarray(9)])
         await sql`insert into list_entries (id, list_id, source, entry_id, algorithm, class, label, value_hmac, value_sealed, added_at)
           values (${id}, ${listId}, 'us', ${entryId}, ${algorithm}, 'test', ${label}, ${id}, ${sealed}, 0)`.execute(tx)
       }

@@ -7,8 +7,10 @@ import { divided, gathered } from './gather.ts'
 import { countAdded, findList, hasChanged } from './store.ts'
 import { dropRows, hasRowsToMove, readRows, rowsToMove } from './store-rows.ts'
 
+type Seals = Pick<Vault, 'seal' | 'unseal' | 'fingerprint'>
+
 /** Nothing of the rows is left then. Does nothing in a deployment that never had any. */
-export async function moveRows(database: Database, vault: Vault, clock: Clock): Promise<void> {
+export async function moveRows(database: Database, vault: Seals, clock: Clock): Promise<void> {
   try {
     for (const listId of await rowsToMove(database.read)) await moveList(database, vault, clock, listId)
   } catch (error) {
@@ -18,7 +20,7 @@ export async function moveRows(database: Database, vault: Vault, clock: Clock): 
 }
 
 /** All of it in one transaction. */
-async function moveList(database: Database, vault: Vault, clock: Clock, listId: string): Promise<void> {
+async function moveList(database: Database, vault: Seals, clock: Clock, listId: string): Promise<void> {
   // Rows were of one value each, and nothing kept an entry from having very many.
   const entries = divided(await gathered(readRows(database.read, vault, listId)))
   const sealed: SealedChanges[] = []

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StillClock } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
-import { openSeals } from '#vault'
+import { openSeals } from '../vault/seal.ts'
 import { openLogbook } from './logbook.ts'
 
 const vault = openSeals(Buffer.alloc(32, 7))

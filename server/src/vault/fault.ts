@@ -8,6 +8,9 @@ export type VaultFaultCode =
   | 'key_unreadable'
   | 'key_misplaced'
   | 'key_copy_refused'
+  | 'key_needed'
+  | 'rotation_under_way'
+  | 'rotation_waits'
   | 'seal_broken'
   | 'folder_foreign'
   | 'vault_full'
@@ -22,6 +25,11 @@ export type VaultFault = Fault<VaultFaultCode>
 
 export function fault(code: VaultFaultCode, words: string, retry: Retry, cause?: unknown): VaultFault {
   return new Fault<VaultFaultCode>(code, words, { retry, cause })
+}
+
+/** A sealed value of a `table.column` that does not open. */
+export function broken(place: string, why = 'it was altered, moved, or sealed with another key', cause?: unknown) {
+  return fault('seal_broken', `a sealed value of ${place} does not open: ${why}`, 'ask_a_person', cause)
 }
 
 /** The operating system's code of a failed call, `ENOSPC`, or undefined for anything else. */

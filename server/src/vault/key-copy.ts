@@ -2,16 +2,18 @@
 import { readFile, stat } from 'node:fs/promises'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
-import { type Connection, type Database, readMeta, writeMeta } from '#db'
+import type { Connection, Database } from '#db'
 import { fault, systemCode } from './fault.ts'
+import { besideOf, readKeys } from './key-files.ts'
+import { listKeys } from './keys.ts'
 import { parseKey, writeKey } from './master-key.ts'
 import { openSeals } from './seal.ts'
+import { changeKey, keyInUse, keyRows } from './store-keys.ts'
 
-const confirmedKey = 'vault.key_copy_confirmed_at'
-
-/** Writes a copy of the key to a new file, 0600. */
-export async function writeKeyCopy(keyFile: string, toFile: string): Promise<void> {
-  const key = parseKey(await readFile(keyFile, 'utf8'))
+/** Writes a copy of a key to a new file, 0600. */
+export async function writeKeyCopy(keyFile: string, fingerprint: string, toFile: string): Promise<void> {
+  const key = readKeys(keyFile).get(fingerprint)
+  if (key === undefined) throw notHere()
   try {
     await writeKey(toFile, key)
   } catch (error) {
@@ -24,43 +26,51 @@ export async function writeKeyCopy(keyFile: string, toFile: string): Promise<voi
   }
 }
 
+/** Says nothing of what was asked for: somebody may have typed the key itself. */
+export const notHere = () =>
+  fault('key_missing', 'no key of that fingerprint is on this machine: `wardline vault status` shows them', 'never')
+
 /**
- * Checks a copy (a file's path, or the key itself as 64 hex digits) against the fingerprint in the database and
- * remembers when. Needs no opened vault: a copy can be checked while the key file is lost.
+ * Checks a copy (a file's path, or the key itself as 64 hex digits) against the fingerprints in the database, remembers when, and
+ * answers with which key it is of. Needs no opened vault: a copy can be checked while the key file is lost.
  */
 export async function confirmKeyCopy(
   fileOrHex: string,
   at: { readonly database: Database; readonly clock: Clock; readonly keyFile: string; readonly actor?: Actor },
-): Promise<void> {
+): Promise<string> {
   const key = /^[0-9a-f]{64}$/i.test(fileOrHex) ? parseKey(fileOrHex) : await readCopy(fileOrHex, at.keyFile)
   const fingerprint = openSeals(key).fingerprint
   await at.database.transact(async (tx) => {
-    const known = await readMeta(tx, 'vault.fingerprint')
+    const known = await keyInUse(tx)
     if (known === undefined)
       throw fault('key_missing', 'this deployment has no vault key yet: nothing to copy', 'never')
-    if (known !== fingerprint)
+    if (!(await keyRows(tx)).some((row) => row.fingerprint === fingerprint))
       throw fault(
         'key_wrong',
         `this copy is of another key (fingerprint ${fingerprint}, this deployment has ${known}): copy again`,
         'never',
       )
-    await writeMeta(tx, confirmedKey, String(at.clock.now()))
+    await changeKey(tx, fingerprint, { copied_at: at.clock.now() })
     await record(tx, at.clock, { actor: at.actor ?? 'wardline', act: 'confirm_vault_key_copy', subject: fingerprint })
   })
+  return fingerprint
 }
 
-/** Epoch milliseconds of the last confirmation, or undefined. */
+/** Epoch milliseconds of the last confirmation of a copy of the key in use, or undefined. */
 export async function keyCopyConfirmedAt(db: Connection): Promise<number | undefined> {
-  const text = await readMeta(db, confirmedKey)
-  return text === undefined ? undefined : Number(text)
+  return (await listKeys(db)).find(({ state }) => state === 'in_use')?.copiedAt
 }
 
 async function readCopy(file: string, keyFile: string): Promise<Buffer> {
   try {
-    const [copy, original] = await Promise.all([stat(file), stat(keyFile).catch(() => undefined)])
-    if (copy.dev === original?.dev && copy.ino === original.ino)
-      throw fault('key_copy_refused', 'this is the key file itself, not a copy of it', 'never')
-    return parseKey(await readFile(file, 'utf8'))
+    const key = parseKey(await readFile(file, 'utf8'))
+    const copy = await stat(file)
+    for (const original of [keyFile, besideOf(keyFile, openSeals(key).fingerprint)]) {
+      const its = await stat(original).catch(() => undefined)
+      if (copy.dev === its?.dev && copy.ino === its.ino)
+        throw fault('key_copy_refused', 'this is the key file itself, not a copy of it', 'never')
+    }
+    return key
   } catch (error) {
     if (error instanceof Fault) throw error
     throw fault('key_copy_refused', `the copy cannot be read (${systemCode(error) ?? 'unknown'})`, 'never', error)

@@ -1,10 +1,11 @@
 import { chmod, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { readMeta, writeMeta } from '#db'
+import { migrate, readMeta, writeMeta } from '#db'
 import { emptyDatabases } from '../db/testing.ts'
 import { openVaultWorld } from './testing.ts'
-import { confirmKeyCopy, keyCopyConfirmedAt } from './vault.ts'
+import { confirmKeyCopy, keyCopyConfirmedAt, listKeys } from './vault.ts'
 
 describe.each(emptyDatabases)("the vault's key on %s", (_kind, empty) => {
   it('is made at the first start, for its owner only, and its fingerprint is remembered', async () => {
@@ -70,6 +71,7 @@ describe.each(emptyDatabases)("the vault's key on %s", (_kind, empty) => {
   it('is one key when several servers start at the same moment', async () => {
     await using world = await openVaultWorld(await empty())
     await world.database.read.deleteFrom('meta').execute()
+    await world.database.read.deleteFrom('vault_keys').execute()
     const keyFile = join(dirname(world.keyFile), 'new', 'vault.key')
     const starts = Array.from({ length: 5 }, () => world.reopen({ keyFile, createKey: true }))
     // A reader may see the file before it is whole and stop; whoever starts has the one key.
@@ -102,5 +104,32 @@ describe.each(emptyDatabases)("the vault's key on %s", (_kind, empty) => {
     await expect(vault.copyKey(keyFile)).rejects.toMatchObject({ code: 'key_copy_refused' })
     expect(await keyCopyConfirmedAt(database.read)).toBeUndefined()
     await database.transact((tx) => writeMeta(tx, 'still', 'writable'))
+  })
+})
+
+describe.each(emptyDatabases)('the key of a deployment of before on %s', (_kind, empty) => {
+  it('goes on as it is, its file untouched, its copy known, its values and digests as they were', async () => {
+    await using world = await openVaultWorld(await empty())
+    const { database, keyFile, vault } = world
+    const digest = vault.keyed('case account', 'somebody')
+    const text = await readFile(keyFile, 'utf8')
+    // Version 1 of a sealed value is the same but for the key's name.
+    const sealed = Buffer.concat([Buffer.of(1), vault.seal('cases.context_sealed:1', 'words').subarray(9)])
+    for (const table of ['vault_keys', 'vault_digests', 'vault_holders'])
+      await database.read.schema.dropTable(table).execute()
+    await sql`delete from kysely_migration where name = '2026-11-26-vault-keys'`.execute(database.read)
+    await database.transact((tx) => writeMeta(tx, 'vault.key_copy_confirmed_at', '1780000000000'))
+    await migrate(database)
+    const after = await world.reopen()
+    expect(await keyCopyConfirmedAt(database.read)).toBe(1_780_000_000_000)
+    expect(await listKeys(database.read)).toMatchObject([
+      { fingerprint: vault.fingerprint, state: 'in_use', madeAt: 0 },
+    ])
+    expect(after.unseal('cases.context_sealed:1', sealed).toString()).toBe('words')
+    expect(after.keyed('case account', 'somebody')).toBe(digest)
+    await after.rotate({ patienceMs: 0, withoutCopy: true })
+    expect(after.unseal('cases.context_sealed:1', sealed).toString()).toBe('words')
+    expect(after.keyed('case account', 'somebody')).toBe(digest)
+    expect(await readFile(keyFile, 'utf8')).toBe(text)
   })
 })

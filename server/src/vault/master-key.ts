@@ -1,15 +1,17 @@
-// The master key's file: 32 random bytes as hex, readable by its owner only, outside of the data folder, so that a
+// A master key's file: 32 random bytes as hex, readable by its owner only, outside of the data folder, so that a
 // copy of the data folder alone opens nothing.
-import { chmod, mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
+import { chmod, mkdir, open, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { secretBytes } from '#base'
 import { syncFolder } from './durable.ts'
 import { fault, systemCode } from './fault.ts'
+import { liesInside } from './inside.ts'
 
-/** The key, or undefined when there is no such file. */
-export async function readMasterKey(keyFile: string): Promise<Buffer | undefined> {
+/** The key, or undefined when there is no such file. At once: a value that does not open yet must not wait for it. */
+export function readMasterKey(keyFile: string): Buffer | undefined {
   try {
-    const { mode } = await stat(keyFile)
+    const { mode } = statSync(keyFile)
     if ((mode & 0o077) !== 0)
       throw fault(
         'key_exposed',
@@ -17,7 +19,7 @@ export async function readMasterKey(keyFile: string): Promise<Buffer | undefined
           'run: chmod 600 on it, and think about who may have read it',
         'never',
       )
-    return parseKey(await readFile(keyFile, 'utf8'))
+    return parseKey(readFileSync(keyFile, 'utf8'))
   } catch (error) {
     const code = systemCode(error)
     if (code === 'ENOENT') return undefined
@@ -53,7 +55,7 @@ export async function makeMasterKey(keyFile: string): Promise<{ key: Buffer; mad
         'never',
         error,
       )
-    const theirs = await readMasterKey(keyFile)
+    const theirs = readMasterKey(keyFile)
     if (theirs === undefined) throw fault('key_missing', 'the vault key file vanished while starting', 'never')
     return { key: theirs, made: false }
   }
@@ -85,21 +87,4 @@ export async function refuseKeyInside(folder: string, keyFile: string): Promise<
         'put it elsewhere',
       'never',
     )
-}
-
-/** Whether a path leads into a folder, by whatever link, also when it does not exist yet. */
-export async function liesInside(folder: string, path: string): Promise<boolean> {
-  const way = relative(await realPath(folder), await realPath(path))
-  return way !== '..' && !way.startsWith('../') && !isAbsolute(way)
-}
-
-/** Like realpath, also for what does not exist yet. */
-async function realPath(path: string): Promise<string> {
-  const full = resolve(path)
-  try {
-    return await realpath(full)
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT' || dirname(full) === full) throw error
-    return join(await realPath(dirname(full)), basename(full))
-  }
 }

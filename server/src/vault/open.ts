@@ -5,13 +5,17 @@ import { type Actor, record } from '#audit'
 import { type Clock, type Id, type Log, newId, secretBytes } from '#base'
 import type { Database, Transaction } from '#db'
 import { checkDeployment } from './deployment.ts'
+import { type Digests, openDigests } from './digests.ts'
 import { makeFolder, writeDurably } from './durable.ts'
 import { fault, systemCode, writeFault } from './fault.ts'
-import { findKey } from './find-key.ts'
-import { confirmKeyCopy, writeKeyCopy } from './key-copy.ts'
+import { findKeys } from './find-keys.ts'
+import { openHolding } from './holding.ts'
+import { confirmKeyCopy, notHere, writeKeyCopy } from './key-copy.ts'
 import { decrypt, encrypt } from './object-format.ts'
 import { openProbe } from './probe.ts'
-import { openSeals, type Seals } from './seal.ts'
+import { openRing } from './ring.ts'
+import { type Rotated, type RotationOptions, rotate } from './rotate.ts'
+import type { Seals } from './seal.ts'
 import * as store from './store.ts'
 import { removeFile, type Swept, shardOf, sweep } from './sweep.ts'
 
@@ -44,7 +48,7 @@ export interface Evidence {
   bytes(): Promise<Buffer<ArrayBuffer>>
 }
 
-export interface Vault extends Seals {
+export interface Vault extends Omit<Seals, 'keyed'>, Pick<Digests, 'keyed'> {
   /** Encrypts and stores bytes; when it resolves they survive a power cut. Faults: `vault_full`, `vault_unwritable`. */
   preserve(bytes: Uint8Array): Promise<Preserved>
   /** Makes preserved bytes known, in the transaction that needs them. */
@@ -67,18 +71,30 @@ export interface Vault extends Seals {
   removeFile(id: string): Promise<void>
   /** Whether evidence could be stored, tried at most every 10 s. Faults: `vault_full`, `vault_unwritable`, `folder_foreign`. */
   probe(): Promise<void>
-  /** Writes a copy of the master key to a new file. */
-  copyKey(toFile: string, actor?: Actor): Promise<void>
+  /** Writes a copy of a master key to a new file: of the one in use, unless another is named. */
+  copyKey(toFile: string, which?: { readonly actor?: Actor; readonly fingerprint?: string }): Promise<void>
   /** See `confirmKeyCopy`. */
-  confirmKeyCopy(fileOrHex: string, actor?: Actor): Promise<void>
+  confirmKeyCopy(fileOrHex: string, actor?: Actor): Promise<string>
+  /**
+   * Says in the database, until the returned function is called, that this process lives and which keys it has, and takes up
+   * others: whoever opens the vault for more than a moment calls it before anything is sealed.
+   */
+  holdKeys(): Promise<() => Promise<void>>
+  /** Takes up a key that was taken into use elsewhere, now rather than within a second. */
+  lookAtKeys(): Promise<void>
+  /** See `rotate`. */
+  rotate(options: RotationOptions): Promise<Rotated>
 }
 
-/** Faults: `folder_foreign`, those of `findKey`, `vault_full`, `vault_unwritable`. */
+/** Faults: `folder_foreign`, those of `findKeys`, `vault_full`, `vault_unwritable`. */
 export async function openVault(settings: VaultSettings): Promise<Vault> {
   const { folder, keyFile, database, clock, log } = settings
   // Before the key: a database that does not belong here must not be given this folder's.
   await checkDeployment({ folder, database, clock, first: settings.createKey })
-  const seals = openSeals(await findKey(settings))
+  const { keys, inUse } = await findKeys(settings)
+  const ring = openRing(keyFile, keys, inUse)
+  const digests = await openDigests(database.read, ring, ring.inUse)
+  const holding = openHolding({ database, ring, clock, log })
   await makeObjectsFolder(join(folder, 'objects'))
 
   const fileOf = (id: string) => join(shardOf(folder, id), id)
@@ -100,7 +116,17 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
   }
 
   return {
-    ...seals,
+    get fingerprint() {
+      return ring.fingerprint
+    },
+    seal: ring.seal,
+    unseal: ring.unseal,
+    sealJson: ring.sealJson,
+    unsealJson: ring.unsealJson,
+    keyed: digests.keyed,
+    holdKeys: holding.begin,
+    lookAtKeys: holding.look,
+    rotate: (options) => rotate({ keyFile, database, clock, log, ring, digests, holding }, options),
     preserve: async (bytes) => {
       const id = newId('evidence', clock)
       const key = secretBytes(32)
@@ -110,7 +136,7 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
       } catch (error) {
         throw writeFault(error)
       }
-      return { id, sizeBytes: bytes.length, wrappedKey: seals.seal(wrapContext(id), key) }
+      return { id, sizeBytes: bytes.length, wrappedKey: ring.seal(wrapContext(id), key) }
     },
     record: (tx, preserved) => store.insertObject(tx, { ...preserved, storedAt: clock.now() }),
     discard: async ({ id }) => {
@@ -135,7 +161,7 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
       })
       if (row.wrapped_key === null)
         throw fault('evidence_destroyed', 'this evidence was destroyed; only its tombstone is left', 'never')
-      const key = seals.unseal(wrapContext(id), row.wrapped_key)
+      const key = ring.unseal(wrapContext(id), row.wrapped_key)
       return evidence(fileOf(id), key, id, row.size_bytes)
     },
     keepUntil: async (tx, id, at) => {
@@ -157,11 +183,11 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
     sweep: () => sweep({ folder, db: database.read, clock, log }),
     removeFile: (id) => removeFile({ folder, db: database.read }, id),
     probe: openProbe(folder, database.read, clock),
-    copyKey: async (toFile, actor = 'wardline') => {
+    copyKey: async (toFile, { actor = 'wardline', fingerprint = ring.fingerprint } = {}) => {
+      if (ring.of(fingerprint) === undefined) throw notHere()
       // The line comes first, as with evidence: a copy that nobody knows of would be worse than a line too many.
-      const line = { actor, act: 'copy_vault_key', subject: seals.fingerprint }
-      await database.transact((tx) => record(tx, clock, line))
-      await writeKeyCopy(keyFile, toFile)
+      await database.transact((tx) => record(tx, clock, { actor, act: 'copy_vault_key', subject: fingerprint }))
+      await writeKeyCopy(keyFile, fingerprint, toFile)
     },
     confirmKeyCopy: (fileOrHex, actor = 'wardline') => confirmKeyCopy(fileOrHex, { database, clock, keyFile, actor }),
   }

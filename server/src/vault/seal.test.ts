@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { openSeals } from './seal.ts'
+import { HEADER_BYTES, openSeals, sealedUnder } from './seal.ts'
 
 const seals = openSeals(Buffer.alloc(32, 7))
 const code = 'seal_broken'
@@ -61,12 +61,20 @@ it('a keyed digest is the same for the same input, and another one for each purp
 })
 
 it('values sealed by an earlier version of Wardline still open', () => {
-  // Made once with this code; when this test fails, the format has changed and deployed databases no longer open.
+  // Each made once with the code of its time; when this test fails, the format has changed and deployed databases no longer open.
   expect(seals.fingerprint).toBe('5e2fb372ec461d70')
-  expect(
-    seals
-      .unseal('lists.value:1', Buffer.from('018a41164d5e8c6e88911719e3980d6f4873591d5ac687a6f67a59a0fb0a95f5', 'hex'))
-      .toString(),
-  ).toBe('abc')
+  for (const sealed of [
+    '018a41164d5e8c6e88911719e3980d6f4873591d5ac687a6f67a59a0fb0a95f5',
+    '025e2fb372ec461d7016216d31ee56d8d74528edb454284618c98337ff488976098b57e80a7c4efb',
+  ])
+    expect(seals.unseal('lists.value:1', Buffer.from(sealed, 'hex')).toString()).toBe('abc')
   expect(seals.keyed('account', 'somebody').slice(0, 16)).toBe('5792743e1ad48acf')
+})
+
+it('a sealed value names the key that it was sealed under, and one of the first version names none', () => {
+  const sealed = seals.seal('lists.value:1', 'abc')
+  expect(sealedUnder(sealed)).toBe(seals.fingerprint)
+  expect(sealedUnder(sealed.subarray(0, HEADER_BYTES))).toBe(seals.fingerprint)
+  expect(sealedUnder(sealed.subarray(0, HEADER_BYTES - 1))).toBeUndefined()
+  expect(sealedUnder(Buffer.of(1, ...sealed.subarray(9)))).toBeUndefined()
 })

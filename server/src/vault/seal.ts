@@ -1,14 +1,16 @@
-// Everything that is done with the master key: sealing values for columns, keyed digests, the fingerprint.
+// Everything that is done with one master key: sealing values for columns, keyed digests, the fingerprint. Several keys make a
+// ring (ring.ts).
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
 import { secretBytes } from '#base'
-import { fault } from './fault.ts'
+import { broken } from './fault.ts'
 
 export interface Seals {
   /** First 16 hex digits of an HMAC of a constant: tells keys apart and says nothing about them. */
   readonly fingerprint: string
   /**
    * Encrypts a value for one place: `context` is `table.column:id`, and only the same context opens it again, so a
-   * sealed value moved to another row or column is noticed. Result: version 1, nonce (12), ciphertext, tag (16).
+   * sealed value moved to another row or column is noticed. Result: version 2, the key's fingerprint (8), nonce (12),
+   * ciphertext, tag (16).
    */
   seal(context: string, plain: Uint8Array | string): Uint8Array
   /** Throws the Fault `seal_broken` for altered bytes, another context or another key. */
@@ -19,11 +21,15 @@ export interface Seals {
   keyed(purpose: string, value: Uint8Array | string): string
 }
 
-const version = 1
+/** Version 1 named no key: there was only one. */
+const unnamed = 1
+const named = 2
+const fingerprintBytes = 8
 const nonceBytes = 12
 const tagBytes = 16
 
-export function openSeals(masterKey: Uint8Array): Seals {
+/** `digestKey`: what `keyed` uses for a purpose; it does not tell the master key (HKDF), so it may outlive it. */
+export function openSeals(masterKey: Uint8Array): Seals & { digestKey(purpose: string): Buffer } {
   const derived = new Map<string, Buffer>()
   const derive = (purpose: string) => {
     const known = derived.get(purpose)
@@ -35,54 +41,67 @@ export function openSeals(masterKey: Uint8Array): Seals {
   }
   const hmac = (purpose: string, value: Uint8Array | string) =>
     createHmac('sha256', derive(purpose)).update(value).digest('hex')
+  const fingerprint = hmac('fingerprint', 'wardline vault key').slice(0, fingerprintBytes * 2)
+  const header = headerOf(fingerprint)
 
   const seal: Seals['seal'] = (context, plain) => {
     // A random 96-bit nonce is safe for 2^32 values under one key (NIST SP 800-38D, section 8.3: the chance that two
     // nonces meet stays below 2^-32). Each column has its own key; ten million list entries use 0.3 % of that, and
     // meet with a chance of about 2^-50.
     const nonce = secretBytes(nonceBytes)
-    const cipher = createCipheriv('aes-256-gcm', derive(`seal/${place(context)}`), nonce)
+    const cipher = createCipheriv('aes-256-gcm', derive(`seal/${placeOf(context)}`), nonce)
     cipher.setAAD(Buffer.from(context, 'utf8'))
     const body = cipher.update(typeof plain === 'string' ? Buffer.from(plain, 'utf8') : plain)
     cipher.final()
-    return Buffer.concat([Buffer.of(version), nonce, body, cipher.getAuthTag()])
+    return Buffer.concat([header, nonce, body, cipher.getAuthTag()])
   }
   const unseal: Seals['unseal'] = (context, sealed) => {
-    const key = derive(`seal/${place(context)}`)
-    if (sealed[0] !== version || sealed.length < 1 + nonceBytes + tagBytes) throw broken(context)
-    const nonce = sealed.subarray(1, 1 + nonceBytes)
+    const key = derive(`seal/${placeOf(context)}`)
+    const from = sealed[0] === unnamed ? 1 : header.length
+    if (sealed.length < from + nonceBytes + tagBytes) throw broken(placeOf(context))
+    if (from > 1 && !header.equals(sealed.subarray(0, from))) throw broken(placeOf(context))
+    const nonce = sealed.subarray(from, from + nonceBytes)
     const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
     decipher.setAAD(Buffer.from(context, 'utf8'))
     decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes))
     try {
-      const body = decipher.update(sealed.subarray(1 + nonceBytes, sealed.length - tagBytes))
+      const body = decipher.update(sealed.subarray(from + nonceBytes, sealed.length - tagBytes))
       return Buffer.concat([body, decipher.final()])
     } catch (cause) {
-      throw broken(context, cause)
+      throw broken(placeOf(context), undefined, cause)
     }
   }
   return {
-    fingerprint: hmac('fingerprint', 'wardline vault key').slice(0, 16),
+    fingerprint,
     seal,
     unseal,
     sealJson: (context, value) => {
       const text = JSON.stringify(value)
-      if (text === undefined) throw new Error(`there is no JSON for what is to be sealed in ${place(context)}`)
+      if (text === undefined) throw new Error(`there is no JSON for what is to be sealed in ${placeOf(context)}`)
       return seal(context, text)
     },
     unsealJson: (context, sealed): unknown => JSON.parse(unseal(context, sealed).toString('utf8')),
     keyed: (purpose, value) => hmac(`keyed/${purpose}`, value),
+    digestKey: (purpose) => derive(`keyed/${purpose}`),
   }
 }
 
+/** What a value begins with that is sealed under the key of this fingerprint. */
+const headerOf = (fingerprint: string): Buffer => Buffer.concat([Buffer.of(named), Buffer.from(fingerprint, 'hex')])
+
+/** A header's length, and that of header and nonce, by which two sealed values of one place can be told apart. */
+export const HEADER_BYTES = 1 + fingerprintBytes
+export const TELLING_BYTES = HEADER_BYTES + nonceBytes
+
+/** The fingerprint that a sealed value (or its header) names; undefined for one of version 1, or of no version there is. */
+export function sealedUnder(sealed: Uint8Array): string | undefined {
+  if (sealed[0] !== named || sealed.length < HEADER_BYTES) return undefined
+  return Buffer.from(sealed.subarray(1, HEADER_BYTES)).toString('hex')
+}
+
 /** The `table.column` of a context; a closed handful, so each gets a key of its own. */
-function place(context: string): string {
+export function placeOf(context: string): string {
   const found = /^([a-z_]+\.[a-z_]+):./.exec(context)?.[1]
   if (found === undefined) throw new Error('a seal needs a context of the form table.column:id')
   return found
-}
-
-function broken(context: string, cause?: unknown) {
-  const words = `a sealed value of ${place(context)} does not open: it was altered, moved, or sealed with another key`
-  return fault('seal_broken', words, 'ask_a_person', cause)
 }

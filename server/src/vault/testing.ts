@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { StillClock } from '@wardline/sandbox'
 import type { Log } from '#base'
 import { type Database, type DatabaseSettings, migrate, openDatabase } from '#db'
-import { openVault, type Vault } from './vault.ts'
+import { finishRotation, openVault, resealAll, type retireKey, type Vault } from './vault.ts'
 
 export const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} }
 
@@ -16,6 +16,9 @@ export interface VaultWorld extends AsyncDisposable {
   readonly folder: string
   readonly keyFile: string
   readonly vault: Vault
+  readonly log: Log
+  /** What the end of a key asks for. */
+  readonly retiring: Parameters<typeof retireKey>[0]
   /** Opens a vault on the same database, folder and key, as the next start of a server would. */
   reopen(change?: { createKey?: boolean; keyFile?: string; folder?: string; log?: Log }): Promise<Vault>
 }
@@ -30,5 +33,24 @@ export async function openVaultWorld(settings: DatabaseSettings): Promise<VaultW
   const reopen: VaultWorld['reopen'] = (change = {}) =>
     openVault({ folder, keyFile, database, clock, log: quiet, createKey: false, ...change })
   const vault = await reopen({ createKey: true })
-  return { database, clock, folder, keyFile, vault, reopen, [Symbol.asyncDispose]: () => database.close() }
+  const retiring = { keyFile, database, clock, log: quiet }
+  return {
+    database,
+    clock,
+    folder,
+    keyFile,
+    vault,
+    log: quiet,
+    retiring,
+    reopen,
+    [Symbol.asyncDispose]: () => database.close(),
+  }
+}
+
+/** What the job does: goes over everything once, and ends the rotation if nothing is left. */
+export async function resealed({ database, vault, clock }: Pick<VaultWorld, 'database' | 'vault' | 'clock'>) {
+  await vault.lookAtKeys()
+  const done = await resealAll({ database, vault, signal: new AbortController().signal, hold: async () => {} })
+  await finishRotation({ database, clock }, async () => {})
+  return done
 }

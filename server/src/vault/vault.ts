@@ -1,7 +1,11 @@
 // The vault keeps evidence and secrets: exact bytes as encrypted objects in a folder, sealed values for other folders'
 // columns, and keyed digests for looking them up. Nothing leaves it without a line in the audit trail.
 export type { VaultFault } from './fault.ts'
+export { liesInside } from './inside.ts'
 export { confirmKeyCopy, keyCopyConfirmedAt } from './key-copy.ts'
-export { liesInside, readMasterKey } from './master-key.ts'
+export { besideOf, openKeys, readKeys } from './key-files.ts'
+export { type KeyStanding, listKeys } from './keys.ts'
 export { type Evidence, openVault, type Preserved, type Vault, type VaultSettings } from './open.ts'
-export { openSeals } from './seal.ts'
+export { askToReseal, countSealed, resealAll, type SealedCount } from './reseal.ts'
+export { finishRotation, retireKey } from './retire.ts'
+export { abandonRotation, type Rotated } from './rotate.ts'

@@ -24,7 +24,13 @@ describe.each(emptyDatabases)('the flood breaker on %s', (_kind, empty) => {
     const { database, clock, vault } = world
     const hit = (who: string, change: Partial<typeof entry> = {}) =>
       database.transact((tx) =>
-        countHit(tx, clock, vault, { entries: [{ ...entry, ...change }], whoKey: vault.keyed('w', who) }, breaker),
+        countHit(
+          tx,
+          clock,
+          vault,
+          { entries: [{ ...entry, ...change }], whoKey: vault.keyed('breaker account', who) },
+          breaker,
+        ),
       )
     const asides = () => listSetAsides(database.read, clock)
     return { ...world, hit, asides }

@@ -1,15 +1,18 @@
 // A report is filed: every step is written down before and after, so a crash between any two continues and doubles nothing.
 import { caseState, moveCase } from '#cases'
 import { finish, type Handler, type Job } from '#jobs'
-import { holdReport, journalIntent, openWay, performCall, showReport } from '#reports'
+import { holdReport, journalIntent, openWay, passLine, performCall, showReport, type Way } from '#reports'
+import { noteCall, sayOfLine } from './filing-line.ts'
 import { type Filing, holdsLease, writeDown } from './file-result.ts'
 import { journaled } from './river.ts'
 import { heldBack } from './set-aside.ts'
 
+type Cybertip = Extract<Way, { kind: 'client' }>['client']
+
 /** Without credentials the report is looked at again this often; a restart with credentials looks at once. */
 const lookAgainMs = 10 * 60_000
 
-/** Job `file`, subject: a report. One run goes as far as it can. */
+/** Job `file`, subject: a report. One run goes as far as it can. As many run at once as uploads may. */
 export const file =
   (river: Filing): Handler =>
   async (job, signal) => {
@@ -18,6 +21,8 @@ export const file =
     if (way.kind === 'cannot_report') return hold(river, job, way.missing)
     const ids = { report: job.subject }
 
+    // Whoever has just found the line to be well again need not ask once more before the first step.
+    let looked = false
     while (!signal.aborted) {
       const step = await database.transact(async (tx) => {
         if (!(await holdsLease(tx, clock, job))) return { kind: 'lost' as const }
@@ -26,6 +31,8 @@ export const file =
           await finish(tx, job)
           return { kind: 'held_back' as const }
         }
+        const gate = looked ? { kind: 'pass' as const } : await passLine(tx, clock, vault, river.reports)
+        if (gate.kind !== 'pass') return gate
         const step = await journalIntent(tx, clock, vault, { reportId: job.subject, environment: river.environment })
         if (step.kind === 'over') await finish(tx, job)
         return step
@@ -33,10 +40,18 @@ export const file =
       if (step.kind === 'held_back') journaled(river, 'held back for an entry', ids)
       if (step.kind === 'over' || step.kind === 'held_back') return { kind: 'done' }
       if (step.kind === 'lost') return { kind: 'again', at: clock.now(), why: 'the lease had run out' }
+      if (step.kind === 'closed') return { kind: 'again', at: step.untilMs, why: step.why }
+      if (step.kind === 'probe') {
+        if (!(await looksWell(river, way.client)))
+          return { kind: 'again', at: clock.now() + lookAgainMs, why: 'filing is stopped for all reports' }
+        looked = true
+        continue
+      }
       if (step.kind === 'wait') {
         if (step.alert) river.log.error({ ...ids, because: step.because }, 'ALERT: filing waits until an operator acts')
         return { kind: 'again', at: step.untilMs, why: step.because }
       }
+      looked = false
       journaled(river, `${step.name} begun`, ids)
       const result = await performCall(step, { client: way.client, db: database.read, vault })
       const written = await writeDown(river, job, step, result)
@@ -44,6 +59,7 @@ export const file =
       if (written.kind === 'overtaken') return { kind: 'again', at: clock.now(), why: 'another worker went on' }
       const { standing } = written
       journaled(river, `${step.name} done`, { ...ids, state: standing.state })
+      sayOfLine(river, written.line)
       river.wake()
       if (standing.state === 'needs_person')
         river.log.error({ ...ids, trouble: standing.trouble }, 'ALERT: this report needs a person')
@@ -52,6 +68,15 @@ export const file =
     }
     return { kind: 'again', at: clock.now(), why: 'the server is stopping' }
   }
+
+/** Asks /status with the line stopped. Well there says little of rights, so the next step of this one report is the proof. */
+async function looksWell(river: Filing, client: Cybertip): Promise<boolean> {
+  const answer = await client.status()
+  const outcome = answer.kind === 'ok' ? answer : answer.facts()
+  if (outcome.kind === 'ok') return true
+  await river.database.transact((tx) => noteCall(river, tx, outcome))
+  return false
+}
 
 /** The credentials were taken away after the report was queued: seen at the case and the report, and said each time. */
 async function hold(river: Filing, job: Job, missing: readonly string[]) {

@@ -9,6 +9,7 @@ import { emptyDatabases } from '../db/testing.ts'
 import {
   closeByHand,
   createReport,
+  credentialsOf,
   holdReport,
   journalIntent,
   journalResult,
@@ -28,7 +29,7 @@ const hour = 3_600_000
 
 interface World extends Ground {
   readonly line: Cybertipline
-  readonly settings: ReportSettings & { readonly environment: 'sandbox' }
+  readonly settings: ReportSettings<'sandbox'>
   /** A case that is `reporting`, with its report. */
   reported(...files: readonly Uint8Array[]): Promise<string>
 }
@@ -40,8 +41,7 @@ async function openWorld(database: DatabaseSettings): Promise<World> {
   const settings: World['settings'] = {
     environment: 'sandbox',
     baseUrl: line.baseUrl,
-    username: user,
-    password,
+    credentials: credentialsOf('sandbox', { username: user, password }),
     reporter: { email: 'trust@example.org' },
   }
   const reported: World['reported'] = async (...files) => {
@@ -61,7 +61,7 @@ async function openWorld(database: DatabaseSettings): Promise<World> {
   return { ...ground, line, settings, reported, [Symbol.asyncDispose]: close }
 }
 
-function clientOf(world: World, change: Partial<Pick<ReportSettings, 'baseUrl' | 'password'>> = {}) {
+function clientOf(world: World, change: Partial<ReportSettings<'sandbox'>> = {}) {
   const way = openWay({ ...world.settings, ...change })
   if (way.kind !== 'client') throw new Error(`missing: ${way.missing.join()}`)
   return way.client
@@ -152,7 +152,7 @@ describe.each(emptyDatabases)('filing a report on %s', (_kind, empty) => {
   it('cannot report with credentials that are refused, and goes on once they work', async () => {
     await using world = await openWorld(await empty())
     const reportId = await world.reported(secretBytes(10))
-    await step(world, reportId, undefined, clientOf(world, { password: 'wrong' }))
+    await step(world, reportId, undefined, clientOf(world, { credentials: credentialsOf('sandbox', { username: 'sandbox', password: 'wrong' }) }))
     expect(await showReport(world.database.read, reportId)).toMatchObject({ state: 'cannot_report' })
     expect(await step(world, reportId)).toMatchObject({ kind: 'wait', alert: true })
     await world.transact((tx) =>

@@ -210,7 +210,7 @@ describe.each(kinds)('on %s, a test card', (database) => {
     const call = { kind: 'call', environment: 'production', reportId, caseId: record.id, intentId: 'step_1' } as const
     const untouched = { environment: 'production' } as Cybertip<'production'>
     const performed = performCall(
-      { ...call, name: 'submit', call: { do: 'submit' } },
+      { ...call, name: 'submit', call: { do: 'submit' }, xml: '<report/>' },
       { client: untouched, db: db.read, vault },
     )
     await expect(performed).rejects.toMatchObject({ code: 'test_never_sent' })

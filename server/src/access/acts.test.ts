@@ -15,6 +15,7 @@ it('a service decides nothing and gives no rights, even with every scope there i
   const forbidden = everyAct.filter((act) => !may(service(scopes), act))
   expect(forbidden).toEqual([
     'decide_case',
+    'open_report_documents',
     'open_selftest_window',
     'manage_people',
     'request_approval',
@@ -51,6 +52,7 @@ it.each<[Role, Act[]]>([
       'list_cases',
       'read_case',
       'decide_case',
+      'open_report_documents',
       'list_reports',
       'read_approvals',
       'request_approval',
@@ -62,6 +64,7 @@ it.each<[Role, Act[]]>([
     [
       'list_cases',
       'read_case',
+      'open_report_documents',
       'list_reports',
       'retry_report',
       'read_lists',

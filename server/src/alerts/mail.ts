@@ -46,17 +46,23 @@ export async function endMail(tx: Transaction, clock: Clock, mailId: string): Pr
 const mostLines = 50
 
 /** Urgent ones first. Ids of ours and our own words, nothing of a report or a person. */
-export function mailText(environment: Environment, { alerts }: Batch): { readonly subject: string; readonly text: string } {
+export function mailText(
+  environment: Environment,
+  { alerts }: Batch,
+): { readonly subject: string; readonly text: string } {
   const urgent = alerts.filter(({ severity }) => severity === 'urgent')
   const ordered = [...urgent, ...alerts.filter(({ severity }) => severity !== 'urgent')]
   const [first] = ordered
   const place = isProduction(environment) ? 'Wardline' : `Wardline ${environment}`
   const more = alerts.length > 1 ? ` (and ${alerts.length - 1} more)` : ''
   const subject = `[${place}] ${urgent.length > 0 ? 'URGENT: ' : ''}${first ? sentenceOf(first) : 'nothing'}${more}`
-  const lines = ordered.slice(0, mostLines).flatMap((alert) => [
-    `- ${alert.severity === 'urgent' ? 'URGENT: ' : ''}${sentenceOf(alert)}`,
-    `  ${todoOf(alert)}`,
-  ])
-  const rest = ordered.length > mostLines ? [`... and ${ordered.length - mostLines} more: wardline reports list --stuck`] : []
+  const lines = ordered
+    .slice(0, mostLines)
+    .flatMap((alert) => [
+      `- ${alert.severity === 'urgent' ? 'URGENT: ' : ''}${sentenceOf(alert)}`,
+      `  ${todoOf(alert)}`,
+    ])
+  const rest =
+    ordered.length > mostLines ? [`... and ${ordered.length - mostLines} more: wardline reports list --stuck`] : []
   return { subject: subject.slice(0, 200), text: [...lines, ...rest, ''].join('\n') }
 }

@@ -51,6 +51,11 @@ export async function raiseAlert(tx: Transaction, clock: Clock, alert: NewAlert)
   })
   if (!isNew) return false
   await enqueue(tx, clock, { kind: 'alert_post', subject: id, runAt: now, uniqueKey: `alert_post ${id}` })
-  await enqueueBy(tx, clock, { kind: 'alert_mail', subject: 'operator', runAt: now + gatherMs, uniqueKey: 'alert_mail' })
+  await enqueueBy(tx, clock, {
+    kind: 'alert_mail',
+    subject: 'operator',
+    runAt: now + gatherMs,
+    uniqueKey: 'alert_mail',
+  })
   return true
 }

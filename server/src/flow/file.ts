@@ -2,8 +2,8 @@
 import { caseState, moveCase } from '#cases'
 import { finish, type Handler, type Job } from '#jobs'
 import { holdReport, journalIntent, openWay, passLine, performCall, showReport, type Way } from '#reports'
-import { noteCall, sayOfLine } from './filing-line.ts'
 import { type Filing, holdsLease, writeDown } from './file-result.ts'
+import { noteCall, sayOfLine } from './filing-line.ts'
 import { journaled } from './river.ts'
 import { heldBack } from './set-aside.ts'
 

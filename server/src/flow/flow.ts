@@ -17,6 +17,7 @@ export { proposeForCase } from './correct.ts'
 export { decideEntry, keepEntryAside, releaseEntry } from './entry-cases.ts'
 export { approveAndSend, askForReasons } from './feedback.ts'
 export { agesOf, beginFetching, type FetchGround, fetchHandlers, keepWatch } from './fetch.ts'
+export { resumeFiling } from './filing-line.ts'
 export type { Foresight } from './foresee.ts'
 export { type Guards, openGuards } from './guards.ts'
 export { type Matching, openMatching } from './matching.ts'
@@ -25,6 +26,7 @@ export { closeReport, confirmCase, dismissCase, retryReport } from './report.ts'
 export type { Desk, FlowRules, River } from './river.ts'
 export { type Scanner, scan } from './scan.ts'
 export { resume, tidy } from './start.ts'
+export { longReviewMs, openWatch, reviewMs } from './watch.ts'
 
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
@@ -35,14 +37,16 @@ export { resume, tidy } from './start.ts'
 export const handlers = (
   river: River,
 ): Readonly<
-  Record<'compact_list' | 'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback', Handler>
+  Record<'compact_list' | 'settle' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback', Handler>
 > => ({
   compact_list: compact(river),
   settle: settle(river),
-  file: file(river),
   validate: validate(river),
   notify: notify(river),
   destroy: destroy(river),
   entry_cases: entryCases(river),
   feedback: feedback(river),
 })
+
+/** For a worker of its own, with as many hands as there may be uploads at a time. */
+export const filingHandlers = (river: River): Readonly<Record<'file', Handler>> => ({ file: file(river) })

@@ -44,7 +44,10 @@ export const mailAlerts =
       return { kind: 'again', at: clock.now() + retryMs, why: `missing: ${post.missing.join(', ')}` }
     const outcome = await post.send({ noticeId: batch.mailId, to: alertsTo, ...mailText(environment, batch) })
     if (outcome.kind !== 'sent') {
-      log.error({ why: outcome.why }, 'ALERT: a mail of alerts could not be sent; it is tried again (alerts.email, mail.smtpUrl)')
+      log.error(
+        { why: outcome.why },
+        'ALERT: a mail of alerts could not be sent; it is tried again (alerts.email, mail.smtpUrl)',
+      )
       return { kind: 'again', at: clock.now() + retryMs, why: outcome.why }
     }
     await database.transact(async (tx) => {

@@ -152,7 +152,12 @@ describe.each(emptyDatabases)('filing a report on %s', (_kind, empty) => {
   it('cannot report with credentials that are refused, and goes on once they work', async () => {
     await using world = await openWorld(await empty())
     const reportId = await world.reported(secretBytes(10))
-    await step(world, reportId, undefined, clientOf(world, { credentials: credentialsOf('sandbox', { username: 'sandbox', password: 'wrong' }) }))
+    await step(
+      world,
+      reportId,
+      undefined,
+      clientOf(world, { credentials: credentialsOf('sandbox', { username: 'sandbox', password: 'wrong' }) }),
+    )
     expect(await showReport(world.database.read, reportId)).toMatchObject({ state: 'cannot_report' })
     expect(await step(world, reportId)).toMatchObject({ kind: 'wait', alert: true })
     await world.transact((tx) =>

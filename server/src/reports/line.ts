@@ -16,7 +16,12 @@ export type Line = {
 
 export type Gate =
   | { readonly kind: 'pass' }
-  | { readonly kind: 'closed'; readonly standing: 'waiting' | 'stopped'; readonly untilMs: number; readonly why: string }
+  | {
+      readonly kind: 'closed'
+      readonly standing: 'waiting' | 'stopped'
+      readonly untilMs: number
+      readonly why: string
+    }
   /** The line is stopped and it is time to look again: this caller asks /status, and nobody else does meanwhile. */
   | { readonly kind: 'probe' }
 
@@ -164,8 +169,13 @@ async function write(tx: Transaction, row: Row): Promise<void> {
 }
 
 const whyOf = ({ standing, because }: Row) =>
-  standing === 'stopped' ? `filing is stopped for all reports: ${because}` : `the CyberTipline asks all to wait: ${because}`
+  standing === 'stopped'
+    ? `filing is stopped for all reports: ${because}`
+    : `the CyberTipline asks all to wait: ${because}`
 
 /** Nobody can tell the password by it; only that it is the same one. */
 const credentialsKey = (vault: Vault, { environment, baseUrl, credentials }: ReportSettings) =>
-  vault.keyed('cybertip credentials', JSON.stringify([environment, baseUrl, credentials?.username, credentials?.password]))
+  vault.keyed(
+    'cybertip credentials',
+    JSON.stringify([environment, baseUrl, credentials?.username, credentials?.password]),
+  )

@@ -2,16 +2,20 @@
 export { type Created, createReport, createUnsentReport } from './create.ts'
 export { missingCredentials, openWay, type Way } from './credentials.ts'
 export { openDocuments, type ReportDocument } from './documents.ts'
+export { type Explanation, explainReport } from './explain.ts'
 export { type FilingCall, type FilingStep, type Journaled, journalIntent, journalResult } from './journal.ts'
+export { countLate, type Unfiled, unfiledReports } from './late.ts'
 export { type Gate, hastenLine, type Line, type LineNews, noteOnLine, passLine, readLine } from './line.ts'
 export { type Closing, closeByHand, holdReport, holdUnsubmitted, retryReport, withdrawReport } from './mend.ts'
 export { performCall } from './perform.ts'
 export { type Fileable, isFileable } from './purpose.ts'
+export { codeWords } from './refusal.ts'
 export { type Credentials, credentialsOf, type ReportSettings, reportSettings } from './settings.ts'
 export { removeReport } from './store.ts'
 export { type Validated, validateReport } from './validate.ts'
 export {
   countReports,
+  findReport,
   listReports,
   type ReportView,
   readByHand,

@@ -1,0 +1,71 @@
+// `wardline cybertip`: the way to NCMEC, tried with this instance's own credentials. It opens no report.
+import type { CybertipFault } from '@wardline/cybertip'
+import { Fault } from '@wardline/server/base'
+import type { Config } from '@wardline/server/config'
+import { codeWords, openWay, reportSettings } from '@wardline/server/reports'
+import { Command } from 'commander'
+import { environmentLine } from '../environment-line.ts'
+import { ending, fine, found } from '../exit.ts'
+import { type GroundOptions, groundCommand, readConfig } from '../on-ground.ts'
+import { plain } from '../table.ts'
+
+export function cybertipCommand(): Command {
+  return new Command('cybertip').description('the CyberTipline: are we let in?').addCommand(status())
+}
+
+function status(): Command {
+  return groundCommand(
+    'status',
+    'ask /status with the configured credentials; exit 1 when it does not answer well',
+  ).action(
+    ending(async (options: GroundOptions) => {
+      const config = readConfig(options)
+      console.log(environmentLine(config.environment))
+      console.log(`User: ${config.cybertip.username ?? 'none is configured'}`)
+      const answer = await clientOf(config).status()
+      if (answer.kind === 'ok') {
+        console.log(`The CyberTipline answers: ${plain(answer.description)}`)
+        console.log(`Request-ID: ${answer.requestId ?? 'none'}`)
+        return fine
+      }
+      for (const line of wordsOf(answer)) console.log(line)
+      return found
+    }),
+  )
+}
+
+function clientOf({ environment, cybertip }: Config) {
+  const way = openWay(reportSettings(environment, cybertip))
+  if (way.kind === 'client') return way.client
+  throw new Fault('no_credentials', `the configuration lacks ${way.missing.join(', ')}`, { retry: 'never' })
+}
+
+function wordsOf(fault: CybertipFault): readonly string[] {
+  const { message, httpStatus, responseCode, requestId } = fault
+  return [
+    message,
+    ...(responseCode === undefined ? [] : [codeWords(responseCode)]),
+    ...(httpStatus === undefined ? [] : [`HTTP status ${httpStatus}`]),
+    ...(requestId === undefined ? [] : [`Request-ID: ${requestId} (name it when you write to NCMEC)`]),
+    `What to do: ${todo(fault)}`,
+  ]
+}
+
+function todo({ code }: CybertipFault): string {
+  switch (code) {
+    case 'credentials':
+      return 'check cybertip.username and cybertip.password; they are of one environment only. Ask NCMEC when they are right.'
+    case 'unreachable':
+    case 'timed_out':
+    case 'broken_off':
+      return 'check the way out of this machine: name service, proxy, firewall. Reports wait meanwhile and are tried again.'
+    case 'untrusted_certificate':
+      return 'somebody stands between this machine and NCMEC, or its certificates are out of date; nothing was sent.'
+    case 'redirected':
+    case 'wrong_endpoint':
+    case 'wrong_address':
+      return 'the address is not the CyberTipline; in the sandbox see cybertip.baseUrl.'
+    default:
+      return 'wait, and try again. Reports wait meanwhile and are tried again.'
+  }
+}

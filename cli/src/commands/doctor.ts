@@ -2,6 +2,7 @@
 import type { Config } from '@wardline/server/config'
 import type { Command } from 'commander'
 import { type Check, fail, ok } from '../doctor/check.ts'
+import { checkAlerts, checkEnvironment, checkFiling, checkReviewClock } from '../doctor/filing.ts'
 import { checkClock, checkDataFolder, checkNode } from '../doctor/machine.ts'
 import { checkCybertipline, checkMail, checkNotices, checkPorts } from '../doctor/outside.ts'
 import { checkRecords, openRecords } from '../doctor/records.ts'
@@ -39,16 +40,24 @@ async function examine(options: GroundOptions): Promise<{ config: Config | undef
     return {
       config,
       checks: [
+        checkEnvironment(config),
         checkConfig(config),
         checkNode(),
         ...(await checkDataFolder(config)),
         ...checks,
-        ...(database === undefined ? [] : await checkRecords(config, database)),
+        ...(database === undefined
+          ? []
+          : [
+              ...(await checkRecords(config, database)),
+              await checkFiling(config, database),
+              await checkReviewClock(database),
+            ]),
         await checkClock(config, database),
         ...(await checkPorts(config)),
         await checkCybertipline(config),
         await checkMail(config),
         ...checkNotices(config),
+        checkAlerts(config),
       ],
     }
   } finally {

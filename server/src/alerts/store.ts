@@ -55,6 +55,23 @@ export async function listAlerts(db: Connection, limit: number): Promise<readonl
   return rows.map(alertOf)
 }
 
+/** Of the ways that are configured: what one of them has not taken yet. */
+export async function countUnsent(
+  db: Connection,
+  { webhook, mail, since }: { readonly webhook: boolean; readonly mail: boolean; readonly since: number },
+): Promise<number> {
+  if (!webhook && !mail) return 0
+  const row = await db
+    .selectFrom('operator_alerts')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('created_at', '>', since)
+    .where((eb) =>
+      eb.or([...(webhook ? [eb('posted_at', 'is', null)] : []), ...(mail ? [eb('mailed_at', 'is', null)] : [])]),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
 export async function markPosted(tx: Transaction, id: string, at: number): Promise<void> {
   await tx.updateTable('operator_alerts').set({ posted_at: at }).where('id', '=', id).execute()
 }

@@ -1,7 +1,7 @@
 // A report is filed: every step is written down before and after, so a crash between any two continues and doubles nothing.
 import { caseState, moveCase } from '#cases'
 import { finish, type Handler, type Job } from '#jobs'
-import { holdReport, journalIntent, openWay, passLine, performCall, showReport, type Way } from '#reports'
+import { caseOfReport, holdReport, journalIntent, openWay, passLine, performCall, showReport, type Way } from '#reports'
 import { type Filing, holdsLease, writeDown } from './file-result.ts'
 import { noteCall, sayOfLine } from './filing-line.ts'
 import { journaled } from './river.ts'
@@ -26,7 +26,7 @@ export const file =
     while (!signal.aborted) {
       const step = await database.transact(async (tx) => {
         if (!(await holdsLease(tx, clock, job))) return { kind: 'lost' as const }
-        const { caseId } = await showReport(tx, job.subject)
+        const caseId = await caseOfReport(tx, job.subject)
         if (await heldBack(river, tx, job.subject, caseId)) {
           await finish(tx, job)
           return { kind: 'held_back' as const }
@@ -60,7 +60,8 @@ export const file =
       const { standing } = written
       journaled(river, `${step.name} done`, { ...ids, state: standing.state })
       sayOfLine(river, written.line)
-      river.wake()
+      // Between two steps of one report nobody else has anything to do.
+      if (standing.state !== 'filing' || written.line !== undefined) river.wake()
       if (standing.state === 'needs_person')
         river.log.error({ ...ids, trouble: standing.trouble }, 'ALERT: this report needs a person')
       if (!written.ours) return { kind: 'again', at: clock.now(), why: 'the lease had run out' }

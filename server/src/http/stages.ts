@@ -100,9 +100,22 @@ export interface Gauges {
   }
   /** All that were ever written. */
   readonly appeals: number
+  readonly filing: FilingFigures
   readonly entries: EntryFigures
   /** cases: that test cards made and nobody cleaned up. windowClosesAt: epoch ms; null while none is open. */
   readonly tests: { readonly cases: number; readonly windowClosesAt: number | null }
+}
+
+/** Whether reports go out, and what waits for a person too long. */
+export interface FilingFigures {
+  readonly line: 'open' | 'waiting' | 'stopped'
+  /** Not filed within the operator's own limit. */
+  readonly late: number
+  /** Cases that wait for a person's decision for a day, or for two. */
+  readonly undecidedDay: number
+  readonly undecidedTwoDays: number
+  /** Alerts that the webhook, or the mail server, has not taken yet. */
+  readonly alertsUnsent: number
 }
 
 /** What people decided, or have to decide, about entries; and what was kept from counting since this process started. */

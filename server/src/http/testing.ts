@@ -73,6 +73,7 @@ export class MemoryStages implements Stages {
       silenced: 7,
       canaries: 8,
     },
+    filing: { line: 'open', late: 0, undecidedDay: 0, undecidedTwoDays: 0, alertsUnsent: 0 },
     tests: { cases: 0, windowClosesAt: null },
   })
 }

@@ -14,6 +14,7 @@ export { type Credentials, credentialsOf, type ReportSettings, reportSettings } 
 export { removeReport } from './store.ts'
 export { type Validated, validateReport } from './validate.ts'
 export {
+  caseOfReport,
   countReports,
   findReport,
   listReports,

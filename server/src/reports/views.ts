@@ -71,6 +71,11 @@ export async function showReport(db: Connection, reportId: string) {
   }
 }
 
+/** Which case it is about, for who needs no more. Fault `no_such_report`. */
+export async function caseOfReport(db: Connection, reportId: string): Promise<string> {
+  return (await reportRow(db, reportId)).case_id
+}
+
 /** The report of a case, if there is one yet. */
 export async function reportOfCase(db: Connection, caseId: string): Promise<ReportView | undefined> {
   const row = await db.selectFrom('reports').selectAll().where('case_id', '=', caseId).executeTakeFirst()

@@ -13,6 +13,7 @@ import type { EntryFigures, FilingFigures, Gauges, ScanCall, ScanOutcome, Stages
 import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticesOfCase, readAppealToken } from '#notices'
+import { readPause } from '#pause'
 import { countLate, countReports, listReports, openWay, readLine, reportOfCase, showReport } from '#reports'
 import type { Ground } from './ground.ts'
 
@@ -65,6 +66,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         appeals: await countAppeals(db),
         filing: await filingFigures(river),
         entries: await entryFigures(river),
+        paused: (await readPause(db)) !== undefined,
         tests: {
           cases: await countTestCases(db),
           windowClosesAt: (await openWindowNow(db, clock))?.closesAt ?? null,
@@ -148,6 +150,7 @@ async function checks({ database, vault, matching, reports, decoders }: River, {
     () => 'can be written',
     (error: unknown) => (error instanceof Fault ? error.message : 'could not be tried; see the log'),
   )
+  const pause = reachable ? await readPause(database.read).catch(() => undefined) : undefined
   return [
     { name: 'database', ok: reachable, words: reachable ? 'answers' : 'does not answer' },
     { name: 'decoders', ok: decoding, words: decoding ? 'ready' : 'none can start; see the log' },
@@ -160,6 +163,11 @@ async function checks({ database, vault, matching, reports, decoders }: River, {
     },
     { name: 'vault', ok: storing === 'can be written', words: storing },
     { name: 'lists', ...listsCheck(matching) },
+    {
+      name: 'pause',
+      ok: true,
+      words: pause === undefined ? 'none' : 'PAUSED: nothing is filed, told or destroyed (wardline pause show)',
+    },
     {
       name: 'cybertipline',
       ok: true,

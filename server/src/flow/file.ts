@@ -4,6 +4,7 @@ import { finish, type Handler, type Job } from '#jobs'
 import { caseOfReport, holdReport, journalIntent, openWay, passLine, performCall, showReport, type Way } from '#reports'
 import { type Filing, holdsLease, writeDown } from './file-result.ts'
 import { noteCall, sayOfLine } from './filing-line.ts'
+import { logBegun, logDone } from './logged.ts'
 import { journaled } from './river.ts'
 import { heldBack } from './set-aside.ts'
 
@@ -53,7 +54,9 @@ export const file =
       }
       looked = false
       journaled(river, `${step.name} begun`, ids)
+      await logBegun(river, step)
       const result = await performCall(step, { client: way.client, db: database.read, vault })
+      await logDone(river, step, result)
       const written = await writeDown(river, job, step, result)
       // Whoever has the job now goes on from there.
       if (written.kind === 'overtaken') return { kind: 'again', at: clock.now(), why: 'another worker went on' }

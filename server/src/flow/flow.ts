@@ -6,6 +6,7 @@ import { entryCases } from './entry-cases.ts'
 import { feedback } from './feedback.ts'
 import { file } from './file.ts'
 import { notify } from './notify.ts'
+import { unlessPaused } from './paused.ts'
 import { settle } from './report.ts'
 import type { River } from './river.ts'
 import { validate } from './validate.ts'
@@ -22,10 +23,13 @@ export type { Foresight } from './foresee.ts'
 export { type Guards, openGuards } from './guards.ts'
 export { type Matching, openMatching } from './matching.ts'
 export { retryNotice } from './notify.ts'
+export { decideAll, decideCase, decideNotice, noteUnknown } from './pause-decisions.ts'
+export { compareLogbook } from './paused.ts'
 export { closeReport, confirmCase, dismissCase, retryReport } from './report.ts'
 export type { Desk, FlowRules, River } from './river.ts'
 export { type Scanner, scan } from './scan.ts'
 export { resume, tidy } from './start.ts'
+export { listUncertain } from './uncertain.ts'
 export { longReviewMs, openWatch, reviewMs } from './watch.ts'
 
 /**
@@ -40,13 +44,15 @@ export const handlers = (
   Record<'compact_list' | 'settle' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback', Handler>
 > => ({
   compact_list: compact(river),
-  settle: settle(river),
+  settle: unlessPaused(river, settle(river)),
   validate: validate(river),
-  notify: notify(river),
-  destroy: destroy(river),
-  entry_cases: entryCases(river),
-  feedback: feedback(river),
+  notify: unlessPaused(river, notify(river)),
+  destroy: unlessPaused(river, destroy(river)),
+  entry_cases: unlessPaused(river, entryCases(river)),
+  feedback: unlessPaused(river, feedback(river)),
 })
 
 /** For a worker of its own, with as many hands as there may be uploads at a time. */
-export const filingHandlers = (river: River): Readonly<Record<'file', Handler>> => ({ file: file(river) })
+export const filingHandlers = (river: River): Readonly<Record<'file', Handler>> => ({
+  file: unlessPaused(river, file(river)),
+})

@@ -102,6 +102,8 @@ export interface Gauges {
   readonly appeals: number
   readonly filing: FilingFigures
   readonly entries: EntryFigures
+  /** Nothing is filed, told or destroyed until a person has looked. */
+  readonly paused: boolean
   /** cases: that test cards made and nobody cleaned up. windowClosesAt: epoch ms; null while none is open. */
   readonly tests: { readonly cases: number; readonly windowClosesAt: number | null }
 }

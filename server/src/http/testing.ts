@@ -74,6 +74,7 @@ export class MemoryStages implements Stages {
       canaries: 8,
     },
     filing: { line: 'open', late: 0, undecidedDay: 0, undecidedTwoDays: 0, alertsUnsent: 0 },
+    paused: true,
     tests: { cases: 0, windowClosesAt: null },
   })
 }

@@ -19,6 +19,8 @@ export type FilingCall<E extends Environment = Environment> = {
   readonly environment: E
   readonly reportId: string
   readonly caseId: string
+  /** Of test cards: it leaves no line in the logbook, as it may be removed. */
+  readonly isTest: boolean
   readonly intentId: string
   /** `submit`, `upload:1`, `fileinfo:1`, `finish`, `retract`; files are counted from 1. For logs and eyes. */
   readonly name: string
@@ -72,7 +74,17 @@ export async function journalIntent<const E extends Environment>(
   const xml = documentOf(action, vault, row)
   if (xml !== undefined)
     await keepDocument(tx, clock, vault, { reportId, stepId: intentId, direction: 'sent', bytes: Buffer.from(xml) })
-  return { kind: 'call', environment, reportId, caseId: row.case_id, intentId, name, call: action, xml }
+  return {
+    kind: 'call',
+    environment,
+    reportId,
+    caseId: row.case_id,
+    isTest: row.is_test === 1,
+    intentId,
+    name,
+    call: action,
+    xml,
+  }
 }
 
 /** Waits for credentials and the like are the line's, which whoever asks has passed: it may be open again long before they end. */

@@ -18,6 +18,7 @@ export interface Alert {
     | 'list.current'
     | 'entry.set_aside'
     | 'canary.asked_for'
+    | 'pause.began'
     | `${'filing' | 'report' | 'case'}.${string}`
   /** Ids of ours and dates; nothing else may stand in it. */
   readonly data: Readonly<Record<string, string | null>>

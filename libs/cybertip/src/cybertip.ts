@@ -14,7 +14,7 @@ export { type Material, perform } from './client/perform.ts'
 export * from './filing/filing.ts'
 export { type CodeClass, codeClass, type KnownCode, type ResponseCode, responseCode } from './response/codes.ts'
 export { type Judgement, judge } from './response/judge.ts'
-export { parseResponse, type Reply, type Unreadable } from './response/parse.ts'
+export { parseResponse, type Reply, type UnknownElement, type Unreadable } from './response/parse.ts'
 export {
   type Attribute,
   type Complex,
@@ -24,6 +24,7 @@ export {
   type Report,
   type Root,
   type RuleName,
+  type Schema,
   type Shape,
   type Simple,
   schema,
@@ -33,3 +34,7 @@ export {
 export type { Problem, Rule } from './validate/problem.ts'
 export { type ValidateOptions, type Verdict, validate } from './validate/validate.ts'
 export { toXml, type XmlOptions } from './xml/to-xml.ts'
+export { type Extended, extendSchema, type Refused } from './xsd/extend.ts'
+export type { Fact, Facts } from './xsd/facts.ts'
+export { readXsd, type UnreadableXsd, type Xsd } from './xsd/read-xsd.ts'
+export { type Aspect, type Difference, xsdDiff } from './xsd/xsd-diff.ts'

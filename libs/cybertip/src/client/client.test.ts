@@ -5,13 +5,13 @@ import { answering, code, reply, type Seen } from '../testing/server.ts'
 import { type Cybertip, openCybertip } from './client.ts'
 import { CybertipFault } from './fault.ts'
 
-const open = (baseUrl: string, timeoutMs = 5_000): Cybertip =>
+const openAt = (baseUrl: string, timeoutMs = 5_000): Cybertip =>
   openCybertip({ environment: 'sandbox', baseUrl, username: 'usér', password: 'p:w', timeoutMs })
 
 /** One answer to one submit. */
 async function submitTo(answer: Parameters<typeof answering>[0], timeoutMs?: number) {
   await using server = await answering(answer)
-  const result = await open(server.url, timeoutMs).submit('<report/>')
+  const result = await openAt(server.url, timeoutMs).submit('<report/>')
   return { result, seen: server.seen }
 }
 
@@ -24,7 +24,7 @@ function facts(result: object) {
 describe('what the client sends', () => {
   it('basic credentials, NCMEC content type, and the document as UTF-8', async () => {
     await using server = await answering((_, response) => reply(response, `${code(0)}<reportId>4564654</reportId>`))
-    const result = await open(`${server.url}/`).submit('<report>é</report>')
+    const result = await openAt(`${server.url}/`).submit('<report>é</report>')
     expect(result).toMatchObject({ kind: 'ok', reportId: '4564654', requestId: 'request-1', httpStatus: 200 })
     const [seen] = server.seen
     expect(seen).toMatchObject({ method: 'POST', path: '/ispws/submit', body: Buffer.from('<report>é</report>') })
@@ -38,7 +38,7 @@ describe('what the client sends', () => {
         ? reply(response, '<responseCode>0</responseCode><reportId>7</reportId><files/>', 200, 'reportDoneResponse')
         : reply(response, `${code(0)}<reportId>7</reportId>`),
     )
-    const client = open(server.url)
+    const client = openAt(server.url)
     const finished = await client.finish('7')
     expect(finished).toMatchObject({ kind: 'ok', fileIds: [] })
     expect(new TextDecoder().decode(finished.kind === 'ok' ? finished.rawXml : undefined)).toContain('<files/>')
@@ -60,7 +60,7 @@ describe('what the client sends', () => {
       },
       ...(sizeBytes === undefined ? {} : { sizeBytes }),
     }
-    const client = open(server.url)
+    const client = openAt(server.url)
     const first = await client.upload('7', file)
     expect(first).toMatchObject({ kind: 'ok', fileId: '1'.repeat(32), sentBytes: 300_000 })
     expect(first.kind === 'ok' && first.hash === first.sentMd5).toBe(true)
@@ -76,7 +76,7 @@ describe('what the client sends', () => {
   it('a file in memory, and no file name but a neutral one', async () => {
     await using server = await answering((_, response) => reply(response, `${code(0)}<fileId>a</fileId>`))
     const bytes = new Uint8Array([1, 2, 3])
-    const client = open(server.url)
+    const client = openAt(server.url)
     expect(await client.upload('7', { fileName: 'a.png', open: () => bytes })).toMatchObject({ sentBytes: 3 })
     const named = client.upload('7', { fileName: 'my "holiday"\r\n.png', open: () => bytes })
     await expect(named).rejects.toThrow('upload: not a neutral file name')
@@ -90,7 +90,7 @@ describe('what the client sends', () => {
         ? response.end('<?xml version="1.0"?><xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>')
         : reply(response, '<responseCode>0</responseCode><responseDescription>Remote User : u</responseDescription>'),
     )
-    const client = open(server.url)
+    const client = openAt(server.url)
     expect(await client.status()).toMatchObject({ kind: 'ok', description: 'Remote User : u' })
     expect(await client.xsd()).toMatchObject({ kind: 'ok' })
     expect(server.seen.map(({ method }) => method)).toEqual(['GET', 'GET'])
@@ -144,6 +144,10 @@ describe('what the client makes of answers', () => {
     for (const status of [301, 302, 307, 308]) {
       const { result } = await submitTo((_, response) => response.writeHead(status, { location: elsewhere.url }).end())
       expect(facts(result)).toMatchObject({ code: 'redirected', retry: 'ask_a_person', httpStatus: status })
+      // A file leads elsewhere as little as a report does.
+      await using here = await answering((_, response) => response.writeHead(status, { location: elsewhere.url }).end())
+      const uploaded = await openAt(here.url).upload('7', { fileName: 'a', open: () => new Uint8Array(9) })
+      expect(facts(uploaded)).toMatchObject({ code: 'redirected', outcome: 'refused' })
     }
     expect(elsewhere.seen).toEqual([])
   })
@@ -160,12 +164,12 @@ describe('what the client makes of answers', () => {
   it('nothing listening is a refusal: nothing was sent', async () => {
     const server = await answering(() => {})
     await server[Symbol.asyncDispose]()
-    expect(facts(await open(server.url).finish('7'))).toMatchObject({ code: 'unreachable', outcome: 'refused' })
+    expect(facts(await openAt(server.url).finish('7'))).toMatchObject({ code: 'unreachable', outcome: 'refused' })
   })
 
   it('an answer about another report is no success', async () => {
     await using server = await answering((_, response) => reply(response, `${code(0)}<reportId>8</reportId>`))
-    expect(facts(await open(server.url).finish('7'))).toMatchObject({
+    expect(facts(await openAt(server.url).finish('7'))).toMatchObject({
       code: 'contradictory_answer',
       outcome: 'unknown',
     })
@@ -173,7 +177,7 @@ describe('what the client makes of answers', () => {
 
   it('a source that breaks, or is not as long as announced, is told from a broken network', async () => {
     await using server = await answering((_, response) => reply(response, code(0)))
-    const client = open(server.url)
+    const client = openAt(server.url)
     const broken = async function* () {
       yield new Uint8Array(10)
       throw new Error('disk')
@@ -183,6 +187,57 @@ describe('what the client makes of answers', () => {
       expect(facts(result)).toMatchObject({ code: 'file_unreadable', outcome: 'unknown' })
     }
     expect(server.seen).toEqual([])
+  })
+
+  it('the Request-ID is kept when the answer breaks off, goes silent or never ends', async () => {
+    const head = (response: Parameters<Parameters<typeof answering>[0]>[1], status = 200) =>
+      response.writeHead(status, { 'request-id': 'request-9', 'content-length': 40_000_000 })
+    const broken = await submitTo((_, response) => {
+      head(response).write('<reportResponse>', () => response.destroy())
+    })
+    expect(facts(broken.result)).toMatchObject({ code: 'broken_off', requestId: 'request-9', outcome: 'unknown' })
+    const silent = await submitTo((_, response) => void head(response).write('<reportResponse>'), 50)
+    expect(facts(silent.result)).toMatchObject({ code: 'timed_out', requestId: 'request-9', outcome: 'unknown' })
+    const endless = await submitTo((_, response) => void head(response).end(Buffer.alloc(40_000_000)))
+    expect(facts(endless.result)).toMatchObject({ code: 'unreadable_answer', requestId: 'request-9' })
+    // Of these the head alone says enough.
+    const refused = await submitTo((_, response) => void head(response, 401).write('<rep', () => response.destroy()))
+    expect(facts(refused.result)).toMatchObject({ code: 'credentials', requestId: 'request-9', outcome: 'refused' })
+  })
+
+  it('an answer that comes before the file is sent ends the sending, and the source is closed', async () => {
+    await using server = await hasty()
+    let [pieces, closed] = [0, false]
+    const open = async function* () {
+      try {
+        while (pieces < 10_000) {
+          pieces += 1
+          yield new Uint8Array(1 << 20)
+        }
+      } finally {
+        closed = true
+      }
+    }
+    expect(facts(await openAt(server.url).upload('7', { fileName: 'a', open }))).toMatchObject({ httpStatus: 403 })
+    await expect.poll(() => closed).toBe(true)
+    expect(pieces).toBeLessThan(10_000)
+  })
+
+  it('either root is read on every endpoint, and elements of a newer schema are handed on', async () => {
+    await using server = await answering((_, response) =>
+      reply(
+        response,
+        '<responseCode>0</responseCode><reportId>7</reportId><files><fileId>a</fileId></files><newer>1</newer>',
+        200,
+        'reportDoneResponse',
+      ),
+    )
+    const client = openAt(server.url)
+    const unknown = [{ name: 'newer', text: '1', children: [] }]
+    expect(await client.submit('<report/>')).toMatchObject({ kind: 'ok', reportId: '7', unknown })
+    expect(await client.retract('7')).toMatchObject({ kind: 'ok', unknown })
+    await using other = await answering((_, response) => reply(response, `${code(0)}<reportId>7</reportId>`))
+    expect(await openAt(other.url).finish('7')).toMatchObject({ kind: 'ok', fileIds: undefined })
   })
 
   it("a fault shows neither the answer's words nor the request's", async () => {
@@ -236,6 +291,27 @@ it('a file without end is not gathered in memory when the server stops reading',
   await expect.poll(() => closed).toBe(true)
   expect(pieces).toBeLessThan(64)
 })
+
+/** Says no to the first bytes of a request and reads no further. */
+async function hasty(): Promise<AsyncDisposable & { url: string }> {
+  const sockets: Socket[] = []
+  const server = createServer((socket) => {
+    sockets.push(socket)
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      socket.pause()
+      socket.write('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n')
+    })
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  return {
+    url: `http://127.0.0.1:${Object(server.address()).port}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((closed) => server.close(closed))
+    },
+  }
+}
 
 /** Takes connections and reads nothing. */
 async function deaf(): Promise<AsyncDisposable & { url: string }> {

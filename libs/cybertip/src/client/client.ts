@@ -1,8 +1,8 @@
 // The seven endpoints. CyberTipline API, sections 1 to 3. It never retries and never follows: what a failure means is the caller's to decide.
 
-import { decodeXml } from '../response/decode.ts'
 import { judge } from '../response/judge.ts'
-import { parseResponse, type Reply } from '../response/parse.ts'
+import { parseResponse, type Reply, type UnknownElement } from '../response/parse.ts'
+import { decodeXml } from '../xml/decode.ts'
 import { addressProblem, type Environment } from './environment.ts'
 import { type Answer, type Body, exchange, type Line, type Request } from './exchange.ts'
 import { CybertipFault } from './fault.ts'
@@ -27,6 +27,8 @@ export type Ok = {
   readonly requestId: string | undefined
   /** The answer's bytes as they came. Of a finish they are the legal receipt: keep them with the time. */
   readonly rawXml: Uint8Array
+  /** Elements of the answer that this version does not know. */
+  readonly unknown?: readonly UnknownElement[]
 }
 /** A fault is returned, not thrown. */
 export type Result<T = unknown> = (Ok & T) | CybertipFault
@@ -120,7 +122,8 @@ function settle<T extends object>(
     return faultAbout('contradictory_answer', answer)
   }
   const picked = pick(reply)
-  return picked ? { ...okOf(answer), ...picked } : faultAbout('unreadable_answer', answer)
+  const unknown = reply.unknown ? { unknown: reply.unknown } : {}
+  return picked ? { ...okOf(answer), ...unknown, ...picked } : faultAbout('unreadable_answer', answer)
 }
 
 function schemaOf(answer: Answer | CybertipFault): Result {

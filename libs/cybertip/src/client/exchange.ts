@@ -1,5 +1,5 @@
 // One request and its answer over HTTP: no redirect, no retry, no silence longer than allowed, no endless answer.
-import { CybertipFault } from './fault.ts'
+import { CybertipFault, type FaultCode, type FaultFacts } from './fault.ts'
 
 export type Line = {
   /** Without trailing slash. */
@@ -26,6 +26,8 @@ export type Answer = {
 
 export async function exchange(line: Line, request: Request): Promise<Answer | CybertipFault> {
   using silence = silenceOf(line.timeoutMs)
+  // What an answer's head has said stays known when its body never comes to its end.
+  let seen: Seen = {}
   try {
     const response = await line.fetch(`${line.baseUrl}${request.path}`, {
       method: request.method,
@@ -34,15 +36,27 @@ export async function exchange(line: Line, request: Request): Promise<Answer | C
       headers: headersOf(line, request.body),
       ...bodyOf(request.body, silence),
     })
+    seen = headOf(response)
     return {
       httpStatus: response.status,
-      requestId: response.headers.get('request-id') ?? undefined,
-      retryAfterMs: retryAfter(response.headers.get('retry-after')),
+      requestId: seen.requestId,
+      retryAfterMs: seen.retryAfterMs,
       bytes: await readAll(response, silence),
     }
   } catch (error) {
-    if (silence.signal.aborted) return new CybertipFault('timed_out', { cause: error })
-    return faultOf(error)
+    return faultOf(error, silence.timedOut(), seen)
+  }
+}
+
+type Seen = Pick<FaultFacts, 'httpStatus' | 'requestId' | 'retryAfterMs'>
+
+function headOf({ status, headers }: Response): Seen {
+  const requestId = headers.get('request-id')
+  const retryAfterMs = retryAfter(headers.get('retry-after'))
+  return {
+    httpStatus: status,
+    ...(requestId === null ? {} : { requestId }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   }
 }
 
@@ -57,10 +71,17 @@ function headersOf(line: Line, body: Body | undefined): Record<string, string> {
   }
 }
 
-function bodyOf(body: Body | undefined, silence: Silence): { body?: string | ReadableStream; duplex?: 'half' } {
+type Sending = Pick<RequestInit, 'redirect' | 'window'> & { body?: string | ReadableStream; duplex?: 'half' }
+
+/**
+ * fetch keeps a copy of a body it may have to send again: all of a file, in memory, until the answer comes. It does not where a redirect is
+ * an error and no window can ask for credentials; such a redirect is told by its error's words alone.
+ */
+function bodyOf(body: Body | undefined, silence: Silence): Sending {
   if (!body) return {}
   if (typeof body.content === 'string') return { body: body.content }
-  return { body: ReadableStream.from(noticing(body.content, silence)), duplex: 'half' }
+  const stream = ReadableStream.from(noticing(body.content, silence))
+  return { body: stream, duplex: 'half', redirect: 'error', window: null }
 }
 
 /** The pieces as they are, each one breaking the silence; none any more when the exchange is over, as fetch would go on pulling them. */
@@ -79,7 +100,7 @@ async function readAll(response: Response, silence: Silence): Promise<Uint8Array
   for await (const piece of response.body ?? []) {
     silence.broken()
     sizeBytes += piece.byteLength
-    if (sizeBytes > maxAnswerBytes) throw new CybertipFault('unreadable_answer', { httpStatus: response.status })
+    if (sizeBytes > maxAnswerBytes) throw new CybertipFault('unreadable_answer')
     pieces.push(piece)
   }
   return new Uint8Array(Buffer.concat(pieces))
@@ -88,22 +109,28 @@ async function readAll(response: Response, silence: Silence): Promise<Uint8Array
 /** A receipt names 32 characters a file; this holds more than a hundred thousand of them. */
 const maxAnswerBytes = 16 * 1024 * 1024
 
-type Silence = Disposable & { readonly signal: AbortSignal; broken(): void; over(): boolean }
+type Silence = Disposable & { readonly signal: AbortSignal; broken(): void; over(): boolean; timedOut(): boolean }
 
 /** A timer that aborts after so long without `broken()`. */
 function silenceOf(timeoutMs: number): Silence {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(), timeoutMs)
-  let disposed = false
+  let [disposed, timedOut] = [false, false]
+  const timer = setTimeout(() => {
+    timedOut = true
+    controller.abort()
+  }, timeoutMs)
   return {
     signal: controller.signal,
     broken() {
       if (!disposed) timer.refresh()
     },
-    over: () => disposed || controller.signal.aborted,
+    over: () => disposed || timedOut,
+    timedOut: () => timedOut,
     [Symbol.dispose]() {
       disposed = true
       clearTimeout(timer)
+      // An answer may have come before the file was sent to its end, or be longer than anybody reads: nobody goes on with either.
+      controller.abort()
     },
   }
 }
@@ -115,17 +142,27 @@ function retryAfter(header: string | null): number | undefined {
   return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now())
 }
 
-function faultOf(error: unknown): CybertipFault {
+function faultOf(error: unknown, timedOut: boolean, seen: Seen): CybertipFault {
   const chain = causes(error)
   const own = chain.find((one) => one instanceof CybertipFault)
-  if (own instanceof CybertipFault) return own
+  const cause = own instanceof CybertipFault ? own.cause : error
+  const fallen = timedOut ? 'timed_out' : own instanceof CybertipFault ? own.code : nameOf(chain)
+  return new CybertipFault(byHead(seen) ?? fallen, { ...seen, cause })
+}
+
+/** What an answer's head alone decides, whatever its body would have said. */
+function byHead({ httpStatus = 0 }: Seen): FaultCode | undefined {
+  if (httpStatus === 401 || httpStatus === 403) return 'credentials'
+  if (httpStatus >= 300 && httpStatus < 400) return 'redirected'
+  return httpStatus === 429 ? 'too_busy' : undefined
+}
+
+function nameOf(chain: readonly unknown[]): FaultCode {
   const codes = chain.map((one) => String(Object(one).code ?? ''))
-  if (codes.some((code) => notConnected.has(code))) return new CybertipFault('unreachable', { cause: error })
-  if (codes.some((code) => untrusted.test(code))) return new CybertipFault('untrusted_certificate', { cause: error })
-  if (codes.some((code) => code.endsWith('TIMEOUT') || code === 'ETIMEDOUT')) {
-    return new CybertipFault('timed_out', { cause: error })
-  }
-  return new CybertipFault('broken_off', { cause: error })
+  if (chain.some((one) => Object(one).message === 'unexpected redirect')) return 'redirected'
+  if (codes.some((code) => notConnected.has(code))) return 'unreachable'
+  if (codes.some((code) => untrusted.test(code))) return 'untrusted_certificate'
+  return codes.some((code) => code.endsWith('TIMEOUT') || code === 'ETIMEDOUT') ? 'timed_out' : 'broken_off'
 }
 
 /** fetch hides the reason in the cause of a TypeError. */

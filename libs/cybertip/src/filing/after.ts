@@ -1,8 +1,9 @@
 // What a call's result makes of a filing. Pure: the same state, result and time give the same state.
 import type { FaultFacts } from '../client/fault.ts'
 import { endReport, giveUp, needsPerson, standing } from './ending.ts'
+import { meaning } from './meaning.ts'
 import type { Call } from './next.ts'
-import { carried, type FilingFile, type FilingState, type OpenReport, type State } from './state.ts'
+import { carried, type FilingFile, type FilingState, type OpenReport, type State, type Why } from './state.ts'
 import { waiting } from './waiting.ts'
 
 /** A client's result as far as a filing cares: any Result of the client, or a plain copy of it. */
@@ -44,14 +45,17 @@ function afterSubmit(state: State<'submitting'>, outcome: Outcome, now: Date): F
     return { ...carried(state), tries: 0, kind: 'open', report }
   }
   if (outcome.outcome === 'unknown') return waiting(state, outcome, now)
-  if (meaning(outcome) !== 'wait') return needsPerson(state, 'not_accepted')
+  if (meaning(outcome) !== 'wait') return needsPerson(state, 'not_accepted', { reportMayStand: false, fault: outcome })
+  // A server error may have come after the report was opened: the next submit counts an orphan.
+  if (outcome.code === 'temporarily_refused') return waiting(state, outcome, now)
   return waiting({ ...carried(state), kind: 'draft' }, outcome, now)
 }
 
 function afterUpload(state: State<'uploading'>, outcome: Outcome, now: Date): FilingState {
   if (outcome.kind === 'ok') return received(state, outcome, now)
   // It may be there or not, and cannot be deleted alone.
-  if (outcome.outcome === 'unknown') return waiting(giveUp(state, 'upload_unknown', 'restart'), outcome, now)
+  if (outcome.outcome === 'unknown')
+    return waiting(giveUp(state, { why: 'upload_unknown', afterwards: 'restart', fault: outcome }), outcome, now)
   if (meaning(outcome) === 'wait') return waiting(openAgain(state), outcome, now)
   return stopped(state, outcome, now)
 }
@@ -60,11 +64,14 @@ function afterUpload(state: State<'uploading'>, outcome: Outcome, now: Date): Fi
 function received(state: State<'uploading'>, answer: Happened, now: Date): FilingState {
   const md5 = state.files.find((file) => file.localId === state.localId)?.md5
   const fileId = owed(answer.fileId)
+  const anew = (why: Why) => giveUp(state, { why, afterwards: 'restart' })
   // Our own bytes are not those we took down: another try would send the same.
-  if (answer.sentMd5 !== undefined && answer.sentMd5 !== md5) return giveUp(state, 'sent_bytes_differ', 'ask_a_person')
-  if (answer.hash === undefined) return giveUp(state, 'md5_missing', 'restart')
-  if (answer.hash.toLowerCase() !== md5) return giveUp(state, 'md5_mismatch', 'restart')
-  if (state.files.some((file) => file.fileId === fileId)) return giveUp(state, 'file_id_repeated', 'restart')
+  if (answer.sentMd5 !== undefined && answer.sentMd5 !== md5) {
+    return giveUp(state, { why: 'sent_bytes_differ', afterwards: 'ask_a_person' })
+  }
+  if (answer.hash === undefined) return anew('md5_missing')
+  if (answer.hash.toLowerCase() !== md5) return anew('md5_mismatch')
+  if (state.files.some((file) => file.fileId === fileId)) return anew('file_id_repeated')
   return changed(state, { fileId }, now)
 }
 
@@ -94,25 +101,36 @@ function afterFinish(state: State<'finishing'>, outcome: Outcome, now: Date): Fi
 }
 
 function afterRetract(state: State<'retracting'>, outcome: Outcome, now: Date): FilingState {
-  if (outcome.kind === 'ok') return endReport(state, state.report, 'retracted', state.why, state.afterwards, now)
+  if (outcome.kind === 'ok') return endReport(state, state.report, 'retracted', state, now)
   if (outcome.outcome === 'unknown') return waiting(state, outcome, now)
   switch (meaning(outcome)) {
     case 'wait':
       return waiting(state, outcome, now)
     case 'gone': {
       const ended = outcome.code === 'already_retracted' ? 'retracted' : 'gone'
-      return endReport(state, state.report, ended, state.why, state.afterwards, now)
+      return endReport(state, state.report, ended, state, now)
     }
     // Too late: the report stands. If the finish was ours, that is what it was to become.
     case 'finished':
       return state.finishSent ? standing(state, 'lost', now) : stopped(state, outcome, now)
     case 'file_gone':
     case 'refused':
-      return needsPerson(state, 'retract_refused', {
-        reportId: state.report.reportId,
-        reportMayStand: state.finishSent,
-      })
+      return state.tries < retractTries ? waiting(state, { ...outcome, retry: 'later' }, now) : leftOpen(state, outcome)
   }
+}
+
+/** A retract does no harm, and what it is for is worth asking more than once. */
+const retractTries = 3
+
+function leftOpen(state: State<'retracting'>, fault: FaultFacts): FilingState {
+  const { report, finishSent } = state
+  const open = finishSent ? {} : { report }
+  return needsPerson(state, 'retract_refused', {
+    reportId: report.reportId,
+    reportMayStand: finishSent,
+    fault,
+    ...open,
+  })
 }
 
 type WithReport = State<'uploading' | 'detailing' | 'finishing' | 'retracting'>
@@ -121,45 +139,24 @@ type WithReport = State<'uploading' | 'detailing' | 'finishing' | 'retracting'>
 function stopped(state: WithReport, fault: FaultFacts, now: Date): FilingState {
   switch (meaning(fault)) {
     case 'gone':
-      return endReport(state, state.report, 'gone', 'report_gone', 'restart', now)
+      if (fault.code === 'already_retracted') {
+        return endReport(state, state.report, 'gone', { why: 'report_gone', afterwards: 'restart', fault }, now)
+      }
+      // Asked once more by a retract: a report that one of NCMEC's servers does not know yet must not stay open, and one whose finish
+      // had worked after all will say so.
+      return giveUp(state, { why: 'report_gone', afterwards: 'restart', fault })
     case 'finished':
-      return needsPerson(state, 'finished_by_someone_else', { reportId: state.report.reportId, reportMayStand: true })
+      return needsPerson(state, 'finished_by_someone_else', {
+        reportId: state.report.reportId,
+        reportMayStand: true,
+        fault,
+      })
     case 'file_gone':
-      return giveUp(state, 'file_gone', 'restart')
+      return giveUp(state, { why: 'file_gone', afterwards: 'restart', fault })
     case 'wait':
     case 'refused':
       // Not left to expire: retracted at once, then a person looks.
-      return giveUp(state, 'not_accepted', 'ask_a_person')
-  }
-}
-
-function meaning(fault: FaultFacts): 'wait' | 'gone' | 'finished' | 'file_gone' | 'refused' {
-  switch (fault.code) {
-    case 'report_gone':
-    case 'already_retracted':
-      return 'gone'
-    case 'already_finished':
-      return 'finished'
-    case 'file_gone':
-      return 'file_gone'
-    case 'not_accepted':
-    case 'unknown_code':
-      return 'refused'
-    case 'wrong_address':
-    case 'unreachable':
-    case 'untrusted_certificate':
-    case 'timed_out':
-    case 'broken_off':
-    case 'file_unreadable':
-    case 'server_failed':
-    case 'unreadable_answer':
-    case 'contradictory_answer':
-    case 'too_busy':
-    case 'redirected':
-    case 'wrong_endpoint':
-    case 'credentials':
-    case 'temporarily_refused':
-      return 'wait'
+      return giveUp(state, { why: 'not_accepted', afterwards: 'ask_a_person', fault })
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { ModelNcmec, type Trouble, troubles } from '../testing/model.ts'
-import { after, begin, draft, type FilingState, next } from './filing.ts'
+import { after, begin, draft, type FilingState, next, tryAgain, withdraw } from './filing.ts'
 
 const files = fc
   .array(fc.boolean(), { maxLength: 3 })
@@ -19,12 +19,14 @@ type Event = { readonly trouble: Trouble; readonly crash: boolean; readonly minu
 
 class Life {
   readonly ncmec: ModelNcmec
-  readonly wanted: ReadonlyMap<string, string>
+  readonly wanted: readonly Wanted[]
+  /** Ids of reports the journal has ever held. */
+  readonly known = new Set<string>()
   state: FilingState
 
-  constructor(wanted: readonly { localId: string; md5: string; details: boolean }[]) {
-    this.wanted = new Map(wanted.map(({ localId, md5 }) => [localId, md5]))
-    this.ncmec = new ModelNcmec(this.wanted)
+  constructor(wanted: readonly Wanted[]) {
+    this.wanted = wanted
+    this.ncmec = new ModelNcmec(new Map(wanted.map(({ localId, md5 }) => [localId, md5])))
     this.state = draft(wanted)
   }
 
@@ -38,23 +40,50 @@ class Life {
       return true
     }
     if (action.do === 'finish') this.#mayFinish(action.reportId)
-    this.state = JSON.parse(JSON.stringify(begin(this.state, action)))
+    this.#write(begin(this.state, action))
     const outcome = this.ncmec.call(action, trouble)
-    if (!crash) this.state = JSON.parse(JSON.stringify(after(this.state, action, outcome, this.ncmec.now())))
+    if (!crash) this.#write(after(this.state, action, outcome, this.ncmec.now()))
     return true
   }
 
-  /** Everything is there, and nothing but the bytes that were meant. */
+  /** Calm, and a person who presses "try again" whenever one is asked for, until that helps no more. */
+  comeToRest(): void {
+    for (let turns = 0; turns < 300; turns += 1) {
+      if (this.turn(calm)) continue
+      const again = tryAgain(this.state)
+      if (again.kind === this.state.kind) return
+      this.#write(again)
+    }
+    throw new Error('it never comes to rest')
+  }
+
+  #write(state: FilingState): void {
+    this.state = JSON.parse(JSON.stringify(state))
+    if ('report' in this.state && this.state.report) this.known.add(this.state.report.reportId)
+  }
+
+  /** Everything is there and described, and nothing but the bytes that were meant. */
   #mayFinish(reportId: string): void {
-    const held = this.ncmec.reports.find(({ id }) => id === reportId)?.files.map(({ md5 }) => md5) ?? []
-    expect(new Set(held)).toEqual(new Set(this.wanted.values()))
+    const held = this.ncmec.reports.find(({ id }) => id === reportId)?.files ?? []
+    expect(new Set(held.map(({ md5 }) => md5))).toEqual(new Set(this.wanted.map(({ md5 }) => md5)))
+    for (const { md5 } of this.wanted.filter(({ details }) => details)) {
+      expect(held.some((file) => file.md5 === md5 && file.detailed)).toBe(true)
+    }
   }
 
   finished(): string[] {
     return this.ncmec.reports.filter(({ ended }) => ended === 'finished').map(({ id }) => id)
   }
+
+  /** Reports that NCMEC holds open although we know of them and are done with them. */
+  leftOpen(): string[] {
+    return this.ncmec.reports
+      .filter((report) => this.known.has(report.id) && this.ncmec.isOpen(report))
+      .map(({ id }) => id)
+  }
 }
 
+type Wanted = { readonly localId: string; readonly md5: string; readonly details: boolean }
 const calm: Event = { trouble: 'none', crash: false, minutes: 0 }
 
 it('whatever happens, there is never a second finished report, and a filing that ends says the truth about it', () => {
@@ -73,8 +102,53 @@ it('whatever happens, there is never a second finished report, and a filing that
       if (state.kind === 'finished') expect(life.finished()).toEqual([state.reportId])
       if (state.kind === 'needs_person')
         expect(life.finished().length).toBeLessThanOrEqual(state.reportMayStand ? 1 : 0)
+      // What stays open could not be retracted, and the state names it.
+      const named = state.kind === 'needs_person' && state.why === 'retract_refused' ? [state.reportId] : []
+      expect(life.leftOpen().filter((id) => !named.includes(id))).toEqual([])
     }),
     { numRuns: 3000 },
+  )
+})
+
+it('with a person who tries again, exactly one report is finished in the end and none is left open', () => {
+  fc.assert(
+    fc.property(files, fc.array(event, { maxLength: 40 }), (wanted, events) => {
+      const life = new Life(wanted)
+      for (const one of events) life.turn(one)
+      life.comeToRest()
+      const { state } = life
+      // A report that may stand is not filed again by anybody but a person who has asked NCMEC.
+      if (state.kind === 'needs_person') expect(state.reportMayStand).toBe(true)
+      else expect(life.finished()).toHaveLength(1)
+      const mayStand = state.kind === 'needs_person' ? state.reportId : undefined
+      expect(life.leftOpen().filter((id) => id !== mayStand)).toEqual([])
+      // Of the reports whose id never reached us none holds a file: they expire by themselves.
+      const strangers = life.ncmec.reports.filter(({ id }) => !life.known.has(id))
+      expect(strangers.flatMap(({ files }) => files)).toEqual([])
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+it('a report that is no longer wanted is retracted, and never finished afterwards', () => {
+  fc.assert(
+    fc.property(
+      files,
+      fc.array(event, { maxLength: 12 }),
+      fc.array(event, { maxLength: 12 }),
+      (wanted, before, later) => {
+        const life = new Life(wanted)
+        for (const one of before) life.turn(one)
+        const stands = life.finished().length
+        const sent = life.state.kind === 'finishing' || ('finishSent' in life.state && life.state.finishSent)
+        life.state = withdraw(life.state)
+        for (const one of later) life.turn(one)
+        while (life.turn(calm));
+        if (!sent) expect(life.finished()).toHaveLength(stands)
+        if (life.state.kind === 'retracted') expect(life.leftOpen()).toEqual([])
+      },
+    ),
+    { numRuns: 1000 },
   )
 })
 

@@ -10,12 +10,12 @@ import {
 } from './state.ts'
 
 type WithReport = State<'open' | 'uploading' | 'detailing' | 'finishing' | 'retracting'>
-type Then = State<'retracting'>['afterwards']
+type Reason = Pick<State<'retracting'>, 'why' | 'afterwards' | 'fault'>
 
 /** This report must not be finished: to be retracted, and then? */
-export function giveUp(state: WithReport, why: Why, afterwards: Then): State<'retracting'> {
+export function giveUp(state: WithReport, reason: Reason): State<'retracting'> {
   const finishSent = state.kind === 'finishing' || (state.kind === 'retracting' && state.finishSent)
-  return { ...carried(state), tries: 0, kind: 'retracting', report: state.report, why, afterwards, finishSent }
+  return { ...carried(state), tries: 0, kind: 'retracting', report: state.report, ...reason, finishSent }
 }
 
 /** The report is no more. Begins anew, hands over to a person, or stops. */
@@ -23,16 +23,16 @@ export function endReport(
   state: FilingState,
   { reportId }: OpenReport,
   ended: PastReport['ended'],
-  why: Why,
-  afterwards: Then,
+  { why, afterwards, fault }: Reason,
   now: Date,
 ): FilingState {
+  const known = fault === undefined ? {} : { fault }
   const past = [...state.past, { reportId, ended, why, atMs: now.getTime() }]
   const without = { ...carried(state), past, tries: 0, files: state.files.map(fresh) }
+  const about = { reportId, reportMayStand: false, ...known }
   if (afterwards === 'stop') return { ...without, kind: 'retracted' }
-  if (afterwards === 'ask_a_person') return needsPerson(without, why, { reportId, reportMayStand: false })
-  if (state.restarts >= maxRestarts)
-    return needsPerson(without, 'too_many_restarts', { reportId, reportMayStand: false })
+  if (afterwards === 'ask_a_person') return needsPerson(without, why, about)
+  if (state.restarts >= maxRestarts) return needsPerson(without, 'too_many_restarts', about)
   return { ...without, restarts: state.restarts + 1, kind: 'draft' }
 }
 
@@ -58,11 +58,9 @@ export function standing(
   }
 }
 
-export function needsPerson(
-  state: Always,
-  why: Why,
-  about: { readonly reportId?: string; readonly reportMayStand: boolean } = { reportMayStand: false },
-): State<'needs_person'> {
+type About = Pick<State<'needs_person'>, 'reportId' | 'reportMayStand' | 'fault' | 'report'>
+
+export function needsPerson(state: Always, why: Why, about: About): State<'needs_person'> {
   return { ...carried(state), ...about, kind: 'needs_person', why }
 }
 
@@ -78,11 +76,12 @@ export function withdraw(state: FilingState): FilingState {
     case 'open':
     case 'uploading':
     case 'detailing':
-      return giveUp(state, 'withdrawn', 'stop')
+      return giveUp(state, { why: 'withdrawn', afterwards: 'stop' })
     case 'retracting':
       return { ...state, why: 'withdrawn', afterwards: 'stop' }
     case 'needs_person':
-      return state.reportMayStand ? state : { ...carried(state), kind: 'retracted' }
+      if (state.reportMayStand) return state
+      return stillOpen(state, 'withdrawn', 'stop') ?? { ...carried(state), kind: 'retracted' }
     case 'finishing':
     case 'finished':
     case 'retracted':
@@ -93,10 +92,27 @@ export function withdraw(state: FilingState): FilingState {
 /** A person has mended what was wrong: no more waiting, and a filing that needed them begins anew, unless its report stands. */
 export function tryAgain(state: FilingState): FilingState {
   if (state.kind === 'needs_person' && !state.reportMayStand) {
-    return { ...carried(state), tries: 0, restarts: 0, files: state.files.map(fresh), kind: 'draft' }
+    const ready = { ...carried(state), tries: 0, restarts: 0 }
+    return (
+      stillOpen({ ...state, ...ready }, state.why, 'restart') ?? {
+        ...ready,
+        files: state.files.map(fresh),
+        kind: 'draft',
+      }
+    )
   }
   const { wait: _passed, ...ready } = state
   return ready
+}
+
+/** What could not be retracted is tried once more before anything else. */
+function stillOpen(
+  state: State<'needs_person'>,
+  why: Why,
+  afterwards: Reason['afterwards'],
+): State<'retracting'> | undefined {
+  const { report } = state
+  return report && { ...carried(state), tries: 0, kind: 'retracting', report, why, afterwards, finishSent: false }
 }
 
 function fresh({ localId, md5, details }: FilingState['files'][number]) {

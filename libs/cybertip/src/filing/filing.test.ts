@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { live, start } from '../testing/live.ts'
 import { fault } from '../testing/model.ts'
 import type { Outcome } from './after.ts'
-import { after, begin, draft, expiresAtMs, type FilingState, next, tryAgain, withdraw } from './filing.ts'
+import { after, begin, draft, expiresAtMs, next, tryAgain, withdraw } from './filing.ts'
 
-const start = new Date('2026-11-22T12:00:00Z')
 const hours = (n: number) => new Date(start.getTime() + n * 3_600_000)
 const md5 = 'a'.repeat(32)
 const oneFile = draft([{ localId: 'f', md5, details: true }])
@@ -12,27 +12,6 @@ const opened: Outcome = { kind: 'ok', reportId: '11' }
 const uploaded: Outcome = { kind: 'ok', fileId: '22', hash: md5, sentMd5: md5 }
 const done: Outcome = { kind: 'ok' }
 const receipt: Outcome = { kind: 'ok', reportId: '11', fileIds: ['22'] }
-
-/** Lives through the outcomes, one call each, waiting out every wait; `crash` dies before the result is written. */
-function live(
-  state: FilingState,
-  ...outcomes: (Outcome | 'crash')[]
-): { state: FilingState; calls: string[]; at: Date } {
-  let at = start
-  const calls: string[] = []
-  for (const outcome of outcomes) {
-    let action = next(state, at)
-    if (action.do === 'wait') {
-      at = new Date(action.untilMs)
-      action = next(state, at)
-    }
-    if (action.do === 'wait' || action.do === 'nothing') throw new Error(`nothing to do: ${state.kind}`)
-    calls.push(action.do)
-    const begun: FilingState = JSON.parse(JSON.stringify(begin(state, action)))
-    state = outcome === 'crash' ? begun : after(begun, action, outcome, at)
-  }
-  return { state, calls, at }
-}
 
 describe('a filing', () => {
   it('goes from draft to receipt', () => {
@@ -163,6 +142,44 @@ describe('when NCMEC refuses', () => {
     })
   })
 
+  it('for good, the person is told what it answered, through the retract', () => {
+    const refused = { ...fault('not_accepted', 4100), requestId: 'r-1', httpStatus: 400 }
+    for (const outcomes of [[refused], [opened, uploaded, refused, done]]) {
+      const { state } = live(oneFile, ...outcomes)
+      expect(state).toMatchObject({ kind: 'needs_person', fault: { responseCode: 4100, requestId: 'r-1' } })
+    }
+  })
+
+  it('a retract, it asks three times; then a person has the report that is still open', () => {
+    const refused = fault('not_accepted', 4000)
+    const { state, calls } = live(oneFile, opened, { ...uploaded, hash: 'b' }, refused, refused, refused)
+    expect(calls.filter((call) => call === 'retract')).toHaveLength(3)
+    expect(state).toMatchObject({ kind: 'needs_person', why: 'retract_refused', report: { reportId: '11' } })
+    // Nothing new is opened before that one is gone.
+    expect(next(tryAgain(state), start)).toEqual({ do: 'retract', reportId: '11' })
+    expect(live(withdraw(state), done).state).toMatchObject({ kind: 'retracted', past: [{ reportId: '11' }] })
+  })
+
+  it('a submit with a server error may have opened a report all the same', () => {
+    expect(live(oneFile, fault('temporarily_refused', 1000), opened).state).toMatchObject({ kind: 'open', orphans: 1 })
+  })
+
+  it('the credentials or the address, the whole queue stops; anything else is this report only', () => {
+    const stops = (code: Parameters<typeof fault>[0]) => next(live(oneFile, fault(code)).state, start)
+    for (const code of ['credentials', 'redirected', 'wrong_endpoint', 'untrusted_certificate'] as const) {
+      expect(stops(code)).toMatchObject({ do: 'wait', stopQueue: true, alert: true })
+    }
+    for (const code of ['too_busy', 'unreachable', 'server_failed', 'contradictory_answer'] as const) {
+      expect(stops(code)).toMatchObject({ do: 'wait', stopQueue: false })
+    }
+  })
+
+  it('what passes by itself is told to nobody, until it has not passed for hours', () => {
+    const alert = (times: number) =>
+      live(oneFile, ...Array<Outcome>(times).fill(fault('server_failed'))).state.wait?.alert
+    expect([1, 7, 8].map(alert)).toEqual([false, false, true])
+  })
+
   it('a later step for good, the report is retracted at once', () => {
     const { state, calls } = live(oneFile, opened, uploaded, done, fault('not_accepted', 4100), done)
     expect(calls.at(-1)).toBe('retract')
@@ -180,15 +197,27 @@ describe('when NCMEC refuses', () => {
     expect(next(tryAgain(state), start)).toMatchObject({ do: 'fileinfo' })
   })
 
-  it.each([fault('report_gone', 5001), fault('already_retracted', 5101)])(
-    'as gone what we never ended: a new report',
-    (gone) => {
-      expect(live(oneFile, opened, uploaded, done, gone).state).toMatchObject({
-        kind: 'draft',
-        past: [{ reportId: '11', ended: 'gone', why: 'report_gone' }],
-      })
-    },
-  )
+  it('as retracted what we never retracted: a new report', () => {
+    expect(live(oneFile, opened, uploaded, done, fault('already_retracted', 5101)).state).toMatchObject({
+      kind: 'draft',
+      past: [{ reportId: '11', ended: 'gone', why: 'report_gone' }],
+    })
+  })
+
+  it('as unknown what we never ended: a retract asks once more before a new report', () => {
+    const gone = fault('report_gone', 5001)
+    expect(live(oneFile, opened, uploaded, done, gone, gone).state).toMatchObject({
+      kind: 'draft',
+      past: [{ reportId: '11', ended: 'gone', why: 'report_gone' }],
+    })
+    expect(live(oneFile, opened, gone, done).state).toMatchObject({ kind: 'draft', past: [{ ended: 'retracted' }] })
+    // The finish had worked, and only the first answer was wrong.
+    expect(live(oneFile, opened, uploaded, done, gone, fault('already_finished', 5102)).state).toMatchObject({
+      kind: 'finished',
+      reportId: '11',
+      receipt: 'missing',
+    })
+  })
 
   it('waits grow, obey Retry-After and end at an hour', () => {
     const waits = [1, 2, 3, 20].map((n) => {
@@ -209,6 +238,13 @@ describe('when a person no longer wants it', () => {
     const finishing = live(oneFile, opened, uploaded, done, 'crash').state
     expect(withdraw(finishing)).toEqual(finishing)
   })
+})
+
+it('a batched report has one file at most, and that one has details', () => {
+  const file = { localId: 'a', md5, details: true }
+  expect(draft([file], { batched: true })).toMatchObject({ kind: 'draft' })
+  expect(() => draft([file, { ...file, localId: 'b' }], { batched: true })).toThrow('at most one file')
+  expect(() => draft([{ ...file, details: false }], { batched: true })).toThrow('has details')
 })
 
 it('a result of another call than was begun is a mistake in the caller', () => {

@@ -15,3 +15,4 @@ export {
   type State,
   type Why,
 } from './state.ts'
+export { stopsQueue } from './waiting.ts'

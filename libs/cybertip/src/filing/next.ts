@@ -1,6 +1,7 @@
 // What a filing asks to be done now, and how its state says that it has begun.
 import type { FaultCode } from '../client/fault.ts'
 import { carried, expiresAtMs, type FilingState, type State } from './state.ts'
+import { stopsQueue } from './waiting.ts'
 
 export type Call =
   | { readonly do: 'submit' }
@@ -11,13 +12,24 @@ export type Call =
 
 export type Action =
   | Call
-  /** alert: an operator has to mend something (credentials, address) before it can go on. */
-  | { readonly do: 'wait'; readonly untilMs: number; readonly because: FaultCode; readonly alert: boolean }
+  /**
+   * alert: an operator has to mend something before it can go on, or it has been tried in vain for hours. stopQueue: every other filing
+   * would meet the same (credentials, address, certificate).
+   */
+  | {
+      readonly do: 'wait'
+      readonly untilMs: number
+      readonly because: FaultCode
+      readonly alert: boolean
+      readonly stopQueue: boolean
+    }
   | { readonly do: 'nothing'; readonly because: 'finished' | 'retracted' | 'needs_person' }
 
 /** Pure. A state that says a call has begun answers with what is safe when that call's result was never written down. */
 export function next(state: FilingState, now: Date): Action {
-  if (state.wait && now.getTime() < state.wait.untilMs) return { do: 'wait', ...state.wait }
+  if (state.wait && now.getTime() < state.wait.untilMs) {
+    return { do: 'wait', ...state.wait, stopQueue: stopsQueue(state.wait.because) }
+  }
   switch (state.kind) {
     // A second submit is safe: the first report, if there is one, has no files and dies within a day.
     case 'draft':
@@ -84,8 +96,11 @@ export function begin(state: FilingState, action: Action): FilingState {
   }
 }
 
-function reasonToRetract(state: FilingState): Pick<State<'retracting'>, 'why' | 'afterwards' | 'finishSent'> {
-  if (state.kind === 'retracting') return { why: state.why, afterwards: state.afterwards, finishSent: state.finishSent }
+function reasonToRetract(state: FilingState): Pick<State<'retracting'>, 'why' | 'afterwards' | 'finishSent' | 'fault'> {
+  if (state.kind === 'retracting') {
+    const { why, afterwards, finishSent, fault } = state
+    return { why, afterwards, finishSent, ...(fault === undefined ? {} : { fault }) }
+  }
   const why = state.kind === 'uploading' ? 'upload_unknown' : 'expired'
   return { why, afterwards: 'restart', finishSent: false }
 }

@@ -1,5 +1,5 @@
 // Where one filing stands. Plain JSON: write it down before and after every call, and a crash loses nothing. CyberTipline API, section 2.
-import type { FaultCode } from '../client/fault.ts'
+import type { FaultCode, FaultFacts } from '../client/fault.ts'
 
 /** One file to upload. Its MD5 is of the exact bytes that will be sent; `details` says whether a <fileDetails> follows. */
 export type FilingFile = {
@@ -23,7 +23,7 @@ export type OpenReport = {
 /** A report this filing opened and that will never be finished. */
 export type PastReport = {
   readonly reportId: string
-  readonly ended: 'retracted' | 'gone' | 'left_to_expire'
+  readonly ended: 'retracted' | 'gone'
   readonly why: Why
   readonly atMs: number
 }
@@ -80,6 +80,8 @@ export type FilingState = Always &
         readonly afterwards: 'restart' | 'ask_a_person' | 'stop'
         /** A finish was sent for this report: it may stand. */
         readonly finishSent: boolean
+        /** What NCMEC answered, where that is the reason. */
+        readonly fault?: FaultFacts
       }
     | {
         readonly kind: 'finished'
@@ -98,13 +100,25 @@ export type FilingState = Always &
         readonly reportId?: string
         /** False: certainly no finished report exists. True: one may, so look (or ask NCMEC) before filing again. */
         readonly reportMayStand: boolean
+        /** What NCMEC answered (response code, status, Request-ID), where that is the reason. */
+        readonly fault?: FaultFacts
+        /** A report that could not be retracted and is still open; `tryAgain` and `withdraw` try that first. */
+        readonly report?: OpenReport
       }
   )
 
 export type State<K extends FilingState['kind']> = Extract<FilingState, { kind: K }>
 
-/** A new filing; nothing has been sent. md5 in hex. */
-export function draft(files: readonly { localId: string; md5: string; details: boolean }[]): State<'draft'> {
+/**
+ * A new filing; nothing has been sent. md5 in hex. A batched report has at most one file, and that one needs its details
+ * (CyberTipline API, section 5.8): NCMEC would say so only at the finish.
+ */
+export function draft(
+  files: readonly { localId: string; md5: string; details: boolean }[],
+  { batched = false }: { readonly batched?: boolean } = {},
+): State<'draft'> {
+  if (batched && files.length > 1) throw new TypeError('a batched report has at most one file')
+  if (batched && files.some(({ details }) => !details)) throw new TypeError('the file of a batched report has details')
   if (new Set(files.map((file) => file.localId)).size !== files.length) throw new TypeError('two files share a localId')
   const fresh = files.map(({ localId, md5, details }) => ({ localId, md5: md5.toLowerCase(), details }))
   return { kind: 'draft', files: fresh, past: [], orphans: 0, restarts: 0, tries: 0 }

@@ -1,14 +1,31 @@
 // How long a filing waits before it tries again.
-import type { FaultFacts } from '../client/fault.ts'
+import type { FaultCode, FaultFacts } from '../client/fault.ts'
 import { type FilingState, hourMs } from './state.ts'
 
 /** The state with a time before which nothing is to be done; longer with each try. A caller of many filings adds its own jitter. */
 export function waiting<S extends FilingState>(state: S, fault: FaultFacts, now: Date): S {
-  const alert = fault.retry === 'ask_a_person'
-  const waitMs = Math.max(askedFor(fault), alert ? alertMs : backoffMs(state.tries, fault))
+  const asks = fault.retry === 'ask_a_person'
+  const waitMs = Math.max(askedFor(fault), asks ? alertMs : backoffMs(state.tries, fault))
   if (waitMs === 0) return state
+  const alert = asks || state.tries >= alertTries
   return { ...state, wait: { untilMs: now.getTime() + waitMs, because: fault.code, alert } }
 }
+
+/** Whether every other filing of the same client would meet this too, so that trying them only does harm. */
+export function stopsQueue(code: FaultCode): boolean {
+  return queueStopping.has(code)
+}
+
+const queueStopping: ReadonlySet<FaultCode> = new Set([
+  'credentials',
+  'wrong_address',
+  'wrong_endpoint',
+  'redirected',
+  'untrusted_certificate',
+])
+
+/** With the waits below some two hours: no passing trouble any more. */
+const alertTries = 8
 
 /** Somebody has to change something first; looking again now and then costs nothing. */
 const alertMs = hourMs / 4

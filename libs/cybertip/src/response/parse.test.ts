@@ -47,7 +47,8 @@ describe('reading an answer', () => {
       `${prolog}<!-- a <!DOCTYPE in a comment --><n:reportResponse xmlns:n="urn:x">\n <n:responseCode> 5102 </n:responseCode>` +
         '<new><responseCode>1</responseCode></new><n:reportId>7</n:reportId></n:reportResponse>\n',
     )
-    expect(answer).toEqual({ kind: 'reply', root: 'reportResponse', code: 5102, reportId: '7' })
+    const unknown = [{ name: 'new', text: '', children: [{ name: 'responseCode', text: '1', children: [] }] }]
+    expect(answer).toEqual({ kind: 'reply', root: 'reportResponse', code: 5102, reportId: '7', unknown })
   })
 
   it('entities and references of the description are resolved, other names are not', () => {
@@ -85,6 +86,14 @@ describe('reading an answer', () => {
       expect(parseResponse(document)).toMatchObject({ description: 'é' })
     }
     expect(parseResponse(Uint8Array.from(text, (one) => one.codePointAt(0) ?? 0))).toMatchObject({ why: 'not_xml' })
+  })
+
+  it('comments and sections without end cost one pass, not one each', () => {
+    for (const opening of ['<!--', '<![CDATA[', '<!-- -->']) {
+      const started = performance.now()
+      expect(read(`<reportResponse>${opening.repeat(1_000_000)}`).kind).toBe('unreadable')
+      expect(performance.now() - started).toBeLessThan(5_000)
+    }
   })
 
   it('no bytes make it throw', () => {

@@ -1,7 +1,7 @@
 // Reads what NCMEC answers. Nobody promises which of its two documents comes, nor that it is XML at all.
-import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { reportDoneResponse, reportResponse } from '../schema/responses.ts'
+import { readXml, type XmlElement } from '../xml/read-xml.ts'
 import { type ResponseCode, responseCode } from './codes.ts'
-import { decodeEntities, decodeXml } from './decode.ts'
 
 export type Reply = {
   readonly kind: 'reply'
@@ -17,6 +17,15 @@ export type Reply = {
   readonly hash?: string
   /** Of a finish: the files of the report, in NCMEC's order. */
   readonly fileIds?: readonly string[]
+  /** Elements of a newer schema, which this version does not know, as they came. */
+  readonly unknown?: readonly UnknownElement[]
+}
+
+/** Like a description it may echo content. */
+export type UnknownElement = {
+  readonly name: string
+  readonly text: string
+  readonly children: readonly UnknownElement[]
 }
 
 export type Unreadable = {
@@ -24,20 +33,17 @@ export type Unreadable = {
   readonly why: 'not_xml' | 'doctype' | 'root' | 'code' | 'repeated'
 }
 
-/** The answer's fields, whichever of the two roots it has; elements nobody knows are skipped. CyberTipline API, section 3. */
+/** The answer's fields, whichever of the two roots it has. CyberTipline API, section 3. */
 export function parseResponse(bytes: Uint8Array): Reply | Unreadable {
-  const text = decodeXml(bytes)
-  if (text === undefined) return unreadable('not_xml')
-  // What begins with <! outside comments and CDATA can only be a DOCTYPE or no XML: no entity is ever defined here.
-  if (/<!/.test(text.replace(/<!--.*?-->|<!\[CDATA\[.*?\]\]>/gs, ''))) return unreadable('doctype')
-  const document = parse(text)
-  if (!document) return unreadable('not_xml')
+  const document = readXml(bytes)
+  if (typeof document === 'string') return unreadable(document)
   const root = document.name
   if (root !== 'reportResponse' && root !== 'reportDoneResponse') return unreadable('root')
-  const names = document.children.map((child) => child.name)
-  if (singles.some((name) => names.indexOf(name) !== names.lastIndexOf(name))) return unreadable('repeated')
+  const known = document.children.map((child) => child.name).filter((name) => names.has(name))
+  if (new Set(known).size !== known.length) return unreadable('repeated')
   const code = /^[+-]?\d{1,10}$/.exec(textOf(document, 'responseCode') ?? '')?.[0]
   if (code === undefined) return unreadable('code')
+  const unknown = document.children.filter((child) => !names.has(child.name)).map(asUnknown)
   return {
     kind: 'reply',
     root,
@@ -47,65 +53,27 @@ export function parseResponse(bytes: Uint8Array): Reply | Unreadable {
     ...only('fileId', textOf(document, 'fileId')),
     ...only('hash', textOf(document, 'hash')?.toLowerCase()),
     ...only('fileIds', fileIds(document)),
+    ...only('unknown', unknown.length > 0 ? unknown : undefined),
   }
 }
 
-const singles = ['responseCode', 'responseDescription', 'reportId', 'fileId', 'hash', 'files']
+/** Of both documents: a failed finish may come as either. */
+const names: ReadonlySet<string> = new Set([
+  ...Object.keys(reportResponse.elements),
+  ...Object.keys(reportDoneResponse.elements),
+])
 
-type Element = { readonly name: string; readonly children: readonly Element[]; readonly text: string }
-
-function parse(text: string): Element | undefined {
-  if (XMLValidator.validate(text) !== true) return undefined
-  try {
-    // The parser throws on names that would harm an object, and on nesting without end.
-    const top = elements(parser.parse(text)).filter((element) => !element.name.startsWith('?'))
-    // The validator lets a second root pass, and words after the first.
-    const [root, ...others] = top.filter((element) => element.name !== '#text' || element.text.trim() !== '')
-    return others.length === 0 ? root : undefined
-  } catch {
-    return undefined
-  }
-}
-
-// With processEntities the parser would also resolve what a document defines itself; the predefined ones are resolved here.
-const parser = new XMLParser({
-  preserveOrder: true,
-  processEntities: false,
-  ignoreAttributes: true,
-  parseTagValue: false,
-  trimValues: false,
-  removeNSPrefix: true,
-  cdataPropName: '#cdata',
-})
-
-/** The parser's ordered output, `[{ name: [children] }, { '#text': '...' }, { '#cdata': [{ '#text': '...' }] }]`, as elements. */
-function elements(nodes: unknown): Element[] {
-  if (!Array.isArray(nodes)) return []
-  return nodes.flatMap((node: unknown) =>
-    Object.entries(Object(node)).map(([name, inside]) => {
-      if (name === '#text') return { name, children: [], text: decodeEntities(String(inside)) }
-      const children = name === '#cdata' ? [] : elements(inside)
-      const text = name === '#cdata' ? rawText(inside) : children.filter(isText).map((child) => child.text)
-      return { name, children: children.filter((child) => !isText(child)), text: [text].flat().join('').trim() }
-    }),
-  )
-}
-
-function isText({ name }: Element): boolean {
-  return name === '#text' || name === '#cdata'
-}
-
-function rawText(nodes: unknown): string {
-  return Array.isArray(nodes) ? nodes.map((node: unknown) => String(Object(node)['#text'] ?? '')).join('') : ''
-}
-
-function textOf(parent: Element, name: string): string | undefined {
+function textOf(parent: XmlElement, name: string): string | undefined {
   return parent.children.find((child) => child.name === name)?.text || undefined
 }
 
-function fileIds(document: Element): readonly string[] | undefined {
+function fileIds(document: XmlElement): readonly string[] | undefined {
   const files = document.children.find((child) => child.name === 'files')
   return files?.children.flatMap((child) => (child.name === 'fileId' && child.text !== '' ? [child.text] : []))
+}
+
+function asUnknown({ name, text, children }: XmlElement): UnknownElement {
+  return { name, text, children: children.map(asUnknown) }
 }
 
 function only<K extends string, V>(key: K, value: V | undefined): { readonly [N in K]?: V } {

@@ -14,6 +14,7 @@ import {
   pastDate,
   pastDateTime,
   sequence,
+  stricter,
   string,
   text,
 } from './kinds.ts'
@@ -78,8 +79,7 @@ export const estimatedLocation = attributed(
   {
     city: maybe(string({ maxLength: 255 })),
     region: maybe(string({ notBlank: true, maxLength: 255 })),
-    // Optional in the XSD, required by the documentation.
-    countryCode: one(country),
+    countryCode: stricter({ min: 0 }, one(country)),
   },
   ['region_with_city'],
 )

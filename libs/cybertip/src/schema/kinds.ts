@@ -18,7 +18,12 @@ export type Leaf =
   | { readonly kind: 'flag' }
 
 export type Form = 'url' | 'email' | 'ip' | 'calling_code' | 'digits'
-export type Enumeration<V extends string> = { readonly kind: 'enumeration'; readonly values: readonly V[] }
+export type Enumeration<V extends string> = {
+  readonly kind: 'enumeration'
+  readonly values: readonly V[]
+  /** Values that the XSD lists too and the documentation forbids: never sent. */
+  readonly alsoInXsd?: readonly string[]
+}
 export type Attribute = { readonly leaf: Leaf; readonly required: boolean }
 export type Attributes = { readonly [name: string]: Attribute }
 
@@ -47,6 +52,8 @@ export type Field = {
   readonly max: 1 | 'many'
   /** In the XSD but never to be sent: known, and refused. */
   readonly legacy?: true
+  /** What the XSD says where the documentation, and so `min` and `max`, is stricter. */
+  readonly inXsd?: { readonly min?: 0; readonly max?: 'many' }
 }
 
 /** Rules between several values of one element; validate/rules.ts holds what each one asks. */
@@ -86,6 +93,9 @@ export const maybe = <const T extends Type>(type: T) => ({ type, min: 0, max: 1 
 export const many = <const T extends Type>(type: T) => ({ type, min: 0, max: 'many' }) as const
 export const some = <const T extends Type>(type: T) => ({ type, min: 1, max: 'many' }) as const
 export const legacy = <const T extends Type>(type: T) => ({ type, min: 0, max: 1, legacy: true }) as const
+/** A field of which the XSD allows more than the documentation does. */
+export const stricter = <const F extends Field>(inXsd: NonNullable<Field['inXsd']>, field: F) =>
+  ({ ...field, inXsd }) as const
 
 export const needed = <const L extends Leaf>(leaf: L) => ({ leaf, required: true }) as const
 export const allowed = <const L extends Leaf>(leaf: L) => ({ leaf, required: false }) as const

@@ -10,7 +10,7 @@ import {
   person,
   url,
 } from './common.ts'
-import { boolean, long, many, maybe, one, sequence, string } from './kinds.ts'
+import { boolean, long, many, maybe, one, sequence, stricter, string } from './kinds.ts'
 
 const account = {
   espIdentifier: maybe(string({ maxLength: 255 })),
@@ -51,8 +51,7 @@ export const intendedRecipient = sequence({
   priorCTReports: many(long),
   groupIdentifier,
   ...standing,
-  // 0..n in the XSD, 0..1 in the documentation: one satisfies both.
-  additionalInfo: maybe(freeText),
+  additionalInfo: stricter({ max: 'many' }, maybe(freeText)),
 })
 
 export const victim = sequence({

@@ -1,10 +1,7 @@
 // Countries and US states, CyberTipline API section 6.
 import type { Enumeration } from './kinds.ts'
 
-/**
- * ISO 3166-1 alpha-2. The XSD also lists "", A1, A2, O1, AP, EU, AN, FX and XK; the documentation asks for a valid ISO code, so those
- * nine are not offered.
- */
+/** ISO 3166-1 alpha-2: the documentation asks for a valid ISO code, so the XSD's nine further values are not offered. */
 const countries = [
   ...(['AD', 'AE', 'AF', 'AG', 'AI', 'AL', 'AM', 'AO', 'AQ', 'AR', 'AS', 'AT', 'AU', 'AW', 'AX', 'AZ'] as const),
   ...(['BA', 'BB', 'BD', 'BE', 'BF', 'BG', 'BH', 'BI', 'BJ', 'BL', 'BM', 'BN', 'BO', 'BQ', 'BR', 'BS'] as const),
@@ -24,7 +21,7 @@ const countries = [
   ...(['VN', 'VU', 'WF', 'WS', 'YE', 'YT', 'ZA', 'ZM', 'ZW'] as const),
 ] as const
 
-/** The XSD's list without its empty value; it has no AS and no MP. */
+/** It has no AS and no MP. An empty state is left out instead. */
 const states = [
   ...(['AK', 'AL', 'AR', 'AZ', 'CA', 'CO', 'CT', 'DC', 'DE', 'FL', 'GA', 'GU', 'HI', 'IA', 'ID', 'IL'] as const),
   ...(['IN', 'KS', 'KY', 'LA', 'MA', 'MD', 'ME', 'MI', 'MN', 'MO', 'MS', 'MT', 'NC', 'ND', 'NE', 'NH'] as const),
@@ -35,5 +32,9 @@ const states = [
 export type Country = (typeof countries)[number]
 export type UsState = (typeof states)[number]
 
-export const country: Enumeration<Country> = { kind: 'enumeration', values: countries }
-export const usState: Enumeration<UsState> = { kind: 'enumeration', values: states }
+export const country: Enumeration<Country> = {
+  kind: 'enumeration',
+  values: countries,
+  alsoInXsd: ['', 'A1', 'A2', 'O1', 'AP', 'EU', 'AN', 'FX', 'XK'],
+}
+export const usState: Enumeration<UsState> = { kind: 'enumeration', values: states, alsoInXsd: [''] }

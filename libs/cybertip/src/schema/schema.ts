@@ -10,6 +10,8 @@ export const schema = { report, fileDetails, reportResponse, reportDoneResponse 
   Complex
 >
 
+/** A table like ours; `extendSchema` makes one with a newer schema's further elements. */
+export type Schema = { readonly [R in Root]: Complex }
 export type Root = keyof typeof schema
 /** The value a caller writes for a root: what `validate` checks and `toXml` writes. */
 export type Value<R extends Root> = Shape<(typeof schema)[R]>

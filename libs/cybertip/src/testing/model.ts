@@ -47,6 +47,10 @@ export class ModelNcmec {
     return new Date(this.nowMs)
   }
 
+  isOpen({ ended, openedAtMs, lastChangeAtMs }: ModelReport): boolean {
+    return ended === undefined && this.nowMs < Math.max(openedAtMs + 24 * hourMs, lastChangeAtMs + hourMs)
+  }
+
   call(call: Call, trouble: Trouble): Outcome {
     switch (trouble) {
       case 'none':
@@ -82,10 +86,9 @@ export class ModelNcmec {
   #carryOut(call: Call, trouble: Trouble): Outcome {
     if (call.do === 'submit') return this.#open()
     const report = this.reports.find(({ id }) => id === call.reportId)
-    const expired = report && this.nowMs >= Math.max(report.openedAtMs + 24 * hourMs, report.lastChangeAtMs + hourMs)
     if (report?.ended === 'finished') return fault('already_finished', 5102)
     if (report?.ended === 'retracted') return fault('already_retracted', 5101)
-    if (!report || expired) return fault('report_gone', 5001)
+    if (!report || !this.isOpen(report)) return fault('report_gone', 5001)
     switch (call.do) {
       case 'upload':
         return this.#receive(report, call.localId, trouble)

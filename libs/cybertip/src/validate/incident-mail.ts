@@ -6,15 +6,17 @@ import type { Breach } from './problem.ts'
 /** Addresses that no reported person, intended recipient or victim has. Case is ignored; associated accounts do not count. */
 export function strangersMail(report: Report): readonly Breach[] {
   const people = [
-    ...(report.personOrUserReported ?? []).map((user) => user.personOrUserReportedPerson),
-    ...(report.intendedRecipient ?? []).map((user) => user.intendedRecipientPerson),
+    ...(report.personOrUserReported ?? []).map((user) => user?.personOrUserReportedPerson),
+    ...(report.intendedRecipient ?? []).map((user) => user?.intendedRecipientPerson),
     ...(report.victim ?? []).map((user) => user.victimPerson),
   ]
-  const known = new Set(people.flatMap((person) => (person?.email ?? []).map(addressOf)))
+  const known = new Set(
+    people.flatMap((person) => (person?.email ?? []).filter((one) => one !== undefined).map(addressOf)),
+  )
   return (report.internetDetails ?? []).flatMap((details, index) =>
     incidents(details).flatMap(([name, addresses]) =>
       addresses.flatMap((one, position) =>
-        known.has(addressOf(one))
+        one === undefined || known.has(addressOf(one))
           ? []
           : [
               {

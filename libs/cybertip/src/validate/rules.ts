@@ -1,5 +1,5 @@
 // The documentation's rules between several values of one element. The table names them; here is what each one asks. They run only on
-// elements whose structure is sound, so the types they name hold.
+// elements whose structure is sound, so the types they name hold, and see only what will be written: an empty optional element is none.
 import type {
   accountTemporarilyDisabled,
   address,
@@ -7,19 +7,23 @@ import type {
   estimatedLocation,
   phone,
 } from '../schema/common.ts'
-import type { RuleName } from '../schema/kinds.ts'
+import type { Complex, RuleName, Simple } from '../schema/kinds.ts'
 import { usState } from '../schema/places.ts'
 import type { FileDetails, Report, Shape } from '../schema/schema.ts'
+import { present } from '../xml/absent.ts'
 import { batchedFile, batchedReport } from './batched.ts'
 import { strangersMail } from './incident-mail.ts'
 import type { Breach, Problem } from './problem.ts'
+import { instantMs } from './times.ts'
 
 export type Context = { readonly now: Date; readonly batched: boolean }
 
 /** The problems of one structurally sound element under the rules the table gives it. */
-export function ruleProblems(names: readonly RuleName[], value: object, path: string, context: Context): Problem[] {
-  return names.flatMap((rule) =>
-    rules[rule](value as never, context).map(({ at, words }) => ({
+export function ruleProblems(type: Complex | Simple, value: object, path: string, context: Context): Problem[] {
+  if (type.rules.length === 0) return []
+  const seen = present(type, value)
+  return type.rules.flatMap((rule) =>
+    rules[rule](seen as never, context).map(({ at, words }) => ({
       path: at === '' ? path : `${path}/${at}`,
       rule,
       words,
@@ -70,12 +74,12 @@ const rules: { readonly [R in RuleName]: (value: never, context: Context) => rea
     if (disabled === undefined) return []
     return [
       ...breach(
-        notified !== undefined && Date.parse(notified) < Date.parse(disabled),
+        notified !== undefined && instantMs(notified) < instantMs(disabled),
         '@userNotifiedDate',
         'must not lie before the date the account was disabled',
       ),
       ...breach(
-        reenabled !== undefined && Date.parse(reenabled) <= Date.parse(disabled),
+        reenabled !== undefined && instantMs(reenabled) <= instantMs(disabled),
         '@reenabledDate',
         'must lie after the date the account was disabled',
       ),
@@ -94,7 +98,8 @@ const rules: { readonly [R in RuleName]: (value: never, context: Context) => rea
 
   one_person_reported: (value: Report) =>
     breach(
-      value.batchedReport === undefined && (value.personOrUserReported?.length ?? 0) > 1,
+      value.batchedReport === undefined &&
+        (value.personOrUserReported ?? []).filter((user) => user !== undefined).length > 1,
       'personOrUserReported',
       'may occur only once outside a batched report',
     ),

@@ -6,7 +6,12 @@ export function dateTimeProblem(value: string, past: boolean, now: Date): Findin
   const match = dateTime.exec(value)
   if (!match || !isDay(value.slice(0, 10))) return badDateTime
   if (match[1] === undefined) return { rule: 'zone', words: 'must name its zone: Z or an offset such as +01:00' }
-  return past && Date.parse(value) > now.getTime() + skewMs ? future : undefined
+  return past && instantMs(value) > now.getTime() + skewMs ? future : undefined
+}
+
+/** Epoch milliseconds of a sound time. Engines differ on long fractions, so three digits of them have to do. */
+export function instantMs(value: string): number {
+  return Date.parse(value.replace(/(\.\d{3})\d+/, '$1'))
 }
 
 /** YYYY-MM-DD, no zone. */

@@ -194,6 +194,37 @@ describe('the rules of the documentation', () => {
     ])
   })
 
+  it('a rule looks at what will be written: an empty element satisfies none, and offends none', () => {
+    expect(inReport({ reporter: { reportingPerson: { email: [''] } } })).toEqual([
+      'report/reporter/reportingPerson/email: reporter_email',
+    ])
+    expect(inReport({ personOrUserReported: [{ screenName: '' }, { espIdentifier: 'a' }] })).toEqual([])
+    const person = (more: object) => inUser({ personOrUserReportedPerson: more })
+    expect(person({ address: [{ city: 'Oslo', state: '', country: 'NO' }] })).toEqual([])
+    expect(inUser({ estimatedLocation: { city: '', countryCode: 'NO' } })).toEqual([])
+    expect(inUser({ associatedAccount: [{ '@type': 'Other', approximateAge: 20, dateOfBirth: '' }] })).toEqual([])
+    expect(person({ phone: [{ '#': '555', '@verificationDate': '' }] })).toEqual([])
+    const emailIncident = { emailAddress: ['', 'sender@mail.example'] }
+    expect(
+      inReport({
+        internetDetails: [{ emailIncident }],
+        victim: [{ victimPerson: { email: ['sender@mail.example', ''] } }],
+      }),
+    ).toEqual([])
+  })
+
+  it('an element that is written for its attributes has its text as well', () => {
+    expect(inUser({ personOrUserReportedPerson: { phone: [{ '#': '', '@type': 'Home' }] } })).toEqual([
+      `${user}/personOrUserReportedPerson/phone[0]: blank`,
+    ])
+  })
+
+  it('a time with a fraction beyond all measure is still compared', () => {
+    const time = (second: string) => `2026-11-22T12:00:${second}.${'9'.repeat(400)}Z`
+    expect(inFile({ uploadedToEspTimestamp: time('04') })).toEqual([])
+    expect(inFile({ uploadedToEspTimestamp: time('59') })).toEqual(['fileDetails/uploadedToEspTimestamp: past'])
+  })
+
   it('one user is reported at a time, unless batched', () => {
     const two = [{ espIdentifier: 'a' }, { espIdentifier: 'b' }]
     expect(inReport({ personOrUserReported: two })).toEqual(['report/personOrUserReported: one_person_reported'])
@@ -204,12 +235,13 @@ describe('the rules of the documentation', () => {
   it('a batched report tells no story', () => {
     const verdict = inReport({
       batchedReport: { '@reason': 'VIRAL_POTENTIAL_MEME' },
-      personOrUserReported: [{ espIdentifier: 'a', screenName: 'b' }, {}],
+      personOrUserReported: [{ espIdentifier: 'a', screenName: 'b' }, { profileBio: 'c' }, {}],
       victim: [{ victimPerson: { firstName: 'x' } }],
       additionalInfo: 'more',
     })
     expect(verdict).toEqual([
       `${user}/screenName: batched_report`,
+      'report/personOrUserReported[1]/profileBio: batched_report',
       'report/personOrUserReported[1]/espIdentifier: batched_report',
       'report/victim: batched_report',
       'report/additionalInfo: batched_report',

@@ -1,7 +1,8 @@
 // Says everything that is wrong with a document before it meets the network.
 import type { Attributes, Complex, Field, Leaf, Simple, Type } from '../schema/kinds.ts'
-import { type Root, schema } from '../schema/schema.ts'
+import { type Root, type Schema, schema } from '../schema/schema.ts'
 import { absentItem, elementsOf } from '../xml/absent.ts'
+import { legal } from '../xml/characters.ts'
 import type { Problem, Rule } from './problem.ts'
 import { type Context, ruleProblems } from './rules.ts'
 import { leafProblem } from './values.ts'
@@ -13,6 +14,8 @@ export type ValidateOptions = {
   readonly now: Date
   /** For fileDetails: the report they belong to is a batched one, which allows less (CyberTipline API, section 5.8). */
   readonly batched?: boolean
+  /** A table with the further elements of a newer schema, from `extendSchema`. */
+  readonly schema?: Schema
 }
 
 /**
@@ -20,7 +23,8 @@ export type ValidateOptions = {
  * Problems name the element and the rule and never repeat the value.
  */
 export function validate(root: Root, value: unknown, options: ValidateOptions): Verdict {
-  const problems = complexProblems(schema[root], value, root, { now: options.now, batched: options.batched ?? false })
+  const type = (options.schema ?? schema)[root]
+  const problems = complexProblems(type, value, root, { now: options.now, batched: options.batched ?? false })
   return problems.length === 0 ? { ok: true } : { ok: false, problems }
 }
 
@@ -43,10 +47,16 @@ function simpleProblems(type: Simple, value: unknown, path: string, context: Con
     ...unknownNames(given, (name) => name === '#', type.attributes, path),
     ...(given['#'] === undefined
       ? [problem(path, 'required', "must have its text under '#'")]
-      : leafProblems(type.content, given['#'], path, context)),
+      : textProblems(type.content, given['#'], path, context)),
     ...attributeProblems(type.attributes, given, path, context),
   ]
-  return structure.length > 0 ? structure : ruleProblems(type.rules, given, path, context)
+  return structure.length > 0 ? structure : ruleProblems(type, given, path, context)
+}
+
+/** An element that is written for its attributes needs its text as well: NCMEC wants none sent empty. */
+function textProblems(leaf: Leaf, value: unknown, path: string, context: Context): Problem[] {
+  const empty = leaf.kind === 'string' && leaf.form === undefined && typeof value === 'string' && legal(value) === ''
+  return empty ? [problem(path, 'blank', 'must not be blank')] : leafProblems(leaf, value, path, context)
 }
 
 function complexProblems(type: Complex, value: unknown, path: string, context: Context): Problem[] {
@@ -62,7 +72,7 @@ function complexProblems(type: Complex, value: unknown, path: string, context: C
         : fieldProblems(field, given[name], `${path}/${name}`, context),
     ),
   ]
-  return structure.length > 0 ? structure : ruleProblems(type.rules, given, path, context)
+  return structure.length > 0 ? structure : ruleProblems(type, given, path, context)
 }
 
 function choiceProblems(type: Complex, given: Bag, path: string): Problem[] {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { describe, expect, it } from 'vitest'
-import { decodeEntities } from '../response/decode.ts'
 import { fullReport, minimalFile, minimalReport } from '../testing/reports.ts'
 import { legal } from './characters.ts'
+import { decodeEntities } from './decode.ts'
 import { toXml } from './to-xml.ts'
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -87,6 +87,12 @@ describe('a document on the wire', () => {
     const xml = toXml('report', { ...minimalReport, additionalInfo: bio })
     const raw = new XMLParser({ trimValues: false, processEntities: false }).parse(xml).report.additionalInfo
     expect(decodeEntities(raw)).toBe('abcdef <&>]]> "\' \u00e9 \u{1f600} &amp; &#0; &x; \r\n')
+  })
+
+  it('line ends and tabs arrive in an attribute as well', () => {
+    const hash = { '#': 'x', '@hashType': 'a\nb\tc\rd"<&\'' }
+    const xml = toXml('fileDetails', { ...minimalFile, originalFileHash: [hash] })
+    expect(xml).toContain('hashType="a&#10;b&#9;c&#13;d&quot;&lt;&amp;\'"')
   })
 
   it('any text at all makes a well-formed document', () => {

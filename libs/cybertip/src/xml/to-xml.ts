@@ -2,7 +2,7 @@
 import { create } from 'xmlbuilder2'
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js'
 import type { Attributes, Complex, Field, Leaf, Simple } from '../schema/kinds.ts'
-import { type Root, schema, type Value } from '../schema/schema.ts'
+import { type Root, type Schema, schema, type Value } from '../schema/schema.ts'
 import { absentItem, elementsOf } from './absent.ts'
 import { legal } from './characters.ts'
 
@@ -11,19 +11,24 @@ export type XmlOptions = {
   readonly schemaLocation?: boolean
   /** One element a line, for reading. */
   readonly pretty?: boolean
+  /** A table with the further elements of a newer schema, from `extendSchema`: the one the value was validated with. */
+  readonly schema?: Schema
 }
 
 /**
  * The document as text, with its XML declaration, to be sent as UTF-8. Characters XML cannot carry are removed, absent optional elements
  * left out. Expects a value that passed `validate`; anything else it can not write throws a TypeError that names the element only.
  */
-export function toXml<R extends Root>(root: R, value: Value<R>, options: XmlOptions = {}): string {
+export function toXml<R extends Root>(root: R, value: Value<R>, options?: XmlOptions): string
+/** With a table of one's own its further names are allowed, so the value is checked only as it is written. */
+export function toXml(root: Root, value: object, options: XmlOptions & { readonly schema: Schema }): string
+export function toXml(root: Root, value: unknown, options: XmlOptions = {}): string {
   const element = create({ version: '1.0', encoding: 'UTF-8' }).ele(root)
   if (options.schemaLocation) {
     element.att('http://www.w3.org/2000/xmlns/', 'xmlns:xsi', xsi)
     element.att(xsi, 'xsi:noNamespaceSchemaLocation', 'https://report.cybertip.org/ispws/xsd')
   }
-  writeComplex(element, schema[root], value, root)
+  writeComplex(element, (options.schema ?? schema)[root], value, root)
   return element.doc().end({ prettyPrint: options.pretty ?? false })
 }
 
@@ -59,7 +64,7 @@ function writeSimple(element: XMLBuilder, type: Simple, item: unknown, path: str
 function writeAttributes(element: XMLBuilder, attributes: Attributes, given: Bag, path: string): void {
   for (const [name, { leaf, required }] of Object.entries(attributes)) {
     const value = given[`@${name}`]
-    if (required || !absentItem(leaf, value)) element.att(name, escaped(words(leaf, value, `${path}/@${name}`)))
+    if (required || !absentItem(leaf, value)) element.att(name, attributeText(words(leaf, value, `${path}/@${name}`)))
   }
 }
 
@@ -74,6 +79,11 @@ function writeText(element: XMLBuilder, leaf: Leaf, value: unknown, path: string
  */
 function escaped(content: string): string {
   return content.replaceAll('&', '&amp;').replaceAll('\r', '&#13;')
+}
+
+/** In an attribute a parser makes a blank of a line feed or a tab that is not a reference. */
+function attributeText(content: string): string {
+  return escaped(content).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;')
 }
 
 function words(leaf: Leaf, value: unknown, path: string): string {

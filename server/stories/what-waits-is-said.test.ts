@@ -62,11 +62,11 @@ describe.each(kinds)('on %s', (database) => {
   it('a case that waits for a person is said after a day, louder after two, and is neither filed nor dismissed by time', async () => {
     await using world = await World.open({
       database,
-      config: { alerts: { email: to }, rules: { perceptual: 'review' } },
+      config: { alerts: { email: to } },
     })
-    await world.list([drawPicture(1)])
+    await world.list([drawPicture(1)], { listClass: 'csam' })
     await world.upload(await drawn(1))
-    expect(await world.caseState()).toBe('waiting_review')
+    await world.until('a case to review', async () => (await world.caseState()) === 'waiting_review')
     await world.pass(23 * hour)
     expect(mails(world)).toEqual([])
     await world.pass(2 * hour)

@@ -5,7 +5,7 @@ import { caseReported, caseState, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueue, finish, holdLease, type Job } from '#jobs'
 import { planNotice } from '#notices'
-import { type FilingCall, type Journaled, journalResult, type LineNews } from '#reports'
+import { type FilingCall, type Journaled, journalResult, keepLateReceipt, type LineNews } from '#reports'
 import { noteCall } from './filing-line.ts'
 import type { River } from './river.ts'
 
@@ -35,7 +35,6 @@ export async function writeDown(river: Filing, job: Job, step: FilingCall, resul
     try {
       return await write(river, job, step, result)
     } catch (error) {
-      if (error instanceof Fault && error.code === 'overtaken') return { kind: 'overtaken' }
       const mayPass = !(error instanceof Fault) || error.retry === 'later' || error.retry === 'now'
       const ids = { report: step.reportId, step: step.name, trouble: error instanceof Fault ? error.code : 'a bug' }
       if (!mayPass || systemClock.now() >= until) {
@@ -53,7 +52,11 @@ function write(river: Filing, job: Job, step: FilingCall, result: Result): Promi
   const { database, clock, vault } = river
   return database.transact(async (tx) => {
     const ours = await holdsLease(tx, clock, job)
-    const standing = await journalResult(tx, clock, vault, step, result)
+    const standing = await journalResult(tx, clock, vault, step, result).catch(whenOvertaken)
+    if (standing === undefined) {
+      await keepLateReceipt(tx, clock, vault, { step, result })
+      return { kind: 'overtaken' }
+    }
     await follow(river, tx, step, standing)
     const line = await noteCall(river, tx, result.kind === 'ok' ? result : result.facts())
     if (standing.state === 'needs_person')
@@ -66,6 +69,11 @@ function write(river: Filing, job: Job, step: FilingCall, result: Result): Promi
     if (ours && (standing.state === 'finished' || standing.state === 'needs_person')) await finish(tx, job)
     return { kind: 'written', standing, ours, line }
   })
+}
+
+function whenOvertaken(error: unknown): undefined {
+  if (error instanceof Fault && error.code === 'overtaken') return undefined
+  throw error
 }
 
 export async function holdsLease(tx: Transaction, clock: River['clock'], job: Job): Promise<boolean> {

@@ -125,11 +125,16 @@ export async function journalResult(
     throw new Fault('overtaken', 'another worker has taken this report over', { retry: 'later' })
   const now = clock.now()
   const outcome = result.kind === 'fault' ? result.facts() : result
-  const state = after(readFiling(vault, reportId, row.filing_sealed), step.call, outcome, new Date(now))
+  const reached = after(readFiling(vault, reportId, row.filing_sealed), step.call, outcome, new Date(now))
+  // One that had come to a worker who was overtaken is waiting here.
+  const state: FilingState =
+    reached.kind === 'finished' && row.receipt_sealed !== null ? { ...reached, receipt: 'kept' } : reached
   const refusal = result.kind === 'fault' && isRefusal(result.code) ? refusalOf(step.name, result) : row.refusal
   const standing = standingOf(state, refusal)
   const receipt =
-    standing.state === 'finished' && result.kind === 'ok' ? sealReceipt(vault, reportId, result.rawXml) : null
+    standing.state === 'finished' && result.kind === 'ok'
+      ? sealReceipt(vault, reportId, result.rawXml)
+      : row.receipt_sealed
   await tx
     .updateTable('reports')
     .set({

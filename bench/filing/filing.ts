@@ -14,8 +14,8 @@ import { type ConfigOverrides, loadConfig } from '../../server/src/config/config
 import { emptyDatabase } from '../../server/src/db/testing.ts'
 import { openWardline } from '../../server/src/main.ts'
 import { countReports } from '../../server/src/reports/reports.ts'
+import { waitingReports } from '../../server/stories/waiting-reports.ts'
 import { machine } from '../machine.ts'
-import { waitingReports } from './waiting.ts'
 
 const reports = Number(process.argv[2] ?? 500)
 const fileBytes = 200_000

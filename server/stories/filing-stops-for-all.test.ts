@@ -2,6 +2,7 @@
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { resumeFiling } from '#flow'
+import { countJobs } from '#jobs'
 import { drawn, kinds, World } from './world.ts'
 
 const reports = 5
@@ -48,6 +49,8 @@ describe.each(kinds)('on %s', (database) => {
       expect(alerts(world)).toHaveLength(1)
       expect(await alertRows(world)).toEqual([{ type: 'filing.stopped', subject: 'filing', severity: 'urgent' }])
 
+      // A look that is under way would be refused after the word of the person, and rightly stop it again.
+      await world.until('nobody works', async () => (await countJobs(world.database.read)).running === 0)
       world.cybertipline.faults.always('submit', null)
       expect(await resumeFiling(world.wardline.river, 'person:p')).toBe(true)
       await world.until('all reports', async () => (await states(world)).every((state) => state === 'finished'))

@@ -16,6 +16,7 @@ it('a service decides nothing and gives no rights, even with every scope there i
   expect(forbidden).toEqual([
     'decide_case',
     'open_report_documents',
+    'end_pause',
     'open_selftest_window',
     'manage_people',
     'request_approval',
@@ -41,6 +42,8 @@ it.each<[Role, Act[]]>([
       'read_metrics',
       'read_jobs',
       'retry_job',
+      'begin_pause',
+      'end_pause',
       'send_test_card',
       'open_selftest_window',
     ],

@@ -10,6 +10,9 @@ import { heldBack } from './set-aside.ts'
 
 type Cybertip = Extract<Way, { kind: 'client' }>['client']
 
+/** A line may open sooner than it said, in the very moment in which this job goes back to wait for it. */
+const lookBackMs = 2 * 60_000
+
 /** Without credentials the report is looked at again this often; a restart with credentials looks at once. */
 const lookAgainMs = 10 * 60_000
 
@@ -41,7 +44,8 @@ export const file =
       if (step.kind === 'held_back') journaled(river, 'held back for an entry', ids)
       if (step.kind === 'over' || step.kind === 'held_back') return { kind: 'done' }
       if (step.kind === 'lost') return { kind: 'again', at: clock.now(), why: 'the lease had run out' }
-      if (step.kind === 'closed') return { kind: 'again', at: step.untilMs, why: step.why }
+      if (step.kind === 'closed')
+        return { kind: 'again', at: Math.min(step.untilMs, clock.now() + lookBackMs), why: step.why }
       if (step.kind === 'probe') {
         if (!(await looksWell(river, way.client)))
           return { kind: 'again', at: clock.now() + lookAgainMs, why: 'filing is stopped for all reports' }

@@ -64,7 +64,7 @@ describe.each(kinds)('on %s', (database) => {
       database,
       config: { alerts: { email: to } },
     })
-    await world.list([drawPicture(1)], { listClass: 'csam' })
+    await world.list([drawPicture(1)], { listClass: 'generative_ai' })
     await world.upload(await drawn(1))
     await world.until('a case to review', async () => (await world.caseState()) === 'waiting_review')
     await world.pass(23 * hour)

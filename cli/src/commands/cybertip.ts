@@ -1,8 +1,7 @@
 // `wardline cybertip`: the way to NCMEC, tried with this instance's own credentials. It opens no report.
-import { type CybertipFault, type Difference, readXsd, xsdDiff } from '@wardline/cybertip'
 import { Fault } from '@wardline/server/base'
 import type { Config } from '@wardline/server/config'
-import { codeWords, openWay, reportSettings } from '@wardline/server/reports'
+import { codeWords, diffSchema, openWay, reportSettings, type SchemaDiff } from '@wardline/server/reports'
 import { Command } from 'commander'
 import { environmentLine } from '../environment-line.ts'
 import { ending, fine, found } from '../exit.ts'
@@ -51,7 +50,7 @@ function diff(): Command {
         return found
       }
       // NCMEC's schema is NCMEC's: it is read, compared and let go.
-      const theirs = readXsd(answer.rawXml)
+      const theirs = diffSchema(answer.rawXml)
       console.log(`SHA-256 of the schema: ${theirs.sha256}`)
       if (theirs.kind === 'unreadable') {
         console.log(
@@ -59,7 +58,7 @@ function diff(): Command {
         )
         return found
       }
-      const differences = xsdDiff(theirs)
+      const { differences } = theirs
       if (theirs.unread.length > 0)
         console.log(`Not understood, and so not compared: ${plain(theirs.unread.join(', '))}`)
       for (const one of differences) console.log(plain(differenceWords(one)))
@@ -72,6 +71,8 @@ function diff(): Command {
     }),
   )
 }
+
+type Difference = Extract<SchemaDiff, { kind: 'compared' }>['differences'][number]
 
 function differenceWords(one: Difference): string {
   switch (one.kind) {
@@ -90,7 +91,9 @@ function clientOf({ environment, cybertip }: Config) {
   throw new Fault('no_credentials', `the configuration lacks ${way.missing.join(', ')}`, { retry: 'never' })
 }
 
-function wordsOf(fault: CybertipFault): readonly string[] {
+type Refusal = Extract<Awaited<ReturnType<ReturnType<typeof clientOf>['status']>>, { kind: 'fault' }>
+
+function wordsOf(fault: Refusal): readonly string[] {
   const { message, httpStatus, responseCode, requestId } = fault
   return [
     message,
@@ -101,7 +104,7 @@ function wordsOf(fault: CybertipFault): readonly string[] {
   ]
 }
 
-function todo({ code }: CybertipFault): string {
+function todo({ code }: Refusal): string {
   switch (code) {
     case 'credentials':
       return 'check cybertip.username and cybertip.password; they are of one environment only. Ask NCMEC when they are right.'

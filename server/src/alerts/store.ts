@@ -49,12 +49,6 @@ export async function readAlert(db: Connection, id: string): Promise<OperatorAle
   return row && alertOf(row)
 }
 
-/** Newest first. */
-export async function listAlerts(db: Connection, limit: number): Promise<readonly OperatorAlert[]> {
-  const rows = await db.selectFrom('operator_alerts').selectAll().orderBy('id', 'desc').limit(limit).execute()
-  return rows.map(alertOf)
-}
-
 /** Of the ways that are configured: what one of them has not taken yet. */
 export async function countUnsent(
   db: Connection,

@@ -7,7 +7,7 @@ export function newReportId(environment: Environment, clock: Clock): Id<'report'
 }
 
 /** Undefined for an id of before, which says nothing. */
-export function environmentOf(reportId: string): Environment | undefined {
+function environmentOf(reportId: string): Environment | undefined {
   return environments.find((one) => reportId.startsWith(`report_${one}_`))
 }
 

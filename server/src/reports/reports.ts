@@ -11,6 +11,7 @@ export { type Closing, closeByHand, holdReport, holdUnsubmitted, retryReport, wi
 export { performCall } from './perform.ts'
 export { type Fileable, isFileable } from './purpose.ts'
 export { codeWords } from './refusal.ts'
+export { diffSchema, type SchemaDiff } from './schema-diff.ts'
 export { type Credentials, credentialsOf, type ReportSettings, reportSettings } from './settings.ts'
 export { removeReport } from './store.ts'
 export { type Validated, validateReport } from './validate.ts'

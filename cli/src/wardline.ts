@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   sync: async () => (await import('./commands/sync.ts')).syncCommand(),
   lists: async () => (await import('./commands/lists.ts')).listsCommand(),
   cases: async () => (await import('./commands/cases.ts')).casesCommand(),
+  cybertip: async () => (await import('./commands/cybertip.ts')).cybertipCommand(),
   reports: async () => (await import('./commands/reports.ts')).reportsCommand(),
   notices: async () => (await import('./commands/notices.ts')).noticesCommand(),
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),

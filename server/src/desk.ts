@@ -3,6 +3,7 @@
 import { type Config, configuredLists } from '#config'
 import type { Desk } from '#flow'
 import type { DecodersSettings } from '#hash'
+import { reportSettings } from '#reports'
 import type { Ground } from './ground.ts'
 
 const secondMs = 1_000
@@ -29,7 +30,7 @@ export function openDesk({ config, database, clock, log, vault, logbook }: Groun
       breaker: { accounts: rules.breaker.accounts, windowMs: rules.breaker.hours * hourMs },
       dismissedKeepMs: evidence.dismissedKeepDays * dayMs,
     },
-    reports: { environment, ...cybertip },
+    reports: reportSettings(environment, cybertip),
     feedback: feedbackWays(config),
     wake,
     logbook,

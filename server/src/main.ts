@@ -9,12 +9,14 @@ import {
   compareLogbook,
   type FetchGround,
   fetchHandlers,
+  filingHandlers,
   handlers,
   keepWatch,
   listUncertain,
   openCards,
   openGuards,
   openMatching,
+  openWatch,
   type River,
   resume,
   tidy,
@@ -39,6 +41,7 @@ export interface Wardline extends AsyncDisposable {
   close(): Promise<void>
 }
 
+const minuteMs = 60_000
 const hourMs = 3_600_000
 /** How long callers may hold the line at a stop; `wardline serve` gives the whole stop 30 s. */
 const graceMs = 20_000
@@ -90,6 +93,7 @@ export async function openWardline(
         worker.poke()
         fetcher.poke()
         alerter.poke()
+        filer.poke()
         sequencer.poke()
       }),
       decoders,
@@ -97,6 +101,8 @@ export async function openWardline(
       guards,
       cards: openCards(log),
       alerts: alertsOf(config),
+      alertsTo: config.alerts.email,
+      lateMs: config.reports.lateAfterHours * hourMs,
       notices: {
         ...noticePolicy(config),
         get publicUrl() {
@@ -105,6 +111,15 @@ export async function openWardline(
       },
     }
     const worker = openWorker({ database, clock, log, handlers: handlers(river), leaseMs })
+    // Apart from the rest, so that long uploads hold up nothing else; each report uploads one file at a time.
+    const filer = openWorker({
+      database,
+      clock,
+      log,
+      handlers: filingHandlers(river),
+      leaseMs,
+      concurrency: config.reports.uploadsAtATime,
+    })
     const fetching = fetchingOf(ground, river.wake)
     const atOnce = Math.min(mostFetches, Math.max(1, fetching.lists.length))
     const fetcher = openWorker({
@@ -118,9 +133,11 @@ export async function openWardline(
     const alerter = openWorker({ database, clock, log, handlers: alertHandlers(river), leaseMs, concurrency: 2 })
     closing.push(() => sequencer.stop())
     closing.push(() => worker.stop())
+    closing.push(() => filer.stop())
     closing.push(() => fetcher.stop())
     closing.push(() => alerter.stop())
-    closing.push(keepTidy(river))
+    const tidying = 'tidying failed; it is tried again in an hour'
+    closing.push(keepDoing(river, { everyMs: hourMs, words: tidying, work: () => tidy(river) }))
     const http = await openHttp({
       settings: config,
       version,
@@ -137,9 +154,12 @@ export async function openWardline(
     await beginFetching(fetching)
     sequencer.start()
     worker.start()
+    filer.start()
     fetcher.start()
     alerter.start()
     closing.push(keepWatch(fetching))
+    const watching = 'what waits could not be looked at; it is tried again in a minute'
+    closing.push(keepDoing(river, { everyMs: minuteMs, words: watching, work: openWatch(river) }))
     return { url: http.url, metricsUrl: http.metricsUrl, ground, river, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
@@ -180,15 +200,16 @@ async function sayPause(river: River): Promise<void> {
     )
 }
 
-/** Tidies now and every hour until the returned function is called. */
-function keepTidy(river: River): () => Promise<void> {
+/** Now and again and again, until the returned function is called. */
+function keepDoing(
+  { log, clock }: River,
+  { everyMs, words, work }: { readonly everyMs: number; readonly words: string; readonly work: () => Promise<void> },
+): () => Promise<void> {
   const stopping = new AbortController()
   const run = async () => {
     while (!stopping.signal.aborted) {
-      await tidy(river).catch((error: unknown) =>
-        river.log.error({ error }, 'tidying failed; it is tried again in an hour'),
-      )
-      await river.clock.wait(hourMs, stopping.signal)
+      await work().catch((error: unknown) => log.error({ error }, words))
+      await clock.wait(everyMs, stopping.signal)
     }
   }
   const running = run()

@@ -2,18 +2,29 @@
 import { statfs } from 'node:fs/promises'
 import type { CaseDetail, Check } from '@wardline/api'
 import { type Caller, may, openWindowNow } from '#access'
+import { countUnsent } from '#alerts'
 import { countAppeals, listAppeals, recordAppeal } from '#appeals'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
-import { countCases, countTestCases, listCases, readCase, scanState, showCase } from '#cases'
+import { countCases, countTestCases, countWaiting, listCases, readCase, scanState, showCase } from '#cases'
 import { configuredLists } from '#config'
-import { agesOf, closeCase, confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
-import type { EntryFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
+import {
+  agesOf,
+  closeCase,
+  confirmCase,
+  dismissCase,
+  longReviewMs,
+  type River,
+  retryReport,
+  reviewMs,
+  scan,
+} from '#flow'
+import type { EntryFigures, FilingFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticesOfCase, readAppealToken } from '#notices'
 import { readPause } from '#pause'
-import { countReports, listReports, openWay, reportOfCase, showReport } from '#reports'
+import { countLate, countReports, listReports, openWay, readLine, reportOfCase, showReport } from '#reports'
 import { listKeys } from '#vault'
 import { entryStagesOf } from './entry-stages.ts'
 import type { Ground } from './ground.ts'
@@ -70,6 +81,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         reports: await countReports(db),
         lists: { ...listFigures(river), ...(await fetchFigures(river, ground)) },
         appeals: await countAppeals(db),
+        filing: await filingFigures(river),
         entries: await entryFigures(river),
         paused: (await readPause(db)) !== undefined,
         vault: await keyFigures(river),
@@ -86,6 +98,22 @@ async function keyFigures({ database }: River): Promise<Gauges['vault']> {
   const keys = (await listKeys(database.read)).filter(({ state }) => state !== 'retired')
   const left = keys.reduce((sum, { leftUnder = 0 }) => sum + leftUnder, 0)
   return { keys: keys.length, uncopied: keys.filter(({ copiedAt }) => copiedAt === undefined).length, left }
+}
+
+async function filingFigures(river: River): Promise<FilingFigures> {
+  const { read } = river.database
+  const now = river.clock.now()
+  return {
+    line: (await readLine(read)).standing,
+    late: await countLate(read, now - river.lateMs),
+    undecidedDay: await countWaiting(read, now - reviewMs),
+    undecidedTwoDays: await countWaiting(read, now - longReviewMs),
+    alertsUnsent: await countUnsent(read, {
+      webhook: river.alerts !== undefined,
+      mail: river.alertsTo !== undefined,
+      since: now - longReviewMs,
+    }),
+  }
 }
 
 async function entryFigures({ database: { read }, clock, guards }: River): Promise<EntryFigures> {

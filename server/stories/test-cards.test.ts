@@ -227,7 +227,7 @@ describe.each(kinds)('on %s, a test card', (database) => {
     } as const
     const untouched = { environment: 'production' } as Cybertip<'production'>
     const performed = performCall(
-      { ...call, name: 'submit', call: { do: 'submit' } },
+      { ...call, name: 'submit', call: { do: 'submit' }, xml: '<report/>' },
       { client: untouched, db: db.read, vault },
     )
     await expect(performed).rejects.toMatchObject({ code: 'test_never_sent' })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
-import { openWay } from '#reports'
+import { openWay, reportSettings } from '#reports'
 import { drawn, kinds, World } from './world.ts'
 
 const production = {
@@ -45,15 +45,15 @@ describe('a client to the real CyberTipline', () => {
   const settings = { username: 'u', password: 'p', reporter: { email: 'a@b.example' } }
 
   it('is not to be had under a test runner', () => {
-    expect(() => openWay({ ...settings, environment: 'production' })).toThrow()
-    expect(() => openWay({ ...settings, environment: 'test' })).toThrow()
+    expect(() => openWay(reportSettings('production', settings))).toThrow()
+    expect(() => openWay(reportSettings('test', settings))).toThrow()
   })
 
   it('is refused to a sandbox whose address is not loopback, and a loopback address to production', () => {
     const real = 'https://report.cybertip.org/ispws'
-    expect(() => openWay({ ...settings, environment: 'sandbox', baseUrl: real })).toThrow(
+    expect(() => openWay(reportSettings('sandbox', { ...settings, baseUrl: real }))).toThrow(
       expect.objectContaining({ code: 'wrong_address' }),
     )
-    expect(() => openWay({ ...settings, environment: 'production', baseUrl: 'http://127.0.0.1:9/ispws' })).toThrow()
+    expect(() => openWay(reportSettings('production', { ...settings, baseUrl: 'http://127.0.0.1:9/ispws' }))).toThrow()
   })
 })

@@ -10,6 +10,7 @@ import { reportOfCase } from '@wardline/server/reports'
 import { Command, Option } from 'commander'
 import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
 import { type CaseStory, tellCase } from '../case-story.ts'
+import { environmentLine } from '../environment-line.ts'
 import { ending, fine } from '../exit.ts'
 import { moment } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
@@ -41,13 +42,14 @@ function list(): Command {
     .action(
       ending(async (options: Window) => {
         const { state, before } = options
-        const cases = await onGround(options, async ({ database }) => {
+        const { cases, environment } = await onGround(options, async ({ database, config }) => {
           const heads = await listCases(database.read, { state, before, limit: page })
           const appeals = await countAppealsOfCases(
             database.read,
             heads.map(({ id }) => id),
           )
-          return heads.map((head) => ({ ...head, appeals: appeals.get(head.id) ?? 0 }))
+          const cases = heads.map((head) => ({ ...head, appeals: appeals.get(head.id) ?? 0 }))
+          return { cases, environment: config.environment }
         })
         printRows(
           cases,
@@ -69,7 +71,9 @@ function list(): Command {
           { json: options.json, none: state === undefined ? 'No case.' : `No case is ${state}.` },
         )
         const last = cases.at(-1)
-        if (last && cases.length === page && !options.json) console.log(`More: --before ${last.number}`)
+        if (options.json) return fine
+        if (last && cases.length === page) console.log(`More: --before ${last.number}`)
+        console.log(environmentLine(environment))
         return fine
       }),
     )

@@ -1,11 +1,12 @@
 // `wardline doctor`: looks at everything that an instance stands on, and says what to do about each thing that is amiss.
-import { isProduction, NOTHING_IS_REPORTED } from '@wardline/server/base'
 import type { Config } from '@wardline/server/config'
 import type { Command } from 'commander'
 import { type Check, fail, ok } from '../doctor/check.ts'
+import { checkAlerts, checkEnvironment, checkFiling, checkReviewClock } from '../doctor/filing.ts'
 import { checkClock, checkDataFolder, checkNode } from '../doctor/machine.ts'
 import { checkCybertipline, checkMail, checkNotices, checkPorts } from '../doctor/outside.ts'
 import { checkRecords, openRecords } from '../doctor/records.ts'
+import { environmentLine } from '../environment-line.ts'
 import { endingAtOnce, fine, found } from '../exit.ts'
 import { type GroundOptions, groundCommand, readConfig } from '../on-ground.ts'
 import { plain, terminalWidth } from '../table.ts'
@@ -39,16 +40,24 @@ async function examine(options: GroundOptions): Promise<{ config: Config | undef
     return {
       config,
       checks: [
+        checkEnvironment(config),
         checkConfig(config),
         checkNode(),
         ...(await checkDataFolder(config)),
         ...checks,
-        ...(database === undefined ? [] : await checkRecords(config, database)),
+        ...(database === undefined
+          ? []
+          : [
+              ...(await checkRecords(config, database)),
+              await checkFiling(config, database),
+              await checkReviewClock(database),
+            ]),
         await checkClock(config, database),
         ...(await checkPorts(config)),
         await checkCybertipline(config),
         await checkMail(config),
         ...checkNotices(config),
+        checkAlerts(config),
       ],
     }
   } finally {
@@ -79,9 +88,5 @@ function tell(checks: readonly Check[], config: Config | undefined): void {
   const count = (standing: Check['standing']) => checks.filter((check) => check.standing === standing).length
   console.log(`\n${count('ok')} ok, ${count('warn')} to think about, ${count('fail')} failed.`)
   if (config === undefined) return
-  console.log(
-    isProduction(config.environment)
-      ? 'The environment is production: what is found is reported to NCMEC.'
-      : tint('yellow', `The environment is "${config.environment}": ${NOTHING_IS_REPORTED}.`),
-  )
+  console.log(environmentLine(config.environment))
 }

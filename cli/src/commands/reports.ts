@@ -1,17 +1,27 @@
 // `wardline reports`: what went to the CyberTipline, what is stuck, and the receipts.
-import { resolve } from 'node:path'
 import { reportStates } from '@wardline/api'
-import { record } from '@wardline/server/audit'
-import { Fault } from '@wardline/server/base'
-import { closeReport, retryReport } from '@wardline/server/flow'
+import { retryReport } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
-import { listReports, type ReportView, readByHand, readReceipt, showReport } from '@wardline/server/reports'
+import {
+  countLate,
+  findReport,
+  listReports,
+  type ReportView,
+  readByHand,
+  readLine,
+  showReport,
+} from '@wardline/server/reports'
 import { Command, Option } from 'commander'
-import { actorOf, actorWhoMay, asPersonOption, personWhoMay } from '../as-person.ts'
+import { actorWhoMay, asPersonOption } from '../as-person.ts'
+import { environmentLine } from '../environment-line.ts'
 import { ending, fine } from '../exit.ts'
 import { moment, momentOr } from '../moment.ts'
-import { writeNew } from '../new-file.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { close } from '../reports/close.ts'
+import { documents } from '../reports/documents.ts'
+import { explain } from '../reports/explain.ts'
+import { receipt } from '../reports/receipt.ts'
+import { lineWords, resume } from '../reports/resume.ts'
 import { outward, plain, printRows, table } from '../table.ts'
 
 export function reportsCommand(): Command {
@@ -22,27 +32,38 @@ export function reportsCommand(): Command {
     .addCommand(retry())
     .addCommand(close())
     .addCommand(receipt())
+    .addCommand(explain())
+    .addCommand(documents())
+    .addCommand(resume())
 }
 
 interface Window extends GroundOptions {
   readonly state?: ReportView['state']
+  readonly stuck?: true
   readonly before?: string
   readonly json?: true
 }
 
 const page = 100
+const hourMs = 3_600_000
+const stuckStates = ['needs_person', 'cannot_report'] as const
 
 function list(): Command {
   return groundCommand('list', `newest first, ${page} at a time`)
     .addOption(new Option('--state <state>', 'only these').choices(reportStates))
+    .option('--stuck', 'only what waits for a person or for credentials, with the reason')
     .option('--before <id>', 'go on below this report')
     .option('--json', 'one JSON object a line')
     .action(
       ending(async (options: Window) => {
         const { state, before } = options
-        const reports = await onGround(options, ({ database }) =>
-          listReports(database.read, { state, before, limit: page }),
-        )
+        const states = options.stuck && stuckStates
+        const { reports, environment, line, late } = await onGround(options, async ({ database, clock, config }) => ({
+          reports: await listReports(database.read, { state, states, before, limit: page }),
+          environment: config.environment,
+          line: lineWords(await readLine(database.read)),
+          late: await countLate(database.read, clock.now() - config.reports.lateAfterHours * hourMs),
+        }))
         printRows(
           reports,
           [
@@ -53,10 +74,18 @@ function list(): Command {
             { title: 'finished', of: ({ finishedAt }) => momentOr(finishedAt, ''), shrinks: true },
             { title: 'trouble', of: ({ trouble }) => trouble ?? '', shrinks: true },
           ],
-          { json: options.json, none: state === undefined ? 'No report.' : `No report is ${state}.` },
+          {
+            json: options.json,
+            none: options.stuck ? 'No report is stuck.' : state === undefined ? 'No report.' : `No report is ${state}.`,
+          },
         )
+        if (options.json) return fine
         const last = reports.at(-1)
-        if (last && reports.length === page && !options.json) console.log(`More: --before ${last.id}`)
+        if (last && reports.length === page) console.log(`More: --before ${last.id}`)
+        if (options.stuck && last) console.log(`What to do about one of them: wardline reports explain ${last.id}`)
+        if (late > 0) console.log(`${late} late: not filed within your own limit (reports.lateAfterHours).`)
+        if (line !== undefined) console.log(line)
+        console.log(environmentLine(environment))
         return fine
       }),
     )
@@ -64,14 +93,18 @@ function list(): Command {
 
 function show(): Command {
   return groundCommand('show', 'one report and the journal of its steps; never what it says')
-    .argument('<id>', 'as `wardline reports list` shows it')
+    .argument('<report>', 'its id, or the number of its case')
     .option('--json', 'one JSON object')
     .action(
-      ending(async (id: string, options: GroundOptions & { json?: true }) => {
-        const { report, byHand } = await onGround(options, async ({ database, vault }) => ({
-          report: await showReport(database.read, id),
-          byHand: await readByHand(database.read, vault, id),
-        }))
+      ending(async (ref: string, options: GroundOptions & { json?: true }) => {
+        const { id, report, byHand } = await onGround(options, async ({ database, vault }) => {
+          const id = await findReport(database.read, ref)
+          return {
+            id,
+            report: await showReport(database.read, id),
+            byHand: await readByHand(database.read, vault, id),
+          }
+        })
         if (options.json) {
           console.log(JSON.stringify(outward({ ...report, byHand })))
           return fine
@@ -105,73 +138,17 @@ function show(): Command {
 
 function retry(): Command {
   return groundCommand('retry', 'go on with a report that waited for a person, once its trouble is mended')
-    .argument('<id>', 'as `wardline reports list` shows it')
+    .argument('<report>', 'its id, or the number of its case')
     .option(...asPersonOption)
     .action(
-      ending(async (id: string, options: GroundOptions & { as?: string }) => {
-        await onGround(options, async (ground) => {
+      ending(async (ref: string, options: GroundOptions & { as?: string }) => {
+        const id = await onGround(options, async (ground) => {
           const by = await actorWhoMay(ground, options.as, 'retry_report')
+          const id = await findReport(ground.database.read, ref)
           await retryReport(openDesk(ground), id, by)
+          return id
         })
         console.log(`${id} is filed again by a running server; \`wardline reports show ${id}\` tells how far it is.`)
-        return fine
-      }),
-    )
-}
-
-interface Closing extends GroundOptions {
-  readonly as: string
-  readonly reason: string
-  readonly filedAs: string
-}
-
-function close(): Command {
-  return groundCommand(
-    'close',
-    'a stuck report that you have filed yourself at NCMEC’s own form is reported by your word',
-  )
-    .argument('<id>', 'as `wardline reports list` shows it')
-    .requiredOption(...asPersonOption)
-    .requiredOption('--reason <text>', 'kept, sealed, with the report')
-    .requiredOption('--filed-as <id>', 'the id that NCMEC gave the report you filed')
-    .action(
-      ending(async (reportId: string, { as, reason, filedAs, ...options }: Closing) => {
-        await onGround(options, async (ground) => {
-          const by = actorOf(await personWhoMay(ground, as, 'decide_case'))
-          await closeReport(openDesk(ground), { reportId, by, reason, remoteId: filedAs })
-        })
-        console.log(
-          `${reportId} is closed as filed by hand. Its evidence is kept for a year from now; there is no receipt of ours, and nobody is told by itself.`,
-        )
-        return fine
-      }),
-    )
-}
-
-function receipt(): Command {
-  return groundCommand('receipt', 'write the finish answer, byte for byte, to a new file')
-    .argument('<id>', 'as `wardline reports list` shows it')
-    .argument('<file>', 'a new file, readable by you alone')
-    .option(...asPersonOption)
-    .action(
-      ending(async (id: string, file: string, options: GroundOptions & { as?: string }) => {
-        await onGround(options, async (ground) => {
-          const { database, vault, clock } = ground
-          const actor = await actorWhoMay(ground, options.as, 'list_reports')
-          const kept = await readReceipt(database.read, vault, id)
-          if (kept === undefined)
-            throw new Fault(
-              'no_receipt',
-              'this report has no receipt: it is not finished, or its answer was lost on the way',
-              {
-                retry: 'never',
-              },
-            )
-          await writeNew(resolve(file), kept.bytes, () =>
-            database.transact((tx) => record(tx, clock, { actor, act: 'export_receipt', subject: id })),
-          )
-          console.log(`Wrote ${resolve(file)}: the CyberTipline's answer of ${moment(kept.finishedAt)}.`)
-        })
         return fine
       }),
     )

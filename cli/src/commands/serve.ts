@@ -1,10 +1,11 @@
 // `wardline serve`: the server. Its log goes to standard output as JSON lines; words for the person who starts it go beside it.
 import { stat } from 'node:fs/promises'
-import { isProduction, type Log, NOTHING_IS_REPORTED, systemClock } from '@wardline/server/base'
+import { type Log, systemClock } from '@wardline/server/base'
 import type { Config } from '@wardline/server/config'
 import { openLog } from '@wardline/server/http'
 import { openWardline } from '@wardline/server/main'
 import type { Command } from 'commander'
+import { environmentLine } from '../environment-line.ts'
 import { ending, fine, trouble } from '../exit.ts'
 import { type GroundOptions, groundCommand, namingKeyFile, readConfig } from '../on-ground.ts'
 import { onSignals } from '../signals.ts'
@@ -30,7 +31,7 @@ export function serveCommand(): Command {
       await warnOfOpenFolder(config, log)
       const metrics = wardline.metricsUrl === undefined ? '' : `, metrics on ${wardline.metricsUrl}`
       console.error(`Wardline listens on ${wardline.url}${metrics}. End it with Ctrl-C or SIGTERM.`)
-      if (!isProduction(environment)) console.error(`The environment is "${environment}": ${NOTHING_IS_REPORTED}.`)
+      console.error(environmentLine(environment))
 
       await signals.first
       console.error('Ending: what is running is brought to an end first. A second signal ends at once.')

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { ready } from '@wardline/api'
 import { Fault, isProduction } from '@wardline/server/base'
 import type { Config } from '@wardline/server/config'
-import { openWay } from '@wardline/server/reports'
+import { openWay, reportSettings } from '@wardline/server/reports'
 import { type Check, fail, ok, warn, within } from './check.ts'
 import { greet } from './smtp.ts'
 
@@ -16,7 +16,7 @@ export async function checkCybertipline({ environment, cybertip }: Config): Prom
   const name = 'CyberTipline'
   const bad = isProduction(environment) ? fail : warn
   try {
-    const way = openWay({ environment, ...cybertip })
+    const way = openWay(reportSettings(environment, cybertip))
     if (way.kind === 'cannot_report')
       return bad(
         name,

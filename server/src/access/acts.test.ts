@@ -16,6 +16,8 @@ it('a service decides nothing and gives no rights, even with every scope there i
   expect(forbidden).toEqual([
     'decide_case',
     'decide_feedback',
+    'open_report_documents',
+    'end_pause',
     'open_selftest_window',
     'manage_people',
     'change_vault_key',
@@ -43,6 +45,8 @@ it.each<[Role, Act[]]>([
       'read_metrics',
       'read_jobs',
       'retry_job',
+      'begin_pause',
+      'end_pause',
       'send_test_card',
       'open_selftest_window',
     ],
@@ -54,6 +58,7 @@ it.each<[Role, Act[]]>([
       'list_cases',
       'read_case',
       'decide_case',
+      'open_report_documents',
       'list_reports',
       'read_approvals',
       'request_approval',
@@ -65,6 +70,7 @@ it.each<[Role, Act[]]>([
     [
       'list_cases',
       'read_case',
+      'open_report_documents',
       'list_reports',
       'retry_report',
       'read_lists',

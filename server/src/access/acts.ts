@@ -21,6 +21,8 @@ const table = {
 
   // reports
   list_reports: { scope: 'reports:read' },
+  // what was sent holds all that is known of a person
+  open_report_documents: { scope: 'cases:read', person: ['reviewer', 'counsel', 'administrator'] },
   retry_report: { scope: 'reports:retry' },
 
   // lists

@@ -10,3 +10,4 @@ export { caseState, casesOfEntry, casesWithoutEntries, entryKeysOf, recordEntrie
 export { countTestCases, isTestCase, removeTestCase, testCases, testsAmong } from './tests.ts'
 export type { CaseEvent, CaseState } from './transitions.ts'
 export { type CaseFile, type CaseRecord, countCases, listCases, readCase, showCase } from './views.ts'
+export { countWaiting, type WaitingCase, waitingCases } from './waiting.ts'

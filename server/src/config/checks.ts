@@ -88,7 +88,9 @@ function* lists({ environment, lists }: Settings): Iterable<Check> {
     for (const { key, words } of listTroubles(list, environment)) yield { path: `lists.${id}.${key}`, words }
 }
 
-function* alerts({ environment, alerts: { webhookUrl, secret } }: Settings): Iterable<Check> {
+function* alerts({ environment, mail, alerts: { email, webhookUrl, secret } }: Settings): Iterable<Check> {
+  if (email !== undefined && mail.smtpUrl === undefined)
+    yield { path: 'mail.smtpUrl', words: 'is missing; alerts.email is reached through it' }
   if (webhookUrl !== undefined && secret === undefined)
     yield {
       path: 'alerts.secret',

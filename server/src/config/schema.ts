@@ -131,6 +131,13 @@ export const settings = z.strictObject({
       platform: text(255).optional(),
     })
     .prefault({}),
+  reports: z
+    .strictObject({
+      // NCMEC documents no limit; a few at once is polite, and four fill most lines (CyberTipline API, section 1).
+      uploadsAtATime: whole(1, 64).default(4),
+      lateAfterHours: z.number().min(0.1).max(720).default(6),
+    })
+    .prefault({}),
   mail: z
     .strictObject({
       smtpUrl: secret(
@@ -158,6 +165,7 @@ export const settings = z.strictObject({
     .default({}),
   alerts: z
     .strictObject({
+      email: z.email().max(255).optional(),
       webhookUrl: secret(
         z.string().regex(/^https?:\/\/./, 'must be a complete URL that starts with https:// or http://'),
       ).optional(),

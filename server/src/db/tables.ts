@@ -359,6 +359,8 @@ export interface Tables {
     /** Who filed it by hand, when they said so, and why; sealed JSON. */
     by_hand_sealed: Uint8Array | null
     trouble: string | null
+    /** What the CyberTipline refused last, in words that hold nothing of the report: step, code, rule, elements. */
+    refusal: string | null
     created_at: number
     changed_at: number
     finished_at: number | null
@@ -376,6 +378,32 @@ export interface Tables {
     outcome: string | null
     response_code: number | null
     request_id: string | null
+  }
+  /** What was sent and answered, word for word. */
+  report_documents: {
+    id: string
+    report_id: string
+    /** The step's intent. */
+    step_id: string
+    direction: 'sent' | 'received'
+    at: number
+    /** As it went over the wire; what is kept may be cut short. */
+    size_bytes: number
+    kept_bytes: number
+    document_sealed: Uint8Array
+  }
+  /** One row: whether reports are filed at all just now. */
+  filing_line: {
+    one: number
+    standing: 'open' | 'waiting' | 'stopped'
+    because: string | null
+    /** The keyed digest of the credentials that were refused: others are tried at once. */
+    refused_keyed: string | null
+    since: number
+    /** Nothing is sent before; of a stopped line the time of the next look. */
+    until: number
+    /** Failures in a row of the line itself. */
+    tries: number
   }
 
   // notices
@@ -399,4 +427,22 @@ export interface Tables {
 
   // appeals
   appeals: { id: string; case_id: string; notice_id: string; words_sealed: Uint8Array; received_at: number }
+
+  // alerts
+  operator_alerts: {
+    id: string
+    /** What, about what, on which day: a second one is not written. */
+    once_key: string
+    type: string
+    subject: string
+    severity: 'warning' | 'urgent'
+    /** Ids of ours, dates, counts and words of ours; JSON. */
+    data: string
+    created_at: number
+    /** When the webhook took it. */
+    posted_at: number | null
+    /** The mail it stands in, once that was begun. */
+    mail_id: string | null
+    mailed_at: number | null
+  }
 }

@@ -1,12 +1,17 @@
 // What an operator must hear of a list or an entry: sent to their webhook by a job, so that a webhook that is down loses nothing.
 import { finish, type Handler, holdLease } from '#jobs'
 import { type Alert, listSetAsides, sendAlert } from '#lists'
+import { mailAlerts, postAlert } from './operator-alert.ts'
 import { journaled, type River } from './river.ts'
 
 /** For a worker of their own: a webhook that hangs must not stand in the way of reports, nor a list that hangs in theirs. */
-export const alertHandlers = (river: River): Readonly<Record<'alert_entry' | 'list_alert', Handler>> => ({
+export const alertHandlers = (
+  river: River,
+): Readonly<Record<'alert_entry' | 'list_alert' | 'alert_post' | 'alert_mail', Handler>> => ({
   alert_entry: alertEntry(river),
   list_alert: alertList(river),
+  alert_post: postAlert(river),
+  alert_mail: mailAlerts(river),
 })
 
 /** Job `alert_entry`. Without a webhook there is nothing to do: the log, the metrics and the doctor say it. */

@@ -1,10 +1,12 @@
 // What became of a step is in memory and nowhere else, once perhaps the receipt: it is written down whatever the database does.
+import { raiseAlert } from '#alerts'
 import { Fault, systemClock } from '#base'
 import { caseReported, caseState, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueue, finish, holdLease, type Job } from '#jobs'
 import { planNotice } from '#notices'
-import { type FilingCall, type Journaled, journalResult } from '#reports'
+import { type FilingCall, type Journaled, journalResult, keepLateReceipt, type LineNews } from '#reports'
+import { noteCall } from './filing-line.ts'
 import type { River } from './river.ts'
 
 /** What filing needs of the river. */
@@ -17,7 +19,7 @@ type Result = Parameters<typeof journalResult>[4]
 
 export type Written =
   /** ours: the job's lease still held; else the result is written down, and the job is left to whoever has it. */
-  | { readonly kind: 'written'; readonly standing: Journaled; readonly ours: boolean }
+  | { readonly kind: 'written'; readonly standing: Journaled; readonly ours: boolean; readonly line: LineNews }
   /** A later step has begun, or this very result was written down by a commit whose answer was lost. */
   | { readonly kind: 'overtaken' }
 
@@ -33,7 +35,6 @@ export async function writeDown(river: Filing, job: Job, step: FilingCall, resul
     try {
       return await write(river, job, step, result)
     } catch (error) {
-      if (error instanceof Fault && error.code === 'overtaken') return { kind: 'overtaken' }
       const mayPass = !(error instanceof Fault) || error.retry === 'later' || error.retry === 'now'
       const ids = { report: step.reportId, step: step.name, trouble: error instanceof Fault ? error.code : 'a bug' }
       if (!mayPass || systemClock.now() >= until) {
@@ -51,11 +52,28 @@ function write(river: Filing, job: Job, step: FilingCall, result: Result): Promi
   const { database, clock, vault } = river
   return database.transact(async (tx) => {
     const ours = await holdsLease(tx, clock, job)
-    const standing = await journalResult(tx, clock, vault, step, result)
+    const standing = await journalResult(tx, clock, vault, step, result).catch(whenOvertaken)
+    if (standing === undefined) {
+      await keepLateReceipt(tx, clock, vault, { step, result })
+      return { kind: 'overtaken' }
+    }
     await follow(river, tx, step, standing)
+    const line = await noteCall(river, tx, result.kind === 'ok' ? result : result.facts())
+    if (standing.state === 'needs_person')
+      await raiseAlert(tx, clock, {
+        type: 'report.needs_person',
+        subject: step.reportId,
+        severity: 'urgent',
+        data: { report: step.reportId, case: step.caseId, trouble: standing.trouble },
+      })
     if (ours && (standing.state === 'finished' || standing.state === 'needs_person')) await finish(tx, job)
-    return { kind: 'written', standing, ours }
+    return { kind: 'written', standing, ours, line }
   })
+}
+
+function whenOvertaken(error: unknown): undefined {
+  if (error instanceof Fault && error.code === 'overtaken') return undefined
+  throw error
 }
 
 export async function holdsLease(tx: Transaction, clock: River['clock'], job: Job): Promise<boolean> {

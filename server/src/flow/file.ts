@@ -1,16 +1,22 @@
 // A report is filed: every step is written down before and after, so a crash between any two continues and doubles nothing.
 import { caseState, moveCase } from '#cases'
 import { finish, type Handler, type Job } from '#jobs'
-import { holdReport, journalIntent, openWay, performCall, showReport } from '#reports'
+import { caseOfReport, holdReport, journalIntent, openWay, passLine, performCall, showReport, type Way } from '#reports'
 import { type Filing, holdsLease, writeDown } from './file-result.ts'
+import { noteCall, sayOfLine } from './filing-line.ts'
 import { logBegun, logDone } from './logged.ts'
 import { journaled } from './river.ts'
 import { heldBack } from './set-aside.ts'
 
+type Cybertip = Extract<Way, { kind: 'client' }>['client']
+
+/** A line may open sooner than it said, in the very moment in which this job goes back to wait for it. */
+const lookBackMs = 2 * 60_000
+
 /** Without credentials the report is looked at again this often; a restart with credentials looks at once. */
 const lookAgainMs = 10 * 60_000
 
-/** Job `file`, subject: a report. One run goes as far as it can. */
+/** Job `file`, subject: a report. One run goes as far as it can. As many run at once as uploads may. */
 export const file =
   (river: Filing): Handler =>
   async (job, signal) => {
@@ -19,14 +25,18 @@ export const file =
     if (way.kind === 'cannot_report') return hold(river, job, way.missing)
     const ids = { report: job.subject }
 
+    // Whoever has just found the line to be well again need not ask once more before the first step.
+    let looked = false
     while (!signal.aborted) {
       const step = await database.transact(async (tx) => {
         if (!(await holdsLease(tx, clock, job))) return { kind: 'lost' as const }
-        const { caseId } = await showReport(tx, job.subject)
+        const caseId = await caseOfReport(tx, job.subject)
         if (await heldBack(river, tx, job.subject, caseId)) {
           await finish(tx, job)
           return { kind: 'held_back' as const }
         }
+        const gate = looked ? { kind: 'pass' as const } : await passLine(tx, clock, vault, river.reports)
+        if (gate.kind !== 'pass') return gate
         const step = await journalIntent(tx, clock, vault, { reportId: job.subject, environment: river.environment })
         if (step.kind === 'over') await finish(tx, job)
         return step
@@ -34,10 +44,19 @@ export const file =
       if (step.kind === 'held_back') journaled(river, 'held back for an entry', ids)
       if (step.kind === 'over' || step.kind === 'held_back') return { kind: 'done' }
       if (step.kind === 'lost') return { kind: 'again', at: clock.now(), why: 'the lease had run out' }
+      if (step.kind === 'closed')
+        return { kind: 'again', at: Math.min(step.untilMs, clock.now() + lookBackMs), why: step.why }
+      if (step.kind === 'probe') {
+        if (!(await looksWell(river, way.client)))
+          return { kind: 'again', at: clock.now() + lookAgainMs, why: 'filing is stopped for all reports' }
+        looked = true
+        continue
+      }
       if (step.kind === 'wait') {
         if (step.alert) river.log.error({ ...ids, because: step.because }, 'ALERT: filing waits until an operator acts')
         return { kind: 'again', at: step.untilMs, why: step.because }
       }
+      looked = false
       journaled(river, `${step.name} begun`, ids)
       await logBegun(river, step)
       const result = await performCall(step, { client: way.client, db: database.read, vault })
@@ -47,7 +66,9 @@ export const file =
       if (written.kind === 'overtaken') return { kind: 'again', at: clock.now(), why: 'another worker went on' }
       const { standing } = written
       journaled(river, `${step.name} done`, { ...ids, state: standing.state })
-      river.wake()
+      sayOfLine(river, written.line)
+      // Between two steps of one report nobody else has anything to do.
+      if (standing.state !== 'filing' || written.line !== undefined) river.wake()
       if (standing.state === 'needs_person')
         river.log.error({ ...ids, trouble: standing.trouble }, 'ALERT: this report needs a person')
       if (!written.ours) return { kind: 'again', at: clock.now(), why: 'the lease had run out' }
@@ -55,6 +76,15 @@ export const file =
     }
     return { kind: 'again', at: clock.now(), why: 'the server is stopping' }
   }
+
+/** Asks /status with the line stopped. Well there says little of rights, so the next step of this one report is the proof. */
+async function looksWell(river: Filing, client: Cybertip): Promise<boolean> {
+  const answer = await client.status()
+  const outcome = answer.kind === 'ok' ? answer : answer.facts()
+  if (outcome.kind === 'ok') return true
+  await river.database.transact((tx) => noteCall(river, tx, outcome))
+  return false
+}
 
 /** The credentials were taken away after the report was queued: seen at the case and the report, and said each time. */
 async function hold(river: Filing, job: Job, missing: readonly string[]) {

@@ -20,6 +20,7 @@ export { decideEntry, keepEntryAside, releaseEntry } from './decide-entry.ts'
 export { closeCase, confirmCase, dismissCase } from './decided.ts'
 export { approveAndSend, askForReasons } from './feedback.ts'
 export { agesOf, beginFetching, type FetchGround, fetchHandlers, keepWatch } from './fetch.ts'
+export { resumeFiling } from './filing-line.ts'
 export type { Foresight } from './foresee.ts'
 export { type Guards, openGuards } from './guards.ts'
 export { type Matching, openMatching } from './matching.ts'
@@ -31,6 +32,7 @@ export type { Desk, FlowRules, River } from './river.ts'
 export { type Scanner, scan } from './scan.ts'
 export { resume, tidy } from './start.ts'
 export { listUncertain } from './uncertain.ts'
+export { longReviewMs, openWatch, reviewMs } from './watch.ts'
 
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
@@ -41,18 +43,19 @@ export { listUncertain } from './uncertain.ts'
 export const handlers = (
   river: River,
 ): Readonly<
-  Record<
-    'compact_list' | 'reseal' | 'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback',
-    Handler
-  >
+  Record<'compact_list' | 'reseal' | 'settle' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback', Handler>
 > => ({
   compact_list: compact(river),
   reseal: reseal(river),
   settle: unlessPaused(river, settle(river)),
-  file: unlessPaused(river, file(river)),
   validate: validate(river),
   notify: unlessPaused(river, notify(river)),
   destroy: unlessPaused(river, destroy(river)),
   entry_cases: unlessPaused(river, entryCases(river)),
   feedback: unlessPaused(river, feedback(river)),
+})
+
+/** For a worker of its own, with as many hands as there may be uploads at a time. */
+export const filingHandlers = (river: River): Readonly<Record<'file', Handler>> => ({
+  file: unlessPaused(river, file(river)),
 })

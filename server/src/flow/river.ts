@@ -29,6 +29,10 @@ export interface River {
   readonly notices: NoticePolicy
   /** Where the operator's own machines hear what cannot wait for a person to look; undefined: nowhere. */
   readonly alerts: AlertSettings | undefined
+  /** Who is mailed what concerns reports and cases; undefined: nobody. */
+  readonly alertsTo: string | undefined
+  /** A report that is not filed so long after its case was confirmed is late. */
+  readonly lateMs: number
   /** Tells the job worker and the audit sequencer that something new was committed. */
   readonly wake: () => void
   /** What went outward, beside the evidence. */

@@ -6,6 +6,7 @@ import { finishRemovals, forgetHits, tidyCanaries } from '#lists'
 import { readPause } from '#pause'
 import { askForCompactions } from './compact.ts'
 import { resumeReleased } from './entry-cases.ts'
+import { resumeFiling } from './filing-line.ts'
 import { writeMissingEntries } from './missing-entries.ts'
 import { resumeUnreported } from './report.ts'
 import { askForResealing } from './reseal.ts'
@@ -28,6 +29,8 @@ export async function tidy(river: River): Promise<void> {
 
 /** Every case that could not be reported, looked at again; all pages of them. */
 export async function resume(river: River): Promise<void> {
+  // Whoever starts a server has perhaps mended what stopped the line.
+  await resumeFiling(river, 'wardline')
   for (let before: number | undefined; ; ) {
     const page = await listCases(river.database.read, { state: 'cannot_report', limit: 100, before })
     for (const { id } of page) await resumeUnreported(river, [id]).catch(leaveToPerson(river, id))

@@ -25,7 +25,7 @@ import { openStrangers } from './strangers.ts'
 export type { Identify } from './callers.ts'
 export type { EntryStages } from './entry-stages.ts'
 export { type LogSettings, openLog } from './log.ts'
-export type { CaseAct, EntryFigures, Gauges, Page, ScanCall, ScanOutcome, Stages } from './stages.ts'
+export type { CaseAct, EntryFigures, FilingFigures, Gauges, Page, ScanCall, ScanOutcome, Stages } from './stages.ts'
 
 export interface HttpSettings {
   readonly environment: Environment

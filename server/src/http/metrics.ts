@@ -64,6 +64,14 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
     'wardline_selftest_window_closes_seconds',
     'when it closes, as Unix time; 0 while none is open',
   )
+  const lines = gauge('wardline_filing_line', '1 for how the line to the CyberTipline stands; stopped wants a person', [
+    'standing',
+  ])
+  const late = gauge('wardline_reports_late', 'reports not filed within reports.lateAfterHours; must be 0')
+  const undecided = gauge('wardline_cases_undecided', 'cases that wait for a person for longer than so many hours', [
+    'hours',
+  ])
+  const unsent = gauge('wardline_alerts_unsent', 'alerts that webhook or mail server has not taken yet')
   const paused = gauge('wardline_paused', '1 while nothing is filed, told or destroyed, until a person has looked')
   const asides = gauge('wardline_list_set_asides', 'entries that too many accounts hit, by state', ['state'])
   const asidesOverdue = gauge('wardline_list_set_asides_overdue', 'of these: nobody looked within a day; must be 0')
@@ -109,6 +117,12 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       for (const { id, ageMs } of now.lists.fetched) fetchAge.set({ list: id }, ageMs / 1000)
       tooOld.set(now.lists.tooOld)
       appeals.set(now.appeals)
+      for (const standing of ['open', 'waiting', 'stopped'])
+        lines.set({ standing }, now.filing.line === standing ? 1 : 0)
+      late.set(now.filing.late)
+      undecided.set({ hours: '24' }, now.filing.undecidedDay)
+      undecided.set({ hours: '48' }, now.filing.undecidedTwoDays)
+      unsent.set(now.filing.alertsUnsent)
       const about = now.entries
       fill(asides, about.setAside)
       asidesOverdue.set(about.setAsideOverdue)

@@ -27,7 +27,7 @@ export const refusals = {
 export const id = z
   .string()
   .max(100)
-  .regex(/^[a-z]+_[0-9a-z]+$/, 'must be an id as this server gives them')
+  .regex(/^[a-z]+(_[a-z]+)?_[0-9a-z]+$/, 'must be an id as this server gives them')
 
 /** The largest number that a column of cases holds. */
 export const largestNumber = 2 ** 31 - 1

@@ -105,6 +105,7 @@ export interface Gauges {
   }
   /** All that were ever written. */
   readonly appeals: number
+  readonly filing: FilingFigures
   readonly entries: EntryFigures
   /** Nothing is filed, told or destroyed until a person has looked. */
   readonly paused: boolean
@@ -112,6 +113,18 @@ export interface Gauges {
   readonly tests: { readonly cases: number; readonly windowClosesAt: number | null }
   /** left: values still sealed under a former key, as far as it is counted. uncopied: keys in need of which no copy was confirmed. */
   readonly vault: { readonly keys: number; readonly uncopied: number; readonly left: number }
+}
+
+/** Whether reports go out, and what waits for a person too long. */
+export interface FilingFigures {
+  readonly line: 'open' | 'waiting' | 'stopped'
+  /** Not filed within the operator's own limit. */
+  readonly late: number
+  /** Cases that wait for a person's decision for a day, or for two. */
+  readonly undecidedDay: number
+  readonly undecidedTwoDays: number
+  /** Alerts that the webhook, or the mail server, has not taken yet. */
+  readonly alertsUnsent: number
 }
 
 /** What people decided, or have to decide, about entries; and what was kept from counting since this process started. */

@@ -85,6 +85,7 @@ export class MemoryStages implements Stages {
       silenced: 7,
       canaries: 8,
     },
+    filing: { line: 'open', late: 0, undecidedDay: 0, undecidedTwoDays: 0, alertsUnsent: 0 },
     paused: true,
     tests: { cases: 0, windowClosesAt: null },
     vault: { keys: 1, uncopied: 1, left: 0 },

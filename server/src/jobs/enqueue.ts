@@ -1,7 +1,7 @@
 // Asks for work, in the transaction that makes it necessary: both happen or neither does.
 import { type Clock, newId } from '#base'
 import type { Transaction } from '#db'
-import { advanceJob, hastenJob, insertJob } from './store.ts'
+import { advanceJob, hastenJob, hastenKind, insertJob } from './store.ts'
 
 export interface NewJob {
   /** Which handler: `file_report`. */
@@ -32,4 +32,9 @@ export async function enqueueNow(tx: Transaction, clock: Clock, job: Omit<NewJob
 export async function enqueueBy(tx: Transaction, clock: Clock, job: NewJob & { uniqueKey: string }): Promise<void> {
   await enqueue(tx, clock, job)
   await advanceJob(tx, job.uniqueKey, job.runAt)
+}
+
+/** What all jobs of a kind waited for has come. */
+export async function enqueueAllNow(tx: Transaction, clock: Clock, kind: string): Promise<void> {
+  await hastenKind(tx, kind, clock.now())
 }

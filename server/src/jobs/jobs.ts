@@ -1,5 +1,5 @@
 // Work that must happen: written in the transaction that asks for it, done at least once, visible when it cannot be.
-export { enqueue, enqueueBy, enqueueNow, type NewJob } from './enqueue.ts'
+export { enqueue, enqueueAllNow, enqueueBy, enqueueNow, type NewJob } from './enqueue.ts'
 export { finish, holdLease } from './lease.ts'
 export { retryJob } from './retry.ts'
 export { countJobs, dropJobs, hasJob, type Job, type JobRow, type JobState, listJobs, releaseJobs } from './store.ts'

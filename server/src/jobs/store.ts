@@ -212,6 +212,17 @@ export async function hastenJob(tx: Transaction, uniqueKey: string, runAt: numbe
     .execute()
 }
 
+/** All that wait, of one kind; what was given up stays so. */
+export async function hastenKind(tx: Transaction, kind: string, runAt: number): Promise<void> {
+  await tx
+    .updateTable('jobs')
+    .set({ run_at: runAt })
+    .where('kind', '=', kind)
+    .where('state', '=', 'waiting')
+    .where('run_at', '>', runAt)
+    .execute()
+}
+
 /** Never later than it is due already. */
 export async function advanceJob(tx: Transaction, uniqueKey: string, runAt: number): Promise<void> {
   await tx

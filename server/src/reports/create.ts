@@ -1,12 +1,13 @@
 // A report comes to be: drafted once from its case, then frozen and waiting to be filed.
 import { draft as newFiling } from '@wardline/cybertip'
 import { record } from '#audit'
-import { type Clock, Fault, type Id, newId } from '#base'
+import { type Clock, Fault } from '#base'
 import type { CaseRecord } from '#cases'
 import type { Tables, Transaction } from '#db'
 import type { Vault } from '#vault'
 import { draft } from './draft.ts'
 import { type Fileable, isFileable } from './purpose.ts'
+import { newReportId } from './report-id.ts'
 import type { ReportSettings } from './settings.ts'
 import { sealDraft, sealFiling } from './store.ts'
 
@@ -56,7 +57,7 @@ async function create(
     .executeTakeFirst()
   if (standing) return { reportId: standing.id, state: standing.state, isFormer: true }
 
-  const reportId: Id<'report'> = newId('report', clock)
+  const reportId = newReportId(settings.environment, clock)
   const now = clock.now()
   const drafted = draft(kase, settings, now)
   const files = drafted.kind === 'drafted' ? drafted.draft.files : []

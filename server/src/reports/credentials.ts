@@ -15,12 +15,18 @@ const hosts: { readonly [E in Environment]: string | undefined } = {
   production: 'https://report.cybertip.org/ispws',
 }
 
-/** Fault `wrong_address` when the address belongs to another environment; the client checks again at every call's host. */
-export function openWay<E extends Environment>(settings: ReportSettings & { readonly environment: E }): Way<E> {
-  const { environment, username, password, reporter } = settings
+/**
+ * Fault `wrong_address` when the address belongs to another environment; the client checks again at every call's host. Fault
+ * `environment_mixed` for credentials of another environment: the compiler refuses them first.
+ */
+export function openWay<E extends Environment>(settings: ReportSettings<E>): Way<E> {
+  const { environment, credentials, reporter } = settings
   const baseUrl = addressOf(settings)
-  if (baseUrl === undefined || username === undefined || password === undefined || reporter === undefined)
-    return { kind: 'cannot_report', missing: missing({ baseUrl, username, password, reporter }) }
+  if (baseUrl === undefined || credentials === undefined || reporter === undefined)
+    return { kind: 'cannot_report', missing: missingCredentials(settings) }
+  if (credentials.environment !== environment)
+    throw new Fault('environment_mixed', 'these credentials are of another environment', { retry: 'never' })
+  const { username, password } = credentials
   try {
     return { kind: 'client', client: openCybertip({ environment, baseUrl, username, password }) }
   } catch (cause) {
@@ -31,8 +37,8 @@ export function openWay<E extends Environment>(settings: ReportSettings & { read
 
 /** Keys of the configuration without which nothing is filed. Opens nothing. */
 export function missingCredentials(settings: ReportSettings): readonly string[] {
-  const { username, password, reporter } = settings
-  return missing({ baseUrl: addressOf(settings), username, password, reporter })
+  const { username, password } = settings.credentials ?? {}
+  return missing({ baseUrl: addressOf(settings), username, password, reporter: settings.reporter })
 }
 
 const addressOf = ({ baseUrl, environment }: ReportSettings) => baseUrl ?? hosts[environment]

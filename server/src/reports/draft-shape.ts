@@ -15,3 +15,10 @@ export type DraftFile = {
 }
 
 export type Draft = { readonly report: Report; readonly files: readonly DraftFile[] }
+
+/** The filing knows files by our ids. A throw is a bug. */
+export function fileOf(draft: Draft, localId: string): DraftFile {
+  const file = draft.files.find((one) => one.fileId === localId)
+  if (file === undefined) throw new Error('the filing knows a file that the draft does not')
+  return file
+}

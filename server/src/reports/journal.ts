@@ -1,12 +1,17 @@
 // Each step of a filing is written down before it is done and after: so it can die anywhere and go on.
-import { after, begin, type Call, next, type Result } from '@wardline/cybertip'
+import { after, begin, type Call, type FilingState, next, type Result, toXml, tryAgain } from '@wardline/cybertip'
 import { record } from '#audit'
 import { type Clock, type Environment, Fault, newId } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
+import { keepDocument } from './documents.ts'
+import { fileOf } from './draft-shape.ts'
+import { isOfTheLine } from './line.ts'
 import { refuseUnsent } from './purpose.ts'
+import { refusalOf } from './refusal.ts'
+import { refuseMixed } from './report-id.ts'
 import { type ReportState, standingOf } from './standing.ts'
-import { addStep, isOver, type Over, readFiling, reportRow, sealFiling, sealReceipt } from './store.ts'
+import { addStep, isOver, type Over, readDraft, readFiling, reportRow, sealFiling, sealReceipt } from './store.ts'
 
 /** A call that is written down as begun. */
 export type FilingCall<E extends Environment = Environment> = {
@@ -20,6 +25,8 @@ export type FilingCall<E extends Environment = Environment> = {
   /** `submit`, `upload:1`, `fileinfo:1`, `finish`, `retract`; files are counted from 1. For logs and eyes. */
   readonly name: string
   readonly call: Call
+  /** The very document that is sent, kept with the intent; undefined for a call that sends none. */
+  readonly xml: string | undefined
 }
 
 export type FilingStep<E extends Environment = Environment> =
@@ -45,11 +52,10 @@ export async function journalIntent<const E extends Environment>(
   { reportId, environment }: { readonly reportId: string; readonly environment: E },
 ): Promise<FilingStep<E>> {
   const row = await reportRow(tx, reportId)
-  if (row.environment !== environment)
-    throw new Fault('environment_mixed', 'a report of another environment is not filed from here', { retry: 'never' })
+  refuseMixed(row, environment)
   refuseUnsent(row)
   if (isOver(row.state)) return { kind: 'over', state: row.state }
-  const state = readFiling(vault, reportId, row.filing_sealed)
+  const state = withoutTheLines(readFiling(vault, reportId, row.filing_sealed))
   const now = clock.now()
   const action = next(state, new Date(now))
   if (action.do === 'wait') return { kind: 'wait', ...action }
@@ -71,6 +77,9 @@ export async function journalIntent<const E extends Environment>(
     .where('id', '=', reportId)
     .execute()
   await addStep(tx, { id: intentId, report_id: reportId, at: now, step: name, phase: 'intent' })
+  const xml = documentOf(action, vault, row)
+  if (xml !== undefined)
+    await keepDocument(tx, clock, vault, { reportId, stepId: intentId, direction: 'sent', bytes: Buffer.from(xml) })
   return {
     kind: 'call',
     environment,
@@ -80,8 +89,24 @@ export async function journalIntent<const E extends Environment>(
     intentId,
     name,
     call: action,
+    xml,
   }
 }
+
+/** Waits for credentials and the like are the line's, which whoever asks has passed: it may be open again long before they end. */
+function withoutTheLines(state: FilingState): FilingState {
+  return state.wait !== undefined && isOfTheLine(state.wait.because) ? tryAgain(state) : state
+}
+
+function documentOf(call: Call, vault: Vault, row: Row): string | undefined {
+  if (call.do !== 'submit' && call.do !== 'fileinfo') return undefined
+  const draft = readDraft(vault, row.id, row.draft_sealed)
+  if (draft === null) throw new Error('a report without a draft is never filed')
+  if (call.do === 'submit') return toXml('report', draft.report)
+  const { reportId, fileId, localId } = call
+  return toXml('fileDetails', { ...fileOf(draft, localId).details, reportId, fileId })
+}
+type Row = Awaited<ReturnType<typeof reportRow>>
 
 export type Journaled = {
   readonly state: ReportState
@@ -106,16 +131,23 @@ export async function journalResult(
     throw new Fault('overtaken', 'another worker has taken this report over', { retry: 'later' })
   const now = clock.now()
   const outcome = result.kind === 'fault' ? result.facts() : result
-  const state = after(readFiling(vault, reportId, row.filing_sealed), step.call, outcome, new Date(now))
-  const standing = standingOf(state)
+  const reached = after(readFiling(vault, reportId, row.filing_sealed), step.call, outcome, new Date(now))
+  // One that had come to a worker who was overtaken is waiting here.
+  const state: FilingState =
+    reached.kind === 'finished' && row.receipt_sealed !== null ? { ...reached, receipt: 'kept' } : reached
+  const refusal = result.kind === 'fault' && isRefusal(result.code) ? refusalOf(step.name, result) : row.refusal
+  const standing = standingOf(state, refusal)
   const receipt =
-    standing.state === 'finished' && result.kind === 'ok' ? sealReceipt(vault, reportId, result.rawXml) : null
+    standing.state === 'finished' && result.kind === 'ok'
+      ? sealReceipt(vault, reportId, result.rawXml)
+      : row.receipt_sealed
   await tx
     .updateTable('reports')
     .set({
       filing_sealed: sealFiling(vault, reportId, state),
       state: standing.state,
       trouble: standing.trouble,
+      refusal: standing.state === 'finished' ? null : refusal,
       remote_id: standing.remoteId,
       finished_at: standing.finishedAt,
       receipt_sealed: receipt,
@@ -134,9 +166,15 @@ export async function journalResult(
     response_code: result.kind === 'ok' ? 0 : numberOf(result.responseCode),
     request_id: result.requestId ?? null,
   })
+  const answer = result.kind === 'ok' ? result.rawXml : result.rawAnswer()
+  if (answer !== undefined)
+    await keepDocument(tx, clock, vault, { reportId, stepId: step.intentId, direction: 'received', bytes: answer })
   if (standing.state !== row.state && standing.state !== 'filing') await leaveLine(tx, clock, step, standing.state)
   return standing
 }
+
+/** What waiting does not change, and a person must read. */
+const isRefusal = (code: string) => code === 'not_accepted' || code === 'unknown_code'
 
 async function leaveLine(tx: Transaction, clock: Clock, step: FilingCall, state: ReportState): Promise<void> {
   const acts = { finished: 'finish_report', needs_person: 'stop_report', cannot_report: 'hold_report' }

@@ -102,6 +102,7 @@ export async function retryReport(
       filing_sealed: sealFiling(vault, reportId, anew?.filing ?? filing),
       ...(anew && { draft_sealed: sealDraft(vault, reportId, anew.draft) }),
       state: row.state === 'cannot_report' ? 'cannot_report' : 'filing',
+      refusal: null,
       changed_at: clock.now(),
     })
     .where('id', '=', reportId)

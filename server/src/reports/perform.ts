@@ -1,19 +1,12 @@
 // The outward call of one step. Never inside a transaction: it may take minutes.
-import {
-  type Cybertip,
-  CybertipFault,
-  type Material,
-  perform,
-  type Result,
-  toXml,
-  type Upload,
-} from '@wardline/cybertip'
+import { type Cybertip, CybertipFault, type Material, perform, type Result, type Upload } from '@wardline/cybertip'
 import { type Environment, Fault } from '#base'
 import type { Connection } from '#db'
 import type { Vault } from '#vault'
-import type { Draft, DraftFile } from './draft-shape.ts'
+import { type Draft, type DraftFile, fileOf } from './draft-shape.ts'
 import type { FilingCall } from './journal.ts'
 import { refuseUnsent } from './purpose.ts'
+import { refuseMixed } from './report-id.ts'
 import { readDraft, reportRow } from './store.ts'
 
 /**
@@ -25,30 +18,27 @@ export async function performCall<E extends Environment>(
   { client, db, vault }: { readonly client: Cybertip<NoInfer<E>>; readonly db: Connection; readonly vault: Vault },
 ): Promise<Result> {
   const row = await reportRow(db, step.reportId)
-  if (row.environment !== client.environment)
-    throw new Fault('environment_mixed', 'this client belongs to another environment', { retry: 'never' })
+  refuseMixed(row, client.environment)
   refuseUnsent(row)
   const draft = readDraft(vault, step.reportId, row.draft_sealed)
   if (draft === null) throw new Error('a report without a draft is never filed')
   try {
-    return await perform(client, step.call, materialOf(draft, vault, step.reportId))
+    return await perform(client, step.call, materialOf(step, draft, vault))
   } catch (error) {
     if (error instanceof CybertipFault) return error
     throw error
   }
 }
 
-function materialOf(draft: Draft, vault: Vault, ours: string): Material {
-  const fileOf = (localId: string): DraftFile => {
-    const file = draft.files.find((one) => one.fileId === localId)
-    if (file === undefined) throw new Error('the filing knows a file that the draft does not')
-    return file
+function materialOf({ reportId, xml }: FilingCall, draft: Draft, vault: Vault): Material {
+  const document = () => {
+    if (xml === undefined) throw new Error('a call that sends a document was begun without one')
+    return xml
   }
   return {
-    report: () => toXml('report', draft.report),
-    file: (localId) => evidence(vault, fileOf(localId), ours),
-    fileDetails: ({ reportId, fileId, localId }) =>
-      toXml('fileDetails', { ...fileOf(localId).details, reportId, fileId }),
+    report: document,
+    fileDetails: document,
+    file: (localId) => evidence(vault, fileOf(draft, localId), reportId),
   }
 }
 

@@ -1,15 +1,24 @@
 // A report is what NCMEC is told about a case: drafted once, filed step by step, each step journaled, the receipt kept.
 export { type Created, createReport, createUnsentReport } from './create.ts'
 export { missingCredentials, openWay, type Way } from './credentials.ts'
+export { openDocuments, type ReportDocument } from './documents.ts'
+export { type Explanation, explainReport } from './explain.ts'
 export { type FilingCall, type FilingStep, type Journaled, journalIntent, journalResult } from './journal.ts'
+export { countLate, type Unfiled, unfiledReports } from './late.ts'
+export { keepLateReceipt } from './late-receipt.ts'
+export { type Gate, hastenLine, type Line, type LineNews, noteOnLine, passLine, readLine } from './line.ts'
 export { type Closing, closeByHand, holdReport, holdUnsubmitted, retryReport, withdrawReport } from './mend.ts'
 export { performCall } from './perform.ts'
 export { type Fileable, isFileable } from './purpose.ts'
-export type { ReportSettings } from './settings.ts'
+export { codeWords } from './refusal.ts'
+export { diffSchema, type SchemaDiff } from './schema-diff.ts'
+export { type Credentials, credentialsOf, type ReportSettings, reportSettings } from './settings.ts'
 export { removeReport } from './store.ts'
 export { type Validated, validateReport } from './validate.ts'
 export {
+  caseOfReport,
   countReports,
+  findReport,
   listReports,
   type ReportView,
   readByHand,

@@ -7,12 +7,21 @@ type Contact = {
   readonly lastName?: string | undefined
 }
 
-export type ReportSettings = {
-  readonly environment: Environment
+declare const issued: unique symbol
+
+/** What NCMEC (or a sandbox) issued for one environment, which is part of their type. Only `credentialsOf` makes them. */
+export type Credentials<E extends Environment = Environment> = {
+  readonly environment: E
+  readonly username: string
+  readonly password: string
+  readonly [issued]: E
+}
+
+export type ReportSettings<E extends Environment = Environment> = {
+  readonly environment: E
   /** Only for the sandbox, and there needed: test and production have one address each. */
   readonly baseUrl?: string | undefined
-  readonly username?: string | undefined
-  readonly password?: string | undefined
+  readonly credentials?: Credentials<NoInfer<E>> | undefined
   /** Who reports. NCMEC refuses a report without the e-mail. */
   readonly reporter?: Contact | undefined
   /** Whom the police should call. */
@@ -23,4 +32,26 @@ export type ReportSettings = {
   readonly legalUrl?: string | undefined
   /** Full name of the application, at most 256 characters. */
   readonly platform?: string | undefined
+}
+
+type Given = Omit<ReportSettings, 'environment' | 'credentials'> & {
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+}
+
+/** From the keys of the configuration, which is of one environment, and all that is in it with it. */
+export function reportSettings<const E extends Environment>(
+  environment: E,
+  { username, password, ...rest }: Given,
+): ReportSettings<E> {
+  if (username === undefined || password === undefined) return { ...rest, environment }
+  return { ...rest, environment, credentials: credentialsOf(environment, { username, password }) }
+}
+
+export function credentialsOf<const E extends Environment>(
+  environment: E,
+  { username, password }: { readonly username: string; readonly password: string },
+): Credentials<E> {
+  // The mark is for the compiler alone, which is why nobody else can make one.
+  return { environment, username, password } as Credentials<E>
 }

@@ -10,7 +10,8 @@ export type Standing = {
   readonly finishedAt: number | null
 }
 
-export function standingOf(filing: FilingState): Standing {
+/** refusal: NCMEC's, in words, when there was one since a person last looked. */
+export function standingOf(filing: FilingState, refusal: string | null): Standing {
   const nothing = { trouble: null, remoteId: null, finishedAt: null }
   switch (filing.kind) {
     case 'finished':
@@ -21,7 +22,7 @@ export function standingOf(filing: FilingState): Standing {
         finishedAt: filing.atMs,
       }
     case 'needs_person':
-      return { ...nothing, state: 'needs_person', trouble: whys[filing.why] }
+      return { ...nothing, state: 'needs_person', trouble: whyWords(filing.why, refusal) }
     case 'retracted':
       return { ...nothing, state: 'needs_person', trouble: whys.withdrawn }
     case 'draft':
@@ -44,6 +45,9 @@ function receiptTrouble({ receipt, filesAgree }: Extract<FilingState, { kind: 'f
   if (receipt === 'missing') return 'the report is finished, but the answer that is the receipt was lost on the way'
   return filesAgree ? null : 'the receipt lists other files than were uploaded'
 }
+
+const whyWords = (why: Why, refusal: string | null) =>
+  why === 'not_accepted' && refusal !== null ? `${whys[why]}: ${refusal}` : whys[why]
 
 const whys: { readonly [W in Why]: string } = {
   md5_mismatch: 'a file arrived altered, again and again',

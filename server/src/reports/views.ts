@@ -1,4 +1,5 @@
 // Reports as they are read: state, steps and times. Never the XML, never what it says.
+import { Fault } from '#base'
 import type { Connection } from '#db'
 import type { Vault } from '#vault'
 import { type ByHand, reportRow, unsealByHand, unsealReceipt } from './store.ts'
@@ -10,17 +11,42 @@ export type ReportView = ReturnType<typeof viewOf>
 /** Newest first. `before` is the last id of the page before. */
 export async function listReports(
   db: Connection,
-  { state, limit, before }: { state?: Row['state'] | undefined; limit: number; before?: string | undefined },
+  {
+    state,
+    states,
+    limit,
+    before,
+  }: {
+    state?: Row['state'] | undefined
+    states?: readonly Row['state'][] | undefined
+    limit: number
+    before?: string | undefined
+  },
 ): Promise<readonly ReportView[]> {
   const rows = await db
     .selectFrom('reports')
     .selectAll()
     .$if(state !== undefined, (query) => query.where('state', '=', state ?? 'waiting'))
+    .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
     .$if(before !== undefined, (query) => query.where('id', '<', before ?? ''))
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()
   return rows.map(viewOf)
+}
+
+/** A report by its own id or by its case's number, as people say them. Fault `no_such_report`. */
+export async function findReport(db: Connection, ref: string): Promise<string> {
+  if (!/^\d{1,9}$/.test(ref)) return (await reportRow(db, ref)).id
+  const row = await db
+    .selectFrom('reports')
+    .innerJoin('cases', 'cases.id', 'reports.case_id')
+    .select('reports.id')
+    .where('cases.number', '=', Number(ref))
+    .orderBy('reports.id', 'desc')
+    .executeTakeFirst()
+  if (row === undefined) throw new Fault('no_such_report', 'this case has no report', { retry: 'never' })
+  return row.id
 }
 
 /** With the journal of its steps, oldest first. Fault `no_such_report`. */
@@ -43,6 +69,11 @@ export async function showReport(db: Connection, reportId: string) {
       requestId: step.request_id,
     })),
   }
+}
+
+/** Which case it is about, for who needs no more. Fault `no_such_report`. */
+export async function caseOfReport(db: Connection, reportId: string): Promise<string> {
+  return (await reportRow(db, reportId)).case_id
 }
 
 /** The report of a case, if there is one yet. */

@@ -12,6 +12,7 @@ export const digestPurposes = [
   'breaker account',
   'case account',
   'case file sha256',
+  'cybertip credentials',
   'idempotency-body',
   'idempotency-key',
   'list entry',

@@ -1,0 +1,65 @@
+// Where reports go, and whether they do: the environment, the line to the CyberTipline, reports that are late or stuck, alerts, cases nobody decides.
+import { isProduction, NOTHING_IS_REPORTED, systemClock } from '@wardline/server/base'
+import { countWaiting } from '@wardline/server/cases'
+import type { Config } from '@wardline/server/config'
+import type { Database } from '@wardline/server/db'
+import { longReviewMs, reviewMs } from '@wardline/server/flow'
+import { countLate, countReports, readLine } from '@wardline/server/reports'
+import { lineWords } from '../reports/resume.ts'
+import { type Check, fail, ok, warn } from './check.ts'
+
+const hourMs = 3_600_000
+
+/** Going to production is the key `environment` alone; this says what it is, so that nobody has to guess. */
+export function checkEnvironment({ environment }: Config): Check {
+  const name = 'environment'
+  if (isProduction(environment)) return ok(name, 'PRODUCTION: reports go to NCMEC and to the police')
+  return ok(
+    name,
+    `${environment}: ${NOTHING_IS_REPORTED} (production is the key environment: production, in a data folder of its own)`,
+  )
+}
+
+export async function checkFiling({ reports }: Config, { read }: Database): Promise<Check> {
+  const name = 'filing'
+  const line = await readLine(read)
+  const words = lineWords(line)
+  if (line.standing === 'stopped')
+    return fail(
+      name,
+      words ?? 'stopped',
+      '`wardline cybertip status` says what is refused; then `wardline reports resume`.',
+    )
+  const late = await countLate(read, systemClock.now() - reports.lateAfterHours * hourMs)
+  const { needs_person: stuck = 0, waiting = 0, filing = 0 } = await countReports(read)
+  const look = '`wardline reports list --stuck` shows them; `wardline reports explain ID` says what to do.'
+  if (stuck > 0) return fail(name, `${stuck} reports need a person`, look)
+  if (late > 0) return fail(name, `${late} reports are late (reports.lateAfterHours: ${reports.lateAfterHours})`, look)
+  if (words !== undefined) return warn(name, words, 'It goes on by itself.')
+  return ok(name, `${waiting + filing} reports under way, none late, none stuck`)
+}
+
+export async function checkReviewClock({ read }: Database): Promise<Check> {
+  const name = 'review clock'
+  const now = systemClock.now()
+  const long = await countWaiting(read, now - longReviewMs)
+  const todo = '`wardline cases list --state waiting_review` shows them; nobody but a person decides them.'
+  if (long > 0) return fail(name, `${long} cases have waited two days or more for a person`, todo)
+  const day = await countWaiting(read, now - reviewMs)
+  return day > 0
+    ? warn(name, `${day} cases have waited a day or more for a person`, todo)
+    : ok(name, 'no case has waited for a day')
+}
+
+export function checkAlerts({ environment, alerts }: Config): Check {
+  const name = 'alerts'
+  const ways = [
+    ...(alerts.webhookUrl === undefined ? [] : ['a webhook']),
+    ...(alerts.email === undefined ? [] : ['mail']),
+  ]
+  if (ways.length > 0) return ok(name, `go out by ${ways.join(' and ')}`)
+  const words = 'nobody is told of reports that are stuck or late, but for the log and the metrics'
+  return isProduction(environment)
+    ? warn(name, words, 'Set alerts.email, or alerts.webhookUrl and alerts.secret.')
+    : ok(name, words)
+}

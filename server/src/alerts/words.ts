@@ -1,0 +1,37 @@
+// What an alert says, and the very command that comes next.
+import { isAlertType } from './raise.ts'
+import type { OperatorAlert } from './store.ts'
+
+export function sentenceOf({ type, subject, data }: OperatorAlert): string {
+  if (!isAlertType(type)) return `${type} ${subject}`
+  switch (type) {
+    case 'filing.stopped':
+      return `filing to the CyberTipline is STOPPED for all reports: ${data['because'] ?? 'unknown trouble'}`
+    case 'filing.cannot_report':
+      return `${data['cases'] ?? 'some'} cases cannot be reported: the CyberTipline credentials are missing or refused`
+    case 'report.late':
+      return `report ${subject} is not filed ${data['hours'] ?? '?'} hours after its case was confirmed`
+    case 'report.needs_person':
+      return `report ${subject} needs a person: ${data['trouble'] ?? 'it is stuck'}`
+    case 'case.waiting':
+      return `case ${data['number'] ?? subject} has waited a day for a person's decision`
+    case 'case.waiting_long':
+      return `case ${data['number'] ?? subject} has waited ${data['hours'] ?? '48'} hours for a person's decision; nobody else will decide it`
+  }
+}
+
+export function todoOf({ type, subject, data }: OperatorAlert): string {
+  if (!isAlertType(type)) return 'wardline doctor'
+  switch (type) {
+    case 'filing.stopped':
+      return 'wardline cybertip status says what is refused; once mended: wardline reports resume'
+    case 'filing.cannot_report':
+      return 'configure cybertip.username, cybertip.password and cybertip.reporter, then start the server again; wardline doctor'
+    case 'report.late':
+    case 'report.needs_person':
+      return `wardline reports explain ${subject}`
+    case 'case.waiting':
+    case 'case.waiting_long':
+      return `wardline cases show ${data['number'] ?? subject}, then wardline cases confirm or dismiss`
+  }
+}

@@ -1,0 +1,82 @@
+// The clocks on what waits: reports beyond their limit, cases nobody decides, a line that is stopped. They say it; they decide nothing.
+import { type NewAlert, raiseAlert } from '#alerts'
+import { countCases, waitingCases } from '#cases'
+import { readLine, unfiledReports } from '#reports'
+import type { River } from './river.ts'
+
+const hourMs = 3_600_000
+/** A case that waits for a person: said after a day, and every day louder after two. */
+export const reviewMs = 24 * hourMs
+export const longReviewMs = 48 * hourMs
+/** What a round says at most; the next round says the rest. */
+const mostAtOnce = 200
+
+type Watching = Pick<River, 'database' | 'clock' | 'lateMs'>
+
+/** Gives one round of looking. What was said already is remembered by the table, and here to save the asking. */
+export function openWatch(river: Watching): () => Promise<void> {
+  const said = new Set<string>()
+  let day = 0
+  return async () => {
+    const today = Math.floor(river.clock.now() / (24 * hourMs))
+    if (today !== day) said.clear()
+    day = today
+    const fresh = (await due(river)).filter((alert) => !said.has(`${alert.type} ${alert.subject}`))
+    for (let at = 0; at < fresh.length; at += mostAtOnce) {
+      const part = fresh.slice(at, at + mostAtOnce)
+      await river.database.transact(async (tx) => {
+        for (const alert of part) await raiseAlert(tx, river.clock, alert)
+      })
+      for (const alert of part) said.add(`${alert.type} ${alert.subject}`)
+    }
+  }
+}
+
+async function due(river: Watching): Promise<readonly NewAlert[]> {
+  return [...(await ofTheLine(river)), ...(await ofReports(river)), ...(await ofCases(river))]
+}
+
+async function ofTheLine({ database: { read } }: Watching): Promise<readonly NewAlert[]> {
+  const { standing, because, sinceMs } = await readLine(read)
+  if (standing === 'stopped')
+    return [{ type: 'filing.stopped', subject: 'filing', severity: 'urgent', data: { because, since: iso(sinceMs) } }]
+  const { cannot_report: cases } = await countCases(read)
+  if (!cases) return []
+  return [{ type: 'filing.cannot_report', subject: 'filing', severity: 'urgent', data: { cases: String(cases) } }]
+}
+
+async function ofReports({ database: { read }, clock, lateMs }: Watching): Promise<readonly NewAlert[]> {
+  const now = clock.now()
+  const stuck = await unfiledReports(read, { states: ['needs_person'], limit: mostRead })
+  const late = await unfiledReports(read, { before: now - lateMs, limit: mostRead })
+  return [
+    ...stuck.map(({ id, caseId, trouble }) => ({
+      type: 'report.needs_person' as const,
+      subject: id,
+      severity: 'urgent' as const,
+      data: { report: id, case: caseId, trouble },
+    })),
+    ...late.map(({ id, caseId, confirmedAt }) => ({
+      type: 'report.late' as const,
+      subject: id,
+      severity: 'urgent' as const,
+      data: { report: id, case: caseId, confirmedAt: iso(confirmedAt), hours: hours(now - confirmedAt) },
+    })),
+  ]
+}
+/** Of more than these the operator knows by the ones they have. */
+const mostRead = 2_000
+
+async function ofCases({ database: { read }, clock }: Watching): Promise<readonly NewAlert[]> {
+  const now = clock.now()
+  return (await waitingCases(read, now - reviewMs, mostRead)).map(({ id, number, openedAt }) => {
+    const isLong = now - openedAt >= longReviewMs
+    const data = { case: id, number: String(number), openedAt: iso(openedAt), hours: hours(now - openedAt) }
+    return isLong
+      ? { type: 'case.waiting_long', subject: id, severity: 'urgent', data }
+      : { type: 'case.waiting', subject: id, severity: 'warning', data, once: true }
+  })
+}
+
+const iso = (at: number) => new Date(at).toISOString()
+const hours = (ms: number) => String(Math.floor(ms / hourMs))

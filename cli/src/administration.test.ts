@@ -201,6 +201,20 @@ it('a file that is no list is refused in words, and neither a list nor a deploym
   expect(await readdir(place.folder)).not.toContain('data')
 })
 
+it('an entry of too many values is named by its id, and the rest of the file is taken', async () => {
+  await using place = await openPlace()
+  const row = (entryId: string, at: number) =>
+    JSON.stringify({ source: 'us', entryId, algorithm: 'sha1', value: (at + 1).toString(16).padStart(40, '0') })
+  const many = Array.from({ length: 256 }, (_, at) => row('many', at))
+  await place.write('l.jsonl', [...many, row('one', 999)].join('\n'))
+  const { code, out } = await place.run('lists', 'import', 'l.jsonl', '--class', 'test')
+  expect(code).toBe(2)
+  expect(out).toMatch(/^257 rows read: 1 added, .* 256 skipped\.$/m)
+  expect(out).toMatch(/^ +entry many of us: more values than one entry may have \(255\); not taken/m)
+  expect(out).not.toContain('more; --json')
+  expect(out).not.toMatch(/[0-9a-f]{32}/)
+})
+
 it('whoever only looks begins nothing in a mistyped folder, and hears which one it was', async () => {
   await using place = await openPlace({ data: './mistyped' })
   await place.write('copy.key', `${'7'.repeat(64)}\n`)

@@ -96,11 +96,12 @@ function tell(summary: ImportSummary): void {
   if (lowered > 0)
     console.log(`${counted(lowered, 'value')} in upper case ${lowered === 1 ? 'was' : 'were'} taken as lower case.`)
   for (const { line, why } of summary.troubles.slice(0, mostNamed)) console.log(`  line ${line}: ${why}`)
-  if (skipped > mostNamed) console.log(`  and ${skipped - mostNamed} more; --json names more of them`)
+  const lines = skipped - summary.tooLarge.rows
+  if (lines > mostNamed) console.log(`  and ${lines - mostNamed} more; --json names more of them`)
   for (const { source, entryId } of summary.tooLarge.named.slice(0, mostNamed))
     console.log(
       plain(
-        `  entry ${entryId} of ${source}: more values than one entry may have (${MOST_VALUES}); it stays as it was`,
+        `  entry ${entryId} of ${source}: more values than one entry may have (${MOST_VALUES}); not taken, and what the list holds of it stays`,
       ),
     )
   if (summary.tooLarge.entries > mostNamed)

@@ -36,7 +36,7 @@ export { longReviewMs, openWatch, reviewMs } from './watch.ts'
 
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
- *   └─ review ─ confirm ─► report   └─ dismiss ──destroy──► tombstone
+ *   └─ review ─ confirm ─► report   └─ dismiss, or close what is never reported ──destroy──► tombstone
  * An entry is set aside: settle and file ──► set aside ── entry_cases ──► report or dismissed      a case teaches: feedback
  * A test card in production: report ──validate──► validated, not sent ──notify──► notice to the operator
  */

@@ -35,7 +35,7 @@ export interface ImportSummary {
   readonly counts: ReadList['counts']
   readonly troubles: ReadList['troubles']
   /** Entries of more values than one may have, with what the list held of them: left as they were. The first are named. */
-  readonly tooLarge: { readonly entries: number; readonly named: readonly TooLarge[] }
+  readonly tooLarge: { readonly entries: number; readonly rows: number; readonly named: readonly TooLarge[] }
 }
 
 export interface TooLarge {
@@ -113,7 +113,7 @@ async function importOnce(
   const rowsLeft = left.reduce((sum, { values }) => sum + values.length, 0)
   const counts = { ...read.counts, taken: read.counts.taken - rowsLeft, skipped: read.counts.skipped + rowsLeft }
   const named = left.slice(0, MOST_NAMED).map(({ source, entryId }) => ({ source, entryId }))
-  const tooLarge = { entries: left.length, named }
+  const tooLarge = { entries: left.length, rows: rowsLeft, named }
   return database.transact(async (tx) => {
     if (await hasChanged(tx, to.id, former.version)) throw new Overtaken()
     const radiusBits = await openFor(tx, clock, to)

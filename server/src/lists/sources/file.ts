@@ -1,14 +1,13 @@
 // A list that lies in files: one file, or a folder whose files together are the list. A file that is gone takes its
 // entries with it. What is half written is not taken, and then nothing of the folder is: the list stays as it was.
-import { createHash } from 'node:crypto'
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { createGunzip } from 'node:zlib'
-import { systemClock } from '#base'
 import type { Algorithm, ListClass } from '../entry.ts'
 import { sourceFault } from './fault.ts'
+import { digestOf, growing, type Look, look, type Mark, namedBy, quietMs, readMark, writeMark } from './file-look.ts'
 import { type Format, readRows } from './file-rows.ts'
+import { textOf } from './file-text.ts'
 import type { Rejected, Seen, Whole, WholeSource } from './source.ts'
 
 export interface FileSettings {
@@ -25,8 +24,6 @@ export interface FileSettings {
   readonly nameOf: (value: string) => string
 }
 
-/** So long must nobody have written to a file, in real time: whoever copies slowly writes more often. */
-const quietMs = 3_000
 const mostFiles = 10_000
 /** Unpacked, of all files together. */
 const mostBytes = 8 * 1024 ** 3
@@ -69,51 +66,6 @@ async function filesOf(path: string): Promise<string[]> {
 }
 
 const endings = /\.(jsonl|ndjson|json|csv|txt)(\.gz)?$/i
-
-interface Look {
-  readonly sizeBytes: number
-  readonly changedMs: number
-  readonly inode: number
-  /** A digest of its name, which decides what format it has. */
-  readonly named: string
-}
-
-interface Place {
-  readonly at: number
-  readonly of: number
-  readonly quiet: number
-}
-
-async function look(file: string, { at, of, quiet }: Place): Promise<Look> {
-  const found = await stat(file).catch(() => undefined)
-  if (found === undefined) throw growing(at, of)
-  // Real time on purpose: it is compared with what the file system wrote.
-  const age = systemClock.now() - found.mtimeMs
-  if (age >= 0 && age < quiet) throw growing(at, of)
-  return { sizeBytes: found.size, changedMs: found.mtimeMs, inode: found.ino, named: namedBy(file) }
-}
-
-const digestOf = (looked: readonly Look[]): string =>
-  createHash('sha256').update(JSON.stringify(looked)).digest('hex').slice(0, 24)
-
-const digitsOfName = 8
-const namedBy = (file: string): string =>
-  createHash('sha256').update(basename(file)).digest('base64url').slice(0, digitsOfName)
-
-/** What was read last: a digest of the files as they lay there, and the digested names of those that held entries. */
-interface Mark {
-  readonly look: string
-  readonly filled: ReadonlySet<string>
-}
-
-const writeMark = ({ look, filled }: Mark): string => `${look} ${[...filled].join('')}`
-
-function readMark(mark: string): Mark {
-  const [look = '', names = ''] = mark.split(' ')
-  const count = Math.floor(names.length / digitsOfName)
-  const filled = Array.from({ length: count }, (_, at) => names.slice(at * digitsOfName, (at + 1) * digitsOfName))
-  return { look, filled: new Set(filled) }
-}
 
 /** So many bad rows are named; the others are counted. */
 const mostRejected = 1_000
@@ -194,46 +146,4 @@ function formatOf(file: string): Format {
   const ending = /\.([a-z]+)(\.gz)?$/i.exec(file)?.[1]?.toLowerCase()
   if (ending === 'csv') return 'csv'
   return ending === 'txt' ? 'plain' : 'jsonl'
-}
-
-/** Text in pieces, unpacked where it is gzip (told by its first bytes). Torn or no UTF-8: a Fault that names the file by its place. */
-async function* textOf(
-  file: string,
-  { file: number, of }: { readonly file: number; readonly of: number },
-  room: { bytes: number },
-): AsyncGenerator<string> {
-  const handle = await open(file).catch(() => undefined)
-  if (handle === undefined) throw sourceFault('source_missing', `list file ${number} of ${of} cannot be opened`)
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  try {
-    for await (const piece of await unpacked(handle)) {
-      room.bytes -= piece.byteLength
-      if (room.bytes < 0) throw sourceFault('file_odd', 'the list files are longer than memory may hold')
-      yield decoder.decode(piece, { stream: true })
-    }
-    yield decoder.decode()
-  } catch (error) {
-    if (error instanceof Error && error.name === 'Fault') throw error
-    const packed = Object(error).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA'
-    throw sourceFault(
-      'file_odd',
-      `list file ${number} of ${of} (in the order of their names) ${packed ? 'is torn or cannot be read' : 'is not UTF-8 text'}`,
-    )
-  } finally {
-    await handle.close().catch(() => {})
-  }
-}
-
-async function unpacked(handle: FileHandle): Promise<AsyncIterable<Uint8Array>> {
-  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(2), position: 0 })
-  const stream = handle.createReadStream({ autoClose: false, start: 0 })
-  if (bytesRead < 2 || buffer[0] !== 0x1f || buffer[1] !== 0x8b) return stream
-  const gunzip = createGunzip()
-  stream.on('error', (error) => gunzip.destroy(error))
-  return stream.pipe(gunzip)
-}
-
-function growing(at: number, of: number) {
-  const words = `list file ${at + 1} of ${of} (in the order of their names) is still being written`
-  return sourceFault('source_not_ready', words, { retryAfterMs: quietMs })
 }

@@ -1,34 +1,19 @@
 // Fetches what changed since, range by range. A page is applied together with the link to the next one; the checkpoint moves
 // only when a range is drained, since entries come in no order.
-import type { Transaction } from '#db'
-import { CHANGES_A_BLOCK, readEntries } from '../changes.ts'
-import type { Change } from '../entry.ts'
-import { SourceFault, sourceFault } from '../sources/fault.ts'
+import { sourceFault } from '../sources/fault.ts'
 import type { Page, RangedSource } from '../sources/source.ts'
+import { removeUnmet, startAt, startOver } from './anew.ts'
+import { answerTo, ask } from './asking.ts'
 import { Batch } from './batch.ts'
-import { type NoteRow, Notes } from './notes.ts'
+import { Notes } from './notes.ts'
 import { behind, isEndless, lookAgain, meetAll, tooMany, unread } from './page.ts'
-import { patiently, type Timed } from './patience.ts'
-import { beginning, type Position, type RangePosition } from './position.ts'
-import {
-  behindBusiest,
-  boundAt,
-  halved,
-  MOST_ENTRIES,
-  nextRange,
-  OVERLAP_MS,
-  SLOW_FLOOR_MS,
-  SLOW_MS,
-  stepAfter,
-} from './ranges.ts'
-import { batches, heedStop, nothingSkipped, type Run, takeStep } from './run.ts'
-import { deleteNotes, insertNotes, loadNotes, sealNotes } from './store.ts'
-import { forgetAllRejected } from './store-rejected.ts'
+import type { Timed } from './patience.ts'
+import type { Position, RangePosition } from './position.ts'
+import { nextRange, OVERLAP_MS, stepAfter } from './ranges.ts'
+import { type Begun, begin, numbered, type Reading, replaceNotes } from './reading.ts'
+import { nothingSkipped, type Run, takeStep } from './run.ts'
+import { loadNotes } from './store.ts'
 
-/** A link is not kept for longer (hash list sources, section 10). */
-const linkLivesMs = 12 * 3_600_000
-/** So often links may turn out to be forgotten before the sync gives up for now. */
-const mostRestarts = 3
 /** Pages in a row without an entry that was not there before: a service that never ends. */
 const mostDullPages = 50
 
@@ -61,48 +46,6 @@ export async function syncRanged(run: Run, source: RangedSource, from: Position 
     if (begunNow && reading.behindUs) break
   }
   if (position.anew) await removeUnmet(reading, position)
-}
-
-interface Reading {
-  readonly run: Run
-  readonly source: RangedSource
-  readonly notes: Notes
-  noteNumber: number
-  /** Which reading of which range this is, counted in this process: tells what was met in it from what was met before. */
-  pass: number
-  /** Links followed in this reading of the range, by this process. */
-  readonly links: Set<string>
-  restarts: number
-  readonly untilMs: number
-  /** The source's clock ended the last range before its time. */
-  behindUs: boolean
-  readonly batch: Batch
-}
-
-type Begun = Position & { readonly range: RangePosition }
-
-/** Where to go on; or from the beginning, when it is another source or its deletions are forgotten there. */
-function startAt({ run, source }: Reading, from: Position | undefined): Position {
-  if (from === undefined) return beginning(source.identity, { anew: false })
-  if (from.identity !== source.identity) return beginning(source.identity, { anew: true })
-  const { checkpointMs } = from
-  const { tombstonesLastMs = Number.POSITIVE_INFINITY } = source
-  const forgotten = checkpointMs !== null && run.ground.clock.now() - checkpointMs > tombstonesLastMs
-  return forgotten && !from.anew ? beginning(source.identity, { anew: true }) : from
-}
-
-async function startOver({ run, notes }: Reading, position: Position): Promise<void> {
-  notes.clear()
-  await takeStep(run, {
-    changes: [],
-    rejected: [],
-    skipped: nothingSkipped,
-    position,
-    also: async (tx) => {
-      await deleteNotes(tx, run.list.id)
-      await forgetAllRejected(tx, run.list.id)
-    },
-  })
 }
 
 function beginRange(position: Position, nowMs: number): RangePosition | undefined {
@@ -180,66 +123,6 @@ async function writeBatch(reading: Reading): Promise<void> {
   if (batch !== undefined) await takeStep(reading.run, { ...batch, notes: numbered(reading, batch.rows) })
 }
 
-function begin(reading: Reading): void {
-  reading.pass += 1
-  reading.links.clear()
-}
-
-type Asked =
-  | { readonly kind: 'answer'; readonly answer: Timed<Page> }
-  | { readonly kind: 'elsewhere'; readonly position: Begun }
-
-/** The page; or where to ask instead, since the range is too large, too slow, or its link forgotten. */
-async function answerTo(reading: Reading, position: Begun, ahead: Promise<Timed<Page>> | undefined): Promise<Asked> {
-  const { range } = position
-  const first = range.next === null
-  const smaller = (leastMs?: number) => {
-    if (range.whole) return undefined
-    const half = halved(position, range, leastMs)
-    if (half === undefined) return undefined
-    const stepMs = Math.max(1000, half.toMs - (position.checkpointMs ?? half.fromMs))
-    return elsewhere({ ...position, stepMs, range: { ...range, ...unread, ...half } })
-  }
-  /** Huge, and as short as can be: so that at least no other range reads it again. */
-  const whole = ({ seen }: Page) => {
-    const stamps = seen.map(({ atMs }) => atMs)
-    const wider = range.whole ? undefined : behindBusiest(range, stamps, boundAt(reading.untilMs))
-    return wider && elsewhere({ ...position, range: { ...range, ...unread, ...wider, whole: true } })
-  }
-  try {
-    const answer = await (ahead ?? ask(reading, range))
-    const huge = (answer.value.expected ?? 0) > MOST_ENTRIES
-    // Who is slow to say everything at once would not be quicker with half of it.
-    const slow = answer.tookMs > SLOW_MS && answer.value.next !== undefined
-    const less = huge ? (smaller() ?? whole(answer.value)) : slow ? smaller(SLOW_FLOOR_MS) : undefined
-    return (first ? less : undefined) ?? { kind: 'answer', answer }
-  } catch (error) {
-    const code = error instanceof SourceFault ? error.code : undefined
-    // A link that lives shorter than its range takes does so every time.
-    const shorter = code === 'next_expired' && range.entries > 0
-    const less = first && code === 'source_slow' ? smaller(SLOW_FLOOR_MS) : shorter ? smaller() : undefined
-    if (less !== undefined) return less
-    if (code !== 'next_expired' || reading.restarts >= mostRestarts) throw error
-    reading.restarts += 1
-    return elsewhere({ ...position, range: { ...range, ...unread, whole: range.whole } })
-  }
-}
-
-const elsewhere = (position: Begun): Asked => ({ kind: 'elsewhere', position })
-
-function ask({ run, source }: Reading, range: RangePosition): Promise<Timed<Page>> {
-  const { clock } = run.ground
-  const { next } = range
-  const call = () => {
-    if (next === null) return source.first(range, run.signal)
-    if (clock.now() - range.nextAtMs > linkLivesMs)
-      throw sourceFault('next_expired', 'the link to the next page is older than 12 hours')
-    return source.follow(next, run.signal)
-  }
-  // A slow first page is asked for with half the range instead.
-  return patiently(clock, run.signal, async () => call(), next === null ? ['source_slow'] : [])
-}
-
 /** The last page of a range, and with it the checkpoint. Of the notes only those stay that the next range may meet again. */
 async function finish(reading: Reading, position: Begun, tookMs: number): Promise<Position> {
   const { run, notes } = reading
@@ -263,48 +146,6 @@ async function finish(reading: Reading, position: Begun, tookMs: number): Promis
   }
   tell(reading, next)
   return next
-}
-
-function numbered(reading: Reading, rows: readonly NoteRow[]) {
-  if (rows.length === 0) return undefined
-  reading.noteNumber += 1
-  return { number: reading.noteNumber, rows }
-}
-
-function replaceNotes(reading: Reading, rows: readonly NoteRow[]): (tx: Transaction) => Promise<void> {
-  const { run } = reading
-  const sealed = batches(rows, CHANGES_A_BLOCK).map((batch) => {
-    reading.noteNumber += 1
-    return sealNotes(run.ground.vault, run.list.id, reading.noteNumber, batch)
-  })
-  return async (tx) => {
-    await deleteNotes(tx, run.list.id)
-    for (const one of sealed) await insertNotes(tx, run.list.id, one)
-  }
-}
-
-/** Everything was fetched anew: what the source did not name is no longer on its list. */
-async function removeUnmet(reading: Reading, position: Position): Promise<void> {
-  const { run, notes } = reading
-  const { database, vault } = run.ground
-  const gone: Change[] = []
-  for await (const { source, entryId } of readEntries(database.read, vault, run.list.id)) {
-    if (run.signal.aborted) break
-    if (!notes.has({ source, entryId })) gone.push({ kind: 'remove', source, entryId })
-  }
-  heedStop(run)
-  for (const changes of batches(gone, CHANGES_A_BLOCK)) {
-    heedStop(run)
-    await takeStep(run, { changes, rejected: [], skipped: nothingSkipped, position })
-  }
-  notes.dropBefore((position.checkpointMs ?? 0) - OVERLAP_MS)
-  await takeStep(run, {
-    changes: [],
-    rejected: [],
-    skipped: nothingSkipped,
-    position: { ...position, anew: false },
-    also: replaceNotes(reading, [...notes.rows()]),
-  })
 }
 
 function tell({ run }: Reading, position: Position, page?: Page): void {

@@ -15,8 +15,8 @@ it('a service decides nothing and gives no rights, even with every scope there i
   const forbidden = everyAct.filter((act) => !may(service(scopes), act))
   expect(forbidden).toEqual([
     'decide_case',
-    'decide_feedback',
     'open_report_documents',
+    'decide_feedback',
     'end_pause',
     'open_selftest_window',
     'manage_people',

@@ -1,9 +1,11 @@
 import { chmod, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { migrate, readMeta, writeMeta } from '#db'
+import { secretBytes } from '#base'
+import { openDatabase, readMeta, writeMeta } from '#db'
+import { migrateTo } from '../db/migrate.ts'
 import { emptyDatabases } from '../db/testing.ts'
+import { openSeals } from './seal.ts'
 import { openVaultWorld } from './testing.ts'
 import { confirmKeyCopy, keyCopyConfirmedAt, listKeys } from './vault.ts'
 
@@ -109,21 +111,26 @@ describe.each(emptyDatabases)("the vault's key on %s", (_kind, empty) => {
 
 describe.each(emptyDatabases)('the key of a deployment of before on %s', (_kind, empty) => {
   it('goes on as it is, its file untouched, its copy known, its values and digests as they were', async () => {
-    await using world = await openVaultWorld(await empty())
-    const { database, keyFile, vault } = world
-    const digest = vault.keyed('case account', 'somebody')
-    const text = await readFile(keyFile, 'utf8')
+    const settings = await empty()
+    const key = secretBytes(32)
+    const before = openSeals(key)
+    {
+      await using old = openDatabase(settings)
+      await migrateTo(old, ['2026-11-22-river', '2026-11-25-remembered-decisions'])
+      await old.transact(async (tx) => {
+        await writeMeta(tx, 'vault.fingerprint', before.fingerprint)
+        await writeMeta(tx, 'vault.key_copy_confirmed_at', '1780000000000')
+      })
+    }
     // Version 1 of a sealed value is the same but for the key's name.
-    const sealed = Buffer.concat([Buffer.of(1), vault.seal('cases.context_sealed:1', 'words').subarray(9)])
-    for (const table of ['vault_keys', 'vault_digests', 'vault_holders'])
-      await database.read.schema.dropTable(table).execute()
-    await sql`delete from kysely_migration where name = '2026-11-26-vault-keys'`.execute(database.read)
-    await database.transact((tx) => writeMeta(tx, 'vault.key_copy_confirmed_at', '1780000000000'))
-    await migrate(database)
-    const after = await world.reopen()
+    const sealed = Buffer.concat([Buffer.of(1), before.seal('cases.context_sealed:1', 'words').subarray(9)])
+    const digest = before.keyed('case account', 'somebody')
+    await using world = await openVaultWorld(settings, key)
+    const { database, keyFile, vault: after } = world
+    const text = await readFile(keyFile, 'utf8')
     expect(await keyCopyConfirmedAt(database.read)).toBe(1_780_000_000_000)
     expect(await listKeys(database.read)).toMatchObject([
-      { fingerprint: vault.fingerprint, state: 'in_use', madeAt: 0 },
+      { fingerprint: before.fingerprint, state: 'in_use', madeAt: 0 },
     ])
     expect(after.unseal('cases.context_sealed:1', sealed).toString()).toBe('words')
     expect(after.keyed('case account', 'somebody')).toBe(digest)

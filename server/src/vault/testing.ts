@@ -1,5 +1,5 @@
 // For tests: a vault of its own on a database of its own, with a clock that stands still.
-import { mkdtemp } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StillClock } from '@wardline/sandbox'
@@ -23,10 +23,15 @@ export interface VaultWorld extends AsyncDisposable {
   reopen(change?: { createKey?: boolean; keyFile?: string; folder?: string; log?: Log }): Promise<Vault>
 }
 
-export async function openVaultWorld(settings: DatabaseSettings): Promise<VaultWorld> {
+/** `key`: that of a deployment of before; else the vault makes one. */
+export async function openVaultWorld(settings: DatabaseSettings, key?: Uint8Array): Promise<VaultWorld> {
   const base = await mkdtemp(join(tmpdir(), 'wardline-vault-'))
   const folder = join(base, 'evidence')
   const keyFile = join(base, 'keys', 'vault.key')
+  if (key !== undefined) {
+    await mkdir(join(base, 'keys'))
+    await writeFile(keyFile, `${Buffer.from(key).toString('hex')}\n`, { mode: 0o600 })
+  }
   const database = openDatabase(settings)
   await migrate(database)
   const clock = new StillClock()

@@ -84,6 +84,29 @@ describe.each(kinds)('on %s', (database) => {
     expect(world.clock.now() - back).toBeLessThan(120_000)
   })
 
+  it('as many uploads run at a time as were configured, across all reports, and no more', async () => {
+    await using world = await World.open({ database, config: { reports: { uploadsAtATime: 2 } } })
+    let answer = () => {}
+    const until = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    try {
+      world.cybertipline.faults.always('upload', { kind: 'delay', until })
+      await manyReports(world)
+      const begun = () => world.lines.filter((line) => line['step'] === 'upload:1 begun').length
+      await world.until('two uploads', () => begun() >= 2)
+      await world.clock.advance(10_000)
+      await world.until('three cases that cannot begin', async () => {
+        world.wardline.river.wake()
+        return (await states(world)).filter((state) => state === 'waiting').length === reports - 2
+      })
+      expect(begun()).toBe(2)
+    } finally {
+      answer()
+    }
+    await world.until('all reports', () => world.finishedReports().length === reports)
+  })
+
   it('a Retry-After that one report is given is kept by all', async () => {
     await using world = await World.open({ database, config: { reports: { uploadsAtATime: 1 } } })
     world.cybertipline.faults.next('submit', { kind: 'too_many_requests', retryAfter: 3600 })

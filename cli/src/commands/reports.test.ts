@@ -62,7 +62,7 @@ it('a refused report is closed by whoever filed it by hand, and says by whom, as
   } finally {
     await line.close()
   }
-})
+}, 180_000)
 
 it('the CyberTipline is asked who we are, in which environment, and what differs in its schema; refusals come with what to do', async () => {
   await using line = await startCybertipline()

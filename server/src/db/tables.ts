@@ -359,6 +359,8 @@ export interface Tables {
     /** Who filed it by hand, when they said so, and why; sealed JSON. */
     by_hand_sealed: Uint8Array | null
     trouble: string | null
+    /** How many lines its journal has. */
+    steps: number
     /** What the CyberTipline refused last, in words that hold nothing of the report: step, code, rule, elements. */
     refusal: string | null
     created_at: number

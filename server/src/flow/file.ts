@@ -86,25 +86,26 @@ async function looksWell(river: Filing, client: Cybertip): Promise<boolean> {
   return false
 }
 
-/** The credentials were taken away after the report was queued: seen at the case and the report, and said each time. */
+/** The credentials were taken away after the report was queued: seen at the case and the report, and said once of each. */
 async function hold(river: Filing, job: Job, missing: readonly string[]) {
   const { database, clock } = river
-  const over = await database.transact(async (tx) => {
-    if (!(await holdsLease(tx, clock, job))) return false
-    await holdReport(tx, clock, { reportId: job.subject, missing })
+  const became = await database.transact(async (tx) => {
+    if (!(await holdsLease(tx, clock, job))) return 'as_before' as const
+    const isNews = await holdReport(tx, clock, { reportId: job.subject, missing })
     const { caseId, state } = await showReport(tx, job.subject)
     if (state !== 'cannot_report') {
       await finish(tx, job)
-      return true
+      return 'over' as const
     }
     if ((await caseState(tx, caseId)) === 'reporting') await moveCase(tx, clock, caseId, 'credentials_missing')
-    return false
+    return isNews ? ('held' as const) : ('as_before' as const)
   })
-  if (over) return { kind: 'done' as const }
+  if (became === 'over') return { kind: 'done' as const }
   river.wake()
-  river.log.error(
-    { report: job.subject, missing },
-    'ALERT: this report is preserved and cannot be filed until the CyberTipline credentials are configured',
-  )
+  if (became === 'held')
+    river.log.error(
+      { report: job.subject, missing },
+      'ALERT: this report is preserved and cannot be filed until the CyberTipline credentials are configured',
+    )
   return { kind: 'again' as const, at: clock.now() + lookAgainMs, why: `missing: ${missing.join(', ')}` }
 }

@@ -76,6 +76,7 @@ async function create(
         newFiling(files.map((file) => ({ localId: file.fileId, md5: file.md5, details: true }))),
       ),
       draft_sealed: sealDraft(vault, reportId, drafted.kind === 'drafted' ? drafted.draft : null),
+      steps: 0,
       trouble: drafted.kind === 'drafted' ? null : `the report cannot be written: ${drafted.words}`,
       created_at: now,
       changed_at: now,

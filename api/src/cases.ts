@@ -60,6 +60,10 @@ const caseFile = z.object({
   matches: z.array(match),
   occurrences: z.array(z.object({ scanId: z.string(), receivedAt: moment, context: scanContext })),
   furtherOccurrences: z.int(),
+  copyOf: z
+    .object({ fileId: z.string(), distanceBits: z.int().describe('of 256') })
+    .nullable()
+    .describe('the file of this case that shows the same picture: this one is evidence, and told with it in words'),
 })
 
 const caseNotice = z.object({

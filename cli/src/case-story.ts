@@ -47,11 +47,18 @@ function tellFile({
   occurrences,
   furtherOccurrences,
   addedAt,
+  id,
+  copyOf,
 }: CaseStory['files'][number]): string[] {
   const times = occurrences.length + furtherOccurrences
   const sizes = pictures.map(({ width, height, quality }) => `${width}x${height}, quality ${quality}`).join('; ')
   return [
-    `File of ${sizeBytes} bytes, since ${moment(addedAt)}, came in ${times === 1 ? 'once' : `${times} times`}${sizes === '' ? '' : ` (${sizes})`}`,
+    `File ${id} of ${sizeBytes} bytes, since ${moment(addedAt)}, came in ${times === 1 ? 'once' : `${times} times`}${sizes === '' ? '' : ` (${sizes})`}`,
+    ...(copyOf === null
+      ? []
+      : [
+          `  a copy, ${copyOf.distanceBits} of 256 bits from ${copyOf.fileId}: kept as evidence and told in that file's words, not uploaded`,
+        ]),
     `  held because: ${why}`,
     ...matches.map(
       (match) =>

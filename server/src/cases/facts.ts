@@ -52,6 +52,8 @@ const foundFile = z.strictObject({
   occurrences: z.array(occurrence).min(1),
   /** Occurrences beyond those kept here: they came between the first and the others. */
   furtherOccurrences: z.int(),
+  /** Another file of the case shows the same picture: this one is kept as evidence and told as a copy of it, never as a file. */
+  copyOf: z.strictObject({ fileId: z.string(), distanceBits: z.int() }).optional(),
 })
 
 const decided = z.strictObject({
@@ -75,7 +77,7 @@ export type Decided = z.infer<typeof decided>
 /** Enough to show a pattern. A flood of the same file must not grow the row, which each coming seals anew, for ever. */
 export const occurrencesKept = 20
 
-/** A case of more is opened, drafted and filed for hours; the next find opens the next case. */
+/** Copies among them. A case of more is opened, drafted and filed for hours; the next find opens the next case. */
 export const filesInCase = 100
 
 export const sealContext = (vault: Vault, caseId: string, value: CaseContext) =>

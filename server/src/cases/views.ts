@@ -28,6 +28,7 @@ export type CaseFile = { readonly id: string; readonly vaultId: string; readonly
 export type CaseRecord = CaseHead & {
   readonly context: CaseContext
   readonly decision: Decided | null
+  /** Copies too: `copyOf` names the file whose picture they show. */
   readonly files: readonly CaseFile[]
 }
 
@@ -43,6 +44,7 @@ export async function listCases(
       eb
         .selectFrom('case_files')
         .whereRef('case_files.case_id', '=', 'cases.id')
+        .where('case_files.copy_of', 'is', null)
         .select((count) => count.fn.countAll<number>().as('count'))
         .as('files'),
     )
@@ -94,6 +96,7 @@ function fileForReview(file: CaseFile) {
     })),
     occurrences: file.occurrences,
     furtherOccurrences: file.furtherOccurrences,
+    copyOf: file.copyOf ?? null,
   }
 }
 

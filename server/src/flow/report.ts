@@ -150,8 +150,9 @@ export async function retryReport(river: Desk, reportId: string, by: Actor): Pro
 export async function closeReport(river: Desk, closing: Closing): Promise<void> {
   const { database, clock, vault } = river
   await database.transact(async (tx) => {
-    const { caseId } = await closeByHand(tx, clock, vault, closing)
-    await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt: clock.now() })
+    const { caseIds } = await closeByHand(tx, clock, vault, closing)
+    for (const caseId of caseIds)
+      await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt: clock.now() })
   })
   river.wake()
 }

@@ -25,6 +25,8 @@ export {
   reportSummary,
 } from './reports.ts'
 export {
+  type ContextTaken,
+  contextTaken,
   reasons,
   type ScanAnswer,
   type ScanAnswers,

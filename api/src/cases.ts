@@ -3,18 +3,24 @@ import { z } from 'zod'
 import { scanContext } from './context.ts'
 import { incidentTypes } from './incident-types.ts'
 import { moment } from './moment.ts'
-import { reportSummary } from './reports.ts'
+import { lacks, reportSummary } from './reports.ts'
 
 export const caseStates = [
   'settling',
   'set_aside',
   'waiting_review',
+  'waiting_facts',
   'reporting',
   'reported',
   'dismissed',
   'cannot_report',
   'tested',
 ] as const
+
+const actionability = z.object({
+  score: z.int().describe('0 to 100'),
+  lacking: lacks,
+})
 
 const head = z.object({
   id: z.string(),
@@ -24,9 +30,9 @@ const head = z.object({
     .enum(caseStates)
     .describe(
       'settling: will be filed by rule once the settling time is over. set_aside: waits, because too many accounts hit ' +
-        'an entry it rests on; a person reviews that entry. waiting_review: needs a person. reporting: a ' +
-        'report is being filed. cannot_report: preserved, but without working credentials. tested: of a test card, in ' +
-        'production; its report was validated and not sent.',
+        'an entry it rests on; a person reviews that entry. waiting_review: needs a person. waiting_facts: ' +
+        'would be filed and says too little to act on; filed at `factsDueAt` as it is. reporting: a is being filed. cannot_report: preserved, but ' +
+        'without working credentials. tested: of a test card, in production; its report was validated and not sent.',
     ),
   route: z.enum(['report', 'review']),
   isTest: z.boolean().describe('a test card made it; nothing real is in it'),
@@ -37,6 +43,7 @@ const head = z.object({
   changedAt: moment,
   decidedBy: z.string().nullable(),
   decidedAt: moment.nullable(),
+  factsDueAt: moment.nullable().describe('until when it waits, or waited, for facts; null: it never had to'),
 })
 
 export const caseSummary = head.extend({ files: z.int().describe('how many') }).meta({ id: 'CaseSummary' })
@@ -58,7 +65,16 @@ const caseFile = z.object({
   why: z.string().describe('why it was held, in words'),
   pictures: z.array(z.object({ width: z.int(), height: z.int(), quality: z.number() })),
   matches: z.array(match),
-  occurrences: z.array(z.object({ scanId: z.string(), receivedAt: moment, context: scanContext })),
+  occurrences: z.array(
+    z.object({
+      scanId: z.string(),
+      receivedAt: moment,
+      context: scanContext.describe('with what was said of it later, where that was missing'),
+      differing: z
+        .array(z.object({ at: moment, path: z.string(), said: z.string() }))
+        .describe('what was said later and is not what was said before; the report tells it in words'),
+    }),
+  ),
   furtherOccurrences: z.int(),
   copyOf: z
     .object({ fileId: z.string(), distanceBits: z.int().describe('of 256') })
@@ -92,6 +108,9 @@ export const caseDetail = head
       .nullable()
       .describe('viewed: whether the person saw the file before deciding'),
     files: z.array(caseFile),
+    actionability: actionability
+      .nullable()
+      .describe('how much of what an investigator needs its report would say now; null when there can be none'),
     reports: z.array(reportSummary),
     notices: z.array(caseNotice),
     appeals: z.array(caseAppeal),

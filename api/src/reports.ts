@@ -32,11 +32,15 @@ export const reportSummary = z
     remoteId: z.string().nullable().describe('the CyberTipline’s own id; of `filed_by_hand` what a person said it is'),
     trouble: z.string().nullable().describe('what is in the way, in words'),
     hasReceipt: z.boolean(),
-    isBatched: z.boolean().describe('one report of one picture on many accounts, which a person called viral or a meme'),
+    isBatched: z
+      .boolean()
+      .describe('one report of one picture on many accounts, which a person called viral or a meme'),
     score: z
       .int()
       .nullable()
-      .describe('how much of what an investigator needs it says, 0 to 100; null of a batched report, which may say nothing'),
+      .describe(
+        'how much of what an investigator needs it says, 0 to 100; null of a batched report, which may say nothing',
+      ),
     lacking: lacks.describe('what was missing when it was written'),
     createdAt: moment,
     changedAt: moment,

@@ -7,7 +7,17 @@ import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, countTestCases, listCases, readCase, scanState, showCase } from '#cases'
 import { configuredLists } from '#config'
-import { agesOf, confirmCase, dismissCase, type River, retryReport, scan } from '#flow'
+import {
+  actionability,
+  addContext,
+  agesOf,
+  confirmCase,
+  dismissCase,
+  lacksOf,
+  type River,
+  retryReport,
+  scan,
+} from '#flow'
 import type { EntryFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
@@ -27,6 +37,10 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
   return {
     scan: (call) => scanned(river, call),
     scanState: (id) => scanState(db, id),
+    addContext: async (id, said, caller) => ({
+      id,
+      ...(await addContext(river, { scanId: id, said, apiKeyId: caller.keyId })),
+    }),
 
     listCases: (page) => listCases(db, page),
     showCase: (number) => detail(river, number),
@@ -103,11 +117,14 @@ async function scanned(river: River, call: ScanCall): Promise<ScanOutcome> {
   }
 }
 
-async function detail({ database, vault }: River, number: number): Promise<CaseDetail> {
+async function detail(river: River, number: number): Promise<CaseDetail> {
+  const { database, vault } = river
   const shown = await showCase(database.read, vault, number)
+  const measured = await actionability(river, database.read, await readCase(database.read, vault, number))
   const report = await reportOfCase(database.read, shown.id)
   return {
     ...shown,
+    actionability: measured === undefined ? null : { score: measured.points, lacking: lacksOf(measured) },
     reports: report === undefined ? [] : [report],
     notices: [...(await noticesOfCase(database.read, shown.id))],
     appeals: [...(await listAppeals(database.read, vault, shown.id))],

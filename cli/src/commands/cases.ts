@@ -170,6 +170,7 @@ const colours = {
   settling: 'cyan',
   set_aside: 'yellow',
   waiting_review: 'yellow',
+  waiting_facts: 'yellow',
   reporting: 'cyan',
   reported: 'green',
   dismissed: 'dim',

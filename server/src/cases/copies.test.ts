@@ -75,9 +75,7 @@ describe.each(emptyDatabases)('the same picture again, on %s', (_kind, empty) =>
     expect((await alike(ground, 0, { pictures: other, grounds })).copyOf).toBeUndefined()
     // Of a page that matched nothing the case keeps no hash: nobody can say that it is the same.
     await alike(ground, 0, { pictures: [picture(60), picture(200, 100, 1)] }, inOther)
-    expect(
-      (await alike(ground, 0, { pictures: [picture(60), picture(200, 100, 1)] }, inOther)).copyOf,
-    ).toBeUndefined()
+    expect((await alike(ground, 0, { pictures: [picture(60), picture(200, 100, 1)] }, inOther)).copyOf).toBeUndefined()
   })
 
   it('is no likeness of what only a digest found: a digest has no radius', async () => {

@@ -25,7 +25,14 @@ const foundGround = z.strictObject({
 })
 
 /** One time the same bytes were sent on the account; the first kept is the find itself, the last kept the latest. */
-const occurrence = z.strictObject({ scanId: z.string(), receivedAt: z.int(), context: scanContext })
+const occurrence = z.strictObject({
+  scanId: z.string(),
+  receivedAt: z.int(),
+  /** As it was said when the file came, and never changed. */
+  context: scanContext,
+  /** What the platform said of it later, in order; `by` is the id of its key. */
+  later: z.array(z.strictObject({ at: z.int(), by: z.string(), said: scanContext })).optional(),
+})
 
 /** Both flavours: nobody knows which one a list's values are. */
 const foundPicture = z.strictObject({

@@ -74,11 +74,7 @@ export async function openOrJoin(tx: Transaction, clock: Clock, vault: Vault, fi
 }
 
 /** The account within its organisation: two organisations may both have a user "7". */
-export function accountKey(
-  vault: Pick<Vault, 'keyed'>,
-  environment: Environment,
-  { account }: CaseContext,
-): string | null {
+export function accountKey(vault: Pick<Vault, 'keyed'>, environment: string, { account }: CaseContext): string | null {
   if (account === undefined) return null
   return vault.keyed('case account', JSON.stringify([environment, account.organisation?.id ?? null, account.id]))
 }

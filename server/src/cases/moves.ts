@@ -8,7 +8,10 @@ import { caseRow, fileRows } from './store.ts'
 import { type CaseEvent, type CaseState, nextState } from './transitions.ts'
 
 /** Events that no person causes; a person's go through `confirm` and `dismiss`. */
-type OwnEvent = Exclude<CaseEvent, 'confirmed' | 'dismissed' | 'find_joined' | 'validated' | Reported['event']>
+type OwnEvent = Exclude<
+  CaseEvent,
+  'confirmed' | 'dismissed' | 'find_joined' | 'validated' | 'facts_missing' | Reported['event']
+>
 
 /** Moves the case and leaves an audit line. Fault `not_possible` when the table has no such move. */
 export async function moveCase(tx: Transaction, clock: Clock, caseId: string, event: OwnEvent): Promise<CaseState> {
@@ -42,6 +45,12 @@ export async function caseReported(
 export async function caseTested(tx: Transaction, clock: Clock, caseId: string): Promise<void> {
   await move(tx, clock, caseId, 'validated')
   await setScans(tx, caseId, 'removed')
+}
+
+/** Its report would say too little: it waits, until then at most. */
+export async function caseWaitsForFacts(tx: Transaction, clock: Clock, caseId: string, dueAt: number): Promise<void> {
+  await move(tx, clock, caseId, 'facts_missing')
+  await tx.updateTable('cases').set({ facts_due_at: dueAt }).where('id', '=', caseId).execute()
 }
 
 async function move(tx: Transaction, clock: Clock, caseId: string, event: CaseEvent): Promise<CaseState> {

@@ -71,7 +71,7 @@ export async function casesWithoutEntries(
   return db
     .selectFrom('cases')
     .select(['id', 'number'])
-    .where('state', 'in', ['settling', 'set_aside', 'waiting_review', 'reporting', 'cannot_report'])
+    .where('state', 'in', ['settling', 'set_aside', 'waiting_review', 'waiting_facts', 'reporting', 'cannot_report'])
     .where('number', '>', after)
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('case_entries').select('entry_hmac').whereRef('case_entries.case_id', '=', 'cases.id'))),

@@ -80,7 +80,7 @@ export async function decideEntry(
   return foresight
 }
 
-const open = ['settling', 'set_aside', 'waiting_review'] as const
+const open = ['settling', 'set_aside', 'waiting_review', 'waiting_facts'] as const
 
 const saysOf = ({ says, falseMatch }: Bulk): BulkSays =>
   says === 'dismiss' && falseMatch === true ? 'dismiss_as_false' : says

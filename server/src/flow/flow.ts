@@ -1,5 +1,6 @@
 // The river, one page: what comes in is scanned; what is found is settled, reported, told and, when dismissed, destroyed.
 import type { Handler } from '#jobs'
+import { factsDue } from './actionable.ts'
 import { compact } from './compact.ts'
 import { destroy } from './destroy.ts'
 import { entryCases } from './entry-cases.ts'
@@ -10,6 +11,7 @@ import { settle } from './report.ts'
 import type { River } from './river.ts'
 import { validate } from './validate.ts'
 
+export { actionability, addContext, type ContextTaken, lacksOf } from './actionable.ts'
 export { alertHandlers } from './alert.ts'
 export { openCards } from './cards.ts'
 export { cleanTests } from './clean.ts'
@@ -29,16 +31,21 @@ export { resume, tidy } from './start.ts'
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
  *   └─ review ─ confirm ─► report   └─ dismiss ──destroy──► tombstone
+ * It says too little: settle and confirm ──► waiting_facts ──more is said, or facts_due──► report
  * An entry is set aside: settle and file ──► set aside ── entry_cases ──► report or dismissed      a case teaches: feedback
  * A test card in production: report ──validate──► validated, not sent ──notify──► notice to the operator
  */
 export const handlers = (
   river: River,
 ): Readonly<
-  Record<'compact_list' | 'settle' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback', Handler>
+  Record<
+    'compact_list' | 'settle' | 'facts_due' | 'file' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback',
+    Handler
+  >
 > => ({
   compact_list: compact(river),
   settle: settle(river),
+  facts_due: factsDue(river),
   file: file(river),
   validate: validate(river),
   notify: notify(river),

@@ -28,6 +28,7 @@ import {
   type Way,
   withdrawReport,
 } from '#reports'
+import { waitsForFacts } from './actionable.ts'
 import { type Desk, journaled, type River } from './river.ts'
 import { waitsForEntry } from './set-aside.ts'
 
@@ -79,7 +80,8 @@ export async function confirmIn(
   refuseRealOutsideProduction(river, found)
   await confirm(tx, clock, vault, { ...how, caseId: found.id })
   await learn(river, tx, found, 'affirmative')
-  return sendOff(river, tx, await readCase(tx, vault, found.id))
+  // Who confirms a case that waits for facts knows that it says little.
+  return sendOff(river, tx, await readCase(tx, vault, found.id), { asItIs: found.state === 'waiting_facts' })
 }
 
 /** Whether a confirmation would be taken: false of what `passable` refuses. */
@@ -178,8 +180,16 @@ export function say({ log }: Pick<River, 'log'>, alert: Alert): void {
   if (alert) log.error(alert.ids, `ALERT: ${alert.words}`)
 }
 
-/** The case is `reporting`: its report is drafted and queued, or the case waits visibly for credentials. */
-export async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): Promise<Alert> {
+/**
+ * The case is `reporting`: its report is drafted and queued, or the case waits visibly for credentials or for facts. asItIs: it has
+ * waited for facts, or need not.
+ */
+export async function sendOff(
+  river: Desk,
+  tx: Transaction,
+  found: CaseRecord,
+  { asItIs = false }: { readonly asItIs?: boolean } = {},
+): Promise<Alert> {
   const { clock, vault } = river
   refuseRealOutsideProduction(river, found)
   // Of what is never sent no client is opened, not even to see whether one could be.
@@ -195,6 +205,7 @@ export async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): 
     const words = 'this case is preserved and cannot be reported until the CyberTipline credentials are configured'
     return { ids: { case: found.id, missing }, words }
   }
+  if (!asItIs && (await waitsForFacts(river, tx, found))) return undefined
   const { reportId, state, isFormer } = isFileable(found)
     ? await createReport(tx, clock, vault, { record: found, settings: river.reports })
     : await createUnsentReport(tx, clock, vault, { record: found, settings: river.reports })

@@ -167,6 +167,11 @@ export const problems = {
     title: 'Not possible now',
     next: 'Look at its present state and decide again.',
   },
+  too_many_words: {
+    status: 409,
+    title: 'Too many later words',
+    next: 'Say what you know of one scan in few requests; what was taken before stays.',
+  },
   not_production: {
     status: 409,
     title: 'Not a production instance',

@@ -4,6 +4,7 @@ import type {
   CaseDetail,
   CaseSummary,
   Check,
+  ContextTaken,
   IncidentType,
   ReportDetail,
   ReportSummary,
@@ -40,6 +41,8 @@ export interface Stages {
   scan(call: ScanCall): Promise<ScanOutcome>
   /** Of any scan of this platform: its keys come and go, the platform stays. */
   scanState(id: string): Promise<ScanState['state']>
+  /** Fault `too_many_words`. */
+  addContext(id: string, said: ScanContext, caller: Caller): Promise<ContextTaken>
 
   /** Newest first; `before` is the last number of the page before. */
   listCases(page: Page<CaseSummary['state'], number>): Promise<readonly CaseSummary[]>

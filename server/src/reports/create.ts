@@ -104,7 +104,12 @@ type Wanted = {
   readonly drafted: Drafted
 }
 
-async function insert(tx: Transaction, clock: Clock, vault: Vault, { cases, batch, drafted }: Wanted): Promise<Created> {
+async function insert(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  { cases, batch, drafted }: Wanted,
+): Promise<Created> {
   const [kase] = cases
   if (kase === undefined) throw new Error('a report of no case')
   const reportId: Id<'report'> = newId('report', clock)

@@ -1,8 +1,9 @@
 // One report of one picture on many accounts, which a person called viral or a potential meme: almost nothing but the accounts'
 // ids may be in it. CyberTipline API, section 5.8.
+
+import { z } from 'zod'
 import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
 import { type CaseFile, type CaseRecord, reportableFiles } from '#cases'
-import { z } from 'zod'
 import type { Drafted } from './draft.ts'
 import { draftFile } from './draft-file.ts'
 import { fit } from './fit.ts'

@@ -52,6 +52,7 @@ function drafted(...files: CaseFile[]) {
     changedAt: now,
     decidedBy: null,
     decidedAt: null,
+    factsDueAt: null,
     decision: null,
     context: { surface: 'upload', account: { id: '7' } },
     files,
@@ -72,9 +73,10 @@ describe('a copy of a file', () => {
     const { report, files } = drafted(file('file_1', 'a'), copy)
     expect(files.map(({ fileId }) => fileId)).toEqual(['file_1'])
     const [told] = files
-    expect(told?.details.originalFileHash?.map((hash) => hash['#'])).toEqual(
-      [...Object.values(digestsOf('a')), 'a'.repeat(64)],
-    )
+    expect(told?.details.originalFileHash?.map((hash) => hash['#'])).toEqual([
+      ...Object.values(digestsOf('a')),
+      'a'.repeat(64),
+    ])
     const words = told?.details.additionalInfo?.join('\n')
     for (const said of [
       ...Object.values(digestsOf('b')),
@@ -102,6 +104,8 @@ describe('a copy of a file', () => {
   it('tells of a copy that came very often the first times and how many more there were', () => {
     const occurrences = Array.from({ length: 20 }, () => ({ scanId: 's', receivedAt: now - 500, context: again }))
     const often = file('file_2', 'b', { copyOf, occurrences, furtherOccurrences: 30 })
-    expect(drafted(file('file_1', 'a'), often).files[0]?.details.additionalInfo?.join()).toContain('Received 45 more times.')
+    expect(drafted(file('file_1', 'a'), often).files[0]?.details.additionalInfo?.join()).toContain(
+      'Received 45 more times.',
+    )
   })
 })

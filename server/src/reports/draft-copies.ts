@@ -1,5 +1,6 @@
 // Copies of a reported file: the same picture in other bytes. Told in words with that file, for only its own bytes are uploaded.
 import { type CaseFile, groundsKept, type Reportable } from '#cases'
+import { laterWords } from './draft-later.ts'
 import { iso, type Occurrence, plausible } from './telling.ts'
 
 type Told = Reportable<CaseFile>
@@ -46,6 +47,7 @@ function wordsOf(copy: Told, nowMs: number): string {
     `Found by hash matching: ${lists.join('; ')}.`,
     ...occurrences.slice(0, comingsTold).map((one) => coming(one, nowMs)),
     ...(further > 0 ? [`Received ${further} more times.`] : []),
+    ...laterWords(occurrences, nowMs),
   ].join('\n')
 }
 

@@ -4,6 +4,7 @@ import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
 import { type CaseFile, type CaseRecord, type Reportable, reportableFiles } from '#cases'
 import { copyWords, originals } from './draft-copies.ts'
 import { draftFile } from './draft-file.ts'
+import { laterWords } from './draft-later.ts'
 import { draftPlaces, withoutEmpty } from './draft-places.ts'
 import type { Draft, DraftFile } from './draft-shape.ts'
 import { draftUser } from './draft-user.ts'
@@ -79,6 +80,7 @@ function draftOf(record: ToldCase, settings: ReportSettings, nowMs: number): Dra
         ...rest,
         additionalInfo: [
           ...(rest.additionalInfo ?? []),
+          ...laterWords(file.occurrences, nowMs),
           ...copyWords(file, record.files, nowMs),
           ...told(details.leftOut),
         ],

@@ -45,7 +45,10 @@ export type Score = {
 
 export function score(draft: Draft): Score {
   const lacking = needNames.filter((name) => !has[name](draft))
-  return { points: needNames.reduce((sum, name) => sum + (lacking.includes(name) ? 0 : needs[name].points), 0), lacking }
+  return {
+    points: needNames.reduce((sum, name) => sum + (lacking.includes(name) ? 0 : needs[name].points), 0),
+    lacking,
+  }
 }
 
 /** For people and for the platform: what is missing, and which keys of the scan context supply it. */

@@ -32,10 +32,7 @@ export function incidents(kind: Database['kind']): Migration {
 async function noticesPerCase(db: Kysely<unknown>, kind: Database['kind']): Promise<void> {
   if (kind === 'postgres') {
     await db.schema.alterTable('notices').dropConstraint('notices_once').execute()
-    await db.schema
-      .alterTable('notices')
-      .addUniqueConstraint('notices_once', ['report_id', 'case_id'])
-      .execute()
+    await db.schema.alterTable('notices').addUniqueConstraint('notices_once', ['report_id', 'case_id']).execute()
     return
   }
   // SQLite cannot drop a constraint. Appeals refer to notices: they find them again when the transaction ends.

@@ -152,3 +152,42 @@ export const caseDecided = z
   .object({ number: z.int(), state: z.enum(caseStates), viewed: z.boolean() })
   .meta({ id: 'CaseDecided' })
 export type CaseDecided = z.infer<typeof caseDecided>
+
+const batchBy = {
+  file: z.string().max(100).optional().describe('id of a file: cases that hold its very bytes'),
+  entry: z.string().max(100).optional().describe('id of an entry that is set aside: cases that rest on it'),
+}
+const either = ({ file, entry }: { file?: string | undefined; entry?: string | undefined }) =>
+  (file === undefined) !== (entry === undefined)
+const eitherWords = { error: 'name either a file or an entry' }
+
+export const batchQuestion = z
+  .strictObject({ ...batchBy, incidentType: z.enum(incidentTypes).optional() })
+  .refine(either, eitherWords)
+
+/** Several accounts, one picture, one report. A person decides without viewing, and says what the picture is. */
+export const caseBatch = z
+  .strictObject({
+    ...batchBy,
+    cases: z.array(z.int().min(1)).min(2).max(200).describe('their numbers, each one named'),
+    viral: z.boolean().default(false).describe('it spreads fast'),
+    potentialMeme: z.boolean().default(false).describe('it is shared out of mimicry, with no malice apparent'),
+    reason,
+    incidentType: z.enum(incidentTypes).optional(),
+  })
+  .refine(either, eitherWords)
+  .refine(({ viral, potentialMeme }) => viral || potentialMeme, { error: 'say viral, potentialMeme or both' })
+  .meta({ id: 'CaseBatch' })
+export type CaseBatch = z.infer<typeof caseBatch>
+
+export const batchForeseen = z
+  .object({
+    fileId: z.string().nullable().describe('the file that would be uploaded'),
+    cases: z.array(z.int()).describe('numbers of those that can be taken, at most 200'),
+    left: z.array(z.object({ number: z.int(), why: z.string() })),
+  })
+  .meta({ id: 'BatchForeseen' })
+export type BatchForeseen = z.infer<typeof batchForeseen>
+
+export const caseBatched = z.object({ reportId: z.string(), cases: z.int() }).meta({ id: 'CaseBatched' })
+export type CaseBatched = z.infer<typeof caseBatched>

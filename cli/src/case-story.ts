@@ -2,12 +2,14 @@
 import type { AppealView } from '@wardline/server/appeals'
 import type { showCase } from '@wardline/server/cases'
 import type { NoticeView } from '@wardline/server/notices'
-import type { ReportView } from '@wardline/server/reports'
+import type { Lack, ReportView } from '@wardline/server/reports'
 import { moment, momentOr } from './moment.ts'
 
 export type CaseStory = Awaited<ReturnType<typeof showCase>> & {
   /** The name of the person who decided. */
   readonly decider: string | null
+  /** Of the report as it would be now; null where none can be made. */
+  readonly actionability: { readonly score: number; readonly lacking: readonly Lack[] } | null
   readonly report: ReportView | null
   readonly notices: readonly NoticeView[]
   readonly appeals: readonly AppealView[]
@@ -25,6 +27,12 @@ export function tellCase(story: CaseStory): string[] {
     ...(story.state === 'set_aside'
       ? ['  waits: an entry it rests on was hit by too many accounts (`wardline lists set-aside list`)']
       : []),
+    ...(story.state === 'waiting_facts' && story.factsDueAt !== null
+      ? [
+          `  waits for the platform to say more (POST /v1/scans/ID/context); filed as it is at ${moment(story.factsDueAt)}, or when it is confirmed`,
+        ]
+      : []),
+    ...tellActionability(story),
     ...story.files.flatMap(tellFile),
     ...tellDecision(story),
     ...tellReport(story.report),
@@ -36,6 +44,20 @@ export function tellCase(story: CaseStory): string[] {
       `Appeal of ${moment(receivedAt)}, in the account holder's own words:`,
       ...words.split('\n').map((line) => `  | ${line}`),
     ]),
+  ]
+}
+
+/** Of a report that is written, as it was written. */
+function tellActionability({ actionability, report, state }: CaseStory): string[] {
+  if (state === 'dismissed') return []
+  if (report?.isBatched) return ['Actionability: not scored; a batched report may name the accounts and nothing else']
+  const measured = report === null ? actionability : { score: report.score, lacking: report.lacking }
+  if (measured === null || measured.score === null) return []
+  return [
+    `Actionability ${measured.score} of 100${measured.lacking.length === 0 ? '' : ', lacking:'}`,
+    ...measured.lacking.map(
+      ({ words, supply }) => `  ${words}${supply.length === 0 ? '' : ` (context: ${supply.join(' or ')})`}`,
+    ),
   ]
 }
 
@@ -81,7 +103,7 @@ function tellReport(report: ReportView | null): string[] {
   if (report === null) return []
   const remote = report.remoteId === null ? '' : `, CyberTipline report ${report.remoteId}`
   return [
-    `Report ${report.id}: ${report.state}${remote}, finished ${momentOr(report.finishedAt, 'not yet')}`,
+    `${report.isBatched ? 'Batched report' : 'Report'} ${report.id}: ${report.state}${remote}, finished ${momentOr(report.finishedAt, 'not yet')}`,
     ...(report.trouble === null ? [] : [`  trouble: ${report.trouble}`]),
     ...(report.hasReceipt ? [`  the receipt: \`wardline reports receipt ${report.id} FILE\``] : []),
   ]

@@ -11,8 +11,11 @@ import {
   actionability,
   addContext,
   agesOf,
+  type BatchBy,
+  batchCases,
   confirmCase,
   dismissCase,
+  foreseeBatch,
   lacksOf,
   type River,
   retryReport,
@@ -51,6 +54,15 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
     dismissCase: async ({ number, caller, reason, falseMatch }) => {
       await dismissCase(river, number, personOf(caller), { reason, falseMatch })
       return decided(number)
+    },
+
+    foreseeBatch: async ({ incidentType, ...by }) => {
+      const { fileId, cases, left } = await foreseeBatch(river, batchBy(by), incidentType)
+      return { fileId, cases: cases.map(({ number }) => number), left: [...left] }
+    },
+    batchCases: async ({ file, entry, ...batch }, caller) => {
+      const { reportId } = await batchCases(river, { ...batch, of: batchBy({ file, entry }), by: personOf(caller) })
+      return { reportId, cases: batch.cases.length }
     },
 
     listReports: (page) => listReports(db, page),
@@ -214,4 +226,9 @@ function personOf(caller: Caller): Actor {
   if (caller.personId === undefined)
     throw new Fault('not_a_person', 'only a person decides about a case', { retry: 'never' })
   return `person:${caller.personId}`
+}
+
+/** The door has seen to it that one is there. */
+function batchBy({ file, entry }: { file?: string | undefined; entry?: string | undefined }): BatchBy {
+  return file === undefined ? { asideId: entry ?? '' } : { fileId: file }
 }

@@ -4,12 +4,17 @@ import { DEFAULT_POLICY } from '#lists'
 import type { FoundFile, FoundGround, FoundPicture } from './facts.ts'
 import type { Found } from './files.ts'
 
+type Looked = {
+  readonly grounds: Found['grounds']
+  readonly pictures: readonly Pick<Found['pictures'][number], 'index' | 'commandLine'>[]
+}
+
 /**
  * In how many of 256 bits the find and the file differ; of several pictures those that differ most. Undefined when they are not
  * the same picture, or when nobody can say so: a copy is not uploaded to NCMEC, so whatever is doubtful is a file of its own.
  * Same is what lies within the radius of the list that found it, with as many pictures, all of them known and of good quality.
  */
-export function likeness(found: Found, file: FoundFile): number | undefined {
+export function likeness(found: Looked, file: FoundFile): number | undefined {
   const radiusBits = radiusOf(found.grounds) ?? radiusOf(file.grounds)
   if (radiusBits === undefined || file.furtherPictures !== undefined) return undefined
   if (found.pictures.length === 0 || found.pictures.length !== file.pictures.length) return undefined
@@ -19,6 +24,17 @@ export function likeness(found: Found, file: FoundFile): number | undefined {
   return farthest <= radiusBits ? farthest : undefined
 }
 
+/** The very bytes, or the same picture in others. */
+export function samePicture(one: FoundFile, other: FoundFile): boolean {
+  if (one.digests.sha256 === other.digests.sha256) return true
+  if (one.furtherPictures !== undefined) return false
+  const pictures = one.pictures.map(({ index, commandLine }, place) => ({
+    index: index ?? place,
+    commandLine: { hash: Buffer.from(commandLine.hash, 'hex'), quality: commandLine.quality },
+  }))
+  return likeness({ grounds: one.grounds, pictures }, other) !== undefined
+}
+
 /** A digest has no radius: what only digests found is the same only as equal bytes. Of several lists the strictest. */
 function radiusOf(grounds: readonly Pick<FoundGround, 'algorithm' | 'radiusBits'>[]): number | undefined {
   const radii = grounds.flatMap((ground) => (ground.algorithm === 'pdq' ? ground.radiusBits : []))
@@ -26,7 +42,7 @@ function radiusOf(grounds: readonly Pick<FoundGround, 'algorithm' | 'radiusBits'
 }
 
 /** Of the same flavour, for the other one is made in another way. */
-function distanceOf({ commandLine }: Found['pictures'][number], held: FoundPicture | undefined): number {
+function distanceOf({ commandLine }: Looked['pictures'][number], held: FoundPicture | undefined): number {
   if (held === undefined) return Number.POSITIVE_INFINITY
   const quality = Math.min(commandLine.quality, held.commandLine.quality)
   if (quality < DEFAULT_POLICY.leastQuality) return Number.POSITIVE_INFINITY

@@ -1,7 +1,7 @@
 // A report is filed: every step is written down before and after, so a crash between any two continues and doubles nothing.
 import { caseState, moveCase } from '#cases'
 import { finish, type Handler, type Job } from '#jobs'
-import { holdReport, journalIntent, openWay, performCall, showReport } from '#reports'
+import { casesOfReport, holdReport, journalIntent, openWay, performCall, showReport } from '#reports'
 import { type Filing, holdsLease, writeDown } from './file-result.ts'
 import { journaled } from './river.ts'
 import { heldBack } from './set-aside.ts'
@@ -59,12 +59,13 @@ async function hold(river: Filing, job: Job, missing: readonly string[]) {
   const over = await database.transact(async (tx) => {
     if (!(await holdsLease(tx, clock, job))) return false
     await holdReport(tx, clock, { reportId: job.subject, missing })
-    const { caseId, state } = await showReport(tx, job.subject)
+    const { state } = await showReport(tx, job.subject)
     if (state !== 'cannot_report') {
       await finish(tx, job)
       return true
     }
-    if ((await caseState(tx, caseId)) === 'reporting') await moveCase(tx, clock, caseId, 'credentials_missing')
+    for (const caseId of await casesOfReport(tx, job.subject))
+      if ((await caseState(tx, caseId)) === 'reporting') await moveCase(tx, clock, caseId, 'credentials_missing')
     return false
   })
   if (over) return { kind: 'done' as const }

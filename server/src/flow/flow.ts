@@ -13,6 +13,7 @@ import { validate } from './validate.ts'
 
 export { actionability, addContext, type ContextTaken, lacksOf } from './actionable.ts'
 export { alertHandlers } from './alert.ts'
+export { type BatchBy, type BatchForeseen, batchCases, foreseeBatch } from './batch.ts'
 export { openCards } from './cards.ts'
 export { cleanTests } from './clean.ts'
 export { proposeForCase } from './correct.ts'

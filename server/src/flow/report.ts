@@ -75,13 +75,23 @@ export async function confirmIn(
   ref: number | string,
   how: Omit<Confirmation, 'caseId'>,
 ): Promise<Alert> {
-  const { clock, vault } = river
+  const { vault } = river
   const found = await readCase(tx, vault, ref)
-  refuseRealOutsideProduction(river, found)
-  await confirm(tx, clock, vault, { ...how, caseId: found.id })
-  await learn(river, tx, found, 'affirmative')
+  await confirmOnly(river, tx, found, how)
   // Who confirms a case that waits for facts knows that it says little.
   return sendOff(river, tx, await readCase(tx, vault, found.id), { asItIs: found.state === 'waiting_facts' })
+}
+
+/** The decision alone: what becomes of the case, which is `reporting` now, is the caller's. */
+export async function confirmOnly(
+  river: Desk,
+  tx: Transaction,
+  found: CaseRecord,
+  how: Omit<Confirmation, 'caseId'>,
+): Promise<void> {
+  refuseRealOutsideProduction(river, found)
+  await confirm(tx, river.clock, river.vault, { ...how, caseId: found.id })
+  await learn(river, tx, found, 'affirmative')
 }
 
 /** Whether a confirmation would be taken: false of what `passable` refuses. */

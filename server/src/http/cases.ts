@@ -1,5 +1,16 @@
 // /v1/cases: what people work on, and their decisions.
-import { caseConfirmation, caseDecided, caseDetail, caseDismissal, casePage, caseStates } from '@wardline/api'
+import {
+  batchForeseen,
+  batchQuestion,
+  caseBatch,
+  caseBatched,
+  caseConfirmation,
+  caseDecided,
+  caseDetail,
+  caseDismissal,
+  casePage,
+  caseStates,
+} from '@wardline/api'
 import { z } from 'zod'
 import { callerAt } from './callers.ts'
 import { largestNumber, perKey, type Router, refusals } from './router.ts'
@@ -85,5 +96,36 @@ export function caseRoutes(app: Router, stages: Stages): void {
         reason: request.body.reason,
         falseMatch: request.body.falseMatch,
       }),
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/v1/cases/batch',
+    config: { act: 'list_cases', ...perKey() },
+    schema: {
+      operationId: 'foreseeBatch',
+      tags,
+      summary: 'Which cases of one picture could be one batched report',
+      querystring: batchQuestion,
+      response: { 200: batchForeseen, ...refusals },
+    },
+    handler: (request) => stages.foreseeBatch(request.query, callerAt(request)),
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/v1/cases/batch',
+    config: { act: 'decide_case', ...perKey() },
+    schema: {
+      operationId: 'batchCases',
+      tags,
+      summary: 'A person confirms cases of one viral picture as one report, without viewing',
+      description:
+        'All of them or none. Such a report names the accounts by their ids and says nothing else of them; what a person ' +
+        'calls viral or a meme is their word.',
+      body: caseBatch,
+      response: { 200: caseBatched, ...refusals },
+    },
+    handler: (request) => stages.batchCases(request.body, callerAt(request)),
   })
 }

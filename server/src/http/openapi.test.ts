@@ -47,15 +47,18 @@ test('the reference names every address there is', async () => {
     'get /metrics',
     'get /readyz',
     'get /v1/cases',
+    'get /v1/cases/batch',
     'get /v1/cases/{number}',
     'get /v1/reports',
     'get /v1/reports/{id}',
     'get /v1/scans/{id}',
     'post /v1/appeals',
+    'post /v1/cases/batch',
     'post /v1/cases/{number}/confirm',
     'post /v1/cases/{number}/dismiss',
     'post /v1/reports/{id}/retry',
     'post /v1/scans',
+    'post /v1/scans/{id}/context',
   ])
 })
 

@@ -187,6 +187,22 @@ export const problems = {
     title: 'An incident type is needed',
     next: 'Send "incidentType" with what the incident is, or dismiss the case.',
   },
+  no_such_file: {
+    status: 404,
+    title: 'No such file',
+    next: 'Look at a case: its files have ids.',
+  },
+  no_such_set_aside: {
+    status: 404,
+    title: 'No such entry',
+    next: 'Ask the operator for `wardline lists set-aside list`.',
+  },
+  batch_odd: { status: 400, title: 'No batch', next: 'Name 2 to 200 different cases.' },
+  annotation_missing: {
+    status: 400,
+    title: 'What is the picture?',
+    next: 'Say viral, potentialMeme or both; else confirm the cases one by one.',
+  },
   reason_missing: {
     status: 400,
     title: 'A reason is needed',

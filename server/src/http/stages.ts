@@ -1,5 +1,8 @@
 // What this door asks of the house behind it. `flow` answers; a Fault thrown in a stage becomes a problem on the wire.
 import type {
+  BatchForeseen,
+  CaseBatch,
+  CaseBatched,
   CaseDecided,
   CaseDetail,
   CaseSummary,
@@ -56,6 +59,11 @@ export interface Stages {
     decision: CaseAct & { readonly reason: string; readonly falseMatch: boolean | undefined },
   ): Promise<CaseDecided>
 
+  /** Faults `no_such_file`, `no_such_entry`. */
+  foreseeBatch(by: BatchAsked, caller: Caller): Promise<BatchForeseen>
+  /** Faults as `confirmCase`, and `batch_odd`, `annotation_missing`, `no_such_file`, `no_such_entry`. */
+  batchCases(batch: CaseBatch, caller: Caller): Promise<CaseBatched>
+
   listReports(page: Page<ReportSummary['state'], string>): Promise<readonly ReportSummary[]>
   /** Fault `no_such_report`. */
   showReport(id: string, caller: Caller): Promise<ReportDetail>
@@ -68,6 +76,12 @@ export interface Stages {
 
   ready(): Promise<readonly Check[]>
   gauges(): Promise<Gauges>
+}
+
+export interface BatchAsked {
+  readonly file?: string | undefined
+  readonly entry?: string | undefined
+  readonly incidentType?: IncidentType | undefined
 }
 
 export interface Page<State, Before> {

@@ -37,6 +37,8 @@ export class MemoryStages implements Stages {
   showCase: Stages['showCase'] = unasked
   confirmCase: Stages['confirmCase'] = unasked
   dismissCase: Stages['dismissCase'] = unasked
+  foreseeBatch: Stages['foreseeBatch'] = unasked
+  batchCases: Stages['batchCases'] = unasked
   listReports: Stages['listReports'] = async () => []
   showReport: Stages['showReport'] = unasked
   retryReport: Stages['retryReport'] = unasked

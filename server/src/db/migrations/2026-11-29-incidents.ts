@@ -8,6 +8,7 @@ export function incidents(kind: Database['kind']): Migration {
     async up(db: Kysely<unknown>) {
       const change = (name: string) => db.schema.alterTable(name)
       await change('case_files').addColumn('copy_of', 'text').execute()
+      await db.schema.createIndex('case_files_bytes').on('case_files').column('sha256_hmac').execute()
       await change('cases').addColumn('facts_due_at', 'bigint').execute()
       await change('reports').addColumn('score', 'integer').execute()
       await change('reports').addColumn('lacking', 'text').execute()

@@ -61,7 +61,7 @@ async function foresee(of: BatchBy, options: Options): Promise<void> {
   else for (const line of tell(foreseen)) console.log(line)
 }
 
-export function tell({ cases, left }: BatchForeseen): string[] {
+function tell({ cases, left }: BatchForeseen): string[] {
   const those = cases.map(({ number }) => number).join(',')
   return [
     cases.length < 2 ? 'There are no two cases that could be one report.' : `These could be one report: ${those}`,

@@ -2,11 +2,14 @@
 import { distanceBits } from '@wardline/hamming'
 import { DEFAULT_POLICY } from '#lists'
 import type { FoundFile, FoundGround, FoundPicture } from './facts.ts'
-import type { Found } from './files.ts'
 
+/** What is compared of a find: hashes of 32 bytes, radii and distances in bits. */
 type Looked = {
-  readonly grounds: Found['grounds']
-  readonly pictures: readonly Pick<Found['pictures'][number], 'index' | 'commandLine'>[]
+  readonly grounds: readonly Pick<FoundGround, 'algorithm' | 'radiusBits'>[]
+  readonly pictures: readonly {
+    readonly index: number
+    readonly commandLine: { readonly hash: Uint8Array; readonly quality: number }
+  }[]
 }
 
 /**
@@ -36,7 +39,7 @@ export function samePicture(one: FoundFile, other: FoundFile): boolean {
 }
 
 /** A digest has no radius: what only digests found is the same only as equal bytes. Of several lists the strictest. */
-function radiusOf(grounds: readonly Pick<FoundGround, 'algorithm' | 'radiusBits'>[]): number | undefined {
+function radiusOf(grounds: Looked['grounds']): number | undefined {
   const radii = grounds.flatMap((ground) => (ground.algorithm === 'pdq' ? ground.radiusBits : []))
   return radii.length === 0 ? undefined : Math.min(...radii)
 }

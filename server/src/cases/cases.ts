@@ -4,7 +4,7 @@ export { type Confirmation, confirm, type Dismissal, dismiss } from './decisions
 export type { CaseContext, FoundFile, FoundGround } from './facts.ts'
 export { accountKey, type Find, type Joined, openOrJoin } from './join.ts'
 export { groundsKept } from './kept.ts'
-export { addLaterWord, type LaterWord, laterKept } from './later.ts'
+export { addLaterWord, type LaterWord } from './later.ts'
 export { caseReported, caseTested, caseWaitsForFacts, moveCase } from './moves.ts'
 export { type Reportable, type ReportableGround, reportableFiles } from './reportable.ts'
 export { fileOfScan, type ScanState, scanState } from './scans.ts'

@@ -9,7 +9,7 @@ import { accountKey } from './join.ts'
 import { caseRow } from './store.ts'
 
 /** Enough for a platform that learns bit by bit; a machine that loops must not grow the row for ever. */
-export const laterKept = 10
+const laterKept = 10
 
 export type LaterWord = {
   readonly caseId: string

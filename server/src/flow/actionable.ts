@@ -1,12 +1,10 @@
-// A report that would say too little waits for the platform to say more: until it does, or until the hour the operator set.
-import type { ScanContext } from '@wardline/api'
+// What a report would say now, measured before it is made: one that would say too little waits for the platform to say more.
 import { Fault } from '#base'
-import { addLaterWord, type CaseRecord, caseWaitsForFacts, fileOfScan, moveCase, readCase, scanState } from '#cases'
+import { type CaseRecord, caseWaitsForFacts } from '#cases'
 import type { Connection, Transaction } from '#db'
-import { enqueue, finish, type Handler } from '#jobs'
+import { enqueue } from '#jobs'
 import { draftOfCase, type Lack, lackOf, reportOfCase, type Score, score } from '#reports'
-import { type Alert, passable, say, sendOff } from './report.ts'
-import { type Desk, journaled, type River } from './river.ts'
+import type { Desk } from './river.ts'
 
 type Measuring = Pick<Desk, 'clock' | 'reports'>
 
@@ -21,10 +19,12 @@ export async function actionability(
     return drafted.kind === 'drafted' ? score(drafted.draft) : undefined
   } catch (error) {
     // Of what a person must name first, or what is never reported, there is nothing to measure.
-    if (error instanceof Fault && passable.has(error.code)) return undefined
+    if (error instanceof Fault && unmeasured.has(error.code)) return undefined
     throw error
   }
 }
+
+const unmeasured: ReadonlySet<string> = new Set(['never_reported', 'incident_type_missing'])
 
 /** In words, for whoever looks at the case or can say more. */
 export const lacksOf = (measured: Score | undefined): Lack[] => (measured?.lacking ?? []).map(lackOf)
@@ -49,65 +49,4 @@ export async function waitsForFacts(desk: Desk, tx: Transaction, found: CaseReco
     uniqueKey: `facts_due ${found.id}`,
   })
   return true
-}
-
-/** Job `facts_due`, subject: a case whose time to wait for facts is over. It is filed as it is. */
-export const factsDue =
-  (river: River): Handler =>
-  async (job) => {
-    const { database, clock, vault } = river
-    const alert = await database.transact(async (tx) => {
-      const found = await readCase(tx, vault, job.subject)
-      await finish(tx, job)
-      if (found.state !== 'waiting_facts') return
-      await moveCase(tx, clock, found.id, 'facts_overdue')
-      return sendOff(river, tx, await readCase(tx, vault, found.id), { asItIs: true })
-    })
-    say(river, alert)
-    journaled(river, 'facts due', { case: job.subject })
-    river.wake()
-    return { kind: 'done' }
-  }
-
-/** More is known: a case that waited for it goes on, once it says enough. */
-export async function lookAgain(desk: Desk, tx: Transaction, caseId: string): Promise<Alert> {
-  const { clock, vault, rules } = desk
-  const found = await readCase(tx, vault, caseId)
-  if (found.state !== 'waiting_facts') return undefined
-  const measured = await actionability(desk, tx, found)
-  const isDue = found.factsDueAt !== null && clock.now() >= found.factsDueAt
-  if (measured !== undefined && measured.points < rules.actionability.floor && !isDue) return undefined
-  await moveCase(tx, clock, caseId, isDue ? 'facts_overdue' : 'facts_came')
-  return sendOff(desk, tx, await readCase(tx, vault, caseId), { asItIs: true })
-}
-
-export type ContextTaken = {
-  readonly state: Awaited<ReturnType<typeof scanState>>
-  /** for_report: the report will say it. kept: its report is written already, and it stays with the case. */
-  readonly taken: 'for_report' | 'kept' | 'not_kept'
-  /** What the report would still lack; empty once it is written. */
-  readonly lacking: Lack[]
-}
-
-/** The platform says more about a scan of its own. Of a scan that held nothing, or whose case is over, nothing is kept. */
-export async function addContext(
-  desk: Desk,
-  word: { readonly scanId: string; readonly said: ScanContext; readonly apiKeyId: string },
-): Promise<ContextTaken> {
-  const { database, clock, vault } = desk
-  const { answer, alert } = await database.transact(async (tx) => {
-    const state = await scanState(tx, word.scanId)
-    const place = await fileOfScan(tx, word.scanId)
-    if (place === undefined || state === 'released')
-      return { answer: { state, taken: 'not_kept' as const, lacking: [] }, alert: undefined }
-    const isWritten = (await reportOfCase(tx, place.caseId)) !== undefined
-    const added = await addLaterWord(tx, clock, vault, { ...word, ...place })
-    const measured = isWritten ? undefined : await actionability(desk, tx, await readCase(tx, vault, place.caseId))
-    const alert = added === 'added' ? await lookAgain(desk, tx, place.caseId) : undefined
-    const taken = added === 'not_kept' ? added : isWritten ? ('kept' as const) : ('for_report' as const)
-    return { answer: { state, taken, lacking: lacksOf(measured) }, alert }
-  })
-  say(desk, alert)
-  desk.wake()
-  return answer
 }

@@ -11,7 +11,7 @@ import { canConfirm, confirmOnly } from './report.ts'
 import { type Desk, journaled } from './river.ts'
 
 /** Cases of one batch: what one transaction decides, and what one report names. */
-export const casesInBatch = 200
+const casesInBatch = 200
 
 /** By what the cases are the same: the very bytes of a file, or an entry that was set aside. Ids of ours. */
 export type BatchBy = { readonly fileId: string } | { readonly asideId: string }

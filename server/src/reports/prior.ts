@@ -3,7 +3,7 @@ import type { CaseRecord } from '#cases'
 import type { Connection } from '#db'
 
 /** An account that is reported every day must not fill the form; the newest lead to the others. */
-export const priorReportsTold = 20
+const priorReportsTold = 20
 
 /**
  * Newest first: of finished reports, and of those that a person filed by hand. Of the same environment only, for numbers of another

@@ -153,19 +153,28 @@ describe.each(kinds)('on %s, a picture that goes round', (database) => {
     expect(world.mailbox.messages()).toHaveLength(3)
   })
 
-  it('is found by the very bytes of a file too, asked for and decided over HTTP', async () => {
+  it('is found by the very bytes of a file too, over HTTP, and an account with two such cases is named and told once', async () => {
     await using world = await World.open({ database, config: { rules } })
     const { by } = await flooded(world)
+    const again = { id: 'a', email: 'a@users.example', emailVerified: true }
+    await world.upload(await drawn(1), { account: again })
+    await world.pass(120_000)
+    await world.until('all wait', async () => (await states(world)).every((state) => state === 'set_aside'))
     const key = await world.newKey(['cases:read', 'cases:decide'], by.slice('person:'.length))
     const shown = (await (await world.ask('GET', '/v1/cases/1', { key })).json()) as { files: { id: string }[] }
     const file = shown.files[0]?.id ?? ''
     const foreseen = (await (await world.ask('GET', `/v1/cases/batch?file=${file}`, { key })).json()) as object
-    expect(foreseen).toMatchObject({ fileId: file, cases: [1, 2, 3], left: [{ number: 5 }, { number: 6 }] })
+    expect(foreseen).toMatchObject({ fileId: file, cases: [1, 2, 3, 7], left: [{ number: 5 }, { number: 6 }] })
     const headers = { 'content-type': 'application/json' }
     const ask = (body: object) => world.ask('POST', '/v1/cases/batch', { key, headers, body: JSON.stringify(body) })
     expect((await ask({ file, cases: [1, 2], reason: 'x' })).status).toBe(400)
-    const done = await ask({ file, cases: [1, 2, 3], viral: true, reason: 'it goes round' })
-    expect({ status: done.status, body: await done.json() }).toMatchObject({ status: 200, body: { cases: 3 } })
-    await world.until('the report', () => world.finishedReports().length === 1)
+    const done = await ask({ file, cases: [1, 2, 3, 7], viral: true, reason: 'it goes round' })
+    expect({ status: done.status, body: await done.json() }).toMatchObject({ status: 200, body: { cases: 4 } })
+    await world.until('the notices', () => world.mailbox.messages().length === 3)
+    await world.pass(60_000)
+    expect(world.mailbox.messages()).toHaveLength(3)
+    expect(count((await states(world)).join(), /reported/g)).toBe(4)
+    expect(world.finishedReports()).toHaveLength(1)
+    expect(count(world.finishedReports()[0]?.submittedXml ?? '', /<espIdentifier>/g)).toBe(3)
   })
 })

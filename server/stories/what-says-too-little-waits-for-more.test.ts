@@ -39,6 +39,8 @@ describe.each(kinds)('on %s, a case whose report would say too little', (databas
     expect(shown).toMatchObject({ state: 'waiting_facts', actionability: { score: 30 } })
     expect(JSON.stringify(shown)).toContain('origin.ip')
 
+    const asked = await say(world, scanId, {})
+    expect(JSON.stringify(asked.body['lacking'])).toContain('account.screenName')
     const half = await say(world, scanId, { account: { id: 'user-9', screenName: 'nine' } })
     expect(half).toMatchObject({ status: 200, body: { id: scanId, state: 'held', taken: 'for_report' } })
     expect(JSON.stringify(half.body['lacking'])).toContain('uploadedAt')
@@ -72,6 +74,20 @@ describe.each(kinds)('on %s, a case whose report would say too little', (databas
     await world.start()
     await world.until('the report', () => world.finishedReports().length === 1)
     expect(await (await world.ask('GET', '/v1/reports')).json()).toMatchObject({ reports: [{ score: 30 }] })
+  })
+
+  it('is filed once when the platform says it several times at once, in the very second in which the time is over', async () => {
+    await using world = await World.open({ database, config: { rules } })
+    const scanId = await open(world)
+    world.clock.set(world.clock.now() + 4 * hour)
+    const answers = await Promise.all(Array.from({ length: 4 }, () => say(world, scanId, enough)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    await world.until('the report', async () => (await world.caseState()) === 'reported')
+    await world.pass(hour)
+    expect(world.cybertipline.inspect().reports).toHaveLength(1)
+    expect(await world.database.read.selectFrom('reports').select('state').execute()).toEqual([{ state: 'finished' }])
+    const lines = await world.database.read.selectFrom('audit_events').select('act').execute()
+    expect(lines.filter(({ act }) => act === 'add_context')).toHaveLength(1)
   })
 
   it('is filed as it is when a person confirms it, and goes on when the operator lowers the floor', async () => {

@@ -19,7 +19,7 @@ export type LaterWord = {
   readonly apiKeyId: string
 }
 
-/** known: the same words stand there already. not_kept: this coming is one of those between that are no longer kept. */
+/** known: there was nothing new in it. not_kept: this coming is one of those between that are no longer kept. */
 export type Added = 'added' | 'known' | 'not_kept'
 
 /**
@@ -38,8 +38,8 @@ export async function addLaterWord(tx: Transaction, clock: Clock, vault: Vault, 
   const coming = facts.occurrences[place]
   if (coming === undefined) return 'not_kept'
   const { later = [] } = coming
-  // A platform that heard no answer says it again.
-  if (later.some((one) => JSON.stringify(one.said) === JSON.stringify(said))) return 'known'
+  // Nothing at all only asks what is missing; and a platform that heard no answer says it again.
+  if (isNothing(said) || later.some((one) => JSON.stringify(one.said) === JSON.stringify(said))) return 'known'
   if (later.length >= laterKept)
     throw new Fault('too_many_words', `of one scan at most ${laterKept} later words are kept`, { retry: 'never' })
   const more = { ...coming, later: [...later, { at: clock.now(), by: apiKeyId, said }] }
@@ -59,6 +59,8 @@ export async function addLaterWord(tx: Transaction, clock: Clock, vault: Vault, 
   })
   return 'added'
 }
+
+const isNothing = ({ surface, ...rest }: CaseContext) => surface === 'other' && Object.keys(rest).length === 0
 
 async function knowAccount(tx: Transaction, vault: Vault, { caseId, said }: LaterWord): Promise<void> {
   const row = await caseRow(tx, caseId)

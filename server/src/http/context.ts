@@ -17,7 +17,7 @@ export function contextRoute(app: Router, stages: Stages): void {
       description:
         'Facts that were missing when the image was sent. They are added: nothing that was said is overwritten, and what ' +
         'differs stands beside it, with its date. A case that waits for facts is filed at once when they suffice. The same ' +
-        'words twice are one.',
+        'words twice are one, and an empty object only asks what is lacking.',
       params: z.object({ id }),
       body: scanContext,
       response: { 200: contextTaken, ...refusals },

@@ -2,7 +2,7 @@
 
 /** The server's folders in the order of the tour (docs/river.md): a folder imports only what stands before it. */
 const folders = [
-  ...['base', 'db', 'jobs', 'audit', 'access', 'vault', 'lists'],
+  ...['base', 'db', 'jobs', 'audit', 'access', 'vault', 'logbook', 'pause', 'backup', 'lists'],
   ...['intake', 'extract', 'hash', 'match', 'decide'],
   ...['cases', 'reviews', 'reports', 'notices', 'appeals'],
   'flow',

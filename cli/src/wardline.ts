@@ -24,6 +24,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
   people: async () => (await import('./commands/people.ts')).peopleCommand(),
   'api-keys': async () => (await import('./commands/api-keys.ts')).apiKeysCommand(),
+  backup: async () => (await import('./commands/backup.ts')).backupCommand(),
+  restore: async () => (await import('./commands/restore.ts')).restoreCommand(),
+  pause: async () => (await import('./commands/pause.ts')).pauseCommand(),
   vault: async () => (await import('./commands/vault.ts')).vaultCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),
 }

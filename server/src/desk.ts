@@ -10,7 +10,7 @@ const hourMs = 3_600_000
 const dayMs = 86_400_000
 
 /** `wake`: told when something new was committed; a command line leaves that to the server's own looking. */
-export function openDesk({ config, database, clock, log, vault }: Ground, wake: () => void = () => {}): Desk {
+export function openDesk({ config, database, clock, log, vault, logbook }: Ground, wake: () => void = () => {}): Desk {
   const { environment, rules, cybertip, evidence } = config
   return {
     environment,
@@ -33,6 +33,7 @@ export function openDesk({ config, database, clock, log, vault }: Ground, wake: 
     reports: { environment, ...cybertip },
     feedback: feedbackWays(config),
     wake,
+    logbook,
   }
 }
 

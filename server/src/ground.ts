@@ -5,6 +5,7 @@ import { type Clock, Fault, type Log } from '#base'
 import type { Config } from '#config'
 import { type Database, type DatabaseSettings, lockFolder, migrate, openDatabase, stampEnvironment } from '#db'
 import { moveRows } from '#lists'
+import { type Logbook, openLogbook } from '#logbook'
 import { openVault, type Vault } from '#vault'
 
 /** The world outside, which stories hold in their hands. */
@@ -17,6 +18,7 @@ export interface Ground extends Outside, AsyncDisposable {
   readonly config: Config
   readonly database: Database
   readonly vault: Vault
+  readonly logbook: Logbook
   close(): Promise<void>
 }
 
@@ -34,15 +36,18 @@ export async function openGround(
   const settings = databaseSettings(config)
   const unlock = alone && settings.kind === 'sqlite' ? lock(config.data) : () => {}
   const database = openDatabase(settings)
+  let closeLogbook = async () => {}
   const close = async () => {
+    await closeLogbook()
     await database.close().finally(unlock)
   }
   try {
     await database.ping()
     await migrate(database)
     await stampEnvironment(database, config.environment)
+    const folder = join(config.data, 'vault')
     const vault = await openVault({
-      folder: join(config.data, 'vault'),
+      folder,
       keyFile: config.vault.keyFile,
       database,
       clock: outside.clock,
@@ -50,7 +55,9 @@ export async function openGround(
       createKey,
     })
     await moveRows(database, vault, outside.clock)
-    return { ...outside, config, database, vault, close, [Symbol.asyncDispose]: close }
+    const logbook = openLogbook({ folder, vault, environment: config.environment, clock: outside.clock })
+    closeLogbook = logbook.close
+    return { ...outside, config, database, vault, logbook, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error

@@ -6,10 +6,12 @@ import { type Config, configuredLists } from '#config'
 import {
   alertHandlers,
   beginFetching,
+  compareLogbook,
   type FetchGround,
   fetchHandlers,
   handlers,
   keepWatch,
+  listUncertain,
   openCards,
   openGuards,
   openMatching,
@@ -129,6 +131,8 @@ export async function openWardline(
     })
     // Ended first of all: who is being answered still needs the rest.
     closing.push(() => http.close(graceMs))
+    await compareLogbook(river)
+    await sayPause(river)
     await resume(river)
     await beginFetching(fetching)
     sequencer.start()
@@ -165,6 +169,15 @@ function fetchingOf({ config, database, clock, log, vault }: Ground, wake: () =>
   const { webhookUrl, secret } = config.alerts
   const alerts = webhookUrl === undefined || secret === undefined ? undefined : { webhookUrl, secret }
   return { environment: config.environment, database, clock, log, vault, lists: configuredLists(config), alerts, wake }
+}
+
+async function sayPause(river: River): Promise<void> {
+  const pause = await listUncertain(river)
+  if (pause !== undefined)
+    river.log.error(
+      { pause: pause.id, why: pause.why },
+      'ALERT: paused: nothing is filed, told or destroyed until a person ends it (wardline pause show); images are answered as always',
+    )
 }
 
 /** Tidies now and every hour until the returned function is called. */

@@ -25,6 +25,7 @@ import type { EntryFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticesOfCase, readAppealToken } from '#notices'
+import { readPause } from '#pause'
 import { countReports, listReports, openWay, reportOfCase, showReport } from '#reports'
 import type { Ground } from './ground.ts'
 
@@ -89,6 +90,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         lists: { ...listFigures(river), ...(await fetchFigures(river, ground)) },
         appeals: await countAppeals(db),
         entries: await entryFigures(river),
+        paused: (await readPause(db)) !== undefined,
         tests: {
           cases: await countTestCases(db),
           windowClosesAt: (await openWindowNow(db, clock))?.closesAt ?? null,
@@ -159,6 +161,7 @@ async function checks({ database, vault, matching, reports, decoders }: River, {
     () => 'can be written',
     (error: unknown) => (error instanceof Fault ? error.message : 'could not be tried; see the log'),
   )
+  const pause = reachable ? await readPause(database.read).catch(() => undefined) : undefined
   return [
     { name: 'database', ok: reachable, words: reachable ? 'answers' : 'does not answer' },
     { name: 'decoders', ok: decoding, words: decoding ? 'ready' : 'none can start; see the log' },
@@ -171,6 +174,11 @@ async function checks({ database, vault, matching, reports, decoders }: River, {
     },
     { name: 'vault', ok: storing === 'can be written', words: storing },
     { name: 'lists', ...listsCheck(matching) },
+    {
+      name: 'pause',
+      ok: true,
+      words: pause === undefined ? 'none' : 'PAUSED: nothing is filed, told or destroyed (wardline pause show)',
+    },
     {
       name: 'cybertipline',
       ok: true,

@@ -207,7 +207,14 @@ describe.each(kinds)('on %s, a test card', (database) => {
     await db.read.updateTable('reports').set({ state: 'waiting' }).where('id', '=', reportId).execute()
     const step = db.transact((tx) => journalIntent(tx, clock, vault, { reportId, environment: 'production' }))
     await expect(step).rejects.toMatchObject({ code: 'test_never_sent' })
-    const call = { kind: 'call', environment: 'production', reportId, caseId: record.id, intentId: 'step_1' } as const
+    const call = {
+      kind: 'call',
+      isTest: true,
+      environment: 'production',
+      reportId,
+      caseId: record.id,
+      intentId: 'step_1',
+    } as const
     const untouched = { environment: 'production' } as Cybertip<'production'>
     const performed = performCall(
       { ...call, name: 'submit', call: { do: 'submit' } },

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { openWindowNow } from '@wardline/server/access'
 import { countAppeals } from '@wardline/server/appeals'
 import { verifyTrail } from '@wardline/server/audit'
-import { Fault, systemClock } from '@wardline/server/base'
+import { Fault, isProduction, systemClock } from '@wardline/server/base'
 import { countCases, countTestCases } from '@wardline/server/cases'
 import type { Config } from '@wardline/server/config'
 import { type Database, openDatabase, pendingMigrations, readMeta } from '@wardline/server/db'
 import { countJobs } from '@wardline/server/jobs'
 import { countCorrections, countFeedback, listSetAsides } from '@wardline/server/lists'
 import { databaseSettings } from '@wardline/server/main'
+import { readPause } from '@wardline/server/pause'
 import { keyCopyConfirmedAt, openVault, type Vault } from '@wardline/server/vault'
 import { moment } from '../moment.ts'
 import { sayTrouble } from '../on-ground.ts'
@@ -73,7 +74,29 @@ export async function checkRecords(config: Config, database: Database): Promise<
     await checkJobs(database),
     await checkTests(database),
     await checkTrail(database),
+    ...(await checkPause(database)),
+    await checkBackup(config, database),
   ]
+}
+
+async function checkPause(database: Database): Promise<Check[]> {
+  const pause = await readPause(database.read)
+  if (pause === undefined) return []
+  const words = `PAUSED since ${moment(pause.beganAt)}: nothing is filed, told or destroyed`
+  return [fail('pause', words, 'Run `wardline pause show`; what may have gone out already waits for your word.')]
+}
+
+async function checkBackup({ environment }: Config, database: Database): Promise<Check> {
+  const written = Number((await readMeta(database.read, 'backup.written_at')) ?? 0)
+  const todo = 'Run `wardline backup DIR` every day, onto another disk; keep a copy of the vault key elsewhere.'
+  if (written > 0) {
+    const old = systemClock.now() - written > 7 * dayMs
+    const words = `the last one is of ${moment(written)}`
+    return old ? warn('backup', `${words}, more than a week ago`, todo) : ok('backup', words)
+  }
+  return isProduction(environment)
+    ? warn('backup', '`wardline backup` never wrote one', todo)
+    : ok('backup', 'none, and nothing real to lose')
 }
 
 async function checkStamp({ environment }: Config, database: Database, kind: string): Promise<Check> {

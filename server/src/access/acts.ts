@@ -34,6 +34,10 @@ const table = {
   read_jobs: { scope: 'jobs:retry' },
   retry_job: { scope: 'jobs:retry' },
 
+  // a pause holds everything that goes outward; who ends it answers for what goes out then
+  begin_pause: { scope: 'jobs:retry' },
+  end_pause: { scope: 'jobs:retry', person: ['operator', 'administrator'] },
+
   // test cards: with the scope a card counts, and a service may have it; for everybody's keys only a person opens a window
   send_test_card: { scope: 'selftest' },
   open_selftest_window: { scope: 'selftest', person: ['operator', 'administrator'] },

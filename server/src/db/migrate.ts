@@ -1,7 +1,8 @@
 // Brings the tables up to date. One set of migrations for both databases; a migration that has shipped never changes.
+import { sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { Fault } from '#base'
-import { type Database, retrying } from './database.ts'
+import { type Connection, type Database, retrying } from './database.ts'
 import { river } from './migrations/2026-11-22-river.ts'
 import { sealedLists } from './migrations/2026-11-22-sealed-lists.ts'
 import { sync } from './migrations/2026-11-22-sync.ts'
@@ -10,6 +11,7 @@ import { selftest } from './migrations/2026-11-23-selftest.ts'
 import { removedCanaries } from './migrations/2026-11-24-removed-canaries.ts'
 import { rememberedDecisions } from './migrations/2026-11-25-remembered-decisions.ts'
 import { incidents } from './migrations/2026-11-29-incidents.ts'
+import { pauses } from './migrations/2026-11-30-pauses.ts'
 
 const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-22-river': river(kind),
@@ -20,6 +22,7 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-24-removed-canaries': removedCanaries,
   '2026-11-25-remembered-decisions': rememberedDecisions,
   '2026-11-29-incidents': incidents(kind),
+  '2026-11-30-pauses': pauses,
 })
 
 export async function migrate(database: Database): Promise<void> {
@@ -33,6 +36,28 @@ export async function migrate(database: Database): Promise<void> {
     if (cause instanceof Fault) throw cause
     throw new Fault('migration_failed', 'the database could not be brought up to date', { retry: 'never', cause })
   }
+}
+
+/** Up to the last of these and no further. Fault `newer_version` when one of them is not known here. */
+export async function migrateTo(database: Database, names: readonly string[]): Promise<void> {
+  const known = Object.keys(migrations(database.kind))
+  const strange = names.find((name) => !known.includes(name))
+  const last = names.at(-1)
+  if (strange !== undefined || last === undefined)
+    throw new Fault(
+      'newer_version',
+      `it was made by another version of Wardline than this one, which knows no "${strange ?? 'tables at all'}": install that version or a newer one`,
+      { retry: 'never' },
+    )
+  const { error } = await migrator(database).migrateTo(last)
+  if (error !== undefined)
+    throw new Fault('migration_failed', 'the tables could not be made', { retry: 'never', cause: error })
+}
+
+/** In the order in which they were applied. */
+export async function appliedMigrations(db: Connection): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+  return rows.map(({ name }) => name)
 }
 
 /** Names of migrations that this database has not seen. */

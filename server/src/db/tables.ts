@@ -62,6 +62,32 @@ export interface Tables {
     decision_reason: string | null
   }
 
+  // pause: nothing goes outward and nothing is destroyed until a person has looked
+  pauses: {
+    id: string
+    why: 'restored' | 'database_older' | 'by_a_person'
+    began_at: number
+    /** Of the backup, where it was restored. */
+    as_of: number | null
+    /** Each thing that may have gone out already has its row in pause_items. */
+    listed_at: number | null
+    began_by: string
+    ended_at: number | null
+    ended_by: string | null
+    reason: string | null
+  }
+  pause_items: {
+    pause_id: string
+    kind: 'case' | 'notice' | 'unknown'
+    /** A case or a notice of ours; unknown: a report or a notice that only the logbook knows. */
+    subject: string
+    /** What the logbook knows of it, JSON in ids and times alone. */
+    told: string | null
+    decision: 'go_on' | 'was_sent' | 'noted' | null
+    decided_at: number | null
+    decided_by: string | null
+  }
+
   selftest_windows: { id: string; opened_by: string; opened_at: number; closes_at: number }
 
   // vault

@@ -24,6 +24,7 @@ const alertEntry =
   }
 
 async function about({ database, clock }: River, subject: string): Promise<Omit<Alert, 'id'> | undefined> {
+  if (subject.startsWith('pause_')) return { type: 'pause.began', data: { pause: subject } }
   if (!subject.startsWith('aside_')) return { type: 'canary.asked_for', data: { scan: subject } }
   const aside = (await listSetAsides(database.read, clock)).find(({ id }) => id === subject)
   if (aside === undefined || aside.state === 'released') return undefined

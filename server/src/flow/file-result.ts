@@ -10,7 +10,7 @@ import type { River } from './river.ts'
 /** What filing needs of the river. */
 export type Filing = Pick<
   River,
-  'environment' | 'database' | 'clock' | 'vault' | 'log' | 'rules' | 'reports' | 'notices' | 'wake'
+  'environment' | 'database' | 'clock' | 'vault' | 'log' | 'rules' | 'reports' | 'notices' | 'wake' | 'logbook'
 >
 
 type Result = Parameters<typeof journalResult>[4]

@@ -3,6 +3,7 @@ import { caseState, moveCase } from '#cases'
 import { finish, type Handler, type Job } from '#jobs'
 import { casesOfReport, holdReport, journalIntent, openWay, performCall, showReport } from '#reports'
 import { type Filing, holdsLease, writeDown } from './file-result.ts'
+import { logBegun, logDone } from './logged.ts'
 import { journaled } from './river.ts'
 import { heldBack } from './set-aside.ts'
 
@@ -38,7 +39,9 @@ export const file =
         return { kind: 'again', at: step.untilMs, why: step.because }
       }
       journaled(river, `${step.name} begun`, ids)
+      await logBegun(river, step)
       const result = await performCall(step, { client: way.client, db: database.read, vault })
+      await logDone(river, step, result)
       const written = await writeDown(river, job, step, result)
       // Whoever has the job now goes on from there.
       if (written.kind === 'overtaken') return { kind: 'again', at: clock.now(), why: 'another worker went on' }

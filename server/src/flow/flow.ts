@@ -7,6 +7,7 @@ import { feedback } from './feedback.ts'
 import { file } from './file.ts'
 import { factsDue } from './more-facts.ts'
 import { notify } from './notify.ts'
+import { unlessPaused } from './paused.ts'
 import { settle } from './report.ts'
 import type { River } from './river.ts'
 import { validate } from './validate.ts'
@@ -25,10 +26,13 @@ export { type Guards, openGuards } from './guards.ts'
 export { type Matching, openMatching } from './matching.ts'
 export { addContext, type ContextTaken } from './more-facts.ts'
 export { retryNotice } from './notify.ts'
+export { decideAll, decideCase, decideNotice, noteUnknown } from './pause-decisions.ts'
+export { compareLogbook } from './paused.ts'
 export { closeReport, confirmCase, dismissCase, retryReport } from './report.ts'
 export type { Desk, FlowRules, River } from './river.ts'
 export { type Scanner, scan } from './scan.ts'
 export { resume, tidy } from './start.ts'
+export { listUncertain } from './uncertain.ts'
 
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
@@ -46,12 +50,12 @@ export const handlers = (
   >
 > => ({
   compact_list: compact(river),
-  settle: settle(river),
-  facts_due: factsDue(river),
-  file: file(river),
+  settle: unlessPaused(river, settle(river)),
+  facts_due: unlessPaused(river, factsDue(river)),
+  file: unlessPaused(river, file(river)),
   validate: validate(river),
-  notify: notify(river),
-  destroy: destroy(river),
-  entry_cases: entryCases(river),
-  feedback: feedback(river),
+  notify: unlessPaused(river, notify(river)),
+  destroy: unlessPaused(river, destroy(river)),
+  entry_cases: unlessPaused(river, entryCases(river)),
+  feedback: unlessPaused(river, feedback(river)),
 })

@@ -32,7 +32,11 @@ export const notify = (river: River): Handler => {
       return { kind: 'again', at: began.untilMs, why: 'another worker began to send it and has not said how it ended' }
     journaled(river, 'notice begun', ids)
 
+    const logged = { subject: job.subject, caseId: began.caseId, step: String(began.attempts) }
+    if (!began.isTest) await river.logbook.write({ what: 'notice_begun', ...logged })
     const outcome = await post.send(began.mail)
+    if (!began.isTest && outcome.kind === 'sent')
+      await river.logbook.write({ what: 'notice_sent', ...logged }).catch(sayUnwritten(river, ids))
     switch (outcome.kind) {
       case 'later': {
         if (outcome.alert !== undefined) log.error({ ...ids, why: outcome.why }, outcome.alert)
@@ -65,6 +69,10 @@ export const notify = (river: River): Handler => {
     }
   }
 }
+
+/** It is out: what the database hears of it next is what counts. */
+const sayUnwritten = (river: River, ids: { notice: string }) => (error: unknown) =>
+  river.log.warn({ ...ids, err: error }, 'that this notice was sent could not be written into the logbook')
 
 /** The mail is out: also a worker that lost its lease meanwhile says so, so that its heir does not send it again. */
 async function keepSent({ database, clock }: River, job: Job): Promise<void> {

@@ -4,6 +4,7 @@ import type { Database } from '#db'
 import type { Rules } from '#decide'
 import type { Decoders } from '#hash'
 import type { AlertSettings, Breaker, FeedbackWay, TestCards } from '#lists'
+import type { Logbook } from '#logbook'
 import type { NoticePolicy } from '#notices'
 import type { ReportSettings } from '#reports'
 import type { Vault } from '#vault'
@@ -30,12 +31,14 @@ export interface River {
   readonly alerts: AlertSettings | undefined
   /** Tells the job worker and the audit sequencer that something new was committed. */
   readonly wake: () => void
+  /** What went outward, beside the evidence. */
+  readonly logbook: Logbook
 }
 
 /** What people's acts need: no decoders and no lists, so a command line has it too. */
 export type Desk = Pick<
   River,
-  'environment' | 'database' | 'clock' | 'log' | 'vault' | 'rules' | 'reports' | 'feedback' | 'wake'
+  'environment' | 'database' | 'clock' | 'log' | 'vault' | 'rules' | 'reports' | 'feedback' | 'wake' | 'logbook'
 >
 
 export interface FlowRules extends Rules {

@@ -3,6 +3,7 @@ import { Fault } from '#base'
 import { type CaseState, listCases } from '#cases'
 import { forgetExpiredAnswers } from '#intake'
 import { forgetHits, tidyCanaries } from '#lists'
+import { readPause } from '#pause'
 import { askForCompactions } from './compact.ts'
 import { resumeReleased } from './entry-cases.ts'
 import { writeMissingEntries } from './missing-entries.ts'
@@ -16,7 +17,9 @@ export async function tidy(river: River): Promise<void> {
   await river.database.transact((tx) => forgetHits(tx, river.clock, river.rules.breaker))
   await writeMissingEntries(river)
   await resumeReleased(river)
-  await river.vault.sweep()
+  // On a stale database's word no file is nobody's.
+  if ((await readPause(river.database.read)) === undefined) await river.vault.sweep()
+  await river.logbook.forget()
   await tidyCanaries(river.database, river.vault, river.clock)
   await askForCompactions(river)
 }

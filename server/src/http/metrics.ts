@@ -64,6 +64,7 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
     'wardline_selftest_window_closes_seconds',
     'when it closes, as Unix time; 0 while none is open',
   )
+  const paused = gauge('wardline_paused', '1 while nothing is filed, told or destroyed, until a person has looked')
   const asides = gauge('wardline_list_set_asides', 'entries that too many accounts hit, by state', ['state'])
   const asidesOverdue = gauge('wardline_list_set_asides_overdue', 'of these: nobody looked within a day; must be 0')
   const corrections = gauge('wardline_list_corrections', 'corrections by state', ['state'])
@@ -114,6 +115,7 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       silenced.inc(about.silenced)
       canaries.reset()
       canaries.inc(about.canaries)
+      paused.set(now.paused ? 1 : 0)
       testCases.set(now.tests.cases)
       window.set(now.tests.windowClosesAt === null ? 0 : 1)
       windowEnd.set((now.tests.windowClosesAt ?? 0) / 1000)

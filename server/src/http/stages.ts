@@ -118,6 +118,8 @@ export interface Gauges {
   /** All that were ever written. */
   readonly appeals: number
   readonly entries: EntryFigures
+  /** Nothing is filed, told or destroyed until a person has looked. */
+  readonly paused: boolean
   /** cases: that test cards made and nobody cleaned up. windowClosesAt: epoch ms; null while none is open. */
   readonly tests: { readonly cases: number; readonly windowClosesAt: number | null }
 }

@@ -76,6 +76,7 @@ export class MemoryStages implements Stages {
       silenced: 7,
       canaries: 8,
     },
+    paused: true,
     tests: { cases: 0, windowClosesAt: null },
   })
 }

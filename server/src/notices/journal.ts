@@ -9,7 +9,13 @@ import type { NoticePolicy } from './policy.ts'
 import { type Mail, noticeText } from './text.ts'
 
 export type Began =
-  | { readonly kind: 'mail'; readonly mail: Mail; readonly attempts: number }
+  | {
+      readonly kind: 'mail'
+      readonly mail: Mail
+      readonly attempts: number
+      readonly caseId: string
+      readonly isTest: boolean
+    }
   /** Somebody began to send it a moment ago and has not said how it ended: look again at this time. */
   | { readonly kind: 'under_way'; readonly untilMs: number }
   /** Sent, dead or never to be sent: nothing to do. */
@@ -58,7 +64,7 @@ export async function markSending(
     to: address,
     ...noticeText(policy, { addressee: row.addressee, isTest: row.is_test === 1, disabled, link }),
   }
-  return { kind: 'mail', mail, attempts }
+  return { kind: 'mail', mail, attempts, caseId: row.case_id, isTest: row.is_test === 1 }
 }
 
 /** The operator has another address by now, or none. Who wants to see a notice tries another card. */
@@ -82,6 +88,16 @@ export async function markSent(tx: Transaction, clock: Clock, noticeId: string):
  */
 export function markFailed(tx: Transaction, noticeId: string, reason: string): Promise<boolean> {
   return leave(tx, noticeId, ['sending'], { state: 'waiting', reason })
+}
+
+/** Not sent, for a reason that a person gave: nothing more happens. */
+export async function withholdNotice(
+  tx: Transaction,
+  clock: Clock,
+  { noticeId, by, reason }: { readonly noticeId: string; readonly by: Actor; readonly reason: string },
+): Promise<void> {
+  if (!(await leave(tx, noticeId, ['sending', 'waiting'], { state: 'not_sent', reason }))) return
+  await record(tx, clock, { actor: by, act: 'withhold_notice', subject: noticeId, detail: { reason } })
 }
 
 /** Never to be taken. Nothing more happens by itself: a person can mend what is wrong and have it sent again. */

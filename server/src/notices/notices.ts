@@ -1,5 +1,14 @@
 // A notice is what the holder of an account is told once a report is finished: neutral, and nothing about the file.
-export { type Began, markDead, markFailed, markSending, markSent, removeNotices, reviveNotice } from './journal.ts'
+export {
+  type Began,
+  markDead,
+  markFailed,
+  markSending,
+  markSent,
+  removeNotices,
+  reviveNotice,
+  withholdNotice,
+} from './journal.ts'
 export { readAppealToken } from './link.ts'
 export { type Planned, planNotice } from './plan.ts'
 export type { NoticePolicy } from './policy.ts'

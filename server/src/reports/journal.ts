@@ -14,6 +14,8 @@ export type FilingCall<E extends Environment = Environment> = {
   readonly environment: E
   readonly reportId: string
   readonly caseId: string
+  /** Of test cards: it leaves no line in the logbook, as it may be removed. */
+  readonly isTest: boolean
   readonly intentId: string
   /** `submit`, `upload:1`, `fileinfo:1`, `finish`, `retract`; files are counted from 1. For logs and eyes. */
   readonly name: string
@@ -63,7 +65,16 @@ export async function journalIntent<const E extends Environment>(
     .where('id', '=', reportId)
     .execute()
   await addStep(tx, { id: intentId, report_id: reportId, at: now, step: name, phase: 'intent' })
-  return { kind: 'call', environment, reportId, caseId: row.case_id, intentId, name, call: action }
+  return {
+    kind: 'call',
+    environment,
+    reportId,
+    caseId: row.case_id,
+    isTest: row.is_test === 1,
+    intentId,
+    name,
+    call: action,
+  }
 }
 
 export type Journaled = {

@@ -140,24 +140,28 @@ export type Closing = {
   readonly reason: string
   /** The id that NCMEC gave the report that a person filed. */
   readonly remoteId: string
+  /** During a pause also one that is not stuck: it went out before this database can know of it. */
+  readonly fromPause?: true
 }
 
 /**
  * A person has filed it at NCMEC's own form and says so. It is their word: there is no receipt of ours and no finish.
- * Only for a report that is stuck. Faults `not_a_person`, `reason_missing`, `remote_id_odd`, `not_possible`.
+ * Only for a report that is stuck, or during a pause. Faults `not_a_person`, `reason_missing`, `remote_id_odd`, `not_possible`.
  */
 export async function closeByHand(
   tx: Transaction,
   clock: Clock,
   vault: Vault,
-  { reportId, by, reason, remoteId }: Closing,
+  { reportId, by, reason, remoteId, fromPause }: Closing,
 ): Promise<{ readonly caseIds: readonly string[] }> {
   if (!by.startsWith('person:')) throw refusal('not_a_person', 'only a person can say that they filed a report')
   if (reason.trim() === '') throw refusal('reason_missing', 'closing a report needs a reason')
   if (!/^[1-9]\d{0,18}$/.test(remoteId))
     throw refusal('remote_id_odd', 'the id of the report that was filed by hand is a number')
   const row = await reportRow(tx, reportId)
-  if (row.state !== 'needs_person' && row.state !== 'cannot_report') throw notPossible(row, 'cannot be closed by hand')
+  const isStuck = row.state === 'needs_person' || row.state === 'cannot_report'
+  const isWaiting = row.state === 'waiting' || row.state === 'filing'
+  if (!isStuck && !(fromPause && isWaiting)) throw notPossible(row, 'cannot be closed by hand')
   if (row.is_test === 1) throw refusal('not_possible', 'a report that a test card made is filed nowhere by hand')
   const at = clock.now()
   await tx

@@ -78,15 +78,19 @@ export async function writeKey(file: string, key: Buffer): Promise<void> {
 
 /** Refuses a key file that lies inside `folder`, also when it gets there by a link. */
 export async function refuseKeyInside(folder: string, keyFile: string): Promise<void> {
-  const path = relative(await realPath(folder), await realPath(keyFile))
-  const outside = path === '..' || path.startsWith('../') || isAbsolute(path)
-  if (!outside)
+  if (await liesInside(folder, keyFile))
     throw fault(
       'key_misplaced',
       'the vault key file lies inside the evidence folder, so a copy of the folder would carry its own key; ' +
         'put it elsewhere',
       'never',
     )
+}
+
+/** Whether a path leads into a folder, by whatever link, also when it does not exist yet. */
+export async function liesInside(folder: string, path: string): Promise<boolean> {
+  const way = relative(await realPath(folder), await realPath(path))
+  return way !== '..' && !way.startsWith('../') && !isAbsolute(way)
 }
 
 /** Like realpath, also for what does not exist yet. */

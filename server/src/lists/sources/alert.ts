@@ -13,7 +13,7 @@ export interface AlertSettings {
 export interface Alert {
   /** The same for each try, so that a receiver can tell a repetition. */
   readonly id: string
-  readonly type: 'list.stale' | 'list.current' | 'entry.set_aside' | 'canary.asked_for'
+  readonly type: 'list.stale' | 'list.current' | 'entry.set_aside' | 'canary.asked_for' | 'pause.began'
   /** Ids of ours and dates; nothing else may stand in it. */
   readonly data: Readonly<Record<string, string | null>>
 }

@@ -1,0 +1,194 @@
+// `wardline pause`: nothing goes outward until a person has looked; what may have gone out already, and what they say of it.
+import { Fault } from '@wardline/server/base'
+import { readCase } from '@wardline/server/cases'
+import { decideAll, decideCase, decideNotice, listUncertain, noteUnknown } from '@wardline/server/flow'
+import { openDesk } from '@wardline/server/main'
+import { beginPause, endPause, type Item, listItems, type Pause, readPause } from '@wardline/server/pause'
+import { Command, Option } from 'commander'
+import { actorOf, actorWhoMay, asPersonOption, personWhoMay } from '../as-person.ts'
+import { ending, fine } from '../exit.ts'
+import { moment } from '../moment.ts'
+import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { printRows } from '../table.ts'
+
+export function pauseCommand(): Command {
+  return new Command('pause')
+    .description('nothing is filed, told or destroyed until a person has looked; images are answered as always')
+    .addCommand(show())
+    .addCommand(decide())
+    .addCommand(end())
+    .addCommand(begin())
+}
+
+function show(): Command {
+  return groundCommand('show', 'is there a pause, why, and what is there to say?')
+    .option('--all', 'also what was said already')
+    .option('--json', 'one JSON object a line')
+    .action(
+      ending(async (options: GroundOptions & { all?: true; json?: true }) => {
+        await onGround(options, async (ground) => {
+          const pause = await listUncertain(openDesk(ground))
+          if (pause === undefined) return console.log('There is no pause: everything goes its way.')
+          if (!options.json) console.log(headOf(pause))
+          const items = await everyItem(ground, pause, options.all)
+          printRows(
+            items,
+            [
+              { title: 'what', of: ({ kind }) => words[kind] },
+              { title: 'which', of: ({ name }) => name },
+              { title: 'the logbook knows', of: ({ told }) => told, shrinks: true },
+              { title: 'said', of: ({ decision }) => decision ?? '' },
+            ],
+            { json: options.json, none: 'Nothing is left to say: `wardline pause end`.' },
+          )
+          if (!options.json && items.some(({ decision }) => decision === null)) console.log(howTo)
+        })
+        return fine
+      }),
+    )
+}
+
+const words = { case: 'case', notice: 'notice', unknown: 'only in the logbook' } as const
+
+const howTo = `
+Look each one up at NCMEC (or ask them), then say:
+  wardline pause decide --case N --reported ID --reason TEXT --as YOU    it is there already, under this id
+  wardline pause decide --case N --go-on --as YOU                        it is not: it is filed once the pause ends
+  wardline pause decide --notice ID --told --as YOU                      this person was told already
+  wardline pause decide --rest cases|notices|unknown --as YOU            none of those that are left went out (unknown: I have read them)`
+
+function headOf({ why, beganAt, asOf, listed }: Pause): string {
+  const reasons = {
+    restored: `a backup${asOf === null ? '' : ` of ${moment(asOf)}`} was restored`,
+    database_older: 'the database is older than the logbook beside the evidence',
+    by_a_person: 'a person wanted it',
+  }
+  const head = `PAUSED since ${moment(beganAt)}: ${reasons[why]}. Nothing is filed, told or destroyed.`
+  return listed ? head : `${head} What may have gone out already is being listed.`
+}
+
+async function everyItem({ database, vault }: Ground, { id }: Pause, all: true | undefined) {
+  const shown = []
+  for (const kind of ['case', 'notice', 'unknown'] as const)
+    for (let after = ''; ; ) {
+      const page = await listItems(database.read, { pauseId: id, kind, open: !all, after })
+      for (const { subject, told, decision } of page) {
+        const name = kind === 'case' ? `case ${(await readCase(database.read, vault, subject)).number}` : subject
+        shown.push({ kind, name, told: told === null ? '' : toldIn(told), decision })
+      }
+      after = page.at(-1)?.subject ?? ''
+      if (page.length < 1000) break
+    }
+  return shown
+}
+
+function toldIn(json: string): string {
+  const { last, at, remoteId } = JSON.parse(json) as { last: string; at: number; remoteId?: string }
+  return `${last.replaceAll('_', ' ')} on ${moment(at)}${remoteId === undefined ? '' : `, CyberTipline id ${remoteId}`}`
+}
+
+interface Deciding extends GroundOptions {
+  readonly as: string
+  readonly case?: string
+  readonly notice?: string
+  readonly unknown?: string
+  readonly rest?: 'cases' | 'notices' | 'unknown'
+  readonly goOn?: true
+  readonly told?: true
+  readonly reported?: string
+  readonly reason?: string
+}
+
+function decide(): Command {
+  return groundCommand('decide', 'say of one thing whether it went out already')
+    .option('--case <number>', 'with --go-on or --reported')
+    .option('--notice <id>', 'with --go-on or --told')
+    .option('--unknown <id>', 'what only the logbook knows: you have read it')
+    .addOption(
+      new Option('--rest <which>', 'none of those that are left went out').choices(['cases', 'notices', 'unknown']),
+    )
+    .option('--go-on', 'it did not go out: it does once the pause ends')
+    .option('--reported <id>', 'it is at NCMEC already, under this id')
+    .option('--told', 'this person was told already')
+    .option('--reason <text>', 'how you know; kept, sealed, with the report')
+    .requiredOption(...asPersonOption)
+    .action(
+      ending(async (options: Deciding) => {
+        await onGround(options, async (ground) => {
+          const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
+          console.log(await said(ground, by, options))
+        })
+        return fine
+      }),
+    )
+}
+
+async function said(ground: Ground, by: ReturnType<typeof actorOf>, options: Deciding): Promise<string> {
+  const desk = openDesk(ground)
+  await listUncertain(desk)
+  if (options.rest !== undefined) {
+    const kind: Item['kind'] = ({ cases: 'case', notices: 'notice', unknown: 'unknown' } as const)[options.rest]
+    const many = await decideAll(desk, kind, by)
+    return kind === 'unknown' ? `${many} noted.` : `${many} go on once the pause ends.`
+  }
+  if (options.case !== undefined) {
+    const number = Number(options.case)
+    if (options.reported !== undefined) {
+      const { reported: remoteId, reason = '' } = options
+      await decideCase(desk, number, by, { says: 'reported', remoteId, reason })
+      return `Case ${number} is reported by your word; nobody is told by itself.`
+    }
+    if (!options.goOn) throw usage('--case goes with --go-on or --reported ID')
+    await decideCase(desk, number, by, { says: 'go_on' })
+    return `Case ${number} goes on once the pause ends.`
+  }
+  if (options.notice !== undefined) {
+    if (options.told === options.goOn) throw usage('--notice goes with --go-on or --told')
+    await decideNotice(desk, options.notice, by, options.told ? 'told' : 'go_on')
+    return options.told ? 'It is not sent again.' : 'It is sent once the pause ends.'
+  }
+  if (options.unknown === undefined) throw usage('name a --case, a --notice, an --unknown, or what is left with --rest')
+  await noteUnknown(desk, options.unknown, by)
+  return 'Noted.'
+}
+
+const usage = (text: string) => new Fault('usage', text, { retry: 'never' })
+
+function end(): Command {
+  return groundCommand('end', 'everything goes its way again')
+    .requiredOption(...asPersonOption)
+    .requiredOption('--reason <text>', 'what you looked at')
+    .action(
+      ending(async ({ as, reason, ...options }: GroundOptions & { as: string; reason: string }) => {
+        await onGround(options, async (ground) => {
+          const by = actorOf(await personWhoMay(ground, as, 'end_pause'))
+          await listUncertain(openDesk(ground))
+          await ground.database.transact((tx) => endPause(tx, ground.clock, { by, reason }))
+        })
+        console.log('The pause is over. A running server goes on within half a minute.')
+        return fine
+      }),
+    )
+}
+
+function begin(): Command {
+  return groundCommand('begin', 'hold everything that goes outward, from now on')
+    .option(...asPersonOption)
+    .action(
+      ending(async (options: GroundOptions & { as?: string }) => {
+        await onGround(options, async (ground) => {
+          const by = await actorWhoMay(ground, options.as, 'begin_pause')
+          const standing = await readPause(ground.database.read)
+          const { began } = await ground.database.transact((tx) =>
+            beginPause(tx, ground.clock, { why: 'by_a_person', by }),
+          )
+          console.log(
+            began || standing === undefined
+              ? 'Paused: what runs at this moment is finished, then nothing is filed, told or destroyed.'
+              : 'There is a pause already.',
+          )
+        })
+        return fine
+      }),
+    )
+}

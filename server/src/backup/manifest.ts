@@ -1,0 +1,102 @@
+// What a backup says of itself. It is written last, so a folder without it is no backup; it is tied to the vault's key.
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { environments, Fault } from '#base'
+import type { Vault } from '#vault'
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const listed = z.strictObject({ bytes: z.int(), sha256 })
+
+const manifest = z.strictObject({
+  format: z.literal('wardline-backup'),
+  version: z.literal(1),
+  id: z.string().regex(/^backup_[a-z0-9]+$/),
+  environment: z.enum(environments),
+  /** The moment the database is of; epoch milliseconds. */
+  asOf: z.int(),
+  finishedAt: z.int(),
+  migrations: z.array(z.string()),
+  database: listed.extend({ rows: z.int() }),
+  /** objects.jsonl.gz, one line an object: its id, size and SHA-256. */
+  objects: listed.extend({ count: z.int(), objectBytes: z.int() }),
+  logbook: z.array(listed.extend({ name: z.string().regex(/^[\w.-]+$/) })),
+  /** Objects that were destroyed between the database's moment and their turn to be copied. */
+  destroyedMeanwhile: z.array(z.string()),
+  /** Of each key that something in here opens with; the keys themselves are nowhere in here. */
+  keyFingerprints: z.array(z.string()),
+})
+
+export type Manifest = z.infer<typeof manifest>
+
+type Keyed = Pick<Vault, 'keyed'>
+const signed = z.strictObject({ manifest, tie: sha256 })
+const tieOf = (vault: Keyed, one: Manifest) => vault.keyed('backup manifest', JSON.stringify(one))
+
+export async function writeManifest(folder: string, vault: Keyed, one: Manifest): Promise<void> {
+  const parsed = manifest.parse(one)
+  const handle = await open(join(folder, 'manifest.json'), 'wx', 0o600)
+  try {
+    await handle.writeFile(`${JSON.stringify({ manifest: parsed, tie: tieOf(vault, parsed) }, null, 2)}\n`)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Without the key it is read and not believed: `vault` undefined. Faults `no_backup`, `backup_altered`, `newer_version`. */
+export async function readManifest(folder: string, vault?: Keyed): Promise<Manifest> {
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch((cause: unknown) => {
+    const words = `there is no whole backup in ${folder}: it has no manifest.json, which is written last`
+    throw new Fault('no_backup', words, { retry: 'never', cause })
+  })
+  const { manifest: read, tie } = parse(text)
+  const expected = vault && Buffer.from(tieOf(vault, read), 'hex')
+  if (expected !== undefined && !timingSafeEqual(expected, Buffer.from(tie, 'hex')))
+    throw altered(
+      'manifest.json',
+      'it was altered, or made under another vault key than the one that is configured here',
+    )
+  return read
+}
+
+function parse(text: string) {
+  try {
+    const json: unknown = JSON.parse(text)
+    const version: unknown = Object(Object(json).manifest).version
+    if (typeof version === 'number' && version > 1)
+      throw new Fault(
+        'newer_version',
+        'this backup was made by a newer version of Wardline: restore it with that one',
+        {
+          retry: 'never',
+        },
+      )
+    return signed.parse(json)
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause
+    throw altered('manifest.json', 'it is not what Wardline writes', cause)
+  }
+}
+
+/** `what`: the name of a file inside of the backup. */
+export function altered(what: string, words: string, cause?: unknown): Fault {
+  return new Fault('backup_altered', `${what} of the backup: ${words}`, { retry: 'never', cause })
+}
+
+/** Counts and digests what passes. */
+export class Tally {
+  readonly #hash = createHash('sha256')
+  bytes = 0
+
+  add(piece: Uint8Array): void {
+    this.#hash.update(piece)
+    this.bytes += piece.byteLength
+  }
+
+  /** Once, at the end. */
+  sum(): { readonly bytes: number; readonly sha256: string } {
+    return { bytes: this.bytes, sha256: this.#hash.digest('hex') }
+  }
+}

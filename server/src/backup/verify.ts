@@ -1,0 +1,50 @@
+// Is a backup whole and unaltered? Every file's digest is compared with what the manifest and its lists say.
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Vault } from '#vault'
+import { readLines, tallyOf } from './lines.ts'
+import { altered, type Manifest, readManifest } from './manifest.ts'
+
+const listed = z.strictObject({
+  id: z.string().regex(/^evidence_[0-9a-z]{28}$/),
+  bytes: z.int(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+})
+export type ListedObject = z.infer<typeof listed>
+
+/** Reads all of it. Faults `no_backup`, `backup_altered` naming the file, `newer_version`. */
+export async function verifyBackup(folder: string, vault?: Pick<Vault, 'keyed'>): Promise<Manifest> {
+  const manifest = await readManifest(folder, vault)
+  await compare(folder, 'database.jsonl.gz', manifest.database)
+  await compare(folder, 'objects.jsonl.gz', manifest.objects)
+  for (const { name, ...log } of manifest.logbook) await compare(folder, join('logbook', name), log)
+  let [count, bytes] = [0, 0]
+  for await (const one of objectsOf(folder)) {
+    await compare(folder, join('objects', one.id.slice(-2), one.id), one)
+    count += 1
+    bytes += one.bytes
+  }
+  if (count !== manifest.objects.count || bytes !== manifest.objects.objectBytes)
+    throw altered('objects.jsonl.gz', 'it lists other objects than the manifest counts')
+  return manifest
+}
+
+/** One after the other; the list itself has been compared before. */
+export async function* objectsOf(folder: string): AsyncGenerator<ListedObject> {
+  for await (const line of readLines(join(folder, 'objects.jsonl.gz'), 'objects.jsonl.gz')) {
+    const { success, data } = listed.safeParse(line)
+    if (!success) throw altered('objects.jsonl.gz', 'it is not what Wardline writes')
+    yield data
+  }
+}
+
+async function compare(
+  folder: string,
+  name: string,
+  expected: { readonly bytes: number; readonly sha256: string },
+): Promise<void> {
+  const found = await tallyOf(join(folder, name))
+  if (found === undefined) throw altered(name, 'it is not there')
+  if (found.bytes !== expected.bytes) throw altered(name, `it has ${found.bytes} bytes instead of ${expected.bytes}`)
+  if (found.sha256 !== expected.sha256) throw altered(name, 'its bytes are not those that were written')
+}

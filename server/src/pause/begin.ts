@@ -1,0 +1,54 @@
+// A pause begins by a restore, by what the logbook says, or by a person; only a person ends it.
+import { type Actor, record } from '#audit'
+import { type Clock, Fault, newId } from '#base'
+import type { Transaction } from '#db'
+import { undecided } from './items.ts'
+import { type Pause, readPause } from './read.ts'
+
+/** A pause that stands already stays; one for a graver reason takes the place of one that a person began. */
+export async function beginPause(
+  tx: Transaction,
+  clock: Clock,
+  { why, by, asOf = null }: { readonly why: Pause['why']; readonly by: Actor; readonly asOf?: number | null },
+): Promise<{ readonly began: boolean; readonly pauseId: string }> {
+  const standing = await readPause(tx)
+  if (standing !== undefined && (standing.why !== 'by_a_person' || why === 'by_a_person'))
+    return { began: false, pauseId: standing.id }
+  if (standing !== undefined) await close(tx, clock, standing.id, { by, reason: 'another pause took its place' })
+  const id = newId('pause', clock)
+  // By a person: everything is known, and nothing has to be asked.
+  const listedAt = why === 'by_a_person' ? clock.now() : null
+  await tx
+    .insertInto('pauses')
+    .values({ id, why, began_at: clock.now(), as_of: asOf, listed_at: listedAt, began_by: by })
+    .execute()
+  await record(tx, clock, { actor: by, act: 'begin_pause', subject: id, detail: { why } })
+  return { began: true, pauseId: id }
+}
+
+/** Faults `no_pause`, `not_listed`, `undecided`, `reason_missing`. */
+export async function endPause(
+  tx: Transaction,
+  clock: Clock,
+  { by, reason }: { readonly by: Actor; readonly reason: string },
+): Promise<void> {
+  const standing = await readPause(tx)
+  if (standing === undefined) throw refusal('no_pause', 'there is no pause to end')
+  if (reason.trim() === '') throw refusal('reason_missing', 'ending a pause needs a reason')
+  if (!standing.listed)
+    throw refusal('not_listed', 'what may have gone out already is not listed yet: start the server, or ask again')
+  const open = await undecided(tx, standing.id)
+  if (open > 0)
+    throw refusal(
+      'undecided',
+      `of ${open} things nobody has said yet whether they went out already (wardline pause show, wardline pause decide)`,
+    )
+  await close(tx, clock, standing.id, { by, reason: reason.trim() })
+}
+
+async function close(tx: Transaction, clock: Clock, id: string, { by, reason }: { by: Actor; reason: string }) {
+  await tx.updateTable('pauses').set({ ended_at: clock.now(), ended_by: by, reason }).where('id', '=', id).execute()
+  await record(tx, clock, { actor: by, act: 'end_pause', subject: id })
+}
+
+const refusal = (code: string, words: string) => new Fault(code, words, { retry: 'never' })

@@ -1,0 +1,4 @@
+// A pause: nothing goes outward and nothing is destroyed, while images are answered as always; until a person has looked and ends it.
+export { beginPause, endPause } from './begin.ts'
+export { type Item, listItems, markListed, settleItem, writeItems } from './items.ts'
+export { type Pause, readPause } from './read.ts'

@@ -1,0 +1,25 @@
+// Is there a pause? One row without an end.
+import type { Connection } from '#db'
+
+export interface Pause {
+  readonly id: string
+  readonly why: 'restored' | 'database_older' | 'by_a_person'
+  /** Epoch milliseconds. */
+  readonly beganAt: number
+  /** Of the backup that was restored; what was done after it this database does not know. */
+  readonly asOf: number | null
+  /** Whether everything that may have gone out already is listed. */
+  readonly listed: boolean
+}
+
+export async function readPause(db: Connection): Promise<Pause | undefined> {
+  const row = await db
+    .selectFrom('pauses')
+    .selectAll()
+    .where('ended_at', 'is', null)
+    .orderBy('began_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  return { id: row.id, why: row.why, beganAt: row.began_at, asOf: row.as_of, listed: row.listed_at !== null }
+}

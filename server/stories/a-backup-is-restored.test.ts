@@ -1,0 +1,279 @@
+import { readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { drawPicture } from '@wardline/sandbox'
+import { describe, expect, it } from 'vitest'
+import { addPerson } from '#access'
+import { restoreBackup, writeBackup } from '#backup'
+import type { Fault } from '#base'
+import { fillDatabase, migrate, openDatabase, readSnapshot } from '#db'
+import { decideAll, decideCase, decideNotice, listUncertain } from '#flow'
+import { endPause, listItems, readPause } from '#pause'
+import { emptyDatabase } from '../src/db/testing.ts'
+import { drawn, type Kind, kinds, World } from './world.ts'
+
+const account = { id: 'user-1', email: 'one@users.example', emailVerified: true }
+
+describe.each(kinds)('on %s, a backup', (kind) => {
+  it.each(['submit', 'upload', 'fileinfo', 'finish'] as const)(
+    'that was made while the answer to %s was awaited sends nothing twice when it is restored',
+    async (route) => {
+      await using world = await World.open({ database: kind })
+      await world.list([drawPicture(1)])
+      for (const one of routes) world.cybertipline.faults.always(one, { kind: 'unavailable' })
+      for (const one of routes.slice(0, routes.indexOf(route))) world.cybertipline.faults.always(one, null)
+      world.cybertipline.faults.next(route, 'drop_after')
+      await world.upload(await drawn(1), { account })
+      await world.until('the call', () => world.cybertipline.inspect().calls.some((call) => call.route === route))
+      const { folder } = await backUp(world)
+      for (const one of routes) world.cybertipline.faults.always(one, null)
+      await world.until('the notice', () => world.mailbox.messages().length === 1)
+      const [filed] = world.finishedReports()
+
+      await disaster(world, kind, folder)
+      expect(await world.pass(3_600_000)).toBeUndefined()
+      expect(world.finishedReports()).toHaveLength(1)
+      expect((await (await world.ask('GET', '/readyz')).json()) as object).toMatchObject({
+        ready: true,
+        checks: expect.arrayContaining([{ name: 'pause', ok: true, words: expect.stringContaining('PAUSED') }]),
+      })
+
+      const by = await person(world)
+      const pause = await readPause(world.database.read)
+      expect(pause).toMatchObject({ why: 'restored', listed: true })
+      const { river } = world.wardline
+      await expect(end(world, by)).rejects.toMatchObject({ code: 'undecided' })
+      const [item, ...others] = await listItems(world.database.read, { pauseId: pause?.id ?? '' })
+      expect(others).toEqual([])
+      expect(item).toMatchObject({ kind: 'case', decision: null })
+      await decideCase(river, item?.subject ?? '', by, {
+        says: 'reported',
+        remoteId: filed?.id ?? '',
+        reason: 'seen at NCMEC',
+      })
+      await end(world, by)
+      await world.pass(86_400_000)
+      expect(await world.caseState()).toBe('reported')
+      expect(world.finishedReports()).toHaveLength(1)
+      expect(world.mailbox.messages()).toHaveLength(1)
+      expect(world.cybertipline.inspect().reports.filter((one) => one.state === 'open')).toEqual([])
+    },
+    60_000,
+  )
+
+  it('of before the find is filed once a person said that nothing went out', async () => {
+    await using world = await World.open({ database: kind, config: { rules: { settleSeconds: 86_000 } } })
+    await world.list([drawPicture(1)])
+    await world.upload(await drawn(1), { account })
+    const { folder } = await backUp(world)
+    await disaster(world, kind, folder)
+    await world.pass(200_000_000)
+    expect(world.cybertipline.inspect().calls).toEqual([])
+    const by = await person(world)
+    expect(await decideAll(world.wardline.river, 'case', by)).toBe(1)
+    await end(world, by)
+    await world.until('the notice', () => world.mailbox.messages().length === 1)
+    expect(world.finishedReports()).toHaveLength(1)
+    const again = await world.upload(await drawn(1), { account: { id: 'user-2' } })
+    expect(again.body.verdict).toBe('held')
+  }, 60_000)
+
+  it('of while a notice waited does not tell a person twice', async () => {
+    await using world = await World.open({ database: kind, config: { mail: { smtpUrl: 'smtp://127.0.0.1:1' } } })
+    await world.list([drawPicture(1)])
+    await world.upload(await drawn(1), { account })
+    const notice = () => world.database.read.selectFrom('notices').selectAll().executeTakeFirst()
+    await world.until('the notice waits', async () => ((await notice())?.attempts ?? 0) > 0)
+    const { folder } = await backUp(world)
+    await world.stop()
+    await world.start({ mail: { smtpUrl: world.mailbox.smtpUrl } })
+    await world.until('the notice', () => world.mailbox.messages().length === 1)
+    await disaster(world, kind, folder)
+    await world.pass(3_600_000)
+    expect(world.mailbox.messages()).toHaveLength(1)
+    const by = await person(world)
+    await decideNotice(world.wardline.river, (await notice())?.id ?? '', by, 'told')
+    await end(world, by)
+    await world.pass(3_600_000)
+    expect(world.mailbox.messages()).toHaveLength(1)
+    expect(await notice()).toMatchObject({ state: 'not_sent', reason: 'told_before_restore' })
+  }, 60_000)
+
+  it('is not begun inside the data folder or beside the key, and what fails halfway leaves nothing', async () => {
+    await using world = await World.open({ database: kind })
+    await world.list([drawPicture(1)])
+    await world.upload(await drawn(1), { account })
+    await world.until('the notice', () => world.mailbox.messages().length === 1)
+    await expect(backUp(world, 'data/backups')).rejects.toMatchObject({ code: 'backup_misplaced' })
+    await expect(backUp(world, '.')).rejects.toMatchObject({ code: 'backup_misplaced' })
+    await writeFile(join(world.folder, 'a-file'), '')
+    await expect(backUp(world, 'a-file')).rejects.toMatchObject({ code: 'backup_unwritable' })
+    const first = await backUp(world)
+    await world.clock.advance(1_000)
+    const second = await backUp(world)
+    const object = await world.database.read.selectFrom('vault_objects').select('id').executeTakeFirstOrThrow()
+    const inode = async (folder: string) => (await stat(join(folder, 'objects', object.id.slice(-2), object.id))).ino
+    expect(await inode(second.folder)).toBe(await inode(first.folder))
+    await rm(join(world.folder, 'data', 'vault', 'objects', object.id.slice(-2), object.id))
+    await expect(backUp(world)).rejects.toMatchObject({ code: 'evidence_missing' })
+    expect(await readdir(join(world.folder, 'backups'))).toEqual([first, second].map(({ folder }) => basename(folder)))
+  }, 60_000)
+
+  it('is refused by the name of the file that was altered, and writes nothing', async () => {
+    await using world = await World.open({ database: kind })
+    await world.list([drawPicture(1)])
+    await world.upload(await drawn(1), { account })
+    await world.until('the notice', () => world.mailbox.messages().length === 1)
+    const { folder } = await backUp(world)
+    const target = join(world.folder, 'elsewhere')
+    const tryIt = async () =>
+      restoreBackup(await restoring(world, kind, folder, target)).then(
+        () => 'restored',
+        (error: Fault) => `${error.code}: ${error.message}`,
+      )
+    const [shard = ''] = await readdir(join(folder, 'objects'))
+    const [object = ''] = await readdir(join(folder, 'objects', shard))
+    const file = join(folder, 'objects', shard, object)
+    const whole = await readFile(file)
+    await writeFile(file, Buffer.concat([whole.subarray(0, -1), Buffer.of((whole.at(-1) ?? 0) ^ 1)]))
+    expect(await tryIt()).toMatch(new RegExp(`backup_altered: .*${object}`))
+    await rm(file)
+    expect(await tryIt()).toMatch(new RegExp(`backup_altered: .*${object}.*not there`))
+    await writeFile(file, whole)
+    const rows = await readFile(join(folder, 'database.jsonl.gz'))
+    await truncate(join(folder, 'database.jsonl.gz'), rows.length - 9)
+    expect(await tryIt()).toMatch(/backup_altered: database/)
+    await writeFile(join(folder, 'database.jsonl.gz'), rows)
+    const manifest = await readFile(join(folder, 'manifest.json'), 'utf8')
+    await writeFile(
+      join(folder, 'manifest.json'),
+      manifest.replace('"destroyedMeanwhile": []', '"destroyedMeanwhile": ["x"]'),
+    )
+    expect(await tryIt()).toMatch(/backup_altered: manifest/)
+    await rm(join(folder, 'manifest.json'))
+    expect(await tryIt()).toMatch(/no_backup/)
+    expect(await readdir(world.folder)).not.toContain('elsewhere')
+    await writeFile(join(folder, 'manifest.json'), manifest)
+    expect(await tryIt()).toBe('restored')
+    expect(await tryIt()).toMatch(/data_not_empty/)
+  }, 60_000)
+})
+
+describe.each(kinds)('on %s, a database that is older than the evidence beside it', (kind) => {
+  it('is noticed at the start: what it does not know of waits for a person, and the rest goes on', async () => {
+    await using world = await World.open({ database: kind, config: { rules: { settleSeconds: 600 } } })
+    await world.list([drawPicture(1), drawPicture(2)])
+    await world.upload(await drawn(1), { account })
+    const older = await copyDatabase(world, kind)
+    await world.until('the notice', () => world.mailbox.messages().length === 1)
+    const [filed] = world.finishedReports()
+    await world.stop()
+    await older.putBack()
+    await world.start(older.settings)
+
+    expect(world.lines.some(({ words }) => String(words).includes('older than the logbook'))).toBe(true)
+    await world.pass(86_400_000)
+    expect(world.finishedReports()).toHaveLength(1)
+    const pause = await listUncertain(world.wardline.river)
+    const items = await listItems(world.database.read, { pauseId: pause?.id ?? '' })
+    const told = items.map(({ kind: what, told }) => [
+      what,
+      (JSON.parse(told ?? '{}') as { remoteId?: string }).remoteId,
+    ])
+    expect(told).toContainEqual(['case', filed?.id])
+    const by = await person(world)
+    const item = items.find((one) => one.kind === 'case')
+    await decideCase(world.wardline.river, item?.subject ?? '', by, {
+      says: 'reported',
+      remoteId: filed?.id ?? '',
+      reason: 'the logbook says so',
+    })
+    await decideAll(world.wardline.river, 'unknown', by)
+    await end(world, by)
+    await world.upload(await drawn(2), { account: { id: 'user-9', email: 'nine@users.example' } })
+    await world.until('the other one', () => world.finishedReports().length === 2)
+    await world.until('both are reported', async () => {
+      const states = await world.database.read.selectFrom('cases').select('state').execute()
+      return states.length === 2 && states.every(({ state }) => state === 'reported')
+    })
+  }, 60_000)
+
+  it('is noticed while the server runs, before the next report goes out', async () => {
+    await using world = await World.open({ database: kind })
+    await world.list([drawPicture(1), drawPicture(2)])
+    await world.upload(await drawn(1), { account })
+    await world.until('the notice', () => world.mailbox.messages().length === 1)
+    // As after a failover to a copy that had not heard of it yet.
+    await world.database.read.updateTable('notices').set({ attempts: 0, state: 'waiting' }).execute()
+    await world.upload(await drawn(2), { account: { id: 'user-9' } })
+    await world.until('the pause', async () => (await readPause(world.database.read)) !== undefined)
+    await world.pass(3_600_000)
+    expect(world.finishedReports()).toHaveLength(1)
+    expect(await readPause(world.database.read)).toMatchObject({ why: 'database_older' })
+    expect(world.lines.some(({ words }) => String(words).includes('older than the logbook'))).toBe(true)
+  }, 60_000)
+})
+
+const routes = ['submit', 'upload', 'fileinfo', 'finish'] as const
+
+async function backUp(world: World, into = 'backups') {
+  const { database, vault, clock, config } = world.wardline.ground
+  return writeBackup({
+    database,
+    vault,
+    clock,
+    environment: config.environment,
+    data: config.data,
+    folder: join(config.data, 'vault'),
+    keyFile: config.vault.keyFile,
+    into: join(world.folder, into),
+  })
+}
+
+async function restoring(world: World, kind: Kind, from: string, data: string) {
+  const settings = await emptyDatabase(kind)
+  const databaseUrl = settings.kind === 'postgres' ? settings.url : undefined
+  const keyFile = join(world.folder, 'wardline.key')
+  return { from, data, keyFile, environment: 'sandbox' as const, databaseUrl, clock: world.clock }
+}
+
+/** Everything but the backup and the key is lost. */
+async function disaster(world: World, kind: Kind, from: string): Promise<void> {
+  await world.stop()
+  const data = join(world.folder, 'data')
+  await rm(data, { recursive: true })
+  const settings = await restoring(world, kind, from, data)
+  await restoreBackup(settings)
+  await world.start({ database: { url: settings.databaseUrl } })
+}
+
+async function copyDatabase(world: World, kind: Kind) {
+  const settings = await emptyDatabase(kind)
+  {
+    await using copy = openDatabase(settings)
+    await readSnapshot(world.database, ({ migrations, tables }) =>
+      fillDatabase(copy, migrations, tables(), async () => {}),
+    )
+    await migrate(copy)
+  }
+  const file = join(world.folder, 'data', 'wardline.db')
+  return {
+    settings: settings.kind === 'postgres' ? { database: { url: settings.url } } : {},
+    putBack: async () => {
+      if (settings.kind === 'postgres') return
+      for (const tail of ['-wal', '-shm']) await rm(`${file}${tail}`, { force: true })
+      await rename(settings.file, file)
+    },
+  }
+}
+
+async function person(world: World) {
+  const { database, clock } = world.wardline.ground
+  const { id } = await database.transact((tx) =>
+    addPerson(tx, clock, { name: 'Ada', email: 'ada@platform.example', roles: ['administrator', 'reviewer'] }),
+  )
+  return `person:${id}` as const
+}
+
+function end(world: World, by: `person:${string}`) {
+  return world.database.transact((tx) => endPause(tx, world.clock, { by, reason: 'all is said' }))
+}

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { addPerson } from '#access'
 import { batchCases, foreseeBatch } from '#flow'
 import { listSetAsides } from '#lists'
+import { toldOf } from '#logbook'
 import { drawn, kinds, World } from './world.ts'
 
 const rules = { breaker: { accounts: 2, hours: 24 }, settleSeconds: 60 }
@@ -92,6 +93,10 @@ describe.each(kinds)('on %s, a picture that goes round', (database) => {
     })
     const kept = await world.database.read.selectFrom('vault_objects').select('keep_until').orderBy('id').execute()
     expect(kept.slice(0, 4).every(({ keep_until }) => keep_until !== null)).toBe(true)
+
+    // Whoever restores an older database is asked about every one of them.
+    const logbook = toldOf((await river.logbook.read()).lines).get(reportId)
+    expect(logbook?.otherCases.length).toBe(3)
 
     // What an account of the batch does later is reported in full, and names the batched report.
     expect((await states(world)).slice(4)).toEqual(['set_aside', 'set_aside'])

@@ -1,9 +1,16 @@
 // The words on the wire. Server, command line and console read them from here; nobody copies them.
 export { type AppealRequest, appealReceived, appealRequest, appealWords } from './appeals.ts'
 export {
+  type BatchForeseen,
+  batchForeseen,
+  batchQuestion,
+  type CaseBatch,
+  type CaseBatched,
   type CaseDecided,
   type CaseDetail,
   type CaseSummary,
+  caseBatch,
+  caseBatched,
   caseClosing,
   caseConfirmation,
   caseDecided,
@@ -43,6 +50,8 @@ export {
   reportSummary,
 } from './reports.ts'
 export {
+  type ContextTaken,
+  contextTaken,
   reasons,
   type ScanAnswer,
   type ScanAnswers,

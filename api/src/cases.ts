@@ -3,12 +3,13 @@ import { z } from 'zod'
 import { scanContext } from './context.ts'
 import { incidentTypes } from './incident-types.ts'
 import { moment } from './moment.ts'
-import { reportSummary } from './reports.ts'
+import { lacks, reportSummary } from './reports.ts'
 
 export const caseStates = [
   'settling',
   'set_aside',
   'waiting_review',
+  'waiting_facts',
   'reporting',
   'reported',
   'dismissed',
@@ -16,6 +17,11 @@ export const caseStates = [
   'tested',
   'closed',
 ] as const
+
+const actionability = z.object({
+  score: z.int().describe('0 to 100'),
+  lacking: lacks,
+})
 
 const head = z.object({
   id: z.string(),
@@ -25,10 +31,10 @@ const head = z.object({
     .enum(caseStates)
     .describe(
       'settling: will be filed by rule once the settling time is over. set_aside: waits, because too many accounts hit ' +
-        'an entry it rests on; a person reviews that entry. waiting_review: needs a person. reporting: a ' +
-        'report is being filed. cannot_report: preserved, but without working credentials. tested: of a test card, in ' +
-        'production; its report was validated and not sent. closed: of a class that is never reported; a person has dealt ' +
-        'with it elsewhere.',
+        'an entry it rests on; a person reviews that entry. waiting_review: needs a person. waiting_facts: ' +
+        'would be filed and says too little to act on; filed at `factsDueAt` as it is. reporting: a report is being filed. ' +
+        'cannot_report: preserved, but without working credentials. tested: of a test card, in production; its report was ' +
+        'validated and not sent. closed: of a class that is never reported; a person has dealt with it elsewhere.',
     ),
   route: z.enum(['report', 'review']),
   isTest: z.boolean().describe('a test card made it; nothing real is in it'),
@@ -39,6 +45,7 @@ const head = z.object({
   changedAt: moment,
   decidedBy: z.string().nullable(),
   decidedAt: moment.nullable(),
+  factsDueAt: moment.nullable().describe('until when it waits, or waited, for facts; null: it never had to'),
 })
 
 export const caseSummary = head.extend({ files: z.int().describe('how many') }).meta({ id: 'CaseSummary' })
@@ -60,8 +67,21 @@ const caseFile = z.object({
   why: z.string().describe('why it was held, in words'),
   pictures: z.array(z.object({ width: z.int(), height: z.int(), quality: z.number() })),
   matches: z.array(match),
-  occurrences: z.array(z.object({ scanId: z.string(), receivedAt: moment, context: scanContext })),
+  occurrences: z.array(
+    z.object({
+      scanId: z.string(),
+      receivedAt: moment,
+      context: scanContext.describe('with what was said of it later, where that was missing'),
+      differing: z
+        .array(z.object({ at: moment, path: z.string(), said: z.string() }))
+        .describe('what was said later and is not what was said before; the report tells it in words'),
+    }),
+  ),
   furtherOccurrences: z.int(),
+  copyOf: z
+    .object({ fileId: z.string(), distanceBits: z.int().describe('of 256') })
+    .nullable()
+    .describe('the file of this case that shows the same picture: this one is evidence, and told with it in words'),
 })
 
 const caseNotice = z.object({
@@ -90,6 +110,9 @@ export const caseDetail = head
       .nullable()
       .describe('viewed: whether the person saw the file before deciding'),
     files: z.array(caseFile),
+    actionability: actionability
+      .nullable()
+      .describe('how much of what an investigator needs its report would say now; null when there can be none'),
     reports: z.array(reportSummary),
     notices: z.array(caseNotice),
     appeals: z.array(caseAppeal),
@@ -135,3 +158,42 @@ export const caseDecided = z
   .object({ number: z.int(), state: z.enum(caseStates), viewed: z.boolean() })
   .meta({ id: 'CaseDecided' })
 export type CaseDecided = z.infer<typeof caseDecided>
+
+const batchBy = {
+  file: z.string().max(100).optional().describe('id of a file: cases that hold its very bytes'),
+  entry: z.string().max(100).optional().describe('id of an entry that is set aside: cases that rest on it'),
+}
+const either = ({ file, entry }: { file?: string | undefined; entry?: string | undefined }) =>
+  (file === undefined) !== (entry === undefined)
+const eitherWords = { error: 'name either a file or an entry' }
+
+export const batchQuestion = z
+  .strictObject({ ...batchBy, incidentType: z.enum(incidentTypes).optional() })
+  .refine(either, eitherWords)
+
+/** Several accounts, one picture, one report. A person decides without viewing, and says what the picture is. */
+export const caseBatch = z
+  .strictObject({
+    ...batchBy,
+    cases: z.array(z.int().min(1)).min(2).max(200).describe('their numbers, each one named'),
+    viral: z.boolean().default(false).describe('it spreads fast'),
+    potentialMeme: z.boolean().default(false).describe('it is shared out of mimicry, with no malice apparent'),
+    reason,
+    incidentType: z.enum(incidentTypes).optional(),
+  })
+  .refine(either, eitherWords)
+  .refine(({ viral, potentialMeme }) => viral || potentialMeme, { error: 'say viral, potentialMeme or both' })
+  .meta({ id: 'CaseBatch' })
+export type CaseBatch = z.infer<typeof caseBatch>
+
+export const batchForeseen = z
+  .object({
+    fileId: z.string().nullable().describe('the file that would be uploaded'),
+    cases: z.array(z.int()).describe('numbers of those that can be taken, at most 200'),
+    left: z.array(z.object({ number: z.int(), why: z.string() })),
+  })
+  .meta({ id: 'BatchForeseen' })
+export type BatchForeseen = z.infer<typeof batchForeseen>
+
+export const caseBatched = z.object({ reportId: z.string(), cases: z.int() }).meta({ id: 'CaseBatched' })
+export type CaseBatched = z.infer<typeof caseBatched>

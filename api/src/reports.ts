@@ -13,6 +13,13 @@ export const reportStates = [
   'validated_not_sent',
 ] as const
 
+const lack = z.object({
+  name: z.string(),
+  words: z.string().describe('what is missing'),
+  supply: z.array(z.string()).describe('keys of the scan context that supply it, one of them is enough'),
+})
+export const lacks = z.array(lack)
+
 export const reportSummary = z
   .object({
     id: z.string(),
@@ -25,6 +32,16 @@ export const reportSummary = z
     remoteId: z.string().nullable().describe('the CyberTipline’s own id; of `filed_by_hand` what a person said it is'),
     trouble: z.string().nullable().describe('what is in the way, in words'),
     hasReceipt: z.boolean(),
+    isBatched: z
+      .boolean()
+      .describe('one report of one picture on many accounts, which a person called viral or a meme'),
+    score: z
+      .int()
+      .nullable()
+      .describe(
+        'how much of what an investigator needs it says, 0 to 100; null of a batched report, which may say nothing',
+      ),
+    lacking: lacks.describe('what was missing when it was written'),
     createdAt: moment,
     changedAt: moment,
     finishedAt: moment.nullable(),

@@ -1,5 +1,6 @@
 // What a platform hears about an image it sent. Nothing here tells of lists, entries or distances.
 import { z } from 'zod'
+import { lacks } from './reports.ts'
 
 /** From harmless to worst: several files together carry the worst of theirs. */
 export const verdicts = ['clear', 'not_scanned', 'unscannable', 'held'] as const
@@ -53,6 +54,21 @@ export const scanState = z
   })
   .meta({ id: 'ScanState' })
 export type ScanState = z.infer<typeof scanState>
+
+export const contextTaken = z
+  .object({
+    id: z.string(),
+    state: z.enum(scanStates),
+    taken: z
+      .enum(['for_report', 'kept', 'not_kept'])
+      .describe(
+        'for_report: the report will say it. kept: the report is written already; it stays with the case. not_kept: ' +
+          'nothing was held of this scan, or it was released, or this coming of the file is no longer kept one by one.',
+      ),
+    lacking: lacks.describe('what a report about it would still lack; empty once it is written'),
+  })
+  .meta({ id: 'ContextTaken' })
+export type ContextTaken = z.infer<typeof contextTaken>
 
 /** The verdict that several files carry together. */
 export function worst(of: readonly Verdict[]): Verdict {

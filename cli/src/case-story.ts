@@ -2,12 +2,14 @@
 import type { AppealView } from '@wardline/server/appeals'
 import type { showCase } from '@wardline/server/cases'
 import type { NoticeView } from '@wardline/server/notices'
-import type { ReportView } from '@wardline/server/reports'
+import type { Lack, ReportView } from '@wardline/server/reports'
 import { moment, momentOr } from './moment.ts'
 
 export type CaseStory = Awaited<ReturnType<typeof showCase>> & {
   /** The name of the person who decided. */
   readonly decider: string | null
+  /** Of the report as it would be now; null where none can be made. */
+  readonly actionability: { readonly score: number; readonly lacking: readonly Lack[] } | null
   readonly report: ReportView | null
   readonly notices: readonly NoticeView[]
   readonly appeals: readonly AppealView[]
@@ -25,6 +27,12 @@ export function tellCase(story: CaseStory): string[] {
     ...(story.state === 'set_aside'
       ? ['  waits: an entry it rests on was hit by too many accounts (`wardline lists set-aside list`)']
       : []),
+    ...(story.state === 'waiting_facts' && story.factsDueAt !== null
+      ? [
+          `  waits for the platform to say more (POST /v1/scans/ID/context); filed as it is at ${moment(story.factsDueAt)}, or when it is confirmed`,
+        ]
+      : []),
+    ...tellActionability(story),
     ...story.files.flatMap(tellFile),
     ...tellDecision(story),
     ...tellReport(story.report),
@@ -39,6 +47,20 @@ export function tellCase(story: CaseStory): string[] {
   ]
 }
 
+/** Of a report that is written, as it was written. */
+function tellActionability({ actionability, report, state }: CaseStory): string[] {
+  if (state === 'dismissed') return []
+  if (report?.isBatched) return ['Actionability: not scored; a batched report may name the accounts and nothing else']
+  const measured = report === null ? actionability : { score: report.score, lacking: report.lacking }
+  if (measured === null || measured.score === null) return []
+  return [
+    `Actionability ${measured.score} of 100${measured.lacking.length === 0 ? '' : ', lacking:'}`,
+    ...measured.lacking.map(
+      ({ words, supply }) => `  ${words}${supply.length === 0 ? '' : ` (context: ${supply.join(' or ')})`}`,
+    ),
+  ]
+}
+
 function tellFile({
   sizeBytes,
   pictures,
@@ -47,11 +69,18 @@ function tellFile({
   occurrences,
   furtherOccurrences,
   addedAt,
+  id,
+  copyOf,
 }: CaseStory['files'][number]): string[] {
   const times = occurrences.length + furtherOccurrences
   const sizes = pictures.map(({ width, height, quality }) => `${width}x${height}, quality ${quality}`).join('; ')
   return [
-    `File of ${sizeBytes} bytes, since ${moment(addedAt)}, came in ${times === 1 ? 'once' : `${times} times`}${sizes === '' ? '' : ` (${sizes})`}`,
+    `File ${id} of ${sizeBytes} bytes, since ${moment(addedAt)}, came in ${times === 1 ? 'once' : `${times} times`}${sizes === '' ? '' : ` (${sizes})`}`,
+    ...(copyOf === null
+      ? []
+      : [
+          `  a copy, ${copyOf.distanceBits} of 256 bits from ${copyOf.fileId}: kept as evidence and told in that file's words, not uploaded`,
+        ]),
     `  held because: ${why}`,
     ...matches.map(
       (match) =>
@@ -74,7 +103,7 @@ function tellReport(report: ReportView | null): string[] {
   if (report === null) return []
   const remote = report.remoteId === null ? '' : `, CyberTipline report ${report.remoteId}`
   return [
-    `Report ${report.id}: ${report.state}${remote}, finished ${momentOr(report.finishedAt, 'not yet')}`,
+    `${report.isBatched ? 'Batched report' : 'Report'} ${report.id}: ${report.state}${remote}, finished ${momentOr(report.finishedAt, 'not yet')}`,
     ...(report.trouble === null ? [] : [`  trouble: ${report.trouble}`]),
     ...(report.hasReceipt ? [`  the receipt: \`wardline reports receipt ${report.id} FILE\``] : []),
   ]

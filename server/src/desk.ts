@@ -28,6 +28,7 @@ export function openDesk({ config, database, clock, log, vault, logbook }: Groun
       fastSurfaces: rules.fastSurfaces,
       settleMs: rules.settleSeconds * secondMs,
       breaker: { accounts: rules.breaker.accounts, windowMs: rules.breaker.hours * hourMs },
+      actionability: { floor: rules.actionability.floor, waitMs: rules.actionability.waitHours * hourMs },
       dismissedKeepMs: evidence.dismissedKeepDays * dayMs,
     },
     reports: reportSettings(environment, cybertip),

@@ -9,10 +9,16 @@ import { Fault } from '#base'
 import { countCases, countTestCases, countWaiting, listCases, readCase, scanState, showCase } from '#cases'
 import { configuredLists } from '#config'
 import {
+  actionability,
+  addContext,
   agesOf,
+  type BatchBy,
+  batchCases,
   closeCase,
   confirmCase,
   dismissCase,
+  foreseeBatch,
+  lacksOf,
   longReviewMs,
   type River,
   retryReport,
@@ -42,6 +48,10 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
     entries: entryStagesOf(river),
     scan: (call) => scanned(river, call),
     scanState: (id) => scanState(db, id),
+    addContext: async (id, said, caller) => ({
+      id,
+      ...(await addContext(river, { scanId: id, said, apiKeyId: caller.keyId })),
+    }),
 
     listCases: (page) => listCases(db, page),
     showCase: (number) => detail(river, number),
@@ -56,6 +66,15 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
     closeCase: async ({ number, caller, reason }) => {
       await closeCase(river, number, personOf(caller), { reason })
       return decided(number)
+    },
+
+    foreseeBatch: async ({ incidentType, ...by }) => {
+      const { fileId, cases, left } = await foreseeBatch(river, batchBy(by), incidentType)
+      return { fileId, cases: cases.map(({ number }) => number), left: [...left] }
+    },
+    batchCases: async ({ file, entry, ...batch }, caller) => {
+      const { reportId } = await batchCases(river, { ...batch, of: batchBy({ file, entry }), by: personOf(caller) })
+      return { reportId, cases: batch.cases.length }
     },
 
     listReports: (page) => listReports(db, page),
@@ -147,11 +166,14 @@ async function scanned(river: River, call: ScanCall): Promise<ScanOutcome> {
   }
 }
 
-async function detail({ database, vault }: River, number: number): Promise<CaseDetail> {
+async function detail(river: River, number: number): Promise<CaseDetail> {
+  const { database, vault } = river
   const shown = await showCase(database.read, vault, number)
+  const measured = await actionability(river, database.read, await readCase(database.read, vault, number))
   const report = await reportOfCase(database.read, shown.id)
   return {
     ...shown,
+    actionability: measured === undefined ? null : { score: measured.points, lacking: lacksOf(measured) },
     reports: report === undefined ? [] : [report],
     notices: [...(await noticesOfCase(database.read, shown.id))],
     appeals: [...(await listAppeals(database.read, vault, shown.id))],
@@ -247,4 +269,9 @@ function personOf(caller: Caller): Actor {
   if (caller.personId === undefined)
     throw new Fault('not_a_person', 'only a person decides about a case', { retry: 'never' })
   return `person:${caller.personId}`
+}
+
+/** The door has seen to it that one is there. */
+function batchBy({ file, entry }: { file?: string | undefined; entry?: string | undefined }): BatchBy {
+  return file === undefined ? { asideId: entry ?? '' } : { fileId: file }
 }

@@ -56,6 +56,35 @@ describe('a case that waits for review', () => {
     expect(job).toMatchObject({ kind: 'destroy', state: 'waiting' })
   })
 
+  it('says what could be one report with it, and why it cannot be; a batch is asked for in full', async () => {
+    await using place = await placeWithCase()
+    const shown = JSON.parse((await place.run('cases', 'show', '1', '--json')).out)
+    // Of what a person has to name first there is no report to measure.
+    expect(shown).toMatchObject({ actionability: null, files: [{ copyOf: null }] })
+    const file: string = shown.files[0].id
+    expect((await place.run('cases', 'show', '1')).out).toContain(`File ${file} of`)
+    const foreseen = await place.run('cases', 'batch', '--file', file)
+    expect(foreseen).toMatchObject({ code: 0, err: '' })
+    expect(foreseen.out).toBe(
+      'There are no two cases that could be one report.\n' +
+        'Not case 1: no account is known, and such a report names nothing else.\n',
+    )
+    for (const [args, words] of [
+      [[], '--file ID'],
+      [['--file', 'file_none'], 'No case holds a file of this id'],
+      [['--file', file, '--cases', '1;2'], '--cases takes numbers'],
+      [['--file', file, '--cases', '1,2'], '--as EMAIL'],
+      [['--file', file, '--cases', '1,2', '--as', 'otto@x.example', '--reason', 'x', '--viral'], 'roles of the person'],
+      [['--file', file, '--cases', '1,2', '--as', 'ada@x.example', '--reason', 'x'], 'viral'],
+    ] as const)
+      expect(await place.run('cases', 'batch', ...args)).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringContaining(words),
+      })
+    expect((await place.run('cases', '--state', 'waiting_review')).out).toMatch(/^ +1 /m)
+  }, 180_000)
+
   it('cannot be confirmed outside production, since nobody would hear of it', async () => {
     await using place = await placeWithCase()
     const refused = await place.run('cases', 'confirm', '1', '--as', 'ada@x.example')

@@ -2,13 +2,14 @@
 import { caseStates, type IncidentType, incidentTypes } from '@wardline/api'
 import { listPeople } from '@wardline/server/access'
 import { countAppealsOfCases, listAppeals } from '@wardline/server/appeals'
-import { type CaseState, listCases, showCase } from '@wardline/server/cases'
-import { closeCase, confirmCase, dismissCase } from '@wardline/server/flow'
+import { type CaseState, listCases, readCase, showCase } from '@wardline/server/cases'
+import { actionability, closeCase, confirmCase, dismissCase, lacksOf } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
 import { noticesOfCase } from '@wardline/server/notices'
 import { reportOfCase } from '@wardline/server/reports'
 import { Command, Option } from 'commander'
 import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
+import { batchCommand } from '../case-batch.ts'
 import { type CaseStory, tellCase } from '../case-story.ts'
 import { environmentLine } from '../environment-line.ts'
 import { ending, fine } from '../exit.ts'
@@ -24,6 +25,7 @@ export function casesCommand(): Command {
     .addCommand(confirm())
     .addCommand(dismiss())
     .addCommand(close())
+    .addCommand(batchCommand())
 }
 
 interface Window extends GroundOptions {
@@ -93,12 +95,15 @@ function show(): Command {
     )
 }
 
-async function storyOf({ database, vault }: Ground, ref: number | string): Promise<CaseStory> {
+async function storyOf(ground: Ground, ref: number | string): Promise<CaseStory> {
+  const { database, vault } = ground
+  const measured = await actionability(openDesk(ground), database.read, await readCase(database.read, vault, ref))
   const shown = await showCase(database.read, vault, ref)
   const people = await listPeople(database.read)
   return {
     ...shown,
     decider: people.find((person) => actorOf(person) === shown.decision?.by)?.name ?? null,
+    actionability: measured === undefined ? null : { score: measured.points, lacking: lacksOf(measured) },
     report: (await reportOfCase(database.read, shown.id)) ?? null,
     notices: await noticesOfCase(database.read, shown.id),
     appeals: await listAppeals(database.read, vault, shown.id),
@@ -183,6 +188,10 @@ async function tellDecision(ground: Ground, ref: number | string, decision: stri
   console.log(`Case ${number}: ${decision}, decided without viewing. It is now "${state}".`)
   if (state === 'reporting')
     console.log(`A running server files the report; \`wardline cases show ${number}\` tells how far it is.`)
+  if (state === 'waiting_facts')
+    console.log(
+      `Its report would say too little to act on: it waits for the platform to say more (\`wardline cases show ${number}\`). Confirm it again to have it filed as it is.`,
+    )
   if (state === 'cannot_report')
     console.log('There are no working CyberTipline credentials: it is filed once they are configured.')
   if (state === 'dismissed' || state === 'closed')
@@ -195,6 +204,7 @@ const colours = {
   settling: 'cyan',
   set_aside: 'yellow',
   waiting_review: 'yellow',
+  waiting_facts: 'yellow',
   reporting: 'cyan',
   reported: 'green',
   dismissed: 'dim',

@@ -131,7 +131,13 @@ async function checkEntries({ read }: Database): Promise<Check> {
 }
 
 async function checkCases(database: Database): Promise<Check> {
-  const { cannot_report: stuck = 0, waiting_review: review = 0, set_aside: aside = 0 } = await countCases(database.read)
+  const counts = await countCases(database.read)
+  const {
+    cannot_report: stuck = 0,
+    waiting_review: review = 0,
+    set_aside: aside = 0,
+    waiting_facts: facts = 0,
+  } = counts
   if (stuck > 0)
     return fail(
       'cases',
@@ -149,7 +155,7 @@ async function checkCases(database: Database): Promise<Check> {
     ]
     return warn('cases', `${review + aside} wait for a person: ${words.join(', ')}`, hints.join(' '))
   }
-  return ok('cases', 'none waits for a person')
+  return ok('cases', `none waits for a person${facts > 0 ? `, ${facts} for facts from the platform` : ''}`)
 }
 
 /** Nobody answers an appeal but a person, and nothing else says that one came. */

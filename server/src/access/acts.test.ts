@@ -32,7 +32,7 @@ it('without a scope nobody may do anything', () => {
 })
 
 it.each<[Role, Act[]]>([
-  ['integrator', ['scan', 'read_scan']],
+  ['integrator', ['scan', 'read_scan', 'add_context']],
   [
     'operator',
     [

@@ -13,6 +13,7 @@ const table = {
   // the platform's side
   scan: { scope: 'scans:write' },
   read_scan: { scope: 'scans:read' },
+  add_context: { scope: 'scans:context' },
 
   // cases: somebody answers for a decision by name, so a service never decides
   list_cases: { scope: 'cases:read' },

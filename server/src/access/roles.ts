@@ -14,6 +14,7 @@ export type Role = (typeof roles)[number]
 export const scopes = [
   'scans:write',
   'scans:read',
+  'scans:context',
   'cases:read',
   'cases:decide',
   'reports:read',
@@ -29,7 +30,7 @@ export const scopes = [
 export type Scope = (typeof scopes)[number]
 
 const allowed: Readonly<Record<Role, readonly Scope[]>> = {
-  integrator: ['scans:write', 'scans:read'],
+  integrator: ['scans:write', 'scans:read', 'scans:context'],
   operator: [
     'scans:read',
     'reports:read',

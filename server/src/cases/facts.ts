@@ -25,7 +25,14 @@ const foundGround = z.strictObject({
 })
 
 /** One time the same bytes were sent on the account; the first kept is the find itself, the last kept the latest. */
-const occurrence = z.strictObject({ scanId: z.string(), receivedAt: z.int(), context: scanContext })
+const occurrence = z.strictObject({
+  scanId: z.string(),
+  receivedAt: z.int(),
+  /** As it was said when the file came, and never changed. */
+  context: scanContext,
+  /** What the platform said of it later, in order; `by` is the id of its key. */
+  later: z.array(z.strictObject({ at: z.int(), by: z.string(), said: scanContext })).optional(),
+})
 
 /** Both flavours: nobody knows which one a list's values are. */
 const foundPicture = z.strictObject({
@@ -52,6 +59,8 @@ const foundFile = z.strictObject({
   occurrences: z.array(occurrence).min(1),
   /** Occurrences beyond those kept here: they came between the first and the others. */
   furtherOccurrences: z.int(),
+  /** Another file of the case shows the same picture: this one is kept as evidence and told as a copy of it, never as a file. */
+  copyOf: z.strictObject({ fileId: z.string(), distanceBits: z.int() }).optional(),
 })
 
 const decided = z.strictObject({
@@ -75,7 +84,7 @@ export type Decided = z.infer<typeof decided>
 /** Enough to show a pattern. A flood of the same file must not grow the row, which each coming seals anew, for ever. */
 export const occurrencesKept = 20
 
-/** A case of more is opened, drafted and filed for hours; the next find opens the next case. */
+/** Copies among them. A case of more is opened, drafted and filed for hours; the next find opens the next case. */
 export const filesInCase = 100
 
 export const sealContext = (vault: Vault, caseId: string, value: CaseContext) =>

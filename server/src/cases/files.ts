@@ -1,7 +1,8 @@
-// A found file in its case: once, however often the same bytes come, each coming noted.
+// A found file in its case: once, however often the same bytes come, each coming noted; the same picture in other bytes is its copy.
 import { type Clock, type Id, newId } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
+import { likeness } from './alike.ts'
 import { type CaseContext, type FoundFile, type FoundGround, occurrencesKept, readFile, sealFile } from './facts.ts'
 import { keptOf } from './kept.ts'
 
@@ -38,7 +39,7 @@ type Coming = {
 export const bytesKey = (vault: Vault, sha256: string): string => vault.keyed('case file sha256', sha256)
 
 /**
- * The file, or one more occurrence of it when the case holds the same bytes already. A copy that was lost in the
+ * The file, or one more occurrence of it when the case holds the same bytes already, or a copy of one that shows the same picture. A copy that was lost in the
  * meantime is replaced by the one that has just come: then this is no duplicate, and the fresh copy stays.
  */
 export async function addFile(tx: Transaction, clock: Clock, vault: Vault, caseId: string, find: Coming) {
@@ -60,6 +61,7 @@ export async function addFile(tx: Transaction, clock: Clock, vault: Vault, caseI
     return { fileId: row.id, duplicate }
   }
   const fileId: Id<'file'> = newId('file', clock)
+  const copyOf = await originalOf(tx, vault, caseId, find.file)
   await tx
     .insertInto('case_files')
     .values({
@@ -67,11 +69,29 @@ export async function addFile(tx: Transaction, clock: Clock, vault: Vault, caseI
       case_id: caseId,
       vault_id: find.vaultId,
       sha256_hmac: sha256,
-      facts_sealed: sealFile(vault, fileId, factsOf(find)),
+      copy_of: copyOf?.fileId ?? null,
+      facts_sealed: sealFile(vault, fileId, { ...factsOf(find), copyOf }),
       added_at: clock.now(),
     })
     .execute()
-  return { fileId, duplicate: false }
+  return { fileId, duplicate: false, copyOf: copyOf?.fileId }
+}
+
+/** The file of the case that shows the same picture, the nearest if there are several. Unseals up to a hundred files. */
+async function originalOf(tx: Transaction, vault: Vault, caseId: string, found: Found): Promise<FoundFile['copyOf']> {
+  const rows = await tx
+    .selectFrom('case_files')
+    .select(['id', 'facts_sealed'])
+    .where('case_id', '=', caseId)
+    .where('copy_of', 'is', null)
+    .orderBy('added_at')
+    .orderBy('id')
+    .execute()
+  const alike = rows.flatMap(({ id, facts_sealed }) => {
+    const distanceBits = likeness(found, readFile(vault, id, facts_sealed))
+    return distanceBits === undefined ? [] : [{ fileId: id, distanceBits }]
+  })
+  return alike.toSorted((one, other) => one.distanceBits - other.distanceBits)[0]
 }
 
 /** The lists may know more of the same bytes than they did: what they say now counts with what they said. */

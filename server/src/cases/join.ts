@@ -40,6 +40,8 @@ export type Joined = {
   readonly joined: boolean
   /** The case already holds these bytes: the caller destroys the second copy, nothing refers to it. */
   readonly duplicate: boolean
+  /** The case already holds this picture in other bytes: they are kept, as a copy of that file. */
+  readonly copyOf?: string | undefined
 }
 
 /**
@@ -64,6 +66,7 @@ export async function openOrJoin(tx: Transaction, clock: Clock, vault: Vault, fi
       file: file.fileId,
       route: find.route,
       duplicate: file.duplicate,
+      ...(file.copyOf !== undefined && { copyOf: file.copyOf }),
       ...(find.isTest && { test: true }),
     },
   })
@@ -71,11 +74,7 @@ export async function openOrJoin(tx: Transaction, clock: Clock, vault: Vault, fi
 }
 
 /** The account within its organisation: two organisations may both have a user "7". */
-export function accountKey(
-  vault: Pick<Vault, 'keyed'>,
-  environment: Environment,
-  { account }: CaseContext,
-): string | null {
+export function accountKey(vault: Pick<Vault, 'keyed'>, environment: string, { account }: CaseContext): string | null {
   if (account === undefined) return null
   return vault.keyed('case account', JSON.stringify([environment, account.organisation?.id ?? null, account.id]))
 }

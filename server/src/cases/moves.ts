@@ -10,7 +10,14 @@ import { type CaseEvent, type CaseState, nextState } from './transitions.ts'
 /** Events that no person causes; a person's go through decisions.ts. */
 type OwnEvent = Exclude<
   CaseEvent,
-  'confirmed' | 'confirmed_anew' | 'dismissed' | 'closed' | 'find_joined' | 'validated' | Reported['event']
+  | 'confirmed'
+  | 'confirmed_anew'
+  | 'dismissed'
+  | 'closed'
+  | 'find_joined'
+  | 'validated'
+  | 'facts_missing'
+  | Reported['event']
 >
 
 /** Moves the case and leaves an audit line. Fault `not_possible` when the table has no such move. */
@@ -45,6 +52,12 @@ export async function caseReported(
 export async function caseTested(tx: Transaction, clock: Clock, caseId: string): Promise<void> {
   await move(tx, clock, caseId, 'validated')
   await setScans(tx, caseId, 'removed')
+}
+
+/** Its report would say too little: it waits, until then at most. */
+export async function caseWaitsForFacts(tx: Transaction, clock: Clock, caseId: string, dueAt: number): Promise<void> {
+  await move(tx, clock, caseId, 'facts_missing')
+  await tx.updateTable('cases').set({ facts_due_at: dueAt }).where('id', '=', caseId).execute()
 }
 
 async function move(tx: Transaction, clock: Clock, caseId: string, event: CaseEvent): Promise<CaseState> {

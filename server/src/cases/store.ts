@@ -63,6 +63,23 @@ export async function casesOfEntry(
   return rows.map((row) => ({ ...row, state: stateOf(row.state) }))
 }
 
+/** All cases that hold the very bytes of this file of one of them, oldest first. Fault `no_such_file`. */
+export async function casesOfFile(
+  db: Connection,
+  fileId: string,
+): Promise<readonly { readonly id: string; readonly number: number }[]> {
+  const rows = await db
+    .selectFrom('case_files as named')
+    .innerJoin('case_files', 'case_files.sha256_hmac', 'named.sha256_hmac')
+    .innerJoin('cases', 'cases.id', 'case_files.case_id')
+    .select(['cases.id', 'cases.number'])
+    .where('named.id', '=', fileId)
+    .orderBy('cases.number')
+    .execute()
+  if (rows.length === 0) throw new Fault('no_such_file', 'no case holds a file of this id', { retry: 'never' })
+  return rows
+}
+
 /** Open cases of which nobody wrote down the entries they rest on, oldest first. `after` as above. */
 export async function casesWithoutEntries(
   db: Connection,
@@ -71,7 +88,7 @@ export async function casesWithoutEntries(
   return db
     .selectFrom('cases')
     .select(['id', 'number'])
-    .where('state', 'in', ['settling', 'set_aside', 'waiting_review', 'reporting', 'cannot_report'])
+    .where('state', 'in', ['settling', 'set_aside', 'waiting_review', 'waiting_facts', 'reporting', 'cannot_report'])
     .where('number', '>', after)
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('case_entries').select('entry_hmac').whereRef('case_entries.case_id', '=', 'cases.id'))),

@@ -6,10 +6,10 @@ export { caseStates }
 
 /**
  * settling: will be filed by rule once the settling time is over. set_aside: would be reported, but an entry it rests on was
- * hit by too many accounts and waits for a person. waiting_review: needs a person's decision. reporting: a
- * report is being filed. cannot_report: preserved, but there are no working credentials; an operator is alerted. tested:
- * a test card's case in production, whose report was validated and not sent. closed: never reported, by its class, and a person
- * has dealt with it elsewhere.
+ * hit by too many accounts and waits for a person. waiting_review: needs a person's decision. waiting_facts: says too
+ * little to act on, and the platform has until a set hour to say more. reporting: a report is being filed. cannot_report:
+ * preserved, but there are no working credentials; an operator is alerted. tested: a test card's case in production, whose report
+ * was validated and not sent. closed: never reported, by its class, and a person has dealt with it elsewhere.
  */
 export type CaseState = (typeof caseStates)[number]
 
@@ -28,6 +28,9 @@ export const caseEvents = [
   'filed_by_hand',
   'validated',
   'not_production',
+  'facts_missing',
+  'facts_came',
+  'facts_overdue',
 ] as const
 
 export type CaseEvent = (typeof caseEvents)[number]
@@ -36,6 +39,7 @@ export type CaseEvent = (typeof caseEvents)[number]
  * state x event -> state. A reported or dismissed case takes no further event: a new find opens a new case.
  * filed_by_hand: a person filed it at NCMEC's own form and said so. not_production: a real match that an instance outside
  * production must not file by rule goes to a person. entry_set_aside from `reporting`: nothing was submitted yet.
+ * facts_missing from `reporting`: there is no report yet. confirmed from `waiting_facts`: a person has it filed as it is.
  * confirmed from `cannot_report`, and confirmed_anew while its report cannot be written: an earlier word lacked what is asked for
  * now, such as the incident type.
  */
@@ -61,6 +65,13 @@ export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEven
     filed_by_hand: 'reported',
     validated: 'tested',
     entry_set_aside: 'set_aside',
+    facts_missing: 'waiting_facts',
+  },
+  waiting_facts: {
+    facts_came: 'reporting',
+    facts_overdue: 'reporting',
+    confirmed: 'reporting',
+    dismissed: 'dismissed',
   },
   reported: {},
   dismissed: {},

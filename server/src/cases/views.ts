@@ -2,6 +2,7 @@
 import type { Connection } from '#db'
 import type { Vault } from '#vault'
 import { type CaseContext, type Decided, type FoundFile, readContext, readDecision, readFile } from './facts.ts'
+import { type Differing, fill } from './fill.ts'
 import { caseRow, fileRows, stateOf } from './store.ts'
 import type { CaseState } from './transitions.ts'
 
@@ -20,14 +21,28 @@ type CaseHead = {
   readonly changedAt: number
   readonly decidedBy: string | null
   readonly decidedAt: number | null
+  /** Of a case that waits for facts, or had to: it is filed by then as it is. */
+  readonly factsDueAt: number | null
 }
 
-export type CaseFile = { readonly id: string; readonly vaultId: string; readonly addedAt: number } & FoundFile
+/** One coming, its context filled up with what was said of it later. */
+export type Coming = FoundFile['occurrences'][number] & {
+  /** What was said later and is not what had been said, in order: for people, and told in words. Absent is nothing. */
+  readonly differing?: readonly (Differing & { readonly at: number })[]
+}
+
+export type CaseFile = Omit<FoundFile, 'occurrences'> & {
+  readonly id: string
+  readonly vaultId: string
+  readonly addedAt: number
+  readonly occurrences: Coming[]
+}
 
 /** Everything, unsealed: for the stages after this one, never for a door. */
 export type CaseRecord = CaseHead & {
   readonly context: CaseContext
   readonly decision: Decided | null
+  /** Copies too: `copyOf` names the file whose picture they show. */
   readonly files: readonly CaseFile[]
 }
 
@@ -43,6 +58,7 @@ export async function listCases(
       eb
         .selectFrom('case_files')
         .whereRef('case_files.case_id', '=', 'cases.id')
+        .where('case_files.copy_of', 'is', null)
         .select((count) => count.fn.countAll<number>().as('count'))
         .as('files'),
     )
@@ -57,17 +73,35 @@ export async function listCases(
 /** A case by number or id, unsealed. Fault `no_such_case`. */
 export async function readCase(db: Connection, vault: Vault, ref: number | string): Promise<CaseRecord> {
   const row = await caseRow(db, ref)
+  const files = (await fileRows(db, row.id)).map((file) => ({
+    id: file.id,
+    vaultId: file.vault_id,
+    addedAt: file.added_at,
+    ...readFile(vault, file.id, file.facts_sealed),
+  }))
+  const said = readContext(vault, row.id, row.context_sealed)
+  const words = files.flatMap(({ occurrences }) => occurrences.flatMap(({ later = [] }) => later))
+  const context = words.toSorted((a, b) => a.at - b.at).reduce((known, one) => fill(known, one.said).context, said)
   return {
     ...headOf(row),
-    context: readContext(vault, row.id, row.context_sealed),
+    context,
     decision: row.decision_sealed && readDecision(vault, row.id, row.decision_sealed),
-    files: (await fileRows(db, row.id)).map((file) => ({
-      id: file.id,
-      vaultId: file.vault_id,
-      addedAt: file.added_at,
-      ...readFile(vault, file.id, file.facts_sealed),
+    files: files.map((file) => ({
+      ...file,
+      occurrences: file.occurrences.map((one) => comingOf(one, context.account)),
     })),
   }
+}
+
+function comingOf(one: FoundFile['occurrences'][number], account: CaseContext['account']): Coming {
+  let { context } = one
+  const differing: (Differing & { at: number })[] = []
+  for (const word of one.later ?? []) {
+    const filled = fill(context, word.said, account)
+    context = filled.context
+    differing.push(...filled.differing.map((each) => ({ ...each, at: word.at })))
+  }
+  return { ...one, context, differing }
 }
 
 /** For a reviewer: class, algorithm and distance of each match. Never a hash value, never which entry of a list. */
@@ -92,8 +126,14 @@ function fileForReview(file: CaseFile) {
       radiusBits: ground.radiusBits,
       pictureIndex: ground.pictureIndex,
     })),
-    occurrences: file.occurrences,
+    occurrences: file.occurrences.map(({ scanId, receivedAt, context, differing = [] }) => ({
+      scanId,
+      receivedAt,
+      context,
+      differing: [...differing],
+    })),
     furtherOccurrences: file.furtherOccurrences,
+    copyOf: file.copyOf ?? null,
   }
 }
 
@@ -114,6 +154,7 @@ function headOf(row: Row): CaseHead {
     changedAt: row.changed_at,
     decidedBy: row.decided_by,
     decidedAt: row.decided_at,
+    factsDueAt: row.facts_due_at,
   }
 }
 

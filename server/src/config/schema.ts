@@ -100,6 +100,10 @@ export const settings = z.strictObject({
       breaker: z
         .strictObject({ accounts: whole(1, 1_000_000).default(20), hours: whole(1, 720).default(24) })
         .prefault({}),
+      // The duty is to report as soon as reasonably possible: so nothing waits unless an operator can really say more within hours.
+      actionability: z
+        .strictObject({ floor: whole(0, 100).default(0), waitHours: z.number().min(0).max(72).default(4) })
+        .prefault({}),
       off: z
         .array(
           z.strictObject({

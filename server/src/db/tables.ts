@@ -320,6 +320,8 @@ export interface Tables {
     decision_sealed: Uint8Array | null
     /** 1: a test card made it; 0. */
     is_test: number
+    /** Until when it waits at most for facts that make its report actionable; null: it never had to. */
+    facts_due_at: number | null
   }
   case_entries: { case_id: string; entry_hmac: string }
   case_files: {
@@ -327,6 +329,8 @@ export interface Tables {
     case_id: string
     vault_id: string
     sha256_hmac: string
+    /** The file of the case that shows the same picture: then this is evidence, and no file of the report. */
+    copy_of: string | null
     /** Digests, prints, name, context of this file and the grounds of its match, sealed JSON. */
     facts_sealed: Uint8Array
     added_at: number
@@ -368,7 +372,15 @@ export interface Tables {
     finished_at: number | null
     /** Of the case: in production such a report is never sent. */
     is_test: number
+    /** Of what an investigator needs, 0..100, as it was drafted; null: of a version before, or not drafted. */
+    score: number | null
+    /** What was missing then, names of `needs` as JSON; null as above. */
+    lacking: string | null
+    /** Of a batched report: which annotations a person chose and which file goes, JSON; null of any other. */
+    batch: string | null
   }
+  /** Which cases a report is of: one, or of a batched report several. `reports.case_id` is the first of them. */
+  report_cases: { report_id: string; case_id: string }
   report_steps: {
     id: string
     report_id: string

@@ -66,7 +66,7 @@ export async function decideEntry(
 }
 
 /** In which a case can take the decision. */
-export const open = ['settling', 'set_aside', 'waiting_review'] as const
+export const open = ['settling', 'set_aside', 'waiting_review', 'waiting_facts'] as const
 
 export const saysOf = ({ says, falseMatch }: Bulk): BulkSays =>
   says === 'dismiss' && falseMatch === true ? 'dismiss_as_false' : says

@@ -40,17 +40,28 @@ export async function confirmIn(
   ref: number | string,
   how: Omit<Confirmation, 'caseId'>,
 ): Promise<Alert> {
-  const { clock, vault } = river
+  const { vault } = river
   const found = await readCase(tx, vault, ref)
-  refuseRealOutsideProduction(river, found)
   const unwritten = found.state === 'reporting' ? await stuckReport(tx, found.id) : undefined
-  await confirm(tx, clock, vault, { ...how, caseId: found.id, anew: unwritten !== undefined })
-  await learn(river, tx, found, 'affirmative')
+  await confirmOnly(river, tx, found, { ...how, anew: unwritten !== undefined })
   if (unwritten !== undefined) {
     await tryAgain(river, tx, unwritten, how.by)
     return undefined
   }
-  return sendOff(river, tx, await readCase(tx, vault, found.id))
+  // Who confirms a case that waits for facts knows that it says little.
+  return sendOff(river, tx, await readCase(tx, vault, found.id), { asItIs: found.state === 'waiting_facts' })
+}
+
+/** The decision alone: what becomes of the case, which is `reporting` now, is the caller's. */
+export async function confirmOnly(
+  river: Desk,
+  tx: Transaction,
+  found: CaseRecord,
+  how: Omit<Confirmation, 'caseId'> & { readonly anew?: boolean },
+): Promise<void> {
+  refuseRealOutsideProduction(river, found)
+  await confirm(tx, river.clock, river.vault, { ...how, caseId: found.id })
+  await learn(river, tx, found, 'affirmative')
 }
 
 /** The report of a case that is `reporting`, when it waits for a person. Fault `not_possible` when it goes on by itself. */

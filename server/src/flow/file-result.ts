@@ -1,11 +1,11 @@
 // What became of a step is in memory and nowhere else, once perhaps the receipt: it is written down whatever the database does.
 import { raiseAlert } from '#alerts'
 import { Fault, systemClock } from '#base'
-import { caseReported, caseState, moveCase, readCase } from '#cases'
+import { accountKey, type CaseRecord, caseReported, caseState, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueue, finish, holdLease, type Job } from '#jobs'
 import { planNotice } from '#notices'
-import { type FilingCall, type Journaled, journalResult, keepLateReceipt, type LineNews } from '#reports'
+import { casesOfReport, type FilingCall, type Journaled, journalResult, keepLateReceipt, type LineNews } from '#reports'
 import { noteCall } from './filing-line.ts'
 import type { River } from './river.ts'
 
@@ -86,22 +86,41 @@ export async function holdsLease(tx: Transaction, clock: River['clock'], job: Jo
   }
 }
 
-/** What the case and the notice make of a step's result, in the transaction that writes it down. */
+/** What each case and its notice make of a step's result, in the transaction that writes it down. */
 async function follow(river: Filing, tx: Transaction, step: FilingCall, standing: Journaled): Promise<void> {
-  const { clock, vault } = river
-  const { caseId, reportId } = step
+  const caseIds = await casesOfReport(tx, step.reportId)
+  for (const caseId of caseIds) await followCredentials(river, tx, caseId, standing)
+  if (standing.state !== 'finished' || standing.finishedAt === null) return
+
+  // Order is law: preserved, reported, and only then told.
+  const { finishedAt } = standing
+  const told = new Set<string>()
+  for (const caseId of caseIds) {
+    await caseReported(tx, river.clock, river.vault, { caseId, event: 'report_finished', finishedAt })
+    const record = await readCase(tx, river.vault, caseId)
+    // Several cases of a batch may be one account's, which hears of its report once.
+    const account = accountKey(river.vault, record.environment, record.context) ?? caseId
+    if (told.has(account)) continue
+    told.add(account)
+    await plan(river, tx, step.reportId, { record, finishedAt })
+  }
+}
+
+async function followCredentials({ clock }: Filing, tx: Transaction, caseId: string, standing: Journaled) {
   const state = await caseState(tx, caseId)
   if (standing.state === 'cannot_report' && state === 'reporting')
     await moveCase(tx, clock, caseId, 'credentials_missing')
   if (standing.state !== 'cannot_report' && state === 'cannot_report')
     await moveCase(tx, clock, caseId, 'credentials_found')
-  if (standing.state !== 'finished' || standing.finishedAt === null) return
+}
 
-  // Order is law: preserved, reported, and only then told.
-  const { finishedAt } = standing
-  await caseReported(tx, clock, vault, { caseId, event: 'report_finished', finishedAt })
-  const record = await readCase(tx, vault, caseId)
-  const planned = await planNotice(tx, clock, vault, { reportId, record, finishedAt, policy: river.notices })
+async function plan(
+  { clock, vault, notices }: Filing,
+  tx: Transaction,
+  reportId: string,
+  of: { readonly record: CaseRecord; readonly finishedAt: number },
+): Promise<void> {
+  const planned = await planNotice(tx, clock, vault, { reportId, ...of, policy: notices })
   if (planned.state === 'waiting')
     await enqueue(tx, clock, {
       kind: 'notify',

@@ -1,7 +1,17 @@
 // A report is filed: every step is written down before and after, so a crash between any two continues and doubles nothing.
 import { caseState, moveCase } from '#cases'
 import { finish, type Handler, type Job } from '#jobs'
-import { caseOfReport, holdReport, journalIntent, openWay, passLine, performCall, showReport, type Way } from '#reports'
+import {
+  caseOfReport,
+  casesOfReport,
+  holdReport,
+  journalIntent,
+  openWay,
+  passLine,
+  performCall,
+  showReport,
+  type Way,
+} from '#reports'
 import { type Filing, holdsLease, writeDown } from './file-result.ts'
 import { noteCall, sayOfLine } from './filing-line.ts'
 import { logBegun, logDone } from './logged.ts'
@@ -92,12 +102,13 @@ async function hold(river: Filing, job: Job, missing: readonly string[]) {
   const became = await database.transact(async (tx) => {
     if (!(await holdsLease(tx, clock, job))) return 'as_before' as const
     const isNews = await holdReport(tx, clock, { reportId: job.subject, missing })
-    const { caseId, state } = await showReport(tx, job.subject)
+    const { state } = await showReport(tx, job.subject)
     if (state !== 'cannot_report') {
       await finish(tx, job)
       return 'over' as const
     }
-    if ((await caseState(tx, caseId)) === 'reporting') await moveCase(tx, clock, caseId, 'credentials_missing')
+    for (const caseId of await casesOfReport(tx, job.subject))
+      if ((await caseState(tx, caseId)) === 'reporting') await moveCase(tx, clock, caseId, 'credentials_missing')
     return isNews ? ('held' as const) : ('as_before' as const)
   })
   if (became === 'over') return { kind: 'done' as const }

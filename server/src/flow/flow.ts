@@ -5,6 +5,7 @@ import { destroy } from './destroy.ts'
 import { entryCases } from './entry-cases.ts'
 import { feedback } from './feedback.ts'
 import { file } from './file.ts'
+import { factsDue } from './more-facts.ts'
 import { notify } from './notify.ts'
 import { unlessPaused } from './paused.ts'
 import { settle } from './report.ts'
@@ -12,7 +13,9 @@ import { reseal } from './reseal.ts'
 import type { River } from './river.ts'
 import { validate } from './validate.ts'
 
+export { actionability, lacksOf } from './actionable.ts'
 export { alertHandlers } from './alert.ts'
+export { type BatchBy, type BatchForeseen, batchCases, foreseeBatch } from './batch.ts'
 export { openCards } from './cards.ts'
 export { cleanTests } from './clean.ts'
 export { proposeForCase } from './correct.ts'
@@ -24,6 +27,7 @@ export { resumeFiling } from './filing-line.ts'
 export type { Foresight } from './foresee.ts'
 export { type Guards, openGuards } from './guards.ts'
 export { type Matching, openMatching } from './matching.ts'
+export { addContext, type ContextTaken } from './more-facts.ts'
 export { retryNotice } from './notify.ts'
 export { decideAll, decideCase, decideNotice, noteUnknown } from './pause-decisions.ts'
 export { compareLogbook } from './paused.ts'
@@ -37,17 +41,22 @@ export { longReviewMs, openWatch, reviewMs } from './watch.ts'
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
  *   └─ review ─ confirm ─► report   └─ dismiss, or close what is never reported ──destroy──► tombstone
+ * It says too little: settle and confirm ──► waiting_facts ──more is said, or facts_due──► report
  * An entry is set aside: settle and file ──► set aside ── entry_cases ──► report or dismissed      a case teaches: feedback
  * A test card in production: report ──validate──► validated, not sent ──notify──► notice to the operator
  */
 export const handlers = (
   river: River,
 ): Readonly<
-  Record<'compact_list' | 'reseal' | 'settle' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback', Handler>
+  Record<
+    'compact_list' | 'reseal' | 'settle' | 'facts_due' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback',
+    Handler
+  >
 > => ({
   compact_list: compact(river),
   reseal: reseal(river),
   settle: unlessPaused(river, settle(river)),
+  facts_due: unlessPaused(river, factsDue(river)),
   validate: validate(river),
   notify: unlessPaused(river, notify(river)),
   destroy: unlessPaused(river, destroy(river)),

@@ -1,17 +1,18 @@
 // The milestones of a filing in the logbook: before the call and after it, whatever the database does.
-import type { FilingCall, performCall } from '#reports'
+import { casesOfReport, type FilingCall, type performCall } from '#reports'
 import type { Filing } from './file-result.ts'
 
 type Result = Awaited<ReturnType<typeof performCall>>
 
 /** Only what cannot be taken back: the submission and the finish. Throws when it cannot be written: then nothing is sent. */
-export async function logBegun({ logbook }: Filing, step: FilingCall): Promise<void> {
-  if (step.isTest) return
-  const { reportId: subject, caseId, intentId } = step
+export async function logBegun({ logbook, database }: Filing, step: FilingCall): Promise<void> {
   const { do: doing } = step.call
-  if (doing === 'submit') await logbook.write({ what: 'submit_begun', subject, caseId, step: intentId })
-  if (doing === 'finish')
-    await logbook.write({ what: 'finish_begun', subject, caseId, step: intentId, remoteId: step.call.reportId })
+  if (step.isTest || (doing !== 'submit' && doing !== 'finish')) return
+  const { reportId: subject, caseId, intentId } = step
+  const others = (await casesOfReport(database.read, subject)).filter((id) => id !== caseId)
+  const of = { subject, caseId, step: intentId, ...(others.length > 0 && { otherCases: others }) }
+  if (doing === 'submit') await logbook.write({ what: 'submit_begun', ...of })
+  else await logbook.write({ what: 'finish_begun', ...of, remoteId: step.call.reportId })
 }
 
 const submittedAs = (result: object): string | undefined =>

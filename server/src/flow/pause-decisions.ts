@@ -34,14 +34,18 @@ async function closeAsReported(
   { remoteId, reason }: Extract<CaseWord, { says: 'reported' }>,
 ): Promise<void> {
   const { clock, vault } = desk
+  // With the other cases of its batch.
+  if (found.state === 'reported') return
   if (found.state === 'settling') await moveCase(tx, clock, found.id, 'settled')
   if (found.state === 'set_aside') await moveCase(tx, clock, found.id, 'entry_released')
+  if (found.state === 'waiting_facts') await moveCase(tx, clock, found.id, 'facts_overdue')
   if (found.state === 'waiting_review') await confirm(tx, clock, vault, { caseId: found.id, by, reason })
   const record = await readCase(tx, vault, found.id)
   if (!isFileable(record)) throw new Error('a test in production is nothing that a pause asks about')
   const { reportId } = await createReport(tx, clock, vault, { record, settings: desk.reports })
-  const { caseId } = await closeByHand(tx, clock, vault, { reportId, by, reason, remoteId, fromPause: true })
-  await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt: clock.now() })
+  const { caseIds } = await closeByHand(tx, clock, vault, { reportId, by, reason, remoteId, fromPause: true })
+  for (const caseId of caseIds)
+    await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt: clock.now() })
 }
 
 /** `told`: the mail was sent before; it is not sent again. */

@@ -16,6 +16,7 @@ import {
   showReport,
   type Way,
 } from '#reports'
+import { waitsForFacts } from './actionable.ts'
 import { type Desk, journaled, type River } from './river.ts'
 import { waitsForEntry } from './set-aside.ts'
 
@@ -56,8 +57,9 @@ export async function retryReport(river: Desk, reportId: string, by: Actor): Pro
 export async function closeReport(river: Desk, closing: Closing): Promise<void> {
   const { database, clock, vault } = river
   await database.transact(async (tx) => {
-    const { caseId } = await closeByHand(tx, clock, vault, closing)
-    await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt: clock.now() })
+    const { caseIds } = await closeByHand(tx, clock, vault, closing)
+    for (const caseId of caseIds)
+      await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt: clock.now() })
   })
   river.wake()
 }
@@ -83,8 +85,16 @@ export function say({ log }: Pick<River, 'log'>, alert: Alert): void {
   if (alert) log.error(alert.ids, `ALERT: ${alert.words}`)
 }
 
-/** The case is `reporting`: its report is drafted and queued, or the case waits visibly for credentials. */
-export async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): Promise<Alert> {
+/**
+ * The case is `reporting`: its report is drafted and queued, or the case waits visibly for credentials or for facts. asItIs: it has
+ * waited for facts, or need not.
+ */
+export async function sendOff(
+  river: Desk,
+  tx: Transaction,
+  found: CaseRecord,
+  { asItIs = false }: { readonly asItIs?: boolean } = {},
+): Promise<Alert> {
   const { clock, vault } = river
   refuseRealOutsideProduction(river, found)
   // Of what is never sent no client is opened, not even to see whether one could be.
@@ -100,6 +110,7 @@ export async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): 
     const words = 'this case is preserved and cannot be reported until the CyberTipline credentials are configured'
     return { ids: { case: found.id, missing }, words }
   }
+  if (!asItIs && (await waitsForFacts(river, tx, found))) return undefined
   const { reportId, state, isFormer } = isFileable(found)
     ? await createReport(tx, clock, vault, { record: found, settings: river.reports })
     : await createUnsentReport(tx, clock, vault, { record: found, settings: river.reports })

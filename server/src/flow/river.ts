@@ -54,6 +54,8 @@ export interface FlowRules extends Rules {
   readonly settleMs: number
   /** How many unrelated accounts may hit one entry, and in which time, before it is set aside. */
   readonly breaker: Breaker
+  /** A report that scores less than the floor (0..100) waits so long at most for the platform to say more; 0: none waits. */
+  readonly actionability: { readonly floor: number; readonly waitMs: number }
   /** How long a dismissed case's evidence stays before its key is erased. */
   readonly dismissedKeepMs: number
 }

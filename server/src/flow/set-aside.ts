@@ -8,7 +8,7 @@ import type { Arrival } from '#intake'
 import { enqueueNow } from '#jobs'
 import { type BulkSays, countHit, entryKey, setAsideAmong, type Tripped } from '#lists'
 import type { Ground } from '#match'
-import { holdUnsubmitted } from '#reports'
+import { casesOfReport, holdUnsubmitted } from '#reports'
 import { alertJob } from './alert-job.ts'
 import { machineOf } from './machine.ts'
 import type { Desk, River } from './river.ts'
@@ -127,6 +127,8 @@ export async function heldBack(
   caseId: string,
 ) {
   const { clock, vault } = river
+  // A person compared the cases of a batch with each other, and called the picture what it is: that stands.
+  if ((await casesOfReport(tx, reportId)).length > 1) return false
   const state = await caseState(tx, caseId)
   if (state === 'set_aside') return true
   if (state !== 'reporting') return false

@@ -1,6 +1,6 @@
 // What a start owes to the time before it: cases that waited for credentials, answers that are too old, files nobody knows.
 import { Fault } from '#base'
-import { listCases } from '#cases'
+import { type CaseState, listCases } from '#cases'
 import { forgetExpiredAnswers } from '#intake'
 import { finishRemovals, forgetHits, tidyCanaries } from '#lists'
 import { readPause } from '#pause'
@@ -8,7 +8,8 @@ import { askForCompactions } from './compact.ts'
 import { resumeReleased } from './entry-cases.ts'
 import { resumeFiling } from './filing-line.ts'
 import { writeMissingEntries } from './missing-entries.ts'
-import { resumeUnreported } from './report.ts'
+import { lookAgain } from './more-facts.ts'
+import { resumeUnreported, say } from './report.ts'
 import { askForResealing } from './reseal.ts'
 import type { River } from './river.ts'
 
@@ -27,13 +28,21 @@ export async function tidy(river: River): Promise<void> {
   await askForResealing(river)
 }
 
-/** Every case that could not be reported, looked at again; all pages of them. */
+/** Every case that could not be reported, or that waits for facts, looked at again; all pages of them. */
 export async function resume(river: River): Promise<void> {
   // Whoever starts a server has perhaps mended what stopped the line.
   await resumeFiling(river, 'wardline')
+  // The operator may have changed the floor.
+  await each(river, 'waiting_facts', async (id) => {
+    say(river, await river.database.transact((tx) => lookAgain(river, tx, id)))
+  })
+  await each(river, 'cannot_report', (id) => resumeUnreported(river, [id]))
+}
+
+async function each(river: River, state: CaseState, work: (caseId: string) => Promise<void>): Promise<void> {
   for (let before: number | undefined; ; ) {
-    const page = await listCases(river.database.read, { state: 'cannot_report', limit: 100, before })
-    for (const { id } of page) await resumeUnreported(river, [id]).catch(leaveToPerson(river, id))
+    const page = await listCases(river.database.read, { state, limit: 100, before })
+    for (const { id } of page) await work(id).catch(leaveToPerson(river, id))
     before = page.at(-1)?.number
     if (page.length < 100) return
   }

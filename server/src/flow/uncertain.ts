@@ -8,7 +8,7 @@ import type { Desk } from './river.ts'
 type Ground = Pick<Desk, 'database' | 'clock' | 'logbook'>
 
 /** States of a case in which its report is not known to be made. */
-const open = ['settling', 'set_aside', 'waiting_review', 'reporting', 'cannot_report'] as const
+const open = ['settling', 'set_aside', 'waiting_review', 'waiting_facts', 'reporting', 'cannot_report'] as const
 
 /** Called at every start, and by whoever looks at a pause; nothing, where it is listed already. May be run again. */
 export async function listUncertain(ground: Ground): Promise<Pause | undefined> {
@@ -32,7 +32,7 @@ async function* itemsOf(
 ): AsyncGenerator<readonly Item[]> {
   // Of a report and its notice the report is what has to be looked up.
   const reportsLast = newer.toSorted((one, other) => Number(one.kind === 'report') - Number(other.kind === 'report'))
-  const byCase = new Map(reportsLast.flatMap((one) => (one.caseId === undefined ? [] : [[one.caseId, one] as const])))
+  const byCase = new Map(reportsLast.flatMap((one) => casesOf(one).map((id) => [id, one] as const)))
   const ids = new Set<string>()
   for (const state of open)
     for (let before: number | undefined; ; ) {
@@ -48,9 +48,12 @@ async function* itemsOf(
   yield late.map(({ id }) => ({ kind: 'notice' as const, subject: id, told: textOf(told.get(id)) }))
   const noticed = new Set(late.map(({ id }) => id))
   yield newer
-    .filter(({ subject, caseId }) => !noticed.has(subject) && !(caseId !== undefined && ids.has(caseId)))
+    .filter((one) => !noticed.has(one.subject) && !casesOf(one).some((id) => ids.has(id)))
     .map((one) => ({ kind: 'unknown' as const, subject: one.subject, told: textOf(one) }))
 }
+
+const casesOf = ({ caseId, otherCases }: Told): readonly string[] =>
+  caseId === undefined ? otherCases : [caseId, ...otherCases]
 
 function unsentNotices(db: Connection): Promise<readonly Pick<Tables['notices'], 'id' | 'due_at'>[]> {
   return db

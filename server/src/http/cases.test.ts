@@ -19,6 +19,7 @@ const summary: CaseSummary = {
   changedAt: 0,
   decidedBy: null,
   decidedAt: null,
+  factsDueAt: null,
   files: 1,
 }
 const detail: CaseDetail = {
@@ -26,6 +27,7 @@ const detail: CaseDetail = {
   context: { surface: 'upload' },
   decision: null,
   files: [],
+  actionability: null,
   reports: [],
   notices: [],
   appeals: [],
@@ -39,6 +41,9 @@ const report: ReportDetail = {
   remoteId: null,
   trouble: 'words',
   hasReceipt: false,
+  isBatched: false,
+  score: null,
+  lacking: [],
   createdAt: 0,
   changedAt: 0,
   finishedAt: null,

@@ -1,5 +1,9 @@
 // /v1/cases: what people work on, and their decisions.
 import {
+  batchForeseen,
+  batchQuestion,
+  caseBatch,
+  caseBatched,
   caseClosing,
   caseConfirmation,
   caseDecided,
@@ -113,5 +117,36 @@ export function caseRoutes(app: Router, stages: Stages): void {
         caller: callerAt(request),
         reason: request.body.reason,
       }),
+  })
+
+  app.route({
+    method: 'GET',
+    url: '/v1/cases/batch',
+    config: { act: 'list_cases', ...perKey() },
+    schema: {
+      operationId: 'foreseeBatch',
+      tags,
+      summary: 'Which cases of one picture could be one batched report',
+      querystring: batchQuestion,
+      response: { 200: batchForeseen, ...refusals },
+    },
+    handler: (request) => stages.foreseeBatch(request.query, callerAt(request)),
+  })
+
+  app.route({
+    method: 'POST',
+    url: '/v1/cases/batch',
+    config: { act: 'decide_case', ...perKey() },
+    schema: {
+      operationId: 'batchCases',
+      tags,
+      summary: 'A person confirms cases of one viral picture as one report, without viewing',
+      description:
+        'All of them or none. Such a report names the accounts by their ids and says nothing else of them; what a person ' +
+        'calls viral or a meme is their word.',
+      body: caseBatch,
+      response: { 200: caseBatched, ...refusals },
+    },
+    handler: (request) => stages.batchCases(request.body, callerAt(request)),
   })
 }

@@ -9,6 +9,7 @@ import { answerProblem } from './answer-problem.ts'
 import { appealRoutes } from './appeals.ts'
 import { guard, type Identify } from './callers.ts'
 import { caseRoutes } from './cases.ts'
+import { contextRoute } from './context.ts'
 import { entryRoutes } from './entries.ts'
 import { watchRequests } from './journal.ts'
 import { listenFault } from './listen.ts'
@@ -123,6 +124,7 @@ export async function openHttp({
       running: (work) => remember(running, work),
     }),
   )
+  await app.register(async (scope) => contextRoute(scope.withTypeProvider(), stages))
   await app.register(async (scope) => caseRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => reportRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => entryRoutes(scope.withTypeProvider(), stages.entries))

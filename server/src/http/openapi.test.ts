@@ -47,6 +47,7 @@ test('the reference names every address there is', async () => {
     'get /metrics',
     'get /readyz',
     'get /v1/cases',
+    'get /v1/cases/batch',
     'get /v1/cases/{number}',
     'get /v1/corrections',
     'get /v1/feedback',
@@ -56,6 +57,7 @@ test('the reference names every address there is', async () => {
     'get /v1/set-aside',
     'post /v1/appeals',
     'post /v1/cases/{number}/close',
+    'post /v1/cases/batch',
     'post /v1/cases/{number}/confirm',
     'post /v1/cases/{number}/dismiss',
     'post /v1/corrections',
@@ -69,6 +71,7 @@ test('the reference names every address there is', async () => {
     'post /v1/set-aside/{id}/decide',
     'post /v1/set-aside/{id}/keep',
     'post /v1/set-aside/{id}/release',
+    'post /v1/scans/{id}/context',
   ])
 })
 

@@ -161,6 +161,11 @@ export const problems = {
     title: 'Not possible now',
     next: 'Look at its present state and decide again.',
   },
+  too_many_words: {
+    status: 409,
+    title: 'Too many later words',
+    next: 'Say what you know of one scan in few requests; what was taken before stays.',
+  },
   not_production: {
     status: 409,
     title: 'Not a production instance',
@@ -180,6 +185,22 @@ export const problems = {
     status: 400,
     title: 'An incident type is needed',
     next: 'Send "incidentType" with what the incident is, or dismiss the case.',
+  },
+  no_such_file: {
+    status: 404,
+    title: 'No such file',
+    next: 'Look at a case: its files have ids.',
+  },
+  no_such_set_aside: {
+    status: 404,
+    title: 'No such entry',
+    next: 'Ask the operator for `wardline lists set-aside list`.',
+  },
+  batch_odd: { status: 400, title: 'No batch', next: 'Name 2 to 200 different cases.' },
+  annotation_missing: {
+    status: 400,
+    title: 'What is the picture?',
+    next: 'Say viral, potentialMeme or both; else confirm the cases one by one.',
   },
   reason_missing: {
     status: 400,

@@ -1,9 +1,13 @@
 // What this door asks of the house behind it. `flow` answers; a Fault thrown in a stage becomes a problem on the wire.
 import type {
+  BatchForeseen,
+  CaseBatch,
+  CaseBatched,
   CaseDecided,
   CaseDetail,
   CaseSummary,
   Check,
+  ContextTaken,
   IncidentType,
   ReportDetail,
   ReportSummary,
@@ -43,6 +47,8 @@ export interface Stages {
   scan(call: ScanCall): Promise<ScanOutcome>
   /** Of any scan of this platform: its keys come and go, the platform stays. */
   scanState(id: string): Promise<ScanState['state']>
+  /** Fault `too_many_words`. */
+  addContext(id: string, said: ScanContext, caller: Caller): Promise<ContextTaken>
 
   /** Newest first; `before` is the last number of the page before. */
   listCases(page: Page<CaseSummary['state'], number>): Promise<readonly CaseSummary[]>
@@ -58,6 +64,11 @@ export interface Stages {
   /** Faults as `dismissCase`, and `still_reportable`. */
   closeCase(decision: CaseAct & { readonly reason: string }): Promise<CaseDecided>
 
+  /** Faults `no_such_file`, `no_such_entry`. */
+  foreseeBatch(by: BatchAsked, caller: Caller): Promise<BatchForeseen>
+  /** Faults as `confirmCase`, and `batch_odd`, `annotation_missing`, `no_such_file`, `no_such_entry`. */
+  batchCases(batch: CaseBatch, caller: Caller): Promise<CaseBatched>
+
   listReports(page: Page<ReportSummary['state'], string>): Promise<readonly ReportSummary[]>
   /** Fault `no_such_report`. */
   showReport(id: string, caller: Caller): Promise<ReportDetail>
@@ -70,6 +81,12 @@ export interface Stages {
 
   ready(): Promise<readonly Check[]>
   gauges(): Promise<Gauges>
+}
+
+export interface BatchAsked {
+  readonly file?: string | undefined
+  readonly entry?: string | undefined
+  readonly incidentType?: IncidentType | undefined
 }
 
 export interface Page<State, Before> {

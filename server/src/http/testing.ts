@@ -32,6 +32,7 @@ export class MemoryStages implements Stages {
     return { kind: 'answered', answer: first && results.length === 1 ? first : { verdict: 'clear', results } }
   }
   scanState: Stages['scanState'] = async (_id: string) => 'unknown'
+  addContext: Stages['addContext'] = unasked
   listCases: Stages['listCases'] = async () => []
   showCase: Stages['showCase'] = unasked
   confirmCase: Stages['confirmCase'] = unasked
@@ -48,6 +49,8 @@ export class MemoryStages implements Stages {
     approveFeedback: unasked,
     refuseFeedback: unasked,
   }
+  foreseeBatch: Stages['foreseeBatch'] = unasked
+  batchCases: Stages['batchCases'] = unasked
   listReports: Stages['listReports'] = async () => []
   showReport: Stages['showReport'] = unasked
   retryReport: Stages['retryReport'] = unasked

@@ -6,6 +6,8 @@ import type { Line } from './line.ts'
 export interface Told {
   readonly subject: string
   readonly caseId: string | undefined
+  /** Of a batched report: the other cases it is of. */
+  readonly otherCases: readonly string[]
   readonly kind: 'report' | 'notice'
   /** The last thing that was written down of it. */
   readonly last: Line['what']
@@ -55,6 +57,7 @@ function summary(lines: readonly Line[]): Told {
   return {
     subject: last.subject,
     caseId: inOrder.findLast((one) => one.caseId !== undefined)?.caseId,
+    otherCases: inOrder.findLast((one) => one.otherCases !== undefined)?.otherCases ?? [],
     kind: isReport(last) ? 'report' : 'notice',
     last: last.what,
     at: last.at,

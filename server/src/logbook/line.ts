@@ -28,6 +28,11 @@ export const line = z.strictObject({
     .string()
     .regex(/^[a-z0-9_]{1,64}$/i)
     .optional(),
+  /** Of a `*_begun` of a batched report: its other cases. */
+  otherCases: z
+    .array(z.string().regex(/^[a-z0-9_]{1,64}$/i))
+    .max(1000)
+    .optional(),
   /** Of a `*_begun` of a report: the step in the database's journal. Of a notice: which attempt it is, from 1. */
   step: z.string().max(64).optional(),
   /** The id that the CyberTipline gave. */

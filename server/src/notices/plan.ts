@@ -17,7 +17,7 @@ export type Planned = {
   readonly dueAt: number
 }
 
-/** One notice for a report and its addressee: a second call gives the first one's. */
+/** One notice for a report and each of its cases, of which a batched one has several: a second call gives the first one's. */
 export async function planNotice(
   tx: Transaction,
   clock: Clock,
@@ -34,7 +34,12 @@ export async function planNotice(
     readonly policy: NoticePolicy
   },
 ): Promise<Planned> {
-  const standing = await tx.selectFrom('notices').selectAll().where('report_id', '=', reportId).executeTakeFirst()
+  const standing = await tx
+    .selectFrom('notices')
+    .selectAll()
+    .where('report_id', '=', reportId)
+    .where('case_id', '=', kase.id)
+    .executeTakeFirst()
   if (standing) {
     const { id, addressee, state, reason, due_at } = standing
     return { noticeId: id, addressee, state, reason, dueAt: due_at }

@@ -45,6 +45,7 @@ function caseOf(...files: readonly CaseFile[]): CaseRecord {
     changedAt: now,
     decidedBy: null,
     decidedAt: null,
+    factsDueAt: null,
     decision: null,
     context: files[0]?.occurrences[0]?.context ?? { surface: 'other' },
     files,

@@ -2,12 +2,15 @@
 import type { Report } from '@wardline/cybertip'
 import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
 import { type CaseFile, type CaseRecord, type Reportable, reportableFiles } from '#cases'
+import { copyWords, originals } from './draft-copies.ts'
 import { draftFile } from './draft-file.ts'
+import { laterWords } from './draft-later.ts'
 import { draftPlaces, withoutEmpty } from './draft-places.ts'
 import type { Draft, DraftFile } from './draft-shape.ts'
 import { draftUser } from './draft-user.ts'
 import { fit, type LeftOut } from './fit.ts'
 import { incidentTypeOf } from './incident.ts'
+import { reporterOf } from './reporter.ts'
 import type { ReportSettings } from './settings.ts'
 import { iso, lines, occurrencesOf, plausibleMs } from './telling.ts'
 
@@ -17,21 +20,27 @@ export type Drafted =
   | { readonly kind: 'not_possible'; readonly words: string }
 
 /**
- * nowMs: the form refuses times that lie ahead. What does not fit the form (a URL that is none) is left out and told in
+ * prior: see `priorReports`. nowMs: the form refuses times that lie ahead. What does not fit the form (a URL that is none) is left out and told in
  * words instead; and should what the platform said still not fit, all of it but the account's id is: a report is never
  * held back for it. Faults `never_reported`, `incident_type_missing`: of such a case there is no report, see `reportableFiles`.
  */
-export function draft(found: CaseRecord, settings: ReportSettings, nowMs: number): Drafted {
+export function draft(
+  found: CaseRecord,
+  settings: ReportSettings,
+  nowMs: number,
+  prior: readonly string[] = [],
+): Drafted {
   if (found.files.length === 0) return { kind: 'not_possible', words: 'the case holds no file' }
-  const record: ToldCase = { ...found, files: reportableFiles(found.files, found.decision?.incidentType) }
+  const files = reportableFiles(found.files, found.decision?.incidentType)
+  const record: ToldCase = { ...found, files, prior }
   const whole = draftOf(record, settings, nowMs)
   if (whole.kind === 'drafted') return whole
   const bare = draftOf(withoutContext(record), settings, nowMs)
   if (bare.kind === 'not_possible') return whole
-  const { report, files } = bare.draft
+  const { report } = bare.draft
   return {
     kind: 'drafted',
-    draft: { report: { ...report, additionalInfo: lines(report.additionalInfo, left) }, files },
+    draft: { ...bare.draft, report: { ...report, additionalInfo: lines(report.additionalInfo, left) } },
   }
 }
 
@@ -39,7 +48,11 @@ const left =
   'What the platform said about where and when the files were found does not fit this form and was left out; Wardline keeps it with the case.'
 
 /** What was matched of a class that is never reported is not in it, by type. */
-type ToldCase = Omit<CaseRecord, 'files'> & { readonly files: readonly Reportable<CaseFile>[] }
+type ToldCase = Omit<CaseRecord, 'files'> & {
+  readonly files: readonly Reportable<CaseFile>[]
+  /** The CyberTipline's numbers of what was reported of the account before. */
+  readonly prior: readonly string[]
+}
 
 function withoutContext(record: ToldCase): ToldCase {
   const bare = ({ surface, account }: CaseRecord['context']) => ({ surface, account: account && { id: account.id } })
@@ -54,7 +67,7 @@ function draftOf(record: ToldCase, settings: ReportSettings, nowMs: number): Dra
   const form = fit('report', reportOf(record, settings, nowMs), nowMs)
   if (form.kind === 'misfit') return { kind: 'not_possible', words: form.words }
   const files: DraftFile[] = []
-  for (const [index, file] of record.files.entries()) {
+  for (const [index, file] of originals(record.files).entries()) {
     const details = fit('fileDetails', { ...ids, ...draftFile(file, record.decision, nowMs) }, nowMs)
     if (details.kind === 'misfit') return { kind: 'not_possible', words: details.words }
     const { reportId: _, fileId: __, ...rest } = details.value
@@ -63,7 +76,15 @@ function draftOf(record: ToldCase, settings: ReportSettings, nowMs: number): Dra
       vaultId: file.vaultId,
       neutralName: `file-${index + 1}${extensions[file.mediaType ?? ''] ?? ''}`,
       md5: file.digests.md5,
-      details: { ...rest, additionalInfo: [...(rest.additionalInfo ?? []), ...told(details.leftOut)] },
+      details: {
+        ...rest,
+        additionalInfo: [
+          ...(rest.additionalInfo ?? []),
+          ...laterWords(file.occurrences, nowMs),
+          ...copyWords(file, record.files, nowMs),
+          ...told(details.leftOut),
+        ],
+      },
     })
   }
   const additionalInfo = lines(form.value.additionalInfo, ...told(form.leftOut))
@@ -77,7 +98,7 @@ function reportOf(record: ToldCase, settings: ReportSettings, nowMs: number): Re
   // Our own clock may have stepped back since: what was received was received by now.
   const received = occurrences.map((one) => Math.min(one.receivedAt, nowMs))
   const first = Math.min(...(uploads.length > 0 ? uploads : received))
-  const { reporter, contact, platform } = settings
+  const { platform } = settings
   const user = draftUser(occurrences, nowMs)
   return {
     incidentSummary: {
@@ -90,24 +111,9 @@ function reportOf(record: ToldCase, settings: ReportSettings, nowMs: number): Re
           : 'Time at which the file was received for hash matching; the time of its upload is not known.',
     },
     internetDetails: draftPlaces(occurrences),
-    reporter: {
-      reportingPerson: person(reporter ?? {}),
-      contactPerson: contact && person(contact),
-      companyTemplate: settings.companyTemplate,
-      termsOfService: settings.termsOfService,
-      legalURL: settings.legalUrl,
-    },
-    personOrUserReported: user === undefined ? [] : [user],
+    reporter: reporterOf(settings),
+    personOrUserReported: user === undefined ? [] : [{ ...user, priorCTReports: [...record.prior] }],
     additionalInfo: lines(disclaimer(settings.environment), testWords(record), summary(record)),
-  }
-}
-
-function person({ firstName, lastName, email, phone }: NonNullable<ReportSettings['contact']>) {
-  return {
-    firstName,
-    lastName,
-    phone: phone === undefined ? [] : [phone],
-    email: email === undefined ? [] : [email],
   }
 }
 
@@ -120,7 +126,9 @@ function testWords({ isTest }: ToldCase): string | undefined {
   return isTest ? 'This is a test: every file of it is a drawn test card that comes with Wardline.' : undefined
 }
 
-function summary({ files, decision }: ToldCase): string {
+function summary(record: ToldCase): string {
+  const { decision } = record
+  const files = originals(record.files)
   const many = files.length === 1 ? 'One file was' : `${files.length} files were`
   const chosen = decision?.incidentType === undefined ? '' : ' That person chose the incident type.'
   const byRule = 'This report was filed by rule; no person decided about it in Wardline.'

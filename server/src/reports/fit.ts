@@ -9,13 +9,19 @@ export type Fitted<R extends Root> =
   /** Something the form demands is missing or wrong; words name the element and the rule. */
   | { readonly kind: 'misfit'; readonly words: string }
 
-export function fit<R extends Root>(root: R, given: Value<R>, nowMs: number): Fitted<R> {
+/** batched: of fileDetails in a batched report, where less is allowed. */
+export function fit<R extends Root>(
+  root: R,
+  given: Value<R>,
+  nowMs: number,
+  { batched = false }: { readonly batched?: boolean } = {},
+): Fitted<R> {
   const value = structuredClone(given)
   const leftOut: LeftOut[] = []
   // What is missing in the end may be missing because it was wrong in the beginning.
   const said: string[] = []
   for (;;) {
-    const verdict = validate(root, value, { now: new Date(nowMs) })
+    const verdict = validate(root, value, { now: new Date(nowMs), batched })
     if (verdict.ok) return { kind: 'fits', value, leftOut }
     const [problem] = verdict.problems
     const left = problem && leaveOut(value, problem)

@@ -2,11 +2,11 @@
 import { type FilingState, draft as newFiling, tryAgain } from '@wardline/cybertip'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
-import { readCase } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
-import { draft } from './draft.ts'
+import { scored } from './create.ts'
 import type { Draft } from './draft-shape.ts'
+import { casesOfReport, draftOfReport } from './drafting.ts'
 import type { ReportSettings } from './settings.ts'
 import { isOver, readDraft, readFiling, reportRow, sealByHand, sealDraft, sealFiling } from './store.ts'
 
@@ -60,7 +60,12 @@ export async function withdrawReport(
   clock: Clock,
   { caseId, by }: { readonly caseId: string; readonly by: Actor },
 ): Promise<void> {
-  const row = await tx.selectFrom('reports').select(['id', 'state']).where('case_id', '=', caseId).executeTakeFirst()
+  const row = await tx
+    .selectFrom('reports')
+    .innerJoin('report_cases', 'report_cases.report_id', 'reports.id')
+    .select(['reports.id', 'reports.state'])
+    .where('report_cases.case_id', '=', caseId)
+    .executeTakeFirst()
   if (row === undefined || isOver(row.state)) return
   await tx
     .updateTable('reports')
@@ -100,7 +105,7 @@ export async function retryReport(
     .updateTable('reports')
     .set({
       filing_sealed: sealFiling(vault, reportId, anew?.filing ?? filing),
-      ...(anew && { draft_sealed: sealDraft(vault, reportId, anew.draft) }),
+      ...(anew && { draft_sealed: sealDraft(vault, reportId, anew.draft), ...anew.scored }),
       state: row.state === 'cannot_report' ? 'cannot_report' : 'filing',
       refusal: null,
       changed_at: clock.now(),
@@ -120,13 +125,13 @@ async function draftAnew(
   clock: Clock,
   vault: Vault,
   { row, filing, settings }: { readonly row: Row; readonly filing: FilingState; readonly settings: ReportSettings },
-): Promise<{ readonly filing: FilingState; readonly draft: Draft }> {
+): Promise<{ readonly filing: FilingState; readonly draft: Draft; readonly scored: ReturnType<typeof scored> }> {
   if (row.environment !== settings.environment)
     throw new Fault('environment_mixed', 'a report of another environment is not filed from here', { retry: 'never' })
-  const drafted = draft(await readCase(tx, vault, row.case_id), settings, clock.now())
+  const drafted = await draftOfReport(tx, vault, row, settings, clock.now())
   if (drafted.kind === 'not_possible') throw notPossible(row, `cannot be written: ${drafted.words}`)
   const { files } = newFiling(drafted.draft.files.map(({ fileId, md5 }) => ({ localId: fileId, md5, details: true })))
-  return { filing: { ...filing, files }, draft: drafted.draft }
+  return { filing: { ...filing, files }, draft: drafted.draft, scored: scored(drafted, row.batch) }
 }
 
 export type Closing = {
@@ -149,7 +154,7 @@ export async function closeByHand(
   clock: Clock,
   vault: Vault,
   { reportId, by, reason, remoteId, fromPause }: Closing,
-): Promise<{ readonly caseId: string }> {
+): Promise<{ readonly caseIds: readonly string[] }> {
   if (!by.startsWith('person:')) throw refusal('not_a_person', 'only a person can say that they filed a report')
   if (reason.trim() === '') throw refusal('reason_missing', 'closing a report needs a reason')
   if (!/^[1-9]\d{0,18}$/.test(remoteId))
@@ -178,7 +183,7 @@ export async function closeByHand(
     subject: reportId,
     detail: { before: row.state, case: row.case_id, filedAs: remoteId },
   })
-  return { caseId: row.case_id }
+  return { caseIds: await casesOfReport(tx, reportId) }
 }
 
 const notPossible = (row: Row, words: string) => refusal('not_possible', `a report that is "${row.state}" ${words}`)

@@ -19,8 +19,10 @@ const over = ['finished', 'needs_person', 'filed_by_hand', 'validated_not_sent',
 export type Over = (typeof over)[number]
 
 export async function removeReport(tx: Transaction, reportId: string): Promise<void> {
-  await tx.deleteFrom('report_documents').where('report_id', '=', reportId).execute()
-  await tx.deleteFrom('report_steps').where('report_id', '=', reportId).execute()
+  const { is_test } = await reportRow(tx, reportId)
+  if (is_test !== 1) return
+  for (const table of ['report_documents', 'report_steps', 'report_cases'] as const)
+    await tx.deleteFrom(table).where('report_id', '=', reportId).execute()
   await tx.deleteFrom('reports').where('id', '=', reportId).where('is_test', '=', 1).execute()
 }
 

@@ -2,6 +2,7 @@
 import { Fault } from '#base'
 import type { Connection } from '#db'
 import type { Vault } from '#vault'
+import { type Lack, lackOf, needNames } from './score.ts'
 import { type ByHand, reportRow, unsealByHand, unsealReceipt } from './store.ts'
 
 type Row = Awaited<ReturnType<typeof reportRow>>
@@ -78,7 +79,12 @@ export async function caseOfReport(db: Connection, reportId: string): Promise<st
 
 /** The report of a case, if there is one yet. */
 export async function reportOfCase(db: Connection, caseId: string): Promise<ReportView | undefined> {
-  const row = await db.selectFrom('reports').selectAll().where('case_id', '=', caseId).executeTakeFirst()
+  const row = await db
+    .selectFrom('reports')
+    .innerJoin('report_cases', 'report_cases.report_id', 'reports.id')
+    .selectAll('reports')
+    .where('report_cases.case_id', '=', caseId)
+    .executeTakeFirst()
   return row && viewOf(row)
 }
 
@@ -105,10 +111,19 @@ function viewOf(row: Row) {
     remoteId: row.remote_id,
     trouble: row.trouble,
     hasReceipt: row.receipt_sealed !== null,
+    isBatched: row.batch !== null,
+    score: row.score,
+    lacking: row.lacking === null ? [] : lackingOf(row.lacking),
     createdAt: row.created_at,
     changedAt: row.changed_at,
     finishedAt: row.finished_at,
   }
+}
+
+/** With what supplies it, for whoever can. */
+function lackingOf(text: string): Lack[] {
+  const names = needNames.filter((name) => JSON.parse(text).includes(name))
+  return names.map(lackOf)
 }
 
 /** How many reports stand where; those of test cards are no part of it. */

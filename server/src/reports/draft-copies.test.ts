@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { CaseFile, CaseRecord } from '#cases'
+import { near } from '../cases/testing.ts'
+import { draft } from './draft.ts'
+
+const now = Date.UTC(2026, 5, 1, 12)
+const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
+
+const digestsOf = (digit: string) => ({ md5: digit.repeat(32), sha1: digit.repeat(40), sha256: digit.repeat(64) })
+
+function file(id: string, digit: string, change: Partial<CaseFile> = {}): CaseFile {
+  const print = { hash: digit.repeat(64), quality: 100 }
+  return {
+    id,
+    vaultId: `evidence_${id}`,
+    addedAt: now,
+    sizeBytes: 100,
+    mediaType: 'image/jpeg',
+    digests: digestsOf(digit),
+    pictures: [{ index: 0, width: 10, height: 10, commandLine: print, fullResolution: print }],
+    grounds: [near],
+    why: 'near',
+    occurrences: [
+      { scanId: `scan_${id}`, receivedAt: now - 1000, context: { surface: 'upload', account: { id: '7' } } },
+    ],
+    furtherOccurrences: 0,
+    ...change,
+  }
+}
+
+const copyOf = { fileId: 'file_1', distanceBits: 9 }
+const again = {
+  surface: 'upload' as const,
+  account: { id: '7' },
+  fileName: 'again.png',
+  uploadedAt: '2026-06-01T11:00:00Z',
+  origin: { ip: '192.0.2.9', port: 5000, at: '2026-06-01T10:59:59Z' },
+}
+
+function drafted(...files: CaseFile[]) {
+  const record: CaseRecord = {
+    id: 'case_1',
+    number: 1,
+    environment: 'sandbox',
+    state: 'reporting',
+    route: 'report',
+    isTest: false,
+    surface: 'upload',
+    jurisdiction: null,
+    openedAt: now,
+    settlesAt: now,
+    changedAt: now,
+    decidedBy: null,
+    decidedAt: null,
+    factsDueAt: null,
+    decision: null,
+    context: { surface: 'upload', account: { id: '7' } },
+    files,
+  }
+  const result = draft(record, settings, now)
+  if (result.kind !== 'drafted') throw new Error(result.words)
+  return result.draft
+}
+
+describe('a copy of a file', () => {
+  const copy = file('file_2', 'b', {
+    copyOf,
+    mediaType: 'image/png',
+    occurrences: [{ scanId: 's', receivedAt: now - 500, context: again }],
+  })
+
+  it('is no second file: its digests, name, time and machine are told in words, and never as hashes of the bytes uploaded', () => {
+    const { report, files } = drafted(file('file_1', 'a'), copy)
+    expect(files.map(({ fileId }) => fileId)).toEqual(['file_1'])
+    const [told] = files
+    expect(told?.details.originalFileHash?.map((hash) => hash['#'])).toEqual([
+      ...Object.values(digestsOf('a')),
+      'a'.repeat(64),
+    ])
+    const words = told?.details.additionalInfo?.join('\n')
+    for (const said of [
+      ...Object.values(digestsOf('b')),
+      'not uploaded with this report',
+      '9 of 256 bits',
+      'again.png',
+      '2026-06-01T11:00:00.000Z',
+      '192.0.2.9 port 5000 at 2026-06-01T10:59:59.000Z',
+    ])
+      expect(words).toContain(said)
+    expect(report.additionalInfo).toContain('One file was found')
+    // The machine is the account's, whichever of the files came from it.
+    expect(report.personOrUserReported?.[0]?.ipCaptureEvent).toMatchObject([{ ipAddress: '192.0.2.9', port: 5000 }])
+  })
+
+  it('stands with the file that it is a copy of, and of very many their number is told', () => {
+    const copies = Array.from({ length: 23 }, (_, i) => file(`copy_${i}`, 'c', { copyOf }))
+    const { files } = drafted(file('file_1', 'a'), ...copies, file('file_3', 'd'))
+    expect(files).toHaveLength(2)
+    expect(files[0]?.details.additionalInfo).toHaveLength(22)
+    expect(files[0]?.details.additionalInfo?.at(-1)).toContain('3 further copies')
+    expect(files[1]?.details.additionalInfo).toHaveLength(1)
+  })
+
+  it('tells of a copy that came very often the first times and how many more there were', () => {
+    const occurrences = Array.from({ length: 20 }, () => ({ scanId: 's', receivedAt: now - 500, context: again }))
+    const often = file('file_2', 'b', { copyOf, occurrences, furtherOccurrences: 30 })
+    expect(drafted(file('file_1', 'a'), often).files[0]?.details.additionalInfo?.join()).toContain(
+      'Received 45 more times.',
+    )
+  })
+})

@@ -1,6 +1,6 @@
 // What people see of a case: class, algorithm and distance of a match, never a hash value, list or entry.
 import { z } from 'zod'
-import { scanContext } from './context.ts'
+import { caseContext } from './context.ts'
 import { incidentTypes } from './incident-types.ts'
 import { moment } from './moment.ts'
 import { reportSummary } from './reports.ts'
@@ -58,7 +58,7 @@ const caseFile = z.object({
   why: z.string().describe('why it was held, in words'),
   pictures: z.array(z.object({ width: z.int(), height: z.int(), quality: z.number() })),
   matches: z.array(match),
-  occurrences: z.array(z.object({ scanId: z.string(), receivedAt: moment, context: scanContext })),
+  occurrences: z.array(z.object({ scanId: z.string(), receivedAt: moment, context: caseContext })),
   furtherOccurrences: z.int(),
 })
 
@@ -76,7 +76,7 @@ const caseAppeal = z.object({ id: z.string(), receivedAt: moment, words: z.strin
 
 export const caseDetail = head
   .extend({
-    context: scanContext,
+    context: caseContext,
     decision: z
       .object({
         by: z.string(),

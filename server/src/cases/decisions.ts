@@ -7,7 +7,7 @@ import type { Vault } from '#vault'
 import { type Decided, readFile, sealDecision } from './facts.ts'
 import { reportableFiles } from './reportable.ts'
 import { setScans } from './scans.ts'
-import { caseRow, fileRows } from './store.ts'
+import { caseRow, evidenceOf, fileRows } from './store.ts'
 import { type CaseState, nextState } from './transitions.ts'
 
 export type Confirmation = {
@@ -41,8 +41,8 @@ export async function dismiss(tx: Transaction, clock: Clock, vault: Vault, dismi
     throw new Fault('reason_missing', 'a dismissal needs a reason', { retry: 'never' })
   const state = await decideAs(tx, clock, vault, 'dismissed', dismissal)
   await setScans(tx, dismissal.caseId, 'released')
-  for (const file of await fileRows(tx, dismissal.caseId))
-    await vault.destroyAfter(tx, file.vault_id, clock.now() + dismissal.windowMs)
+  for (const id of await evidenceOf(tx, dismissal.caseId))
+    await vault.destroyAfter(tx, id, clock.now() + dismissal.windowMs)
   return state
 }
 

@@ -1,5 +1,5 @@
 // What a case knows and keeps sealed: the context, each file's facts with the grounds of its match, the person's decision.
-import { incidentTypes, scanContext } from '@wardline/api'
+import { type CaseContext, caseContext, fileChoice, incidentTypes } from '@wardline/api'
 import { z } from 'zod'
 import { algorithms, listClasses } from '#lists'
 import type { Vault } from '#vault'
@@ -25,7 +25,7 @@ const foundGround = z.strictObject({
 })
 
 /** One time the same bytes were sent on the account; the first kept is the find itself, the last kept the latest. */
-const occurrence = z.strictObject({ scanId: z.string(), receivedAt: z.int(), context: scanContext })
+const occurrence = z.strictObject({ scanId: z.string(), receivedAt: z.int(), context: caseContext })
 
 /** Both flavours: nobody knows which one a list's values are. */
 const foundPicture = z.strictObject({
@@ -61,6 +61,8 @@ const decided = z.strictObject({
   viewed: z.literal(false),
   /** Chosen by the person who confirmed it. */
   incidentType: z.enum(incidentTypes).optional(),
+  /** What that person says of single files; of a list's claims nothing. */
+  files: z.array(fileChoice).optional(),
   /** The person who dismissed it says that the entries are wrong about these pictures. */
   falseMatch: z.literal(true).optional(),
 })
@@ -68,7 +70,7 @@ const decided = z.strictObject({
 export type FoundPicture = z.infer<typeof foundPicture>
 export type FoundGround = z.infer<typeof foundGround>
 export type FoundFile = z.infer<typeof foundFile>
-export type CaseContext = z.infer<typeof scanContext>
+export type { CaseContext }
 /** `viewed` is false by type: nothing in this version shows a file to a person. */
 export type Decided = z.infer<typeof decided>
 
@@ -81,7 +83,7 @@ export const filesInCase = 100
 export const sealContext = (vault: Vault, caseId: string, value: CaseContext) =>
   vault.sealJson(`cases.context_sealed:${caseId}`, value)
 export const readContext = (vault: Vault, caseId: string, sealed: Uint8Array): CaseContext =>
-  scanContext.parse(vault.unsealJson(`cases.context_sealed:${caseId}`, sealed))
+  caseContext.parse(vault.unsealJson(`cases.context_sealed:${caseId}`, sealed))
 
 export const sealFile = (vault: Vault, fileId: string, value: FoundFile) =>
   vault.sealJson(`case_files.facts_sealed:${fileId}`, value)

@@ -9,6 +9,7 @@ import { policy } from './migrations/2026-11-23-policy.ts'
 import { selftest } from './migrations/2026-11-23-selftest.ts'
 import { removedCanaries } from './migrations/2026-11-24-removed-canaries.ts'
 import { rememberedDecisions } from './migrations/2026-11-25-remembered-decisions.ts'
+import { reportFacts } from './migrations/2026-11-27-report-facts.ts'
 
 const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-22-river': river(kind),
@@ -18,6 +19,7 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-23-selftest': selftest,
   '2026-11-24-removed-canaries': removedCanaries,
   '2026-11-25-remembered-decisions': rememberedDecisions,
+  '2026-11-27-report-facts': reportFacts(kind),
 })
 
 export async function migrate(database: Database): Promise<void> {

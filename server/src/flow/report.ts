@@ -121,12 +121,12 @@ export async function dismissIn(
   await dismiss(tx, clock, vault, { ...how, caseId: found.id, windowMs })
   await withdrawReport(tx, clock, { caseId: found.id, by: how.by })
   if (how.falseMatch) await learn(river, tx, found, 'negative')
-  for (const file of found.files)
+  for (const { vaultId } of [...found.files, ...found.supplements])
     await enqueue(tx, clock, {
       kind: 'destroy',
-      subject: file.vaultId,
+      subject: vaultId,
       runAt: clock.now() + windowMs,
-      uniqueKey: `destroy ${file.vaultId}`,
+      uniqueKey: `destroy ${vaultId}`,
     })
 }
 

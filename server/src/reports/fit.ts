@@ -1,7 +1,7 @@
 // Makes a value fit the form: what breaks a rule is left out and remembered, so that one odd field never holds a report back.
 import { type Problem, type Root, type Value, validate } from '@wardline/cybertip'
 
-/** `value` only where the thing left out was text. */
+/** `value`: the text of what was left out; of several parts, theirs. */
 export type LeftOut = { readonly name: string; readonly value: string | undefined }
 
 export type Fitted<R extends Root> =
@@ -62,9 +62,17 @@ function isBag(value: unknown): value is Bag {
   return typeof value === 'object' && value !== null
 }
 
+/** As long as a person reads. */
+const mostTold = 10_000
+
 function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value
-  return isBag(value) && typeof value['#'] === 'string' ? value['#'] : undefined
+  const words = partsOf(value).join(', ')
+  return words === '' ? undefined : words.slice(0, mostTold)
+}
+
+function partsOf(value: unknown): string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)]
+  return isBag(value) ? Object.values(value).flatMap(partsOf) : []
 }
 
 function inWords({ path, words }: Problem): string {

@@ -23,4 +23,6 @@ export type ReportSettings = {
   readonly legalUrl?: string | undefined
   /** Full name of the application, at most 256 characters. */
   readonly platform?: string | undefined
+  /** The operator signed the Industry Hash Sharing agreement; without it no classification is sent. */
+  readonly industryHashSharingMou?: boolean | undefined
 }

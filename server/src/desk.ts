@@ -29,10 +29,16 @@ export function openDesk({ config, database, clock, log, vault }: Ground, wake: 
       breaker: { accounts: rules.breaker.accounts, windowMs: rules.breaker.hours * hourMs },
       dismissedKeepMs: evidence.dismissedKeepDays * dayMs,
     },
-    reports: { environment, ...cybertip },
+    reports: { environment, ...cybertip, industryHashSharingMou: config.reports.industryHashSharingMou },
+    lookUp: lookUpOf(config),
     feedback: feedbackWays(config),
     wake,
   }
+}
+
+function lookUpOf({ lookUp: { url, secret, timeoutSeconds, waitMinutes } }: Config): Desk['lookUp'] {
+  if (url === undefined || secret === undefined) return undefined
+  return { url, secret, timeoutMs: timeoutSeconds * secondMs, waitMs: waitMinutes * 60 * secondMs }
 }
 
 /** Only NCMEC's services take feedback. */

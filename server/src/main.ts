@@ -10,6 +10,7 @@ import {
   fetchHandlers,
   handlers,
   keepWatch,
+  lookUpHandlers,
   openCards,
   openGuards,
   openMatching,
@@ -88,6 +89,7 @@ export async function openWardline(
         worker.poke()
         fetcher.poke()
         alerter.poke()
+        asker.poke()
         sequencer.poke()
       }),
       decoders,
@@ -114,10 +116,12 @@ export async function openWardline(
       concurrency: atOnce,
     })
     const alerter = openWorker({ database, clock, log, handlers: alertHandlers(river), leaseMs, concurrency: 2 })
+    const asker = openWorker({ database, clock, log, handlers: lookUpHandlers(river), leaseMs })
     closing.push(() => sequencer.stop())
     closing.push(() => worker.stop())
     closing.push(() => fetcher.stop())
     closing.push(() => alerter.stop())
+    closing.push(() => asker.stop())
     closing.push(keepTidy(river))
     const http = await openHttp({
       settings: config,
@@ -135,6 +139,7 @@ export async function openWardline(
     worker.start()
     fetcher.start()
     alerter.start()
+    asker.start()
     closing.push(keepWatch(fetching))
     return { url: http.url, metricsUrl: http.metricsUrl, ground, river, close, [Symbol.asyncDispose]: close }
   } catch (error) {

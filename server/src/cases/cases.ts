@@ -3,7 +3,15 @@ export { type Confirmation, confirm, type Dismissal, dismiss } from './decisions
 export type { CaseContext, FoundFile, FoundGround } from './facts.ts'
 export { accountKey, type Find, type Joined, openOrJoin } from './join.ts'
 export { groundsKept } from './kept.ts'
-export { beginLookUp, endLookUp, type LookUp, type LookUpEnd, noteLookUpTrouble, readLookUp } from './look-ups.ts'
+export {
+  accountOf,
+  beginLookUp,
+  endLookUp,
+  type LookUp,
+  type LookUpEnd,
+  noteLookUpTrouble,
+  readLookUp,
+} from './look-ups.ts'
 export { caseReported, caseTested, moveCase } from './moves.ts'
 export { type Reportable, type ReportableGround, reportableFiles } from './reportable.ts'
 export { fileOfScan, type ScanState, scanState } from './scans.ts'

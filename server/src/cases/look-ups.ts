@@ -1,5 +1,5 @@
 // What the operator's own system was asked about a case's account, and what it answered. Asking is done by flow.
-import { type Account, account } from '@wardline/api'
+import { type Account, account, type CaseContext } from '@wardline/api'
 import { type Actor, record } from '#audit'
 import type { Clock } from '#base'
 import type { Connection, Tables, Transaction } from '#db'
@@ -15,6 +15,22 @@ export type LookUp = {
   readonly trouble: string | null
   /** Only of one that is `answered`. */
   readonly account: Account | null
+}
+
+/** The account with what was said of it last: by the file's own context, then by the look-up's answer. */
+export function accountOf({
+  context,
+  lookUp,
+}: {
+  readonly context: CaseContext
+  readonly lookUp: LookUp | null
+}): Account | undefined {
+  const answered = lookUp?.account ?? undefined
+  const { account } = context
+  if (account === undefined || answered === undefined) return account
+  // An address and whether it is proven are one word.
+  const { email, emailVerified } = answered.email === undefined ? account : answered
+  return { ...account, ...answered, email, emailVerified }
 }
 
 const system: Actor = 'wardline'

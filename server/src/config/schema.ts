@@ -15,6 +15,13 @@ const secret = (schema: z.ZodString) => {
   return schema
 }
 
+const webhookSecret = () =>
+  secret(
+    z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'must be whsec_ and 24 to 64 bytes in base64 (Standard Webhooks)'),
+  )
+
 const person = z.strictObject({
   email: z.email().max(255),
   firstName: text(100).optional(),
@@ -131,6 +138,17 @@ export const settings = z.strictObject({
       platform: text(255).optional(),
     })
     .prefault({}),
+  reports: z.strictObject({ industryHashSharingMou: z.boolean().default(false) }).prefault({}),
+  lookUp: z
+    .strictObject({
+      url: secret(
+        z.string().regex(/^https?:\/\/./, 'must be a complete URL that starts with https:// or http://'),
+      ).optional(),
+      secret: webhookSecret().optional(),
+      timeoutSeconds: whole(1, 60).default(10),
+      waitMinutes: whole(0, 1440).default(30),
+    })
+    .prefault({}),
   mail: z
     .strictObject({
       smtpUrl: secret(
@@ -161,14 +179,7 @@ export const settings = z.strictObject({
       webhookUrl: secret(
         z.string().regex(/^https?:\/\/./, 'must be a complete URL that starts with https:// or http://'),
       ).optional(),
-      secret: secret(
-        z
-          .string()
-          .regex(
-            /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/,
-            'must be whsec_ and 24 to 64 bytes in base64 (Standard Webhooks)',
-          ),
-      ).optional(),
+      secret: webhookSecret().optional(),
     })
     .prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),

@@ -19,6 +19,7 @@ export { approveAndSend, askForReasons } from './feedback.ts'
 export { agesOf, beginFetching, type FetchGround, fetchHandlers, keepWatch } from './fetch.ts'
 export type { Foresight } from './foresee.ts'
 export { type Guards, openGuards } from './guards.ts'
+export { lookUpHandlers } from './look-up.ts'
 export { type Matching, openMatching } from './matching.ts'
 export { retryNotice } from './notify.ts'
 export { closeReport, confirmCase, dismissCase, retryReport } from './report.ts'
@@ -30,6 +31,7 @@ export { resume, tidy } from './start.ts'
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
  *   └─ review ─ confirm ─► report   └─ dismiss ──destroy──► tombstone
  * An entry is set aside: settle and file ──► set aside ── entry_cases ──► report or dismissed      a case teaches: feedback
+ * A case opens ──look_up──► what the platform knows of the account, in its report      (asked once; a report waits a little)
  * A test card in production: report ──validate──► validated, not sent ──notify──► notice to the operator
  */
 export const handlers = (

@@ -28,6 +28,7 @@ import {
   type Way,
   withdrawReport,
 } from '#reports'
+import { waitForLookUp } from './look-up-wait.ts'
 import { type Desk, journaled, type River } from './river.ts'
 import { waitsForEntry } from './set-aside.ts'
 
@@ -201,11 +202,20 @@ export async function sendOff(river: Desk, tx: Transaction, found: CaseRecord): 
     return { ids: { case: found.id, report: reportId }, words: 'this report cannot be written; a person must look' }
   // One that was held for credentials or an entry: drafted anew, and sent off at once, not when its wait is over.
   if (isFormer) await tryAgain(river, tx, reportId, 'wardline')
-  else await enqueueNow(tx, clock, jobOf(reportId, found))
+  else {
+    const waits = await waitForLookUp(river, tx, found, reportId)
+    if (waits === undefined) await enqueueNow(tx, clock, jobOf(reportId, found))
+    else await enqueue(tx, clock, { ...jobOf(reportId, found), runAt: waits + graceMs })
+  }
   return undefined
 }
 
-async function tryAgain({ clock, vault, reports }: Desk, tx: Transaction, reportId: string, by: Actor): Promise<void> {
+export async function tryAgain(
+  { clock, vault, reports }: Desk,
+  tx: Transaction,
+  reportId: string,
+  by: Actor,
+): Promise<void> {
   await retry(tx, clock, vault, { reportId, by, settings: reports })
   const { caseId } = await showReport(tx, reportId)
   await enqueueNow(tx, clock, jobOf(reportId, await readCase(tx, vault, caseId)))
@@ -216,6 +226,9 @@ function jobOf(reportId: string, of: CaseRecord) {
   const kind = isFileable(of) ? 'file' : 'validate'
   return { kind, subject: reportId, uniqueKey: `${kind} ${reportId}` }
 }
+
+/** The look-up's own job ends the waiting; should it be dead, the report goes all the same. */
+const graceMs = 60_000
 
 const missingOf = (way: Way): readonly string[] => (way.kind === 'cannot_report' ? way.missing : [])
 

@@ -3,6 +3,7 @@ import type { Clock, Environment, Log } from '#base'
 import type { Database } from '#db'
 import type { Rules } from '#decide'
 import type { Decoders } from '#hash'
+import type { LookUpSettings } from '#intake'
 import type { AlertSettings, Breaker, FeedbackWay, TestCards } from '#lists'
 import type { NoticePolicy } from '#notices'
 import type { ReportSettings } from '#reports'
@@ -23,6 +24,8 @@ export interface River {
   readonly cards: TestCards | undefined
   readonly rules: FlowRules
   readonly reports: ReportSettings
+  /** The operator's own system that is asked about accounts; undefined: none is. */
+  readonly lookUp: LookUpSettings | undefined
   /** Lists whose source hears what cases taught about its entries, and how. */
   readonly feedback: ReadonlyMap<string, FeedbackWay>
   readonly notices: NoticePolicy
@@ -35,7 +38,7 @@ export interface River {
 /** What people's acts need: no decoders and no lists, so a command line has it too. */
 export type Desk = Pick<
   River,
-  'environment' | 'database' | 'clock' | 'log' | 'vault' | 'rules' | 'reports' | 'feedback' | 'wake'
+  'environment' | 'database' | 'clock' | 'log' | 'vault' | 'rules' | 'reports' | 'lookUp' | 'feedback' | 'wake'
 >
 
 export interface FlowRules extends Rules {

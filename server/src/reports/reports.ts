@@ -2,6 +2,7 @@
 export { type Created, createReport, createUnsentReport } from './create.ts'
 export { missingCredentials, openWay, type Way } from './credentials.ts'
 export { type FilingCall, type FilingStep, type Journaled, journalIntent, journalResult } from './journal.ts'
+export { noteLookUp } from './look-up.ts'
 export { type Closing, closeByHand, holdReport, holdUnsubmitted, retryReport, withdrawReport } from './mend.ts'
 export { performCall } from './perform.ts'
 export { type Fileable, isFileable } from './purpose.ts'

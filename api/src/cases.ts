@@ -1,9 +1,12 @@
 // What people see of a case: class, algorithm and distance of a match, never a hash value, list or entry.
 import { z } from 'zod'
+import { account } from './account.ts'
 import { caseContext } from './context.ts'
+import { fileChoice } from './file-choices.ts'
 import { incidentTypes } from './incident-types.ts'
 import { moment } from './moment.ts'
 import { reportSummary } from './reports.ts'
+import { supplementKinds } from './supplements.ts'
 
 export const caseStates = [
   'settling',
@@ -62,6 +65,32 @@ const caseFile = z.object({
   furtherOccurrences: z.int(),
 })
 
+const caseView = z.object({
+  fileId: z.string(),
+  by: z.string(),
+  displayed: z.enum(['full', 'blurred', 'partial', 'exif']),
+  at: moment,
+})
+
+const caseSupplement = z.object({
+  id: z.string(),
+  kind: z.enum(supplementKinds),
+  mediaType: z.string(),
+  sizeBytes: z.int(),
+  receivedAt: moment,
+})
+
+const caseLookUp = z.object({
+  state: z
+    .enum(['waiting', 'answered', 'unknown', 'given_up'])
+    .describe('unknown: your system has no such account. given_up: it did not answer in time'),
+  askedAt: moment,
+  waitUntil: moment.describe('no report waits for the answer beyond this'),
+  endedAt: moment.nullable(),
+  trouble: z.string().nullable(),
+  account: account.nullable(),
+})
+
 const caseNotice = z.object({
   id: z.string(),
   addressee: z.enum(['user', 'organisation', 'operator']),
@@ -84,10 +113,15 @@ export const caseDetail = head
         reason: z.string().nullable(),
         viewed: z.boolean(),
         incidentType: z.enum(incidentTypes).optional(),
+        files: z.array(fileChoice).optional(),
       })
       .nullable()
       .describe('viewed: whether the person saw the file before deciding'),
     files: z.array(caseFile),
+    views: z.array(caseView).describe('each time a file was displayed to a person'),
+    supplements: z.array(caseSupplement),
+    furtherSupplements: z.int().describe('how many more came than are kept'),
+    lookUp: caseLookUp.nullable().describe('what your own system was asked about the account; null: it was not'),
     reports: z.array(reportSummary),
     notices: z.array(caseNotice),
     appeals: z.array(caseAppeal),
@@ -111,6 +145,11 @@ export const caseConfirmation = z
       .describe(
         'needed when a file matched nothing but generative_ai or exploitative entries: a person says what it is',
       ),
+    files: z
+      .array(fileChoice)
+      .max(100)
+      .optional()
+      .describe('what the person says of single files; nothing is taken from a list'),
   })
   .meta({ id: 'CaseConfirmation' })
 export const caseDismissal = z

@@ -2,6 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
+import { addPerson } from '#access'
+import { confirmCase } from '#flow'
 import { showReport } from '#reports'
 import { drawn, kinds, World } from './world.ts'
 
@@ -115,18 +117,35 @@ describe.each(kinds)('on %s, after a match the platform’s own system', (databa
     expect(JSON.stringify(world.lines)).not.toMatch(/user-[19]/)
   })
 
-  it('is asked while a person looks, and their decision waits for nothing once its time is over', async () => {
+  it('is asked while a person looks; their decision waits for it as long as there is time, and then for nothing', async () => {
     await using platform = await openPlatform()
-    await using world = await World.open({
-      database,
-      config: { lookUp: platform.lookUp, rules: { perceptual: 'review' } },
-    })
-    await world.list([drawPicture(1)], { listClass: 'exploitative', id: 'doubtful' })
+    const rules = { settleSeconds: 600 }
+    await using world = await World.open({ database, config: { lookUp: platform.lookUp, rules } })
+    await world.list([drawPicture(1)])
+    const { clock } = world.wardline.ground
+    const ada = await world.database.transact((tx) =>
+      addPerson(tx, clock, { name: 'Ada', email: 'ada@platform.example', roles: ['reviewer'] }),
+    )
     await world.upload(await drawn(1), ids)
+    await world.upload(await drawn(1), { ...ids, account: { id: 'user-2' } })
+    expect((await lookUps(world)).map(({ state }) => state)).toEqual(['waiting', 'waiting'])
+    // What comes of a test list goes by rule; these are to wait for a person.
+    await world.database.transact((tx) => tx.updateTable('cases').set({ state: 'waiting_review' }).execute())
+    await world.pass(10 * minute)
+    await confirmCase(world.wardline.river, 1, `person:${ada.id}`)
+    await world.pass(10 * minute)
+    expect(world.cybertipline.inspect().calls).toEqual([])
+    await world.until('the first report', () => world.finishedReports().length === 1, { limitMs: 60_000 })
+
     await world.pass(2 * 60 * minute)
-    expect((await lookUps(world))[0]).toMatchObject({ state: 'waiting' })
+    expect((await lookUps(world)).map(({ state }) => state).toSorted()).toEqual(['given_up', 'waiting'])
+    const began = world.clock.now()
+    await confirmCase(world.wardline.river, 2, `person:${ada.id}`)
+    await world.until('the second report', () => world.finishedReports().length === 2)
+    expect(world.clock.now() - began).toBeLessThan(minute)
     platform.state.answer = { account: null }
-    await world.until('an answer', async () => (await lookUps(world))[0]?.state === 'unknown')
+    await world.until('the end', async () => (await lookUps(world)).every(({ state }) => state !== 'waiting'))
+    expect(world.finishedReports()).toHaveLength(2)
   })
 
   it('is not asked of nobody, nor about a test card’s sender, nor when nobody configured it', async () => {

@@ -1,5 +1,5 @@
 // A person's decision on a case. It is made without seeing the file, and recorded so.
-import type { IncidentType } from '@wardline/api'
+import type { FileChoice, IncidentType } from '@wardline/api'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
@@ -16,6 +16,8 @@ export type Confirmation = {
   readonly reason?: string | undefined
   /** Without one the report says what known material is; classes that are no sign by themselves need it. */
   readonly incidentType?: IncidentType | undefined
+  /** Of single files, by our ids: that person's own words, never a list's. */
+  readonly files?: readonly FileChoice[] | undefined
 }
 
 export type Dismissal = {
@@ -28,10 +30,19 @@ export type Dismissal = {
   readonly falseMatch?: boolean | undefined
 }
 
-/** A case that waits for a person goes to a report. Faults `never_reported`, `incident_type_missing`: see `reportableFiles`. */
+/**
+ * A case that waits for a person goes to a report. Faults `never_reported`, `incident_type_missing`: see `reportableFiles`;
+ * `no_such_file`, `file_twice` for a choice of no file of the case, or two of one.
+ */
 export async function confirm(tx: Transaction, clock: Clock, vault: Vault, decision: Confirmation): Promise<CaseState> {
-  const files = (await fileRows(tx, decision.caseId)).map((file) => readFile(vault, file.id, file.facts_sealed))
+  const rows = await fileRows(tx, decision.caseId)
+  const files = rows.map((file) => readFile(vault, file.id, file.facts_sealed))
   reportableFiles(files, decision.incidentType)
+  const chosen = (decision.files ?? []).map(({ fileId }) => fileId)
+  if (chosen.some((id) => rows.every((row) => row.id !== id)))
+    throw new Fault('no_such_file', 'this case has no such file', { retry: 'never' })
+  if (new Set(chosen).size < chosen.length)
+    throw new Fault('file_twice', 'of one file only one thing can be said', { retry: 'never' })
   return decideAs(tx, clock, vault, 'confirmed', decision)
 }
 
@@ -51,7 +62,7 @@ async function decideAs(
   clock: Clock,
   vault: Vault,
   event: 'confirmed' | 'dismissed',
-  { caseId, by, reason, incidentType, falseMatch }: Confirmation & { readonly falseMatch?: boolean | undefined },
+  { caseId, by, reason, incidentType, files, falseMatch }: Confirmation & { readonly falseMatch?: boolean | undefined },
 ): Promise<CaseState> {
   if (!by.startsWith('person:'))
     throw new Fault('not_a_person', 'only a person decides about a case', { retry: 'never' })
@@ -59,7 +70,14 @@ async function decideAs(
   const state = nextState(before, event)
   const at = clock.now()
   const said = { ...(incidentType && { incidentType }), ...(falseMatch && { falseMatch }) }
-  const decided: Decided = { by, at, reason: reason?.trim() || null, viewed: false, ...said }
+  const decided: Decided = {
+    by,
+    at,
+    reason: reason?.trim() || null,
+    viewed: false,
+    ...said,
+    ...(files && { files: files.map((one) => ({ ...one })) }),
+  }
   await tx
     .updateTable('cases')
     .set({
@@ -75,7 +93,7 @@ async function decideAs(
     actor: by,
     act: event === 'confirmed' ? 'confirm_case' : 'dismiss_case',
     subject: caseId,
-    detail: { before, after: state, viewed: false, ...said },
+    detail: { before, after: state, viewed: false, ...said, ...(files?.length && { filesSaidOf: files.length }) },
   })
   return state
 }

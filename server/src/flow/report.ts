@@ -61,7 +61,7 @@ export async function confirmCase(
   river: Desk,
   ref: number | string,
   by: Actor,
-  how: { readonly reason?: string | undefined; readonly incidentType?: IncidentType | undefined } = {},
+  how: Omit<Confirmation, 'caseId' | 'by'> = {},
 ): Promise<void> {
   const alert = await river.database.transact((tx) => confirmIn(river, tx, ref, { by, ...how }))
   say(river, alert)
@@ -78,6 +78,7 @@ export async function confirmIn(
   const { clock, vault } = river
   const found = await readCase(tx, vault, ref)
   refuseRealOutsideProduction(river, found)
+  refuseClassification(river, how)
   await confirm(tx, clock, vault, { ...how, caseId: found.id })
   await learn(river, tx, found, 'affirmative')
   return sendOff(river, tx, await readCase(tx, vault, found.id))
@@ -231,6 +232,16 @@ function jobOf(reportId: string, of: CaseRecord) {
 const graceMs = 60_000
 
 const missingOf = (way: Way): readonly string[] => (way.kind === 'cannot_report' ? way.missing : [])
+
+/** The letters belong to an agreement that this operator did not sign, or did not say that they did. */
+function refuseClassification({ reports }: Desk, { files = [] }: Pick<Confirmation, 'files'>): void {
+  if (reports.industryHashSharingMou === true || files.every((one) => one.classification === undefined)) return
+  throw new Fault('mou_missing', mouWords, { retry: 'never' })
+}
+
+const mouWords =
+  'a classification is for operators who signed the Industry Hash Sharing agreement: set reports.industryHashSharingMou ' +
+  'to true where that is so, or leave the classification out'
 
 /** By rule such a case is never filed here: it waits for a person, who can only dismiss it, and is told why. */
 async function handToPerson(river: Desk, tx: Transaction, found: CaseRecord): Promise<Alert> {

@@ -306,6 +306,19 @@ describe('who was shown a file', () => {
   })
 })
 
+it('what a list calls a file becomes neither a classification nor an annotation of the report', () => {
+  for (const listed of ['generative_ai', 'exploitative', 'csam'] as const) {
+    const decision = { by: 'person:p', at: now, reason: null, viewed: false as const }
+    const record = caseOf(file({ surface: 'other' }, { grounds: [{ ...near, class: listed }] }))
+    const { files } = drafted(
+      { ...record, decision: { ...decision, incidentType: 'child_pornography' } },
+      { industryHashSharingMou: true },
+    )
+    expect(files[0]?.details.industryClassification).toBeUndefined()
+    expect(files[0]?.details.fileAnnotations).toBeUndefined()
+  }
+})
+
 describe('what a person chose for a file', () => {
   const decision: CaseRecord['decision'] = {
     by: 'person:p',

@@ -51,7 +51,7 @@ export const address = z.strictObject({
   country: country.optional(),
 })
 
-export const happenings = ['login', 'registration', 'purchase', 'upload', 'other', 'unknown'] as const
+const happenings = ['login', 'registration', 'purchase', 'upload', 'other', 'unknown'] as const
 
 export const ipEvent = z.strictObject({
   ip,

@@ -10,7 +10,6 @@ export {
   type LookUp,
   type LookUpEnd,
   noteLookUpTrouble,
-  readLookUp,
 } from './look-ups.ts'
 export { caseReported, caseTested, moveCase } from './moves.ts'
 export { type Reportable, type ReportableGround, reportableFiles } from './reportable.ts'

@@ -22,7 +22,7 @@ export type CaseSupplement = z.infer<typeof facts> & {
 }
 
 /** A conversation that grows comes whole each time: what a report can carry ends somewhere, and the case counts the rest. */
-export const supplementsInCase = 50
+const supplementsInCase = 50
 
 export const supplementBytes = ({ text }: Supplement): Uint8Array => Buffer.from(text, 'utf8')
 
@@ -97,7 +97,7 @@ export async function readSupplements(
   }))
 }
 
-export function supplementRows(db: Connection, caseId: string) {
+function supplementRows(db: Connection, caseId: string) {
   return db
     .selectFrom('case_supplements')
     .selectAll()

@@ -6,7 +6,7 @@ const some = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 2
 const several = <T>(of: fc.Arbitrary<T>) => some(fc.array(of, { maxLength: 3 }))
 
 /** Text of strangers: control characters, lone surrogates and angle brackets among it. */
-export const oddText = fc.string({ minLength: 1, maxLength: 300, unit: 'binary' })
+const oddText = fc.string({ minLength: 1, maxLength: 300, unit: 'binary' })
 
 export interface Words {
   readonly text: (most: number) => fc.Arbitrary<string>

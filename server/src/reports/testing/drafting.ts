@@ -6,7 +6,7 @@ import { draft } from '../draft.ts'
 import type { ReportSettings } from '../settings.ts'
 
 export const now = Date.UTC(2026, 5, 1, 12)
-export const settings: ReportSettings = {
+const settings: ReportSettings = {
   environment: 'sandbox',
   reporter: { email: 'trust@example.org' },
   platform: 'Forum',

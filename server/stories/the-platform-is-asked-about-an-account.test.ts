@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { addPerson } from '#access'
-import { confirmCase } from '#flow'
+import { confirmCase, dismissCase } from '#flow'
 import { showReport } from '#reports'
 import { drawn, kinds, World } from './world.ts'
 
@@ -175,6 +175,25 @@ describe.each(kinds)('on %s, after a match the platform’s own system', (databa
     await world.until('the report', async () => (await world.caseState()) === 'reported')
     expect(world.finishedReports()).toHaveLength(1)
     expect(world.finishedReports()[0]?.submittedXml).toContain('192.0.2.44')
+  })
+
+  it('is not asked on about a case that a person dismissed', async () => {
+    await using platform = await openPlatform()
+    await using world = await World.open({
+      database,
+      config: { lookUp: platform.lookUp, rules: { settleSeconds: 600 } },
+    })
+    await world.list([drawPicture(1)])
+    const { clock } = world.wardline.ground
+    const ada = await world.database.transact((tx) =>
+      addPerson(tx, clock, { name: 'Ada', email: 'ada@platform.example', roles: ['reviewer'] }),
+    )
+    await world.upload(await drawn(1), ids)
+    await world.until('a question', () => platform.questions.length > 0)
+    await dismissCase(world.wardline.river, 1, `person:${ada.id}`, { reason: 'a drawing' })
+    await world.until('the end', async () => (await lookUps(world))[0]?.state === 'given_up')
+    expect(world.clock.now()).toBeLessThan(Number((await lookUps(world))[0]?.wait_until))
+    expect(JSON.stringify(world.lines)).not.toContain('gave no answer in time')
   })
 
   it('is no longer waited for when it was taken out of the configuration', async () => {

@@ -18,6 +18,10 @@ const lookUp =
   async (job, signal) => {
     const { database, clock, vault } = river
     const found = await readCase(database.read, vault, job.subject)
+    if (found.lookUp?.state === 'waiting' && isOver(found)) {
+      await over(river, job, found, { state: 'given_up' })
+      return { kind: 'done' }
+    }
     if (found.lookUp?.state !== 'waiting') {
       await database.transact((tx) => finish(tx, job))
       return { kind: 'done' }
@@ -38,6 +42,9 @@ const lookUp =
       return { kind: 'done' }
     }
   }
+
+/** Nothing is told of it any more, so nobody is asked. */
+const isOver = ({ state }: CaseRecord) => state === 'reported' || state === 'dismissed' || state === 'tested'
 
 async function asked(river: River, found: CaseRecord, job: Job, signal: AbortSignal): Promise<LookUpEnd> {
   const { account } = found.context
@@ -68,7 +75,7 @@ const dayMs = 24 * 60 * minuteMs
  */
 function nextTry({ state, lookUp }: CaseRecord, now: number): number | undefined {
   if (lookUp === null) return undefined
-  const isOpen = state === 'settling' || state === 'waiting_review' || state === 'set_aside'
+  const isOpen = state !== 'reporting' && state !== 'cannot_report'
   const end = isOpen ? Math.max(lookUp.waitUntil, lookUp.askedAt + dayMs) : lookUp.waitUntil
   if (now >= end) return undefined
   const pause = Math.min(10 * minuteMs, Math.max(5 * secondMs, (now - lookUp.askedAt) / 2))

@@ -1,5 +1,5 @@
 // The account a report is about, from what the platform said with each file and when it was asked. CyberTipline API, section 5.5.
-import type { Account, Email } from '@wardline/api'
+import type { Account } from '@wardline/api'
 import type { Report } from '@wardline/cybertip'
 import type { CaseRecord } from '#cases'
 import { associatedOf } from './draft-associated.ts'
@@ -17,6 +17,7 @@ import {
   standingOf,
   wasTold,
 } from './draft-marks.ts'
+import { merged } from './draft-merged.ts'
 import { deviceOfFile, distinct, ipEventOfFile, iso, lines, type Occurrence, plausible, url } from './telling.ts'
 
 type User = NonNullable<Report['personOrUserReported']>[number]
@@ -62,58 +63,10 @@ export function draftUser(
       ...(account.addresses ?? []).map(addressWords),
       locationWords(account.estimatedLocation),
       ...oddTimes(account, nowMs),
+      ...account.further,
       asked(lookUp, nowMs),
     ),
   }
-}
-
-/** One account of all that was said of it: of single things the last word, of lists everything once. */
-function merged(accounts: readonly Account[]): Account | undefined {
-  const last = accounts.at(-1)
-  if (last === undefined) return undefined
-  const known: Account = Object.assign({ id: last.id }, ...accounts.map(said))
-  const all = <T>(of: (one: Account) => readonly T[] | undefined): T[] => [
-    ...distinct(accounts.flatMap((one) => of(one) ?? [])),
-  ]
-  return {
-    ...known,
-    emails: latest(accounts.flatMap(emailsOf), (one) => one.address.toLowerCase()),
-    phones: latest(
-      accounts.flatMap((one) => one.phones ?? []),
-      ({ number, callingCode, extension }) => JSON.stringify([number, callingCode, extension]),
-    ),
-    addresses: all((one) => one.addresses),
-    displayNames: all((one) => [
-      ...(one.displayName === undefined ? [] : [one.displayName]),
-      ...(one.displayNames ?? []),
-    ]),
-    profileUrls: all((one) => [...(one.profileUrl === undefined ? [] : [one.profileUrl]), ...(one.profileUrls ?? [])]),
-    ipEvents: all((one) => one.ipEvents),
-    devices: all((one) => one.devices),
-    associatedAccounts: all((one) => one.associatedAccounts),
-    ...notified(accounts),
-  }
-}
-
-/** What was left open does not count as said. */
-const said = (account: Account) =>
-  Object.fromEntries(Object.entries(account).filter(([, value]) => value !== undefined))
-
-/** The last word on it, with its own time: never the one platform call's `true` with another's date. */
-function notified(accounts: readonly Account[]): Pick<Account, 'userNotified' | 'userNotifiedAt'> {
-  const word = accounts.findLast((one) => one.userNotified !== undefined || one.userNotifiedAt !== undefined)
-  return { userNotified: word?.userNotified, userNotifiedAt: word?.userNotifiedAt }
-}
-
-function emailsOf({ email, emailVerified, emails = [] }: Account): Email[] {
-  if (email === undefined) return emails
-  const known = emails.some((one) => one.address.toLowerCase() === email.toLowerCase())
-  return known ? emails : [{ address: email, verified: emailVerified }, ...emails]
-}
-
-/** In the order in which each first came, with what was said of it last. */
-function latest<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
-  return [...new Map(items.map((item) => [keyOf(item), item])).values()]
 }
 
 function personOf(account: Account, nowMs: number): User['personOrUserReportedPerson'] {

@@ -4,7 +4,7 @@ import { toXml, validate } from '@wardline/cybertip'
 import { type Cybertipline, StillClock, startCybertipline } from '@wardline/sandbox'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CaseRecord } from '#cases'
+import type { CaseFile, CaseRecord } from '#cases'
 import { contexts, proper } from './testing/contexts.ts'
 import { type Context, caseOf, drafted, everything, file, meant, now, told } from './testing/drafting.ts'
 
@@ -248,6 +248,26 @@ describe('what the form does not take is told in words and holds nothing back', 
     expect(user?.accountPermanentlyDisabled).toMatchObject({ '#': true, '@userNotified': true })
     expect(report.additionalInfo).toContain('2026-05-01')
   })
+})
+
+it('two thousand comings, each with a hundred events and an odd address of its own, are drafted in a moment', () => {
+  const ipEvents = (coming: string) => Array.from({ length: 100 }, (_, event) => ({ ip: `10.${coming}.${event}` }))
+  const comings = (place: number) =>
+    Array.from({ length: 20 }, (_, coming): CaseFile['occurrences'][number] => {
+      const account = { id: '7', ipEvents: ipEvents(`${place}.${coming}`), profileUrls: [`no url ${place} ${coming}`] }
+      const email = { kind: 'email' as const, addresses: [`${place}.${coming}@stranger.example`] }
+      return { scanId: `${place} ${coming}`, receivedAt: now, context: { surface: 'other', account, place: email } }
+    })
+  const files = Array.from({ length: 100 }, (_, place) =>
+    file({ surface: 'other' }, { id: `file_${place}`, occurrences: comings(place) }),
+  )
+  const { report } = drafted(caseOf(...files))
+  const [user] = report.personOrUserReported ?? []
+  expect(user?.ipCaptureEvent).toHaveLength(500)
+  expect(user?.ipCaptureEvent?.at(-1)?.ipAddress).toBe('10.99.19.99')
+  expect(user?.additionalInfo).toContain('199500 further events at IP addresses are kept with the case.')
+  expect(report.additionalInfo).toContain('0.0@stranger.example')
+  expect(validate('report', report, { now: new Date(now) })).toEqual({ ok: true })
 })
 
 describe('userNotified', () => {

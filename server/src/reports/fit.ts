@@ -17,17 +17,47 @@ export function fit<R extends Root>(root: R, given: Value<R>, nowMs: number): Fi
   for (;;) {
     const verdict = validate(root, value, { now: new Date(nowMs) })
     if (verdict.ok) return { kind: 'fits', value, leftOut }
-    const [problem] = verdict.problems
-    const left = problem && leaveOut(value, problem)
-    if (problem) said.push(inWords(problem))
-    if (left === undefined) return { kind: 'misfit', words: said.join('; ') }
-    leftOut.push(left)
+    const left = leaveAllOut(value, verdict.problems)
+    said.push(...verdict.problems.map(inWords))
+    if (left.length === 0) return { kind: 'misfit', words: said.slice(0, mostSaid).join('; ') }
+    leftOut.push(...left)
   }
 }
 
+/** A platform may say a thousand things that fit nowhere; the words of a refusal are read by a person. */
+const mostSaid = 20
+
+/**
+ * From the last to the first, so that taking one of a list does not move those that are still to be taken; what lies in something
+ * that was taken is gone with it, and comes up no second time.
+ */
+function leaveAllOut(root: unknown, problems: readonly Problem[]): LeftOut[] {
+  const left: LeftOut[] = []
+  const gone: string[] = []
+  const inOrder = problems.toSorted((a, b) => comparePaths(stepsIn(a.path), stepsIn(b.path)))
+  for (const problem of inOrder.toReversed()) {
+    const path = stepsIn(problem.path).join('/')
+    if (gone.some((one) => path === one || path.startsWith(`${one}/`))) continue
+    const one = leaveOut(root, problem)
+    if (one === undefined) continue
+    gone.push(one.path)
+    left.unshift({ name: one.name, value: one.value })
+  }
+  return left
+}
+
+function comparePaths(one: readonly string[], other: readonly string[]): number {
+  for (let step = 0; step < Math.min(one.length, other.length); step += 1) {
+    const [a = '', b = ''] = [one[step], other[step]]
+    if (a === b) continue
+    return /^\d+$/.test(a) && /^\d+$/.test(b) ? Number(a) - Number(b) : a < b ? -1 : 1
+  }
+  return one.length - other.length
+}
+
 /** Takes away what the problem names, or, where that is missing, what it is missing from; undefined when that is the root. */
-function leaveOut(root: unknown, { path }: Problem): LeftOut | undefined {
-  const steps = path.split('/').slice(1).flatMap(stepsOf)
+function leaveOut(root: unknown, { path }: Problem): (LeftOut & { readonly path: string }) | undefined {
+  const steps = stepsIn(path)
   for (let length = steps.length; length > 0; length -= 1) {
     const parent = at(root, steps.slice(0, length - 1))
     const key = steps[length - 1]
@@ -39,10 +69,12 @@ function leaveOut(root: unknown, { path }: Problem): LeftOut | undefined {
       .slice(0, length)
       .filter((step) => !/^\d+$/.test(step))
       .join('/')
-    return { name, value: textOf(removed) }
+    return { name, value: textOf(removed), path: steps.slice(0, length).join('/') }
   }
   return undefined
 }
+
+const stepsIn = (path: string) => path.split('/').slice(1).flatMap(stepsOf)
 
 /** `email[1]` is two steps. */
 function stepsOf(part: string): string[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { caseDetail, moment, reasons, scanAnswer, scanContext, verdicts, worst, wrongKeys } from './api.ts'
+import { caseContext, caseDetail, moment, reasons, scanAnswer, scanContext, verdicts, worst, wrongKeys } from './api.ts'
 
 const wrong = (schema: z.ZodType, value: unknown) => {
   const parsed = schema.safeParse(value)
@@ -106,3 +106,83 @@ test('a case shows neither list nor entry nor any hash, even when it is handed t
   })
   expect(shown.files[0]).toEqual({ ...file, addedAt: Date.parse(at), matches: [match] })
 })
+
+describe('a scan’s context', () => {
+  /** As a version before this one sealed it: all the keys there were. */
+  const former = {
+    surface: 'public_post',
+    service: 'Boards',
+    url: 'https://forum.example.org/posts/1',
+    conversationId: 'c',
+    requestId: 'r',
+    jurisdiction: 'US-CA',
+    fileName: 'sunset.jpg',
+    uploadedAt: '2026-06-01T10:00:00+02:00',
+    publiclyAvailable: true,
+    locale: 'de-AT',
+    account: {
+      id: 'user-7',
+      email: 'seven@example.org',
+      emailVerified: true,
+      screenName: 'seven',
+      displayName: 'Seven',
+      profileUrl: 'https://forum.example.org/u/seven',
+      organisation: { id: 'acme', name: 'Acme', contactEmail: 'safety@acme.example' },
+      disabled: { at: '2026-06-01T10:05:00Z', permanently: false },
+      userNotifiedAt: '2026-06-01T10:06:00Z',
+    },
+    origin: { ip: '2001:db8::7', port: 50_000, at: '2026-06-01T08:00:00Z', device: { type: 'IMEI', id: '1' } },
+  }
+
+  test('of before is still a context, and what is kept with a case has everything but the supplements', () => {
+    expect(scanContext.parse(former)).toEqual(former)
+    expect(caseContext.parse(former)).toEqual(former)
+    const supplements = [{ kind: 'prompt', mediaType: 'text/plain', text: 'draw a bridge' }]
+    expect(scanContext.parse({ ...former, supplements })).toEqual({ ...former, supplements })
+    expect(wrong(caseContext, { supplements })).toEqual([{ path: 'supplements', words: 'is not a known key' }])
+  })
+
+  test.each([
+    [{ place: { kind: 'pub' } }, 'place', 'must be one of web_page, email'],
+    [{ place: { kind: 'chat', client: 'x'.repeat(256) } }, 'place.client', 'must be text whose length is at most 255'],
+    [{ place: { kind: 'game', client: 'x' } }, 'place.client', 'is not a known key'],
+    [
+      { account: { id: 'a', phones: [{ number: '1', callingCode: '49' }] } },
+      'account.phones[0].callingCode',
+      'must be + and one to three digits',
+    ],
+    [{ account: { id: 'a', dateOfBirth: '1.2.1990' } }, 'account.dateOfBirth', 'must be a date, as 1990-12-31'],
+    [{ account: { id: 'a', ipEvents: [{ ip: 'x' }] } }, 'account.ipEvents[0].ip', 'must be an IPv4 or IPv6 address'],
+    [{ account: { id: 'a', addresses: [{ country: 'Germany' }] } }, 'account.addresses[0].country', 'must be an ISO'],
+    [{ annotations: ['infant'] }, 'annotations[0]', 'must be one of live_streaming, generative_ai'],
+    [
+      { exif: Array.from({ length: 101 }, () => ({ name: 'a', value: 'b' })) },
+      'exif',
+      'a list whose length is at most',
+    ],
+    [
+      { exif: Array.from({ length: 100 }, () => ({ name: 'a', value: 'b'.repeat(500) })) },
+      '',
+      'must be at most 32768 characters of JSON, beside the supplements',
+    ],
+    [
+      { supplements: Array.from({ length: 3 }, () => supplementOf(200_000)) },
+      'supplements',
+      'must be supplements of at most 500000 characters together',
+    ],
+    [{ supplements: [supplementOf(200_001)] }, 'supplements[0].text', 'must be text whose length is at most 200000'],
+  ])('says in words what does not belong there: %#', (value, path, words) => {
+    const [first] = wrong(scanContext, value)
+    expect(first?.path).toContain(path)
+    expect(first?.words).toContain(words)
+  })
+
+  test('stays small beside supplements that are large', () => {
+    const supplements = [supplementOf(200_000), supplementOf(200_000), supplementOf(100_000)]
+    expect(wrong(scanContext, { ...former, supplements })).toEqual([])
+  })
+})
+
+function supplementOf(characters: number) {
+  return { kind: 'conversation', mediaType: 'text/plain', text: 'x'.repeat(characters) }
+}

@@ -1,4 +1,13 @@
 // The words on the wire. Server, command line and console read them from here; nobody copies them.
+export {
+  type Account,
+  type AccountQuestion,
+  type AssociatedAccount,
+  account,
+  accountAnswer,
+  accountQuestion,
+  organisation,
+} from './account.ts'
 export { type AppealRequest, appealReceived, appealRequest, appealWords } from './appeals.ts'
 export {
   type BatchForeseen,
@@ -20,7 +29,16 @@ export {
   caseStates,
   caseSummary,
 } from './cases.ts'
-export { account, organisation, origin, type ScanContext, type Surface, scanContext, surfaces } from './context.ts'
+export {
+  type CaseContext,
+  caseContext,
+  laterContext,
+  origin,
+  type ScanContext,
+  type Surface,
+  scanContext,
+  surfaces,
+} from './context.ts'
 export {
   type CorrectionShown,
   correction,
@@ -38,8 +56,18 @@ export {
   setAsideForesight,
   setAsideList,
 } from './entries.ts'
+export {
+  type Classification,
+  classifications,
+  type FileAnnotation,
+  type FileChoice,
+  fileAnnotations,
+  fileChoice,
+} from './file-choices.ts'
 export { type IncidentType, incidentTypes } from './incident-types.ts'
+export type { Address, Device, Email, IpEvent, Phone } from './marks.ts'
 export { moment } from './moment.ts'
+export type { Place } from './place.ts'
 export { type Problem, problem } from './problem.ts'
 export {
   type ReportDetail,
@@ -73,4 +101,5 @@ export {
   type Ready,
   ready,
 } from './standing.ts'
+export { type Supplement, type SupplementKind, supplementKinds } from './supplements.ts'
 export { type WrongKey, wrongKeys } from './wrong-keys.ts'

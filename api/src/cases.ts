@@ -1,9 +1,12 @@
 // What people see of a case: class, algorithm and distance of a match, never a hash value, list or entry.
 import { z } from 'zod'
-import { scanContext } from './context.ts'
+import { account } from './account.ts'
+import { caseContext } from './context.ts'
+import { fileChoice } from './file-choices.ts'
 import { incidentTypes } from './incident-types.ts'
 import { moment } from './moment.ts'
 import { lacks, reportSummary } from './reports.ts'
+import { supplementKinds } from './supplements.ts'
 
 export const caseStates = [
   'settling',
@@ -71,7 +74,7 @@ const caseFile = z.object({
     z.object({
       scanId: z.string(),
       receivedAt: moment,
-      context: scanContext.describe('with what was said of it later, where that was missing'),
+      context: caseContext.describe('with what was said of it later, where that was missing'),
       differing: z
         .array(z.object({ at: moment, path: z.string(), said: z.string() }))
         .describe('what was said later and is not what was said before; the report tells it in words'),
@@ -82,6 +85,32 @@ const caseFile = z.object({
     .object({ fileId: z.string(), distanceBits: z.int().describe('of 256') })
     .nullable()
     .describe('the file of this case that shows the same picture: this one is evidence, and told with it in words'),
+})
+
+const caseView = z.object({
+  fileId: z.string(),
+  by: z.string(),
+  displayed: z.enum(['full', 'blurred', 'partial', 'exif']),
+  at: moment,
+})
+
+const caseSupplement = z.object({
+  id: z.string(),
+  kind: z.enum(supplementKinds),
+  mediaType: z.string(),
+  sizeBytes: z.int(),
+  receivedAt: moment,
+})
+
+const caseLookUp = z.object({
+  state: z
+    .enum(['waiting', 'answered', 'unknown', 'given_up'])
+    .describe('unknown: your system has no such account. given_up: it did not answer in time'),
+  askedAt: moment,
+  waitUntil: moment.describe('no report waits for the answer beyond this'),
+  endedAt: moment.nullable(),
+  trouble: z.string().nullable(),
+  account: account.nullable(),
 })
 
 const caseNotice = z.object({
@@ -98,7 +127,7 @@ const caseAppeal = z.object({ id: z.string(), receivedAt: moment, words: z.strin
 
 export const caseDetail = head
   .extend({
-    context: scanContext,
+    context: caseContext,
     decision: z
       .object({
         by: z.string(),
@@ -106,6 +135,7 @@ export const caseDetail = head
         reason: z.string().nullable(),
         viewed: z.boolean(),
         incidentType: z.enum(incidentTypes).optional(),
+        files: z.array(fileChoice).optional(),
       })
       .nullable()
       .describe('viewed: whether the person saw the file before deciding'),
@@ -113,6 +143,10 @@ export const caseDetail = head
     actionability: actionability
       .nullable()
       .describe('how much of what an investigator needs its report would say now; null when there can be none'),
+    views: z.array(caseView).describe('each time a file was displayed to a person'),
+    supplements: z.array(caseSupplement),
+    furtherSupplements: z.int().describe('how many more came than are kept'),
+    lookUp: caseLookUp.nullable().describe('what your own system was asked about the account; null: it was not'),
     reports: z.array(reportSummary),
     notices: z.array(caseNotice),
     appeals: z.array(caseAppeal),
@@ -136,6 +170,11 @@ export const caseConfirmation = z
       .describe(
         'needed when a file matched nothing but generative_ai or exploitative entries: a person says what it is',
       ),
+    files: z
+      .array(fileChoice)
+      .max(100)
+      .optional()
+      .describe('what the person says of single files; nothing is taken from a list'),
   })
   .meta({ id: 'CaseConfirmation' })
 export const caseDismissal = z

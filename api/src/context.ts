@@ -1,5 +1,9 @@
 // What a platform knows about an image it sends: who, where, what, from which machine. One schema; nobody copies it.
 import { z } from 'zod'
+import { account } from './account.ts'
+import { instant, ip, list, text } from './marks.ts'
+import { place } from './place.ts'
+import { supplement, supplementsTogether } from './supplements.ts'
 
 export const surfaces = [
   'upload',
@@ -11,53 +15,18 @@ export const surfaces = [
   'other',
 ] as const
 
-const text = (most: number) => z.string().min(1).max(most)
-const instant = z.iso.datetime({ offset: true }).describe('ISO 8601 with a time zone')
-
-/**
- * Any address a user may really have, `a.@x.jp` and `jürgen@münchen.de` among them: a picture is never left unscanned for its
- * sender's odd address. What NCMEC's form does not take is told there in words.
- */
-const email = z
-  .string()
-  .max(255)
-  .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'must be an e-mail address')
-
-export const organisation = z
-  .strictObject({
-    id: text(255),
-    name: text(255).optional(),
-    contactEmail: email.optional().describe('who is told when a report is made; never the single user'),
-  })
-  .describe('the organisation whose account it is, when it is not a private person’s')
-
-export const account = z
-  .strictObject({
-    id: text(255).describe('the account’s unique id in your system'),
-    email: email.optional(),
-    emailVerified: z.boolean().optional(),
-    screenName: text(256).optional(),
-    displayName: text(255).optional(),
-    profileUrl: z.url().max(2083).optional(),
-    organisation: organisation.optional(),
-    disabled: z
-      .strictObject({ at: instant, permanently: z.boolean() })
-      .optional()
-      .describe('set only when you have already disabled the account'),
-    userNotifiedAt: instant.optional().describe('set only when you have already told the user yourself'),
-  })
-  .describe('who sent it')
-
 export const origin = z
   .strictObject({
-    ip: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' }),
+    ip,
     port: z.int().min(1).max(65_535).optional(),
     at: instant.optional(),
     device: z.strictObject({ type: text(255), id: text(2083) }).optional(),
+    possibleProxy: z.boolean().optional().describe('you hold it for possible that this is a proxy, a VPN or Tor'),
   })
   .describe('from which machine it came, and when')
 
-export const scanContext = z
+/** As it is kept with a case: all but the supplements, which are evidence and lie in the vault. */
+export const caseContext = z
   .strictObject({
     surface: z.enum(surfaces).default('other'),
     service: text(100).optional().describe('the product or service of yours that was used'),
@@ -79,9 +48,47 @@ export const scanContext = z
       .describe('BCP 47, for the notice'),
     account: account.optional(),
     origin: origin.optional(),
+    place: place.optional(),
+    altered: z
+      .boolean()
+      .optional()
+      .describe('true when you changed the bytes (re-encoded, resized) before you sent them here'),
+    originalHashes: list(z.strictObject({ type: text(64), value: text(1024) }), 8)
+      .optional()
+      .describe(
+        'of an altered file: the hashes of the bytes as the user uploaded them, each with its name (MD5, SHA256)',
+      ),
+    exif: list(z.strictObject({ name: text(64), value: text(1000) }), 100)
+      .optional()
+      .describe('what you read out of the file yourself'),
+    annotations: list(z.enum(['live_streaming', 'generative_ai']), 2)
+      .optional()
+      .describe('facts of your platform: it was streamed live, it was made by a model of yours'),
   })
   .describe('what you know about the image')
+  .meta({ id: 'CaseContext' })
+
+/** Twenty comings of each file are kept with a case, each with its context: they stay small. Characters of JSON. */
+const mostCharacters = 32_768
+
+/** What is said of a scan later: without supplements, which come with the image. */
+export const laterContext = caseContext
+  .refine((said) => JSON.stringify(said).length <= mostCharacters, {
+    error: `must be at most ${mostCharacters} characters of JSON`,
+  })
+  .meta({ id: 'LaterContext' })
+
+export const scanContext = caseContext
+  .extend({ supplements: list(supplement, 10).optional() })
+  .refine(({ supplements: _, ...rest }) => JSON.stringify(rest).length <= mostCharacters, {
+    error: `must be at most ${mostCharacters} characters of JSON, beside the supplements`,
+  })
+  .refine(({ supplements = [] }) => supplements.reduce((sum, one) => sum + one.text.length, 0) <= supplementsTogether, {
+    error: `must be supplements of at most ${supplementsTogether} characters together`,
+    path: ['supplements'],
+  })
   .meta({ id: 'ScanContext' })
 
 export type ScanContext = z.infer<typeof scanContext>
+export type CaseContext = z.infer<typeof caseContext>
 export type Surface = (typeof surfaces)[number]

@@ -33,7 +33,9 @@ export function tellCase(story: CaseStory): string[] {
         ]
       : []),
     ...tellActionability(story),
-    ...story.files.flatMap(tellFile),
+    ...story.files.flatMap((file, index) => tellFile(file, index + 1, story)),
+    ...tellAround(story),
+    ...tellLookUp(story),
     ...tellDecision(story),
     ...tellReport(story.report),
     ...story.notices.map(
@@ -61,21 +63,13 @@ function tellActionability({ actionability, report, state }: CaseStory): string[
   ]
 }
 
-function tellFile({
-  sizeBytes,
-  pictures,
-  matches,
-  why,
-  occurrences,
-  furtherOccurrences,
-  addedAt,
-  id,
-  copyOf,
-}: CaseStory['files'][number]): string[] {
+function tellFile(file: CaseStory['files'][number], place: number, { views, decision }: CaseStory): string[] {
+  const { id, sizeBytes, pictures, matches, why, occurrences, furtherOccurrences, addedAt, copyOf } = file
+  const chosen = decision?.files?.find(({ fileId }) => fileId === id)
   const times = occurrences.length + furtherOccurrences
   const sizes = pictures.map(({ width, height, quality }) => `${width}x${height}, quality ${quality}`).join('; ')
   return [
-    `File ${id} of ${sizeBytes} bytes, since ${moment(addedAt)}, came in ${times === 1 ? 'once' : `${times} times`}${sizes === '' ? '' : ` (${sizes})`}`,
+    `File ${place} (${id}), of ${sizeBytes} bytes, since ${moment(addedAt)}, came in ${times === 1 ? 'once' : `${times} times`}${sizes === '' ? '' : ` (${sizes})`}`,
     ...(copyOf === null
       ? []
       : [
@@ -86,7 +80,33 @@ function tellFile({
       (match) =>
         `  ${match.class}: ${match.algorithm === 'pdq' ? `PDQ ${match.distanceBits} of 256 bits away (radius ${match.radiusBits})` : `the same ${digests[match.algorithm] ?? match.algorithm}`}, list "${match.listId}"`,
     ),
+    ...views
+      .filter(({ fileId }) => fileId === id)
+      .map(({ displayed, at }) => `  displayed to a person (${displayed}) on ${moment(at)}`),
+    ...(chosen?.classification === undefined
+      ? []
+      : [`  classified by the person who decided: ${chosen.classification}`]),
+    ...(chosen?.annotations?.length ? [`  annotated by the person who decided: ${chosen.annotations.join(', ')}`] : []),
   ]
+}
+
+function tellAround({ supplements, furtherSupplements }: CaseStory): string[] {
+  if (supplements.length === 0) return []
+  const kinds = [...new Set(supplements.map(({ kind }) => kind))].join(', ')
+  const more = furtherSupplements === 0 ? '' : `; ${furtherSupplements} more came and were not kept`
+  return [`Supplements: ${supplements.length} (${kinds}), sent with the report${more}`]
+}
+
+function tellLookUp({ lookUp }: CaseStory): string[] {
+  if (lookUp === null) return []
+  const how = {
+    waiting: `no answer yet; a report waits for it until ${moment(lookUp.waitUntil)}`,
+    answered: `answered on ${momentOr(lookUp.endedAt, '?')}`,
+    unknown: 'your own system knows no such account',
+    given_up: 'no answer in time',
+  }
+  const trouble = lookUp.trouble === null ? '' : ` (${lookUp.trouble})`
+  return [`Account look-up, asked on ${moment(lookUp.askedAt)}: ${how[lookUp.state]}${trouble}`]
 }
 
 function tellDecision({ decision, decider }: CaseStory): string[] {

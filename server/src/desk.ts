@@ -31,11 +31,20 @@ export function openDesk({ config, database, clock, log, vault, logbook }: Groun
       actionability: { floor: rules.actionability.floor, waitMs: rules.actionability.waitHours * hourMs },
       dismissedKeepMs: evidence.dismissedKeepDays * dayMs,
     },
-    reports: reportSettings(environment, cybertip),
+    reports: {
+      ...reportSettings(environment, cybertip),
+      industryHashSharingMou: config.reports.industryHashSharingMou,
+    },
+    lookUp: lookUpOf(config),
     feedback: feedbackWays(config),
     wake,
     logbook,
   }
+}
+
+function lookUpOf({ lookUp: { url, secret, timeoutSeconds, waitMinutes } }: Config): Desk['lookUp'] {
+  if (url === undefined || secret === undefined) return undefined
+  return { url, secret, timeoutMs: timeoutSeconds * secondMs, waitMs: waitMinutes * 60 * secondMs }
 }
 
 /** Only NCMEC's services take feedback. */

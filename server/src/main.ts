@@ -13,6 +13,7 @@ import {
   handlers,
   keepWatch,
   listUncertain,
+  lookUpHandlers,
   openCards,
   openGuards,
   openMatching,
@@ -94,6 +95,7 @@ export async function openWardline(
         fetcher.poke()
         alerter.poke()
         filer.poke()
+        asker.poke()
         sequencer.poke()
       }),
       decoders,
@@ -131,11 +133,13 @@ export async function openWardline(
       concurrency: atOnce,
     })
     const alerter = openWorker({ database, clock, log, handlers: alertHandlers(river), leaseMs, concurrency: 2 })
+    const asker = openWorker({ database, clock, log, handlers: lookUpHandlers(river), leaseMs })
     closing.push(() => sequencer.stop())
     closing.push(() => worker.stop())
     closing.push(() => filer.stop())
     closing.push(() => fetcher.stop())
     closing.push(() => alerter.stop())
+    closing.push(() => asker.stop())
     const tidying = 'tidying failed; it is tried again in an hour'
     closing.push(keepDoing(river, { everyMs: hourMs, words: tidying, work: () => tidy(river) }))
     const http = await openHttp({
@@ -157,6 +161,7 @@ export async function openWardline(
     filer.start()
     fetcher.start()
     alerter.start()
+    asker.start()
     closing.push(keepWatch(fetching))
     const watching = 'what waits could not be looked at; it is tried again in a minute'
     closing.push(keepDoing(river, { everyMs: minuteMs, words: watching, work: openWatch(river) }))

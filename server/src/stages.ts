@@ -55,8 +55,8 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
 
     listCases: (page) => listCases(db, page),
     showCase: (number) => detail(river, number),
-    confirmCase: async ({ number, caller, reason, incidentType }) => {
-      await confirmCase(river, number, personOf(caller), { reason, incidentType })
+    confirmCase: async ({ number, caller, reason, incidentType, files }) => {
+      await confirmCase(river, number, personOf(caller), { reason, incidentType, files })
       return decided(number)
     },
     dismissCase: async ({ number, caller, reason, falseMatch }) => {

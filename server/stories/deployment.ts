@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as realWait } from 'node:timers/promises'
+import type { ScanContext } from '@wardline/api'
 import { drawPicture, startCybertipline, startMailbox } from '@wardline/sandbox'
 import type pg from 'pg'
 import { createKey } from '#access'
@@ -101,9 +102,10 @@ export async function upload(
     bytes,
     requestKey = 'upload-1',
     user = 'user-1',
-  }: { key: string; bytes: Uint8Array; requestKey?: string; user?: string },
+    more = {},
+  }: { key: string; bytes: Uint8Array; requestKey?: string; user?: string; more?: Partial<ScanContext> },
 ): Promise<string> {
-  const context = { account: { id: user, email: `${user}@users.example` } }
+  const context = { account: { id: user, email: `${user}@users.example` }, ...more }
   const response = await fetch(new URL('/v1/scans', url), {
     method: 'POST',
     headers: {
@@ -118,7 +120,7 @@ export async function upload(
   // The request that died with its server may still be thought of as running: asked again, as the answer says.
   if (response.status === 409) {
     await realWait(Number(response.headers.get('retry-after')) * 1000)
-    return upload(url, { key, bytes, requestKey, user })
+    return upload(url, { key, bytes, requestKey, user, more })
   }
   return body.verdict ?? `problem ${response.status}`
 }

@@ -98,16 +98,34 @@ describe('a case that waits for review', () => {
     // An exploitative list is no CSAM list: a person says what it is, or nothing is reported.
     const unnamed = await confirm('--reason', 'seen before')
     expect(unnamed).toMatchObject({ code: 2, out: '', err: expect.stringContaining('incident type') })
-    const confirmed = await confirm('--reason', 'seen before', '--incident-type', 'online_enticement')
+    const named = ['--reason', 'seen before', '--incident-type', 'online_enticement']
+    const refused = async (words: string, ...args: string[]) =>
+      expect(await confirm(...named, ...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(words) })
+    await refused('reports.industryHashSharingMou', '--classify', '1=A1')
+    await refused('--classify wants a file of the case', '--classify', '2=A1')
+    await refused('--annotate wants a file of the case', '--annotate', 'infant')
+    await refused('names the same file twice', '--annotate', '1=infant', '--annotate', '1=viral')
+    await refused('annotated with some of drawing', '--annotate', '1=infant,odd')
+    await refused('classified as one of A1, A2, B1, B2', '--classify', '1=C1')
+    const confirmed = await confirm(...named, '--annotate', '1=infant,viral')
     expect(confirmed).toMatchObject({ code: 0 })
     expect(confirmed.out).toContain('Case 1: confirmed, decided without viewing. It is now "cannot_report".')
     expect(confirmed.out).toContain('no working CyberTipline credentials')
     expect((await place.run('reports')).out).toBe('No report.\n')
+    expect((await place.run('cases', 'show', '1')).out).toContain('annotated by the person who decided: infant, viral')
     const doctor = await place.run('doctor')
     expect(doctor.code).toBe(1)
     expect(doctor.out).toMatch(/^fail +cases +1 cannot be reported$/m)
   }, 180_000)
 })
+
+it('a classification is taken where the operator says that they signed the agreement, and shown as a person’s', async () => {
+  const reports = { industryHashSharingMou: true }
+  await using place = await placeWithCase({ environment: 'production', rules: { perceptual: 'review' }, reports })
+  const said = ['--incident-type', 'online_enticement', '--classify', '1=B2']
+  expect(await place.run('cases', 'confirm', '1', '--as', 'ada@x.example', ...said)).toMatchObject({ code: 0 })
+  expect((await place.run('cases', 'show', '1')).out).toContain('classified by the person who decided: B2')
+}, 180_000)
 
 it('doctor misses evidence that is not there or was cut, and opens none of it', async () => {
   await using place = await placeWithCase()

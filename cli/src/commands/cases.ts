@@ -13,6 +13,7 @@ import { batchCommand } from '../case-batch.ts'
 import { type CaseStory, tellCase } from '../case-story.ts'
 import { environmentLine } from '../environment-line.ts'
 import { ending, fine } from '../exit.ts'
+import { annotateOption, type ChoosingOptions, choicesOf, classifyOption } from '../file-choices.ts'
 import { moment } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { outward, plain, printRows } from '../table.ts'
@@ -128,12 +129,16 @@ function confirm(): Command {
         'what the report says it is; needed when a file matched only generative_ai or exploitative entries',
       ).choices(incidentTypes),
     )
+    .option(...classifyOption)
+    .option(...annotateOption)
     .action(
-      ending(async (ref: string, options: Deciding) => {
+      ending(async (ref: string, options: Deciding & ChoosingOptions) => {
         await onGround(options, async (ground) => {
           const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
           const { reason, incidentType } = options
-          await confirmCase(openDesk(ground), refOf(ref), by, { reason, incidentType })
+          const { files: inCase } = await showCase(ground.database.read, ground.vault, refOf(ref))
+          const files = choicesOf(options, inCase)
+          await confirmCase(openDesk(ground), refOf(ref), by, { reason, incidentType, files })
           await tellDecision(ground, refOf(ref), 'confirmed')
         })
         return fine

@@ -3,7 +3,15 @@ export { type Act, acts, may } from './acts.ts'
 export { type ApprovalFaultCode, decideApproval, listApprovals, requestApproval, useApproval } from './approvals.ts'
 export { type Identified, identify, type Refused } from './identify.ts'
 export { createKey, listKeys, revokeKey } from './keys.ts'
-export { addPerson, disablePerson, enablePerson, findPersonByEmail, listPeople, setRoles } from './people.ts'
+export {
+  addPerson,
+  disablePerson,
+  enablePerson,
+  findPersonByEmail,
+  listPeople,
+  requirePerson,
+  setRoles,
+} from './people.ts'
 export type { ApiKey, Approval, Caller, Person, TestWindow } from './records.ts'
 export { type Role, roles, type Scope, scopes, scopesOfRoles } from './roles.ts'
 export { closeTestWindow, openTestWindow, openWindowNow } from './window.ts'

@@ -10,6 +10,23 @@ import { aFind, near, openGround } from './testing.ts'
 const day = 86_400_000
 
 describe.each(emptyDatabases)('cases on %s', (_kind, empty) => {
+  it('keeps what a person says of single files with the confirmation, and takes nothing of files it does not hold', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, database, transact } = ground
+    const { caseId, fileId } = await ground.found({ route: 'review' })
+    const by = 'person:ada'
+    const say = (...ids: string[]) =>
+      transact((tx) =>
+        confirm(tx, clock, vault, { caseId, by, files: ids.map((id) => ({ fileId: id, classification: 'A2' })) }),
+      )
+    await expect(say('file_x')).rejects.toMatchObject({ code: 'file_not_of_case' })
+    await expect(say(fileId, fileId)).rejects.toMatchObject({ code: 'file_twice' })
+    expect((await readCase(database.read, vault, caseId)).decision).toBeNull()
+    await say(fileId)
+    const { decision } = await readCase(database.read, vault, caseId)
+    expect(decision).toMatchObject({ by, viewed: false, files: [{ fileId, classification: 'A2' }] })
+  })
+
   it('takes a second find of the account into the settling case, and holds its filing back no longer for it', async () => {
     await using ground = await openGround(await empty())
     const first = await ground.found()

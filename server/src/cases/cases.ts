@@ -6,11 +6,21 @@ export type { CaseContext, FoundFile, FoundGround } from './facts.ts'
 export { accountKey, type Find, type Joined, openOrJoin } from './join.ts'
 export { groundsKept } from './kept.ts'
 export { addLaterWord, type LaterWord } from './later.ts'
+export {
+  accountOf,
+  beginLookUp,
+  endLookUp,
+  type LookUp,
+  type LookUpEnd,
+  noteLookUpTrouble,
+} from './look-ups.ts'
 export { caseReported, caseTested, caseWaitsForFacts, moveCase } from './moves.ts'
 export { type Reportable, type ReportableGround, reportableFiles } from './reportable.ts'
 export { fileOfScan, type ScanState, scanState } from './scans.ts'
 export { caseState, casesOfEntry, casesOfFile, casesWithoutEntries, entryKeysOf, recordEntries } from './store.ts'
+export { addSupplement, type CaseSupplement, supplementBytes } from './supplements.ts'
 export { countTestCases, isTestCase, removeTestCase, testCases, testsAmong } from './tests.ts'
 export type { CaseEvent, CaseState } from './transitions.ts'
+export { type Displayed, recordView, type ViewEvent, viewedFlags, viewsOf } from './viewing.ts'
 export { type CaseFile, type CaseRecord, type Coming, countCases, listCases, readCase, showCase } from './views.ts'
 export { countWaiting, type WaitingCase, waitingCases } from './waiting.ts'

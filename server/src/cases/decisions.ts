@@ -1,5 +1,5 @@
 // A person's decision on a case. It is made without seeing the file, and recorded so.
-import type { IncidentType } from '@wardline/api'
+import type { FileChoice, IncidentType } from '@wardline/api'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
@@ -8,7 +8,7 @@ import type { Vault } from '#vault'
 import { type Decided, readFile, sealDecision } from './facts.ts'
 import { reportableFiles } from './reportable.ts'
 import { setScans } from './scans.ts'
-import { caseRow, fileRows } from './store.ts'
+import { caseRow, evidenceOf, fileRows } from './store.ts'
 import { type CaseState, nextState } from './transitions.ts'
 
 export type Confirmation = {
@@ -19,6 +19,8 @@ export type Confirmation = {
   readonly incidentType?: IncidentType | undefined
   /** Its report cannot be written: an earlier word, or none, lacked what is asked for. */
   readonly anew?: boolean | undefined
+  /** Of single files, by our ids: that person's own words, never a list's. */
+  readonly files?: readonly FileChoice[] | undefined
 }
 
 export type Dismissal = {
@@ -31,10 +33,19 @@ export type Dismissal = {
   readonly falseMatch?: boolean | undefined
 }
 
-/** A case that waits for a person goes to a report. Faults `never_reported`, `incident_type_missing`: see `reportableFiles`. */
+/**
+ * A case that waits for a person goes to a report. Faults `never_reported`, `incident_type_missing`: see `reportableFiles`;
+ * `file_not_of_case`, `file_twice` for a choice of no file of the case, or two of one.
+ */
 export async function confirm(tx: Transaction, clock: Clock, vault: Vault, decision: Confirmation): Promise<CaseState> {
-  const files = (await fileRows(tx, decision.caseId)).map((file) => readFile(vault, file.id, file.facts_sealed))
+  const rows = await fileRows(tx, decision.caseId)
+  const files = rows.map((file) => readFile(vault, file.id, file.facts_sealed))
   reportableFiles(files, decision.incidentType)
+  const chosen = (decision.files ?? []).map(({ fileId }) => fileId)
+  if (chosen.some((id) => rows.every((row) => row.id !== id)))
+    throw new Fault('file_not_of_case', 'this case has no such file', { retry: 'never' })
+  if (new Set(chosen).size < chosen.length)
+    throw new Fault('file_twice', 'of one file only one thing can be said', { retry: 'never' })
   return decideAs(tx, clock, vault, decision.anew ? 'confirmed_anew' : 'confirmed', decision)
 }
 
@@ -44,8 +55,8 @@ export async function dismiss(tx: Transaction, clock: Clock, vault: Vault, dismi
     throw new Fault('reason_missing', 'a dismissal needs a reason', { retry: 'never' })
   const state = await decideAs(tx, clock, vault, 'dismissed', dismissal)
   await setScans(tx, dismissal.caseId, 'released')
-  for (const file of await fileRows(tx, dismissal.caseId))
-    await vault.destroyAfter(tx, file.vault_id, clock.now() + dismissal.windowMs)
+  for (const id of await evidenceOf(tx, dismissal.caseId))
+    await vault.destroyAfter(tx, id, clock.now() + dismissal.windowMs)
   return state
 }
 
@@ -88,7 +99,7 @@ async function decideAs(
   clock: Clock,
   vault: Vault,
   event: keyof typeof acts,
-  { caseId, by, reason, incidentType, falseMatch }: Confirmation & { readonly falseMatch?: boolean | undefined },
+  { caseId, by, reason, incidentType, files, falseMatch }: Confirmation & { readonly falseMatch?: boolean | undefined },
 ): Promise<CaseState> {
   if (!by.startsWith('person:'))
     throw new Fault('not_a_person', 'only a person decides about a case', { retry: 'never' })
@@ -96,7 +107,14 @@ async function decideAs(
   const state = nextState(before, event)
   const at = clock.now()
   const said = { ...(incidentType && { incidentType }), ...(falseMatch && { falseMatch }) }
-  const decided: Decided = { by, at, reason: reason?.trim() || null, viewed: false, ...said }
+  const decided: Decided = {
+    by,
+    at,
+    reason: reason?.trim() || null,
+    viewed: false,
+    ...said,
+    ...(files && { files: files.map((one) => ({ ...one })) }),
+  }
   await tx
     .updateTable('cases')
     .set({
@@ -112,7 +130,7 @@ async function decideAs(
     actor: by,
     act: acts[event],
     subject: caseId,
-    detail: { before, after: state, viewed: false, ...said },
+    detail: { before, after: state, viewed: false, ...said, ...(files?.length && { filesSaidOf: files.length }) },
   })
   return state
 }

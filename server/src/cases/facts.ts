@@ -1,5 +1,5 @@
 // What a case knows and keeps sealed: the context, each file's facts with the grounds of its match, the person's decision.
-import { incidentTypes, scanContext } from '@wardline/api'
+import { type CaseContext, caseContext, fileChoice, incidentTypes } from '@wardline/api'
 import { z } from 'zod'
 import { algorithms, listClasses } from '#lists'
 import type { Vault } from '#vault'
@@ -29,9 +29,9 @@ const occurrence = z.strictObject({
   scanId: z.string(),
   receivedAt: z.int(),
   /** As it was said when the file came, and never changed. */
-  context: scanContext,
+  context: caseContext,
   /** What the platform said of it later, in order; `by` is the id of its key. */
-  later: z.array(z.strictObject({ at: z.int(), by: z.string(), said: scanContext })).optional(),
+  later: z.array(z.strictObject({ at: z.int(), by: z.string(), said: caseContext })).optional(),
 })
 
 /** Both flavours: nobody knows which one a list's values are. */
@@ -70,6 +70,8 @@ const decided = z.strictObject({
   viewed: z.literal(false),
   /** Chosen by the person who confirmed it. */
   incidentType: z.enum(incidentTypes).optional(),
+  /** What that person says of single files; of a list's claims nothing. */
+  files: z.array(fileChoice).optional(),
   /** The person who dismissed it says that the entries are wrong about these pictures. */
   falseMatch: z.literal(true).optional(),
 })
@@ -77,7 +79,7 @@ const decided = z.strictObject({
 export type FoundPicture = z.infer<typeof foundPicture>
 export type FoundGround = z.infer<typeof foundGround>
 export type FoundFile = z.infer<typeof foundFile>
-export type CaseContext = z.infer<typeof scanContext>
+export type { CaseContext }
 /** `viewed` is false by type: nothing in this version shows a file to a person. */
 export type Decided = z.infer<typeof decided>
 
@@ -90,7 +92,7 @@ export const filesInCase = 100
 export const sealContext = (vault: Vault, caseId: string, value: CaseContext) =>
   vault.sealJson(`cases.context_sealed:${caseId}`, value)
 export const readContext = (vault: Vault, caseId: string, sealed: Uint8Array): CaseContext =>
-  scanContext.parse(vault.unsealJson(`cases.context_sealed:${caseId}`, sealed))
+  caseContext.parse(vault.unsealJson(`cases.context_sealed:${caseId}`, sealed))
 
 export const sealFile = (vault: Vault, fileId: string, value: FoundFile) =>
   vault.sealJson(`case_files.facts_sealed:${fileId}`, value)

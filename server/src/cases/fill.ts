@@ -1,5 +1,5 @@
 // What a platform said first, filled up with what it said later. Nothing that was said is overwritten: what differs is told beside it.
-import { scanContext } from '@wardline/api'
+import { caseContext } from '@wardline/api'
 import type { CaseContext } from './facts.ts'
 
 /** Something said later that is not what was said before. `path` names the key, `account.screenName`. */
@@ -20,7 +20,7 @@ export function fill(context: CaseContext, later: CaseContext, known?: CaseConte
   // It stands for nothing said.
   if (surface !== 'other' && context.surface === 'other') Object.assign(value, { surface })
   else if (surface !== 'other' && surface !== context.surface) differing.push(...told('surface', surface))
-  const parsed = scanContext.safeParse(value)
+  const parsed = caseContext.safeParse(value)
   if (parsed.success) return { context: parsed.data, differing }
   return { context, differing: Object.entries(rest).flatMap(([key, said]) => told(key, said)) }
 }

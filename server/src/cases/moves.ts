@@ -4,7 +4,7 @@ import type { Clock } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { setScans } from './scans.ts'
-import { caseRow, fileRows } from './store.ts'
+import { caseRow, evidenceOf } from './store.ts'
 import { type CaseEvent, type CaseState, nextState } from './transitions.ts'
 
 /** Events that no person causes; a person's go through decisions.ts. */
@@ -45,7 +45,7 @@ export async function caseReported(
   await move(tx, clock, caseId, event)
   await setScans(tx, caseId, 'removed')
   if ((await caseRow(tx, caseId)).is_test === 1) return
-  for (const file of await fileRows(tx, caseId)) await vault.keepUntil(tx, file.vault_id, oneYearAfter(finishedAt))
+  for (const id of await evidenceOf(tx, caseId)) await vault.keepUntil(tx, id, oneYearAfter(finishedAt))
 }
 
 /** Of a test in production: the report was validated and not sent. The platform hears `removed`, as of a real one. */

@@ -29,6 +29,13 @@ export function fileRows(db: Connection, caseId: string) {
     .execute()
 }
 
+/** Everything of the case that lies in the vault: its files and their supplements. */
+export async function evidenceOf(db: Connection, caseId: string): Promise<readonly string[]> {
+  const of = (table: 'case_files' | 'case_supplements') =>
+    db.selectFrom(table).select('vault_id').where('case_id', '=', caseId).orderBy('added_at').orderBy('id').execute()
+  return [...(await of('case_files')), ...(await of('case_supplements'))].map(({ vault_id }) => vault_id)
+}
+
 /** Which entries a case rests on, by their keyed names. */
 export async function recordEntries(tx: Transaction, caseId: string, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return
@@ -112,7 +119,14 @@ export function stateOf(text: string): CaseState {
 }
 
 export async function removeCase(tx: Transaction, caseId: string): Promise<void> {
-  for (const table of ['scans', 'case_entries', 'case_files'] as const)
+  for (const table of [
+    'scans',
+    'case_entries',
+    'file_views',
+    'case_supplements',
+    'account_look_ups',
+    'case_files',
+  ] as const)
     await tx.deleteFrom(table).where('case_id', '=', caseId).execute()
   await tx.deleteFrom('cases').where('id', '=', caseId).execute()
 }

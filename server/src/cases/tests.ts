@@ -3,7 +3,7 @@ import { type Actor, record } from '#audit'
 import type { Clock } from '#base'
 import type { Connection, Transaction } from '#db'
 import type { Vault } from '#vault'
-import { caseRow, fileRows, removeCase } from './store.ts'
+import { caseRow, evidenceOf, removeCase } from './store.ts'
 
 export async function countTestCases(db: Connection): Promise<number> {
   const row = await db
@@ -48,7 +48,7 @@ export async function removeTestCase(
 ): Promise<readonly string[]> {
   const { is_test, state } = await caseRow(tx, caseId)
   if (is_test !== 1) throw new Error('only a case that a test card made is ever removed')
-  const evidence = (await fileRows(tx, caseId)).map((file) => file.vault_id)
+  const evidence = await evidenceOf(tx, caseId)
   for (const id of evidence) await vault.destroy(tx, id, 'a test card made it', by)
   await removeCase(tx, caseId)
   const detail = { state, files: evidence.length }

@@ -3,8 +3,11 @@ import type { Connection } from '#db'
 import type { Vault } from '#vault'
 import { type CaseContext, type Decided, type FoundFile, readContext, readDecision, readFile } from './facts.ts'
 import { type Differing, fill } from './fill.ts'
+import { type LookUp, readLookUp } from './look-ups.ts'
 import { caseRow, fileRows, stateOf } from './store.ts'
+import { type CaseSupplement, readSupplements } from './supplements.ts'
 import type { CaseState } from './transitions.ts'
+import { readViews, type ViewEvent } from './viewing.ts'
 
 type CaseHead = {
   readonly id: string
@@ -34,6 +37,8 @@ export type Coming = FoundFile['occurrences'][number] & {
 export type CaseFile = Omit<FoundFile, 'occurrences'> & {
   readonly id: string
   readonly vaultId: string
+  /** Keyed digest of its bytes: by it a display of this very file is known. */
+  readonly bytesKeyed: string
   readonly addedAt: number
   readonly occurrences: Coming[]
 }
@@ -44,6 +49,13 @@ export type CaseRecord = CaseHead & {
   readonly decision: Decided | null
   /** Copies too: `copyOf` names the file whose picture they show. */
   readonly files: readonly CaseFile[]
+  /** Every display of a file of it to anybody. */
+  readonly views: readonly ViewEvent[]
+  readonly supplements: readonly CaseSupplement[]
+  /** How many more came than are kept. */
+  readonly furtherSupplements: number
+  /** Null: nobody was asked about the account. */
+  readonly lookUp: LookUp | null
 }
 
 /** Newest first. `before` is the last number of the page before. Nothing sealed is opened. */
@@ -76,6 +88,7 @@ export async function readCase(db: Connection, vault: Vault, ref: number | strin
   const files = (await fileRows(db, row.id)).map((file) => ({
     id: file.id,
     vaultId: file.vault_id,
+    bytesKeyed: file.sha256_hmac,
     addedAt: file.added_at,
     ...readFile(vault, file.id, file.facts_sealed),
   }))
@@ -90,6 +103,10 @@ export async function readCase(db: Connection, vault: Vault, ref: number | strin
       ...file,
       occurrences: file.occurrences.map((one) => comingOf(one, context.account)),
     })),
+    views: await readViews(db, row.id),
+    supplements: await readSupplements(db, vault, row.id),
+    furtherSupplements: row.further_supplements,
+    lookUp: await readLookUp(db, vault, row.id),
   }
 }
 
@@ -106,8 +123,25 @@ function comingOf(one: FoundFile['occurrences'][number], account: CaseContext['a
 
 /** For a reviewer: class, algorithm and distance of each match. Never a hash value, never which entry of a list. */
 export async function showCase(db: Connection, vault: Vault, ref: number | string) {
-  const { files, ...rest } = await readCase(db, vault, ref)
-  return { ...rest, files: files.map(fileForReview) }
+  const { files, views, supplements, context, ...rest } = await readCase(db, vault, ref)
+  return {
+    ...rest,
+    context: contextForReview(context),
+    files: files.map(fileForReview),
+    views: views.map(({ fileId, by, displayed, at }) => ({ fileId, by, displayed, at })),
+    supplements: supplements.map(({ id, kind, mediaType, sizeBytes, receivedAt }) => ({
+      id,
+      kind,
+      mediaType,
+      sizeBytes,
+      receivedAt,
+    })),
+  }
+}
+
+/** Without the hashes that a platform gave of the original. */
+function contextForReview({ originalHashes: _, ...context }: CaseContext): CaseContext {
+  return context
 }
 
 function fileForReview(file: CaseFile) {
@@ -129,7 +163,7 @@ function fileForReview(file: CaseFile) {
     occurrences: file.occurrences.map(({ scanId, receivedAt, context, differing = [] }) => ({
       scanId,
       receivedAt,
-      context,
+      context: contextForReview(context),
       differing: [...differing],
     })),
     furtherOccurrences: file.furtherOccurrences,

@@ -18,6 +18,7 @@ export function crossCheck(settings: Settings): Check[] {
     ...server(settings),
     ...lists(settings),
     ...alerts(settings),
+    ...lookUp(settings),
   ]
 }
 
@@ -91,22 +92,36 @@ function* lists({ environment, lists }: Settings): Iterable<Check> {
 function* alerts({ environment, mail, alerts: { email, webhookUrl, secret } }: Settings): Iterable<Check> {
   if (email !== undefined && mail.smtpUrl === undefined)
     yield { path: 'mail.smtpUrl', words: 'is missing; alerts.email is reached through it' }
-  if (webhookUrl !== undefined && secret === undefined)
-    yield {
-      path: 'alerts.secret',
-      words: 'is missing beside alerts.webhookUrl: who receives an alert must be able to tell that it is ours',
-    }
-  if (secret !== undefined && webhookUrl === undefined)
-    yield { path: 'alerts.webhookUrl', words: 'is missing beside alerts.secret' }
-  if (webhookUrl === undefined) return
-  if (!URL.canParse(webhookUrl)) yield { path: 'alerts.webhookUrl', words: 'must be a complete URL' }
-  else if (!isLoopback(new URL(webhookUrl).hostname)) {
+  const words = 'is missing beside alerts.webhookUrl: who receives an alert must be able to tell that it is ours'
+  yield* signed({ environment, secret, address: webhookUrl, group: 'alerts', key: 'webhookUrl', words })
+}
+
+/** The operator's own machine: it may have a private address, since no user ever chooses it. */
+function* lookUp({ environment, lookUp: { url, secret } }: Settings): Iterable<Check> {
+  const words = 'is missing beside lookUp.url: who is asked about an account must be able to tell that it is us'
+  yield* signed({ environment, secret, address: url, group: 'lookUp', key: 'url', words })
+}
+
+/** What calls of ours to the operator's own machines have in common. */
+function* signed(of: {
+  readonly environment: Settings['environment']
+  readonly secret: string | undefined
+  readonly address: string | undefined
+  readonly group: string
+  readonly key: string
+  readonly words: string
+}): Iterable<Check> {
+  const { environment, secret, address, group } = of
+  const path = `${group}.${of.key}`
+  if (address !== undefined && secret === undefined) yield { path: `${group}.secret`, words: of.words }
+  if (secret !== undefined && address === undefined) yield { path, words: `is missing beside ${group}.secret` }
+  if (address === undefined) return
+  if (!URL.canParse(address)) yield { path, words: 'must be a complete URL' }
+  else if (new URL(address).username !== '' || new URL(address).password !== '')
+    yield { path, words: 'must not hold a name or a password: the signature says who calls' }
+  else if (!isLoopback(new URL(address).hostname)) {
     if (!isProduction(environment))
-      yield {
-        path: 'alerts.webhookUrl',
-        words: 'must be on this machine (127.0.0.1, ::1 or localhost) outside production',
-      }
-    else if (new URL(webhookUrl).protocol !== 'https:')
-      yield { path: 'alerts.webhookUrl', words: 'must start with https://' }
+      yield { path, words: 'must be on this machine (127.0.0.1, ::1 or localhost) outside production' }
+    else if (new URL(address).protocol !== 'https:') yield { path, words: 'must start with https://' }
   }
 }

@@ -97,6 +97,8 @@ describe('where values come from', () => {
     expect(secrets).toEqual([
       'database.url',
       'cybertip.password',
+      'lookUp.url',
+      'lookUp.secret',
       'mail.smtpUrl',
       'lists.*.password',
       'lists.*.token',
@@ -323,5 +325,30 @@ describe('what an operator sees', () => {
     const bare = load('environment: sandbox')
     const shown = load(readFileSync(example, 'utf8'))
     expect({ ...shown, file: undefined, data: '' }).toEqual({ ...bare, file: undefined, data: '' })
+  })
+})
+
+describe('the account look-up', () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+  const given = (url: string, more = '') =>
+    `${more || 'environment: sandbox\n'}lookUp: { url: '${url}', secret: ${secret} }`
+
+  test('goes to this machine outside production, and in production to any address of the operator’s, over https', () => {
+    expect(load(given('http://127.0.0.1:9000/a')).lookUp).toMatchObject({ timeoutSeconds: 10, waitMinutes: 30 })
+    expect(load(given('https://10.1.2.3/a', production)).lookUp.url).toBe('https://10.1.2.3/a')
+    expect(load(given('http://127.0.0.1:9000/a', production)).lookUp.url).toBe('http://127.0.0.1:9000/a')
+    expect(refusal(given('https://accounts.example.org/a'))).toContain('lookUp.url: must be on this machine')
+    expect(refusal(given('http://10.1.2.3/a', production))).toContain('lookUp.url: must start with https://')
+    expect(refusal(given('https://u:p@10.1.2.3/a', production))).toContain('must not hold a name or a password')
+    expect(refusal('environment: sandbox\nlookUp: { url: "http://127.0.0.1/a" }')).toContain(
+      'lookUp.secret: is missing',
+    )
+    expect(refusal(`environment: sandbox\nlookUp: { secret: ${secret} }`)).toContain('lookUp.url: is missing')
+    expect(refusal(given('http://127.0.0.1/a').replace('whsec_', 'x'))).toContain('lookUp.secret: must be whsec_')
+  })
+
+  test('is shown without its address and its secret', () => {
+    const shown = describeConfig(load(given('http://127.0.0.1:9000/a?token=t0ken')))
+    expect(shown).not.toMatch(/t0ken|whsec_/)
   })
 })

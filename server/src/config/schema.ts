@@ -15,6 +15,13 @@ const secret = (schema: z.ZodString) => {
   return schema
 }
 
+const webhookSecret = () =>
+  secret(
+    z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'must be whsec_ and 24 to 64 bytes in base64 (Standard Webhooks)'),
+  )
+
 const person = z.strictObject({
   email: z.email().max(255),
   firstName: text(100).optional(),
@@ -140,6 +147,17 @@ export const settings = z.strictObject({
       // NCMEC documents no limit; a few at once is polite, and four fill most lines (CyberTipline API, section 1).
       uploadsAtATime: whole(1, 64).default(4),
       lateAfterHours: z.number().min(0.1).max(720).default(6),
+      industryHashSharingMou: z.boolean().default(false),
+    })
+    .prefault({}),
+  lookUp: z
+    .strictObject({
+      url: secret(
+        z.string().regex(/^https?:\/\/./, 'must be a complete URL that starts with https:// or http://'),
+      ).optional(),
+      secret: webhookSecret().optional(),
+      timeoutSeconds: whole(1, 60).default(10),
+      waitMinutes: whole(0, 1440).default(30),
     })
     .prefault({}),
   mail: z
@@ -173,14 +191,7 @@ export const settings = z.strictObject({
       webhookUrl: secret(
         z.string().regex(/^https?:\/\/./, 'must be a complete URL that starts with https:// or http://'),
       ).optional(),
-      secret: secret(
-        z
-          .string()
-          .regex(
-            /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/,
-            'must be whsec_ and 24 to 64 bytes in base64 (Standard Webhooks)',
-          ),
-      ).optional(),
+      secret: webhookSecret().optional(),
     })
     .prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),

@@ -12,6 +12,7 @@ import { removedCanaries } from './migrations/2026-11-24-removed-canaries.ts'
 import { rememberedDecisions } from './migrations/2026-11-25-remembered-decisions.ts'
 import { listGaps } from './migrations/2026-11-26-list-gaps.ts'
 import { vaultKeys } from './migrations/2026-11-26-vault-keys.ts'
+import { reportFacts } from './migrations/2026-11-27-report-facts.ts'
 import { filing } from './migrations/2026-11-28-filing.ts'
 import { incidents } from './migrations/2026-11-29-incidents.ts'
 import { pauses } from './migrations/2026-11-30-pauses.ts'
@@ -26,6 +27,7 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-25-remembered-decisions': rememberedDecisions,
   '2026-11-26-list-gaps': listGaps,
   '2026-11-26-vault-keys': vaultKeys(kind),
+  '2026-11-27-report-facts': reportFacts(kind),
   '2026-11-28-filing': filing(kind),
   '2026-11-29-incidents': incidents(kind),
   '2026-11-30-pauses': pauses,

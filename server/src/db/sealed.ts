@@ -43,6 +43,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'cases', column: 'context_sealed', ...id },
   { table: 'cases', column: 'decision_sealed', ...id },
   { table: 'case_files', column: 'facts_sealed', ...id },
+  { table: 'case_supplements', column: 'facts_sealed', ...id },
+  { table: 'account_look_ups', column: 'answer_sealed', row: ['case_id'], place: ['case_id'] },
   { table: 'reports', column: 'filing_sealed', ...id },
   { table: 'reports', column: 'draft_sealed', ...id },
   { table: 'reports', column: 'receipt_sealed', ...id },

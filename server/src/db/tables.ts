@@ -1,5 +1,6 @@
 // Every table and column, as Kysely reads them. Times are epoch milliseconds; blobs are sealed by the vault; JSON is text.
 // A folder writes only its own tables (the comment above each block names the owner), in its `store.ts`.
+import type { Generated } from 'kysely'
 
 export interface Tables {
   // db
@@ -322,6 +323,8 @@ export interface Tables {
     is_test: number
     /** Until when it waits at most for facts that make its report actionable; null: it never had to. */
     facts_due_at: number | null
+    /** Supplements beyond those kept. */
+    further_supplements: Generated<number>
   }
   case_entries: { case_id: string; entry_hmac: string }
   case_files: {
@@ -334,6 +337,42 @@ export interface Tables {
     /** Digests, prints, name, context of this file and the grounds of its match, sealed JSON. */
     facts_sealed: Uint8Array
     added_at: number
+  }
+  /** Each time a file was displayed to a person. */
+  file_views: {
+    id: string
+    case_id: string
+    file_id: string
+    /** Of the bytes that were displayed, keyed as in case_files. */
+    sha256_hmac: string
+    /** The actor, `person:` and their id. */
+    person: string
+    displayed: 'full' | 'blurred' | 'partial' | 'exif'
+    at: number
+  }
+  case_supplements: {
+    id: string
+    case_id: string
+    vault_id: string
+    scan_id: string
+    /** Keyed digest of kind and text: the same is kept once. */
+    text_hmac: string
+    /** Kind, media type, size, digest, and when it came; sealed JSON. */
+    facts_sealed: Uint8Array
+    added_at: number
+  }
+  /** What the operator's own system was asked about the account of a case. */
+  account_look_ups: {
+    case_id: string
+    state: 'waiting' | 'answered' | 'unknown' | 'given_up'
+    asked_at: number
+    /** No report waits for the answer beyond this. */
+    wait_until: number
+    ended_at: number | null
+    /** Words, safe to show; null when the last try worked. */
+    trouble: string | null
+    /** The account as it was answered, sealed JSON. */
+    answer_sealed: Uint8Array | null
   }
 
   // reports

@@ -151,6 +151,8 @@ async function whyNot(desk: Desk, db: Connection, found: CaseRecord, asked: Aske
   if (found.isTest) return 'a test card made it'
   if (found.context.account === undefined) return 'no account is known, and such a report names nothing else'
   if ((await reportOfCase(db, found.id)) !== undefined) return 'it is in a report already'
+  if (found.supplements.length > 0 || found.furtherSupplements > 0)
+    return 'supplements came with it, which such a report has no room for'
   const originals = found.files.filter(({ copyOf }) => copyOf === undefined)
   const [file] = originals
   if (file === undefined || reference === undefined || originals.length > 1) return 'it holds other files as well'

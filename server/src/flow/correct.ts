@@ -6,7 +6,7 @@ import type { Desk } from './river.ts'
 
 /**
  * Proposes that a file of a case was a false alarm; a second person approves it (`approveCorrection`). Without `fileId` the case
- * must hold one file. Answers its id. Faults `no_such_case`, `no_such_file`, and those of `proposeCorrection`.
+ * must hold one file. Answers its id. Faults `no_such_case`, `file_not_named`, and those of `proposeCorrection`.
  */
 export async function proposeForCase(
   { database, clock, vault }: Desk,
@@ -29,7 +29,7 @@ export async function proposeForCase(
       })
     const [file, ...others] = files.filter(({ id }) => fileId === undefined || id === fileId)
     if (file === undefined || others.length > 0)
-      throw new Fault('no_such_file', 'name one file of the case: `wardline cases show` lists them', { retry: 'never' })
+      throw new Fault('file_not_named', 'name one file of the case: `wardline cases show` lists them', { retry: 'never' })
     const pictures = file.pictures.map(({ index, commandLine, fullResolution }, place) => ({
       index: index ?? place,
       hashes: [commandLine.hash, fullResolution.hash],

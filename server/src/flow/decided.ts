@@ -26,7 +26,7 @@ export async function confirmCase(
   river: Desk,
   ref: number | string,
   by: Actor,
-  how: { readonly reason?: string | undefined; readonly incidentType?: IncidentType | undefined } = {},
+  how: Omit<Confirmation, 'caseId' | 'by' | 'anew'> = {},
 ): Promise<void> {
   const alert = await river.database.transact((tx) => confirmIn(river, tx, ref, { by, ...how }))
   say(river, alert)
@@ -60,6 +60,7 @@ export async function confirmOnly(
   how: Omit<Confirmation, 'caseId'> & { readonly anew?: boolean },
 ): Promise<void> {
   refuseRealOutsideProduction(river, found)
+  refuseClassification(river, how)
   await confirm(tx, river.clock, river.vault, { ...how, caseId: found.id })
   await learn(river, tx, found, 'affirmative')
 }
@@ -72,6 +73,16 @@ async function stuckReport(tx: Transaction, caseId: string): Promise<string> {
     retry: 'never',
   })
 }
+
+/** The letters belong to an agreement that this operator did not sign, or did not say that they did. */
+function refuseClassification({ reports }: Desk, { files = [] }: Pick<Confirmation, 'files'>): void {
+  if (reports.industryHashSharingMou === true || files.every((one) => one.classification === undefined)) return
+  throw new Fault('mou_missing', mouWords, { retry: 'never' })
+}
+
+const mouWords =
+  'a classification is for operators who signed the Industry Hash Sharing agreement: set reports.industryHashSharingMou ' +
+  'to true where that is so, or leave the classification out'
 
 /** Whether a confirmation would be taken: false of what `passable` refuses. */
 export function canConfirm(river: Desk, found: CaseRecord, incidentType: IncidentType | undefined): boolean {
@@ -133,8 +144,12 @@ export async function closeCase(
   river.wake()
 }
 
-async function destroyLater({ clock, rules }: Desk, tx: Transaction, { files }: CaseRecord): Promise<void> {
-  for (const { vaultId } of files)
+async function destroyLater(
+  { clock, rules }: Desk,
+  tx: Transaction,
+  { files, supplements }: CaseRecord,
+): Promise<void> {
+  for (const { vaultId } of [...files, ...supplements])
     await enqueue(tx, clock, {
       kind: 'destroy',
       subject: vaultId,

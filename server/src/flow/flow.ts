@@ -26,6 +26,7 @@ export { agesOf, beginFetching, type FetchGround, fetchHandlers, keepWatch } fro
 export { resumeFiling } from './filing-line.ts'
 export type { Foresight } from './foresee.ts'
 export { type Guards, openGuards } from './guards.ts'
+export { lookUpHandlers } from './look-up.ts'
 export { type Matching, openMatching } from './matching.ts'
 export { addContext, type ContextTaken } from './more-facts.ts'
 export { retryNotice } from './notify.ts'
@@ -43,6 +44,7 @@ export { longReviewMs, openWatch, reviewMs } from './watch.ts'
  *   └─ review ─ confirm ─► report   └─ dismiss, or close what is never reported ──destroy──► tombstone
  * It says too little: settle and confirm ──► waiting_facts ──more is said, or facts_due──► report
  * An entry is set aside: settle and file ──► set aside ── entry_cases ──► report or dismissed      a case teaches: feedback
+ * A case opens ──look_up──► what the platform knows of the account, in its report      (asked once; a report waits a little)
  * A test card in production: report ──validate──► validated, not sent ──notify──► notice to the operator
  */
 export const handlers = (

@@ -3,7 +3,7 @@ import { type Actor, record } from '#audit'
 import { Fault, isProduction } from '#base'
 import { type CaseRecord, caseReported, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
-import { enqueueNow, finish, type Handler } from '#jobs'
+import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
 import {
   type Closing,
   closeByHand,
@@ -17,6 +17,7 @@ import {
   type Way,
 } from '#reports'
 import { waitsForFacts } from './actionable.ts'
+import { waitForLookUp } from './look-up-wait.ts'
 import { type Desk, journaled, type River } from './river.ts'
 import { waitsForEntry } from './set-aside.ts'
 
@@ -117,7 +118,11 @@ export async function sendOff(
   if (state === 'needs_person') return { ids: { case: found.id, report: reportId }, words: unwritten }
   // One that was held for credentials or an entry: drafted anew, and sent off at once, not when its wait is over.
   if (isFormer) await tryAgain(river, tx, reportId, 'wardline')
-  else await enqueueNow(tx, clock, jobOf(reportId, found))
+  else {
+    const waits = await waitForLookUp(river, tx, found, reportId)
+    if (waits === undefined) await enqueueNow(tx, clock, jobOf(reportId, found))
+    else await enqueue(tx, clock, { ...jobOf(reportId, found), runAt: waits + graceMs })
+  }
   return undefined
 }
 
@@ -140,6 +145,9 @@ function jobOf(reportId: string, of: CaseRecord) {
   const kind = isFileable(of) ? 'file' : 'validate'
   return { kind, subject: reportId, uniqueKey: `${kind} ${reportId}` }
 }
+
+/** The look-up's own job ends the waiting; should it be dead, the report goes all the same. */
+const graceMs = 60_000
 
 const missingOf = (way: Way): readonly string[] => (way.kind === 'cannot_report' ? way.missing : [])
 

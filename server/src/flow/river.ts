@@ -3,6 +3,7 @@ import type { Clock, Environment, Log } from '#base'
 import type { Database } from '#db'
 import type { Rules } from '#decide'
 import type { Decoders } from '#hash'
+import type { LookUpSettings } from '#intake'
 import type { AlertSettings, Breaker, FeedbackWay, TestCards } from '#lists'
 import type { Logbook } from '#logbook'
 import type { NoticePolicy } from '#notices'
@@ -24,6 +25,8 @@ export interface River {
   readonly cards: TestCards | undefined
   readonly rules: FlowRules
   readonly reports: ReportSettings
+  /** The operator's own system that is asked about accounts; undefined: none is. */
+  readonly lookUp: LookUpSettings | undefined
   /** Lists whose source hears what cases taught about its entries, and how. */
   readonly feedback: ReadonlyMap<string, FeedbackWay>
   readonly notices: NoticePolicy
@@ -42,7 +45,17 @@ export interface River {
 /** What people's acts need: no decoders and no lists, so a command line has it too. */
 export type Desk = Pick<
   River,
-  'environment' | 'database' | 'clock' | 'log' | 'vault' | 'rules' | 'reports' | 'feedback' | 'wake' | 'logbook'
+  | 'environment'
+  | 'database'
+  | 'clock'
+  | 'log'
+  | 'vault'
+  | 'rules'
+  | 'reports'
+  | 'lookUp'
+  | 'feedback'
+  | 'wake'
+  | 'logbook'
 >
 
 export interface FlowRules extends Rules {

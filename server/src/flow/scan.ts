@@ -1,48 +1,25 @@
 // An image comes in: decoded, hashed, compared, decided. Clear leaves nothing; held is answered only once it is durable.
 import type { ScanAnswer } from '@wardline/api'
-import { type Id, never, newId } from '#base'
-import { openOrJoin, testsAmong } from '#cases'
-import type { Transaction } from '#db'
-import { type Decision, decide, fast, scanned } from '#decide'
-import { sniff } from '#extract'
-import type { Extracted } from '#hash'
+import { never, newId } from '#base'
+import { testsAmong } from '#cases'
+import { decide, fast, scanned } from '#decide'
 import {
   type Answer,
   type Arrival,
   type ArrivedImage,
   answerFor,
-  answerOnce,
   type Claim,
   claimRequest,
   keepClaim,
-  lasting,
   releaseClaim,
 } from '#intake'
-import { enqueue } from '#jobs'
-import { entryKey, isReportable, type Tripped } from '#lists'
-import type { Preserved } from '#vault'
 import { cardDecision } from './cards.ts'
-import { journaled, type River } from './river.ts'
-import { countFlood, sayTripped } from './set-aside.ts'
+import { type Hit, keep, type Scanner } from './hold.ts'
 
-/** Whoever scans tells nobody: notices are planned where reports finish. */
-export type Scanner = Omit<River, 'notices' | 'alerts' | 'alertsTo' | 'lateMs'>
-
-/** A hit that is not yet written down. */
-interface Hit {
-  readonly id: Id<'scan'>
-  readonly image: ArrivedImage
-  readonly extracted: Extracted
-  readonly decision: Decision & { kind: 'held' }
-  /** A test card is all that was found. */
-  readonly isTest: boolean
-}
+export type { Scanner } from './hold.ts'
 
 /** Images of one request that are looked at at once. */
 const lanes = 2
-
-/** Enough for the cards of one try to come together in one case. */
-const testSettleMs = 3_000
 
 type Looked = { readonly kind: 'result'; readonly result: ScanAnswer } | { readonly kind: 'hit'; readonly hit: Hit }
 
@@ -156,102 +133,4 @@ async function answer(
   const hits = looked.flatMap((one) => (one.kind === 'hit' ? [one.hit] : []))
   await keep(river, arrival, hits, answer, claim)
   return answer
-}
-
-/** Evidence first, then one transaction for everything the answer says. */
-async function keep(
-  river: Scanner,
-  arrival: Arrival,
-  hits: readonly Hit[],
-  answer: Answer,
-  claim: Claim | undefined,
-): Promise<void> {
-  if (hits.length === 0 && claim === undefined) return
-  const preserved = await preserveAll(river, hits)
-  if (hits.length > 0) journaled(river, 'preserve', { objects: preserved.length })
-  // When this fails its outcome may be unknown (a commit whose answer was lost), so the objects stay: the vault's sweep
-  // removes those that no row knows.
-  const tripped = await river.database.transact(async (tx) => {
-    const tripped: Tripped[] = []
-    // What came together is told together, also when nobody knows whose it is: one case for each route,
-    // and others for what is never reported and what is no more than a test.
-    const cases = new Map<string, string>()
-    for (const { hit, object } of preserved) {
-      const told = hit.decision.grounds.some((ground) => isReportable(ground.class))
-      const kind = `${hit.decision.route} ${hit.isTest} ${told}`
-      const caseId = cases.get(kind)
-      cases.set(kind, await open(river, tx, { arrival, hit, object, caseId }))
-      if (!hit.isTest) tripped.push(...(await countFlood(river, tx, arrival, hit.decision.grounds)))
-    }
-    if (claim) await (lasting(answer) ? answerOnce(tx, river.clock, claim, answer) : releaseClaim(tx, claim))
-    return tripped
-  })
-  sayTripped(river, tripped)
-  if (hits.length > 0) {
-    journaled(river, 'hold', { scans: hits.length })
-    river.wake()
-  }
-}
-
-async function preserveAll(river: Scanner, hits: readonly Hit[]): Promise<{ hit: Hit; object: Preserved }[]> {
-  const preserved: { hit: Hit; object: Preserved }[] = []
-  try {
-    for (const hit of hits) preserved.push({ hit, object: await river.vault.preserve(hit.image.bytes) })
-    return preserved
-  } catch (error) {
-    for (const { object } of preserved) await river.vault.discard(object).catch(() => {})
-    throw error
-  }
-}
-
-interface Kept {
-  readonly arrival: Arrival
-  readonly hit: Hit
-  readonly object: Preserved
-  readonly caseId: string | undefined
-}
-
-/** The case it is in. */
-async function open(river: Scanner, tx: Transaction, { arrival, hit, object, caseId }: Kept): Promise<string> {
-  const { clock, vault } = river
-  const { extracted, decision, isTest } = hit
-  await vault.record(tx, object)
-  const { fileName } = hit.image
-  const it = await openOrJoin(tx, clock, vault, {
-    environment: river.environment,
-    route: decision.route,
-    isTest,
-    context: fileName === undefined ? arrival.context : { ...arrival.context, fileName },
-    file: {
-      sizeBytes: hit.image.bytes.byteLength,
-      mediaType: mediaTypeOf(hit.image.bytes),
-      digests: extracted.print.digests,
-      pictures: extracted.print.pictures,
-      grounds: decision.grounds,
-      why: decision.why,
-    },
-    vaultId: object.id,
-    scanId: hit.id,
-    apiKeyId: arrival.sentBy,
-    receivedAt: arrival.receivedAt,
-    // Whoever tries it waits for it.
-    settleMs: isTest ? Math.min(river.rules.settleMs, testSettleMs) : river.rules.settleMs,
-    entryKeys: decision.grounds.map((ground) => entryKey(vault, ground)),
-    caseId,
-  })
-  if (it.duplicate) await vault.destroy(tx, object.id, 'the case already holds the same bytes')
-  if (it.state === 'settling')
-    await enqueue(tx, clock, {
-      kind: 'settle',
-      subject: it.caseId,
-      runAt: it.settlesAt,
-      uniqueKey: `settle ${it.caseId}`,
-    })
-  return it.caseId
-}
-
-/** From the bytes; what the sender called them is not believed. */
-function mediaTypeOf(bytes: Uint8Array): string | undefined {
-  const sniffed = sniff(bytes)
-  return sniffed.kind === 'image' ? `image/${sniffed.type}` : undefined
 }

@@ -30,6 +30,10 @@ const detail: CaseDetail = {
   actionability: null,
   reports: [],
   notices: [],
+  views: [],
+  supplements: [],
+  furtherSupplements: 0,
+  lookUp: null,
   appeals: [],
 }
 const report: ReportDetail = {
@@ -137,6 +141,29 @@ describe('cases and reports', () => {
     expect(
       await read(await door.ask('/v1/cases/7/dismiss', key, { method: 'POST', body: '{', headers: json })),
     ).toMatchObject({ status: 400, code: 'request_wrong' })
+  })
+
+  test('what a person says of single files goes through, and words that nobody knows do not', async () => {
+    await using door = await Door.open()
+    const key = await door.personKey('reviewer', ['cases:read', 'cases:decide'])
+    const said: unknown[] = []
+    door.stages.confirmCase = async ({ number, files }) => {
+      said.push(files)
+      return { number, state: 'reporting', viewed: false }
+    }
+    const headers = { 'content-type': 'application/json' }
+    const confirm = async (files: unknown) =>
+      door.ask('/v1/cases/7/confirm', key, { method: 'POST', body: JSON.stringify({ files }), headers })
+    const files = [{ fileId: 'file_1', classification: 'A1', annotations: ['infant'] }]
+    expect((await confirm(files)).status).toBe(200)
+    expect(said).toEqual([files])
+    for (const odd of [
+      [{ fileId: 'file_1', classification: 'C1' }],
+      [{ annotations: [] }],
+      [{ fileId: 'f', viewed: true }],
+    ])
+      expect(await read(await confirm(odd))).toMatchObject({ status: 400, code: 'request_wrong' })
+    expect(said).toHaveLength(1)
   })
 
   test('a stuck report is tried again by whoever may', async () => {

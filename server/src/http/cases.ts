@@ -75,6 +75,7 @@ export function caseRoutes(app: Router, stages: Stages): void {
         caller: callerAt(request),
         reason: request.body?.reason,
         incidentType: request.body?.incidentType,
+        files: request.body?.files,
       }),
   })
 

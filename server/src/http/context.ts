@@ -1,5 +1,5 @@
 // POST /v1/scans/{id}/context: the platform says more about an image that it sent before.
-import { contextTaken, scanContext } from '@wardline/api'
+import { contextTaken, laterContext } from '@wardline/api'
 import { z } from 'zod'
 import { callerAt } from './callers.ts'
 import { id, perKey, type Router, refusals } from './router.ts'
@@ -19,7 +19,7 @@ export function contextRoute(app: Router, stages: Stages): void {
         'differs stands beside it, with its date. A case that waits for facts is filed at once when they suffice. The same ' +
         'words twice are one, and an empty object only asks what is lacking.',
       params: z.object({ id }),
-      body: scanContext,
+      body: laterContext,
       response: { 200: contextTaken, ...refusals },
     },
     handler: (request) => stages.addContext(request.params.id, request.body, callerAt(request)),

@@ -11,7 +11,7 @@ export interface Said {
 /** Each answers what it is about as it stands then. Lists are the newest thousand. */
 export interface EntryStages {
   listCorrections(): Promise<readonly CorrectionShown[]>
-  /** Faults `no_such_case`, `no_such_file`, `nothing_to_correct`, `review_date_odd`. */
+  /** Faults `no_such_case`, `file_not_named`, `nothing_to_correct`, `review_date_odd`. */
   proposeCorrection(asked: {
     readonly caller: Caller
     readonly case: number

@@ -7,7 +7,7 @@ export const entryProblems = {
   no_such_correction: { status: 404, title: 'No such correction', next: look },
   no_such_set_aside: { status: 404, title: 'Nothing set aside under this id', next: look },
   no_such_feedback: { status: 404, title: 'No such feedback', next: look },
-  no_such_file: {
+  file_not_named: {
     status: 400,
     title: 'One file has to be named',
     detail: 'The case holds several files, or none of this id.',

@@ -181,6 +181,21 @@ export const problems = {
     title: 'To be reported or dismissed',
     next: 'Confirm the case or dismiss it; only what is never reported is closed without either.',
   },
+  file_not_of_case: {
+    status: 422,
+    title: 'No such file',
+    next: 'Take the ids of the files from GET /v1/cases/{number}.',
+  },
+  file_twice: {
+    status: 422,
+    title: 'One file, two words',
+    next: 'Send one entry for each file.',
+  },
+  mou_missing: {
+    status: 422,
+    title: 'No agreement for a classification',
+    next: 'Leave "classification" out, or ask the operator to set reports.industryHashSharingMou.',
+  },
   incident_type_missing: {
     status: 400,
     title: 'An incident type is needed',

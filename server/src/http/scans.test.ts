@@ -273,19 +273,28 @@ describe('a form', () => {
     ],
     [
       'a body that says it is far over the limit',
-      form(['file', file(new Uint8Array(3 * megabyte))]),
+      form(['file', file(new Uint8Array(8 * megabyte))]),
       413,
       'body_too_large',
     ],
     [
       'a context longer than any',
-      form(['context', JSON.stringify({ service: 'x'.repeat(100_000) })], ['file', file()]),
+      form(['context', JSON.stringify({ service: 'x'.repeat(4_500_000) })], ['file', file()]),
+      400,
+      'context_wrong',
+    ],
+    [
+      'a context without supplements that is longer than one may be',
+      form(
+        ['context', JSON.stringify({ exif: Array(100).fill({ name: 'a', value: 'x'.repeat(1000) }) })],
+        ['file', file()],
+      ),
       400,
       'context_wrong',
     ],
     [
       'a long context sent as a file',
-      form(['context', new Blob(['x'.repeat(100_000)])], ['file', file()]),
+      form(['context', new Blob(['x'.repeat(4_500_000)])], ['file', file()]),
       400,
       'context_wrong',
     ],

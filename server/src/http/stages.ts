@@ -8,6 +8,7 @@ import type {
   CaseSummary,
   Check,
   ContextTaken,
+  FileChoice,
   IncidentType,
   ReportDetail,
   ReportSummary,
@@ -54,9 +55,16 @@ export interface Stages {
   listCases(page: Page<CaseSummary['state'], number>): Promise<readonly CaseSummary[]>
   /** Fault `no_such_case`. */
   showCase(number: number, caller: Caller): Promise<CaseDetail>
-  /** Faults `no_such_case`, `not_possible`, `not_a_person`, `never_reported`, `incident_type_missing`. */
+  /**
+   * Faults `no_such_case`, `not_possible`, `not_a_person`, `never_reported`, `incident_type_missing`, `no_such_file`, `file_twice`,
+   * `mou_missing`.
+   */
   confirmCase(
-    decision: CaseAct & { readonly reason: string | undefined; readonly incidentType: IncidentType | undefined },
+    decision: CaseAct & {
+      readonly reason: string | undefined
+      readonly incidentType: IncidentType | undefined
+      readonly files: readonly FileChoice[] | undefined
+    },
   ): Promise<CaseDecided>
   dismissCase(
     decision: CaseAct & { readonly reason: string; readonly falseMatch: boolean | undefined },

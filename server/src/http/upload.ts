@@ -13,9 +13,10 @@ export interface UploadLimits {
 
 export type Upload = Pick<ScanCall, 'images' | 'context'>
 
+/** A context with its supplements: what the schema takes, in UTF-8 with every character escaped. */
+const contextBytes = 4 * 1024 * 1024
 /** A multipart body also holds boundaries, part headers and the context. */
-const aroundBytes = 1024 * 1024
-const contextBytes = 64 * 1024
+const aroundBytes = contextBytes + 1024 * 1024
 const longestFileName = 2056
 
 export async function readUpload(request: FastifyRequest, limits: UploadLimits): Promise<Upload> {

@@ -1,7 +1,7 @@
 // Whom to tell: the organisation's contact where the account is an organisation's, else the user. One address, or none.
 import { z } from 'zod'
 import { isProduction } from '#base'
-import type { CaseRecord } from '#cases'
+import { accountOf, type CaseRecord } from '#cases'
 import type { Vault } from '#vault'
 import type { NoticePolicy } from './policy.ts'
 
@@ -22,9 +22,11 @@ export type Addressed =
   | { readonly addressee: Addressee; readonly reason: 'no_address' | 'address_unverified' | 'no_operator_address' }
 
 export function addressOf(
-  { isTest, context: { account } }: CaseRecord,
+  record: CaseRecord,
   { environment, operatorEmail }: Pick<NoticePolicy, 'environment' | 'operatorEmail'>,
 ): Addressed {
+  const { isTest } = record
+  const account = accountOf(record)
   // Of a test in production no user hears, whoever sent the card. Elsewhere all mail stays on this machine.
   if (isTest && operatorEmail !== undefined) return { addressee: 'operator', address: operatorEmail }
   if (isTest && isProduction(environment)) return { addressee: 'operator', reason: 'no_operator_address' }
@@ -42,8 +44,8 @@ export function addressOf(
 }
 
 export function toldOf(record: CaseRecord, addressed: Addressed): Told {
-  const { account, locale } = record.context
-  const disabled = account?.disabled
+  const { locale } = record.context
+  const disabled = accountOf(record)?.disabled
   return {
     address: 'address' in addressed ? addressed.address : null,
     locale: locale ?? null,

@@ -56,7 +56,12 @@ export function draftBatch(
   )
   if (form.kind === 'misfit') return { kind: 'not_possible', words: form.words }
   // Of what a file's details say elsewhere, what is allowed here.
-  const { uploadedToEspTimestamp, fileViewedByEsp, exifViewedByEsp } = draftFile(file, first.decision, nowMs)
+  const { uploadedToEspTimestamp, fileViewedByEsp, exifViewedByEsp } = draftFile(
+    file,
+    { ...first, files: [file], prior: [] },
+    settings,
+    nowMs,
+  )
   const details = fit(
     'fileDetails',
     {

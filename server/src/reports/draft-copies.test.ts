@@ -13,6 +13,7 @@ function file(id: string, digit: string, change: Partial<CaseFile> = {}): CaseFi
   return {
     id,
     vaultId: `evidence_${id}`,
+    bytesKeyed: `bytes-${id}`,
     addedAt: now,
     sizeBytes: 100,
     mediaType: 'image/jpeg',
@@ -56,6 +57,10 @@ function drafted(...files: CaseFile[]) {
     decision: null,
     context: { surface: 'upload', account: { id: '7' } },
     files,
+    views: [],
+    supplements: [],
+    furtherSupplements: 0,
+    lookUp: null,
   }
   const result = draft(record, settings, now)
   if (result.kind !== 'drafted') throw new Error(result.words)

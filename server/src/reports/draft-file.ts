@@ -1,72 +1,109 @@
-// What is told about one file: where it came from, its hashes, and how it was found. CyberTipline API, section 7.
-import { type CaseFile, type CaseRecord, groundsKept, type Reportable } from '#cases'
-import type { DraftDetails } from './draft-shape.ts'
-import { deviceOf, implausible, ipEventOf, iso, lines, type Occurrence, plausible, url } from './telling.ts'
+// What is told about one file: where it came from, its hashes, who was shown it. CyberTipline API, section 7.
+import { type CaseFile, groundsKept, type Reportable, viewedFlags } from '#cases'
+import { annotationsOf, chosenFor, chosenWords } from './draft-chosen.ts'
+import { howFound } from './draft-found.ts'
+import type { DraftDetails, ToldCase } from './draft-shape.ts'
+import { viewWords } from './draft-views.ts'
+import type { ReportSettings } from './settings.ts'
+import {
+  deviceOfFile,
+  distinct,
+  implausible,
+  ipEventOfFile,
+  iso,
+  lines,
+  type Occurrence,
+  plausible,
+  url,
+} from './telling.ts'
 
-export function draftFile(file: Reportable<CaseFile>, decision: CaseRecord['decision'], nowMs: number): DraftDetails {
+type File = Reportable<CaseFile>
+
+export function draftFile(file: File, record: ToldCase, settings: ReportSettings, nowMs: number): DraftDetails {
   const [first] = file.occurrences
   if (first === undefined) throw new Error('a file of a case without an occurrence')
   const { context } = first
-  const device = deviceOf(first, nowMs)
+  const device = deviceOfFile(first, nowMs)
+  const contexts = file.occurrences.map((one) => one.context)
+  const chosen = chosenFor(file.id, record.decision, settings)
+  const { viewed, exifViewed } = viewedFlags(file, record.views)
   return {
     originalFileName: context.fileName,
     uploadedToEspTimestamp: plausible(context.uploadedAt, nowMs),
     locationOfFile: context.url === undefined ? undefined : url(context.url),
-    // Never true: nothing in this version shows a file to anybody, and what others did nobody here knows. Duties, section 11.
-    fileViewedByEsp: false,
-    publiclyAvailable: context.publiclyAvailable,
+    // From what was displayed to a named person, and from nothing else. Duties, section 11.
+    fileViewedByEsp: viewed,
+    exifViewedByEsp: exifViewed,
+    publiclyAvailable: contexts.some((one) => one.publiclyAvailable) || context.publiclyAvailable,
     fileRelevance: 'Reported',
-    // The platform's word that a model made it; a list's class alone is told in words below.
-    fileAnnotations: context.surface === 'ai_output' ? { generativeAi: true } : undefined,
-    originalFileHash: hashes(file),
-    ipCaptureEvent: ipEventOf(first, nowMs),
+    fileAnnotations: annotationsOf(contexts, chosen),
+    // The letters of a list are its own claim and never come here.
+    industryClassification: chosen?.classification,
+    originalFileHash: isAltered(file) ? originals(file) : ofBytes(file),
+    // One at most: that of the first coming. The machines of the others stand with the account.
+    ipCaptureEvent: ipEventOfFile(first, nowMs),
     deviceId: device === undefined ? [] : [device],
+    details: [...exif(file), ...(isAltered(file) ? [altered(file)] : [])],
     additionalInfo: [
-      lines(...grounds(file), ...circumstances(file, nowMs), ...oddTimes(first, nowMs), ...viewed(decision)) ?? '',
+      lines(
+        ...howFound(file),
+        ...circumstances(file, nowMs),
+        ...oddTimes(first, nowMs),
+        ...viewWords(file, record),
+        ...chosenWords(chosen),
+      ) ?? '',
     ],
   }
 }
 
+/** The platform changed the bytes before it sent them: their hashes are not those of what the user uploaded. */
+const isAltered = ({ occurrences }: File) => occurrences.some((one) => one.context.altered === true)
+
 /** Of the bytes as received, which are the bytes uploaded; PDQ of the pictures whose matches are told, else of the first. */
-function hashes({ digests, pictures, grounds }: Reportable<CaseFile>) {
+function ofBytes(file: File) {
+  return hashes(file).map(({ name, value }) => ({ '#': value, '@hashType': name }))
+}
+
+function hashes({ digests, pictures, grounds }: File) {
   const matched = new Set(grounds.slice(0, groundsKept).flatMap((ground) => ground.pictureIndex ?? []))
   const shown = pictures.filter(({ index }, place) => (matched.size === 0 ? place === 0 : matched.has(index ?? place)))
   return [
-    { '#': digests.md5, '@hashType': 'MD5' },
-    { '#': digests.sha1, '@hashType': 'SHA1' },
-    { '#': digests.sha256, '@hashType': 'SHA256' },
-    ...shown.map((picture) => ({ '#': picture.commandLine.hash, '@hashType': 'PDQ' })),
+    { name: 'MD5', value: digests.md5 },
+    { name: 'SHA1', value: digests.sha1 },
+    { name: 'SHA256', value: digests.sha256 },
+    ...shown.map((picture) => ({ name: 'PDQ', value: picture.commandLine.hash })),
   ]
 }
 
-/** A file of a version before this one may hold hundreds. */
-function grounds(file: Reportable<CaseFile>): string[] {
-  const told = file.grounds.slice(0, groundsKept)
-  const further = file.grounds.length - told.length + (file.furtherGrounds ?? 0)
-  const sentences = told.map((ground) => {
-    const near =
-      ground.algorithm === 'pdq'
-        ? `distance ${ground.distanceBits} of 256 bits, threshold ${ground.radiusBits} bits`
-        : 'the digests of the whole file are equal'
-    const quality = ground.quality === null ? '' : `, quality ${ground.quality} of 100`
-    return `Found by hash matching: list ${ground.listId} (class ${ground.class}, source ${ground.source}), algorithm ${ground.algorithm}, ${near}${quality}.`
-  })
-  if (further === 0) return sentences
-  return [
-    ...sentences,
-    further === 1
-      ? 'One further match of this file is not listed here.'
-      : `${further} further matches of this file are not listed here.`,
-  ]
+function originals({ occurrences }: File) {
+  const given = distinct(occurrences.flatMap((one) => one.context.originalHashes ?? []))
+  return given.map(({ type, value }) => ({ '#': value, '@hashType': type }))
 }
 
-function circumstances(file: Reportable<CaseFile>, nowMs: number): string[] {
+function altered(file: File) {
+  const pairs = hashes(file).map(({ name, value }) => ({ name: `${name} of the file sent`, value }))
+  return { '@type': 'HASH', nameValuePair: pairs } as const
+}
+
+/** The same bytes have the same metadata: whoever gave some first. */
+function exif({ occurrences }: File) {
+  const given = occurrences.find((one) => one.context.exif?.length)?.context.exif
+  return given === undefined ? [] : [{ '@type': 'EXIF', nameValuePair: given } as const]
+}
+
+function circumstances(file: File, nowMs: number): string[] {
   const times = file.occurrences.length + file.furtherOccurrences
-  const [first] = file.occurrences
+  const [first, ...later] = file.occurrences
+  const names = distinct(later.flatMap((one) => one.context.fileName ?? [])).filter(
+    (name) => name !== first?.context.fileName,
+  )
   return [
-    'The file uploaded with this report is the exact bytes that were received.',
+    isAltered(file)
+      ? 'The file uploaded with this report is the exact bytes that were received for matching. The platform had changed them before (re-encoded or resized): they are not the bytes that the user uploaded.'
+      : 'The file uploaded with this report is the exact bytes that were received.',
     ...(first === undefined ? [] : [`Received for matching at ${iso(Math.min(first.receivedAt, nowMs))}.`]),
     ...(times > 1 ? [`The same bytes were received ${times} times on this account.`] : []),
+    ...names.map((name) => `Another name of it: ${name}`),
   ]
 }
 
@@ -74,15 +111,5 @@ function oddTimes({ context }: Occurrence, nowMs: number) {
   return [
     implausible('The time of the upload', context.uploadedAt, nowMs),
     implausible('The time of the capture of the IP address', context.origin?.at, nowMs),
-  ]
-}
-
-/** Only what Wardline can know: not what a moderator saw on the platform. */
-function viewed(decision: CaseRecord['decision']): string[] {
-  return [
-    'The software that made this report (Wardline) showed this file to nobody; it was found by hash matching. Whether anyone at the company saw it otherwise is not known to Wardline.',
-    ...(decision === null
-      ? []
-      : ['A person decided to report it from the results of the comparison; Wardline did not show it to them.']),
   ]
 }

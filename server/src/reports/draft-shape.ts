@@ -1,5 +1,13 @@
 // What a draft is: the report and, for each file, what is told about it and under which name it goes.
 import type { FileDetails, Report } from '@wardline/cybertip'
+import type { CaseFile, CaseRecord, Reportable } from '#cases'
+
+/** What was matched of a class that is never reported is not in it, by type. */
+export type ToldCase = Omit<CaseRecord, 'files'> & {
+  readonly files: readonly Reportable<CaseFile>[]
+  /** The CyberTipline's numbers of what was reported of the account before. */
+  readonly prior: readonly string[]
+}
 
 /** Without the ids that NCMEC gives; they are filled in when they are known. */
 export type DraftDetails = Omit<FileDetails, 'reportId' | 'fileId'>

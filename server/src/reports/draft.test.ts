@@ -2,61 +2,12 @@ import { incidentTypes } from '@wardline/api'
 import { validate } from '@wardline/cybertip'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CaseFile, CaseRecord } from '#cases'
+import type { CaseFile, CaseRecord, ViewEvent } from '#cases'
 import { exact, near } from '../cases/testing.ts'
 import { draft } from './draft.ts'
 import type { ReportSettings } from './settings.ts'
-
-const now = Date.UTC(2026, 5, 1, 12)
-const settings: ReportSettings = { environment: 'sandbox', reporter: { email: 'trust@example.org' }, platform: 'Forum' }
-
-type Context = CaseRecord['context']
-
-function file(context: Context, change: Partial<CaseFile> = {}): CaseFile {
-  const print = { hash: 'a5'.repeat(32), quality: 100 }
-  return {
-    id: 'file_1',
-    vaultId: 'evidence_1',
-    addedAt: now,
-    sizeBytes: 100,
-    mediaType: 'image/jpeg',
-    digests: { md5: '1'.repeat(32), sha1: '2'.repeat(40), sha256: '3'.repeat(64) },
-    pictures: [{ width: 10, height: 10, commandLine: print, fullResolution: print }],
-    grounds: [exact, near],
-    why: 'exact',
-    occurrences: [{ scanId: 'scan_1', receivedAt: now - 1000, context }],
-    furtherOccurrences: 0,
-    ...change,
-  }
-}
-
-function caseOf(...files: readonly CaseFile[]): CaseRecord {
-  return {
-    id: 'case_1',
-    number: 1,
-    environment: 'sandbox',
-    state: 'reporting',
-    route: 'report',
-    isTest: false,
-    surface: 'upload',
-    jurisdiction: null,
-    openedAt: now,
-    settlesAt: now,
-    changedAt: now,
-    decidedBy: null,
-    decidedAt: null,
-    factsDueAt: null,
-    decision: null,
-    context: files[0]?.occurrences[0]?.context ?? { surface: 'other' },
-    files,
-  }
-}
-
-function drafted(record: CaseRecord, change: Partial<ReportSettings> = {}) {
-  const result = draft(record, { ...settings, ...change }, now)
-  if (result.kind !== 'drafted') throw new Error(result.words)
-  return result.draft
-}
+import { contexts, odd } from './testing/contexts.ts'
+import { type Context, caseOf, drafted, file, now } from './testing/drafting.ts'
 
 const full: Context = {
   surface: 'public_post',
@@ -300,34 +251,9 @@ describe('a draft', () => {
   })
 
   it('fits the form whatever a platform says', () => {
-    const odd = fc.string({ minLength: 1, maxLength: 300, unit: 'binary' })
-    const instant = fc.oneof(
-      fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((at) => at.toISOString()),
-      fc.constantFrom('0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59', '2026-01-01T00:00:00+99:99', 'no time'),
-    )
-    const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
-    const context = fc.record({
-      surface: fc.constantFrom('upload' as const, 'private_message' as const, 'ai_output' as const, 'other' as const),
-      service: maybe(odd),
-      url: maybe(fc.oneof(odd, fc.webUrl())),
-      conversationId: maybe(odd),
-      fileName: maybe(odd),
-      uploadedAt: maybe(instant),
-      account: maybe(
-        fc.record({
-          id: odd,
-          email: maybe(fc.oneof(odd, fc.emailAddress())),
-          emailVerified: maybe(fc.boolean()),
-          profileUrl: maybe(odd),
-          disabled: maybe(fc.record({ at: instant, permanently: fc.boolean() })),
-          userNotifiedAt: maybe(instant),
-        }),
-      ),
-      origin: maybe(fc.record({ ip: fc.oneof(fc.ipV4(), fc.ipV6(), odd), at: maybe(instant), port: maybe(fc.nat()) })),
-    })
     fc.assert(
-      fc.property(fc.array(context, { minLength: 1, maxLength: 3 }), (contexts) => {
-        const { report, files } = drafted(caseOf(...contexts.map((one, i) => file(one, { id: `file_${i}` }))))
+      fc.property(fc.array(contexts(odd), { minLength: 1, maxLength: 3 }), (all) => {
+        const { report, files } = drafted(caseOf(...all.map((one, i) => file(one, { id: `file_${i}` }))))
         expect(validate('report', report, { now: new Date(now) })).toEqual({ ok: true })
         for (const { details } of files) {
           expect(validate('fileDetails', { ...details, reportId: '1', fileId: 'f' }, { now: new Date(now) })).toEqual({
@@ -339,4 +265,108 @@ describe('a draft', () => {
       { numRuns: 150 },
     )
   })
+})
+
+describe('who was shown a file', () => {
+  const seen = { fileId: 'file_1', bytesKeyed: 'bytes-1', by: 'person:person_a', displayed: 'full', at: now } as const
+  const told = (...views: readonly ViewEvent[]) => {
+    const { report, files } = drafted({ ...caseOf(file(full), file(full, { id: 'file_2' })), views })
+    return { report: report.additionalInfo ?? '', files: files.map((one) => one.details.additionalInfo?.join() ?? '') }
+  }
+
+  it('is told with the file, by whom and when, and of the other that nobody was', () => {
+    const { report, files } = told(seen)
+    expect(files[0]).toContain(
+      `displayed in full to a person of the company (person_a) at ${new Date(now).toISOString()}`,
+    )
+    expect(files[0]).not.toContain('to nobody')
+    expect(files[1]).toContain('showed this file to nobody')
+    expect(report).not.toContain('showed no reported file')
+  })
+
+  it.each([
+    ['blurred', 'displayed blurred, not to be recognised'],
+    ['partial', 'A part of this file was displayed'],
+    ['exif', 'The metadata of this file was displayed'],
+  ] as const)('is no view when it was %s, and the words say what it was', (displayed, words) => {
+    const { files } = told({ ...seen, displayed })
+    expect(files[0]).toContain(words)
+    expect(files[0]).toContain('showed it to nobody in full')
+  })
+
+  it('is said of the person who decided only when they were shown it before', () => {
+    const decision = { by: 'person:person_a', at: now, reason: null, viewed: false as const }
+    const of = (view: ViewEvent) => {
+      const { files } = drafted({ ...caseOf(file(full)), decision, views: [view] })
+      return files[0]?.details.additionalInfo?.join()
+    }
+    expect(of(seen)).toContain('A person who had been shown it, as told above, decided to report it.')
+    expect(of({ ...seen, at: now + 1 })).toContain('Wardline did not show it to them')
+    expect(of({ ...seen, by: 'person:person_b' })).toContain('Wardline did not show it to them')
+  })
+})
+
+it('what a list calls a file becomes neither a classification nor an annotation of the report', () => {
+  for (const listed of ['generative_ai', 'exploitative', 'csam'] as const) {
+    const decision = { by: 'person:p', at: now, reason: null, viewed: false as const }
+    const record = caseOf(file({ surface: 'other' }, { grounds: [{ ...near, class: listed }] }))
+    const { files } = drafted(
+      { ...record, decision: { ...decision, incidentType: 'child_pornography' } },
+      { industryHashSharingMou: true },
+    )
+    expect(files[0]?.details.industryClassification).toBeUndefined()
+    expect(files[0]?.details.fileAnnotations).toBeUndefined()
+  }
+})
+
+describe('what a person chose for a file', () => {
+  const decision: CaseRecord['decision'] = {
+    by: 'person:p',
+    at: now,
+    reason: null,
+    viewed: false,
+    files: [{ fileId: 'file_1', classification: 'A1', annotations: ['infant', 'generative_ai'] }],
+  }
+  const of = (change: Partial<ReportSettings>) => {
+    const both = caseOf(file({ surface: 'other' }), file({ surface: 'other' }, { id: 'file_2' }))
+    return drafted({ ...both, decision }, change).files
+  }
+
+  it('is told of that file alone, and as a person’s word', () => {
+    const [first, second] = of({ industryHashSharingMou: true })
+    expect(first?.details.industryClassification).toBe('A1')
+    expect(first?.details.fileAnnotations).toEqual({ infant: true, generativeAi: true })
+    expect(first?.details.additionalInfo?.join()).toContain('chosen by the person who decided to report it')
+    expect(second?.details.industryClassification).toBeUndefined()
+    expect(second?.details.fileAnnotations).toBeUndefined()
+  })
+
+  it('is no classification without the signed agreement', () => {
+    expect(of({})[0]?.details).toMatchObject({ fileAnnotations: { infant: true } })
+    expect(JSON.stringify(of({}))).not.toMatch(/industryClassification|industry classification/)
+  })
+})
+
+it('supplements are files of their own: supplemental, seen by nobody, with no name of the user’s', () => {
+  const supplements = [
+    { id: 'supplement_1', vaultId: 'evidence_9', scanId: 'scan_1', kind: 'conversation', mediaType: 'text/plain' },
+    { id: 'supplement_2', vaultId: 'evidence_8', scanId: 'scan_1', kind: 'parameters', mediaType: 'application/json' },
+  ] as const
+  const { report, files } = drafted({
+    ...caseOf(file(full)),
+    supplements: supplements.map((one) => ({ ...one, sizeBytes: 5, md5: '9'.repeat(32), receivedAt: now })),
+    furtherSupplements: 3,
+  })
+  expect(files.map((one) => [one.fileId, one.vaultId, one.neutralName])).toEqual([
+    ['file_1', 'evidence_1', 'file-1.jpg'],
+    ['supplement_1', 'evidence_9', 'supplement-1-conversation.txt'],
+    ['supplement_2', 'evidence_8', 'supplement-2-parameters.json'],
+  ])
+  for (const { details } of files.slice(1)) {
+    expect(details).toMatchObject({ fileRelevance: 'Supplemental Reported', fileViewedByEsp: false })
+    expect(validate('fileDetails', { ...details, reportId: '1', fileId: 'f' }, { now: new Date(now) })).toEqual({
+      ok: true,
+    })
+  }
+  expect(report.additionalInfo).toContain('2 of what the platform gave around the files found; 3 more were not kept')
 })

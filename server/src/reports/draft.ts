@@ -1,13 +1,15 @@
-// What is to be told to NCMEC about a case: minimal, and nothing that is not known. Pure: frozen when the report is queued.
+// What is to be told to NCMEC about a case: all that is known, and nothing that is not. Pure: frozen when the report is queued.
 import type { Report } from '@wardline/cybertip'
 import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
-import { type CaseFile, type CaseRecord, type Reportable, reportableFiles } from '#cases'
+import { type CaseRecord, reportableFiles } from '#cases'
 import { copyWords, originals } from './draft-copies.ts'
 import { draftFile } from './draft-file.ts'
 import { laterWords } from './draft-later.ts'
 import { draftPlaces, withoutEmpty } from './draft-places.ts'
-import type { Draft, DraftFile } from './draft-shape.ts'
+import type { Draft, DraftFile, ToldCase } from './draft-shape.ts'
+import { draftSupplement } from './draft-supplement.ts'
 import { draftUser } from './draft-user.ts'
+import { anyView } from './draft-views.ts'
 import { fit, type LeftOut } from './fit.ts'
 import { incidentTypeOf } from './incident.ts'
 import { reporterOf } from './reporter.ts'
@@ -47,20 +49,14 @@ export function draft(
 const left =
   'What the platform said about where and when the files were found does not fit this form and was left out; Wardline keeps it with the case.'
 
-/** What was matched of a class that is never reported is not in it, by type. */
-type ToldCase = Omit<CaseRecord, 'files'> & {
-  readonly files: readonly Reportable<CaseFile>[]
-  /** The CyberTipline's numbers of what was reported of the account before. */
-  readonly prior: readonly string[]
-}
-
 function withoutContext(record: ToldCase): ToldCase {
   const bare = ({ surface, account }: CaseRecord['context']) => ({ surface, account: account && { id: account.id } })
   const files = record.files.map((file) => ({
     ...file,
     occurrences: file.occurrences.map((one) => ({ ...one, context: bare(one.context) })),
   }))
-  return { ...record, context: bare(record.context), files }
+  const lookUp = record.lookUp && { ...record.lookUp, account: null }
+  return { ...record, context: bare(record.context), files, lookUp }
 }
 
 function draftOf(record: ToldCase, settings: ReportSettings, nowMs: number): Drafted {
@@ -68,7 +64,7 @@ function draftOf(record: ToldCase, settings: ReportSettings, nowMs: number): Dra
   if (form.kind === 'misfit') return { kind: 'not_possible', words: form.words }
   const files: DraftFile[] = []
   for (const [index, file] of originals(record.files).entries()) {
-    const details = fit('fileDetails', { ...ids, ...draftFile(file, record.decision, nowMs) }, nowMs)
+    const details = fit('fileDetails', { ...ids, ...draftFile(file, record, settings, nowMs) }, nowMs)
     if (details.kind === 'misfit') return { kind: 'not_possible', words: details.words }
     const { reportId: _, fileId: __, ...rest } = details.value
     files.push({
@@ -87,6 +83,7 @@ function draftOf(record: ToldCase, settings: ReportSettings, nowMs: number): Dra
       },
     })
   }
+  files.push(...record.supplements.map((one, index) => draftSupplement(one, index + 1, nowMs)))
   const additionalInfo = lines(form.value.additionalInfo, ...told(form.leftOut))
   const internetDetails = withoutEmpty(form.value.internetDetails)
   return { kind: 'drafted', draft: { report: { ...form.value, internetDetails, additionalInfo }, files } }
@@ -99,7 +96,7 @@ function reportOf(record: ToldCase, settings: ReportSettings, nowMs: number): Re
   const received = occurrences.map((one) => Math.min(one.receivedAt, nowMs))
   const first = Math.min(...(uploads.length > 0 ? uploads : received))
   const { platform } = settings
-  const user = draftUser(occurrences, nowMs)
+  const user = draftUser(occurrences, record.lookUp, nowMs)
   return {
     incidentSummary: {
       incidentType: incidentTypeOf(record.decision?.incidentType),
@@ -110,7 +107,7 @@ function reportOf(record: ToldCase, settings: ReportSettings, nowMs: number): Re
           ? 'Time of the first upload of a reported file, as the platform recorded it.'
           : 'Time at which the file was received for hash matching; the time of its upload is not known.',
     },
-    internetDetails: draftPlaces(occurrences),
+    internetDetails: draftPlaces(occurrences, nowMs),
     reporter: reporterOf(settings),
     personOrUserReported: user === undefined ? [] : [{ ...user, priorCTReports: [...record.prior] }],
     additionalInfo: lines(disclaimer(settings.environment), testWords(record), summary(record)),
@@ -127,19 +124,27 @@ function testWords({ isTest }: ToldCase): string | undefined {
 }
 
 function summary(record: ToldCase): string {
-  const { decision } = record
+  const { decision, supplements, furtherSupplements } = record
   const files = originals(record.files)
   const many = files.length === 1 ? 'One file was' : `${files.length} files were`
   const chosen = decision?.incidentType === undefined ? '' : ' That person chose the incident type.'
   const byRule = 'This report was filed by rule; no person decided about it in Wardline.'
-  const how = decision === null ? byRule : `${byPerson}${chosen}`
-  return `${many} found by comparing hashes with hash lists. ${how} ${shown}`
+  const how = decision === null ? byRule : `${anyView(record) ? byPerson : byPersonUnseen}${chosen}`
+  const beside =
+    supplements.length === 0
+      ? ''
+      : ` Uploaded as well, as supplemental files: ${supplements.length} of what the platform gave around the files found${furtherSupplements === 0 ? '' : `; ${furtherSupplements} more were not kept`}.`
+  return `${many} found by comparing hashes with hash lists. ${how} ${anyView(record) ? shownSome : shownNone}${beside}`
 }
 
-const shown =
+const shownNone =
   'The software that made this report (Wardline) showed no reported file to anyone; whether anyone at the company saw one otherwise is not known to it.'
 
-const byPerson = 'A person at the company decided to file this report, from the results of the comparison alone.'
+const shownSome =
+  'What the software that made this report (Wardline) displayed to whom is told with each file; whether anyone at the company saw one otherwise is not known to it.'
+
+const byPerson = 'A person at the company decided to file this report.'
+const byPersonUnseen = 'A person at the company decided to file this report, from the results of the comparison alone.'
 
 function told(leftOut: readonly LeftOut[]): string[] {
   return leftOut.map(({ name, value }) =>

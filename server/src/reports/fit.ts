@@ -1,7 +1,7 @@
 // Makes a value fit the form: what breaks a rule is left out and remembered, so that one odd field never holds a report back.
 import { type Problem, type Root, type Value, validate } from '@wardline/cybertip'
 
-/** `value` only where the thing left out was text. */
+/** `value`: the text of what was left out; of several parts, theirs. */
 export type LeftOut = { readonly name: string; readonly value: string | undefined }
 
 export type Fitted<R extends Root> =
@@ -23,17 +23,47 @@ export function fit<R extends Root>(
   for (;;) {
     const verdict = validate(root, value, { now: new Date(nowMs), batched })
     if (verdict.ok) return { kind: 'fits', value, leftOut }
-    const [problem] = verdict.problems
-    const left = problem && leaveOut(value, problem)
-    if (problem) said.push(inWords(problem))
-    if (left === undefined) return { kind: 'misfit', words: said.join('; ') }
-    leftOut.push(left)
+    const left = leaveAllOut(value, verdict.problems)
+    said.push(...verdict.problems.map(inWords))
+    if (left.length === 0) return { kind: 'misfit', words: said.slice(0, mostSaid).join('; ') }
+    leftOut.push(...left)
   }
 }
 
+/** A platform may say a thousand things that fit nowhere; the words of a refusal are read by a person. */
+const mostSaid = 20
+
+/**
+ * From the last to the first, so that taking one of a list does not move those that are still to be taken; what lies in something
+ * that was taken is gone with it, and comes up no second time.
+ */
+function leaveAllOut(root: unknown, problems: readonly Problem[]): LeftOut[] {
+  const left: LeftOut[] = []
+  const gone: string[] = []
+  const inOrder = problems.toSorted((a, b) => comparePaths(stepsIn(a.path), stepsIn(b.path)))
+  for (const problem of inOrder.toReversed()) {
+    const path = stepsIn(problem.path).join('/')
+    if (gone.some((one) => path === one || path.startsWith(`${one}/`))) continue
+    const one = leaveOut(root, problem)
+    if (one === undefined) continue
+    gone.push(one.path)
+    left.unshift({ name: one.name, value: one.value })
+  }
+  return left
+}
+
+function comparePaths(one: readonly string[], other: readonly string[]): number {
+  for (let step = 0; step < Math.min(one.length, other.length); step += 1) {
+    const [a = '', b = ''] = [one[step], other[step]]
+    if (a === b) continue
+    return /^\d+$/.test(a) && /^\d+$/.test(b) ? Number(a) - Number(b) : a < b ? -1 : 1
+  }
+  return one.length - other.length
+}
+
 /** Takes away what the problem names, or, where that is missing, what it is missing from; undefined when that is the root. */
-function leaveOut(root: unknown, { path }: Problem): LeftOut | undefined {
-  const steps = path.split('/').slice(1).flatMap(stepsOf)
+function leaveOut(root: unknown, { path }: Problem): (LeftOut & { readonly path: string }) | undefined {
+  const steps = stepsIn(path)
   for (let length = steps.length; length > 0; length -= 1) {
     const parent = at(root, steps.slice(0, length - 1))
     const key = steps[length - 1]
@@ -45,10 +75,12 @@ function leaveOut(root: unknown, { path }: Problem): LeftOut | undefined {
       .slice(0, length)
       .filter((step) => !/^\d+$/.test(step))
       .join('/')
-    return { name, value: textOf(removed) }
+    return { name, value: textOf(removed), path: steps.slice(0, length).join('/') }
   }
   return undefined
 }
+
+const stepsIn = (path: string) => path.split('/').slice(1).flatMap(stepsOf)
 
 /** `email[1]` is two steps. */
 function stepsOf(part: string): string[] {
@@ -68,9 +100,17 @@ function isBag(value: unknown): value is Bag {
   return typeof value === 'object' && value !== null
 }
 
+/** As long as a person reads. */
+const mostTold = 10_000
+
 function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value
-  return isBag(value) && typeof value['#'] === 'string' ? value['#'] : undefined
+  const words = partsOf(value).join(', ')
+  return words === '' ? undefined : words.slice(0, mostTold)
+}
+
+function partsOf(value: unknown): string[] {
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)]
+  return isBag(value) ? Object.values(value).flatMap(partsOf) : []
 }
 
 function inWords({ path, words }: Problem): string {

@@ -9,6 +9,7 @@ export { type FilingCall, type FilingStep, type Journaled, journalIntent, journa
 export { countLate, type Unfiled, unfiledReports } from './late.ts'
 export { keepLateReceipt } from './late-receipt.ts'
 export { type Gate, hastenLine, type Line, type LineNews, noteOnLine, passLine, readLine } from './line.ts'
+export { noteLookUp } from './look-up.ts'
 export { type Closing, closeByHand, holdReport, holdUnsubmitted, retryReport, withdrawReport } from './mend.ts'
 export { performCall } from './perform.ts'
 export { type Fileable, isFileable } from './purpose.ts'

@@ -31,6 +31,7 @@ function scored(context: ScanContext) {
       {
         id: 'file_1',
         vaultId: 'evidence_1',
+        bytesKeyed: 'bytes-1',
         addedAt: now,
         sizeBytes: 1,
         digests: { md5: '1'.repeat(32), sha1: '2'.repeat(40), sha256: '3'.repeat(64) },
@@ -41,6 +42,10 @@ function scored(context: ScanContext) {
         furtherOccurrences: 0,
       },
     ],
+    views: [],
+    supplements: [],
+    furtherSupplements: 0,
+    lookUp: null,
   }
   const drafted = draft(record, { environment: 'sandbox', reporter: { email: 'trust@example.org' } }, now)
   if (drafted.kind !== 'drafted') throw new Error(drafted.words)

@@ -32,6 +32,8 @@ export type ReportSettings<E extends Environment = Environment> = {
   readonly legalUrl?: string | undefined
   /** Full name of the application, at most 256 characters. */
   readonly platform?: string | undefined
+  /** The operator signed the Industry Hash Sharing agreement; without it no classification is sent. */
+  readonly industryHashSharingMou?: boolean | undefined
 }
 
 type Given = Omit<ReportSettings, 'environment' | 'credentials'> & {

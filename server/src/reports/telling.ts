@@ -12,6 +12,8 @@ export function occurrencesOf(record: {
 
 /** No platform of today has older uploads: an earlier time is a clock that was never set, or a placeholder. */
 const earliestMs = Date.UTC(1995, 0, 1)
+/** Nor is any account closed for longer. */
+const latestMs = Date.UTC(2200, 0, 1)
 /** What two honest clocks may differ. */
 const skewMs = 5_000
 
@@ -24,6 +26,12 @@ export function plausibleMs(given: string | undefined, nowMs: number): number | 
 export function plausible(given: string | undefined, nowMs: number): string | undefined {
   const at = plausibleMs(given, nowMs)
   return at === undefined ? undefined : iso(at)
+}
+
+/** A time that may lie ahead, such as the end of a suspension. */
+export function plausibleAhead(given: string | undefined): string | undefined {
+  const at = given === undefined ? Number.NaN : Date.parse(given)
+  return at >= earliestMs && at < latestMs ? iso(at) : undefined
 }
 
 /** What is said in words of a time that the platform gave and that cannot be true. */
@@ -53,25 +61,31 @@ export function distinct<T>(items: readonly T[]): readonly T[] {
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
 }
 
-/** From which machine a file came. Without a time of its own only the platform's time of the upload will do. */
-export function ipEventOf({ context }: Occurrence, nowMs: number) {
+/**
+ * From which machine a file came. Without a time of its own only the platform's time of the upload will do. What a model made
+ * nobody uploaded: the machine is that of the request.
+ */
+export function ipEventOfFile({ context }: Occurrence, nowMs: number) {
   const { origin, uploadedAt } = context
   if (origin === undefined) return undefined
   return {
     ipAddress: origin.ip,
-    eventName: 'Upload',
+    eventName: eventOf(context),
     dateTime: plausible(origin.at ?? uploadedAt, nowMs),
+    possibleProxy: origin.possibleProxy,
     port: origin.port,
   } as const
 }
 
-export function deviceOf({ context }: Occurrence, nowMs: number) {
+export function deviceOfFile({ context }: Occurrence, nowMs: number) {
   const device = context.origin?.device
   if (device === undefined) return undefined
   return {
     idType: device.type,
     idValue: device.id,
-    eventName: 'Upload',
+    eventName: eventOf(context),
     dateTime: plausible(context.origin?.at, nowMs),
   } as const
 }
+
+const eventOf = ({ surface }: Occurrence['context']) => (surface === 'ai_output' ? 'Other' : 'Upload')

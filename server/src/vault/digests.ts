@@ -12,6 +12,7 @@ export const digestPurposes = [
   'breaker account',
   'case account',
   'case file sha256',
+  'case supplement',
   'cybertip credentials',
   'idempotency-body',
   'idempotency-key',

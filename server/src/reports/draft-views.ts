@@ -1,0 +1,50 @@
+// Who was shown a file, in words. Only what Wardline can know: not what a moderator saw on the platform. Duties, section 11.
+import { type CaseFile, type Displayed, type Reportable, type ViewEvent, viewsOf } from '#cases'
+import type { ToldCase } from './draft-shape.ts'
+import { iso } from './telling.ts'
+
+/** Enough for a reader; the trail holds the others. */
+const mostTold = 20
+
+export function viewWords(file: Reportable<CaseFile>, { decision, views }: ToldCase): string[] {
+  const seen = viewsOf(file, views)
+  const elsewhere = 'Whether anyone at the company saw it otherwise is not known to Wardline.'
+  const decider = seen.filter((one) => one.by === decision?.by && one.at <= (decision?.at ?? 0))
+  const decided =
+    decision === null
+      ? []
+      : decider.length > 0
+        ? ['A person who had been shown it, as told above, decided to report it.']
+        : ['A person decided to report it from the results of the comparison; Wardline did not show it to them.']
+  if (seen.length === 0)
+    return [
+      `The software that made this report (Wardline) showed this file to nobody; it was found by hash matching. ${elsewhere}`,
+      ...decided,
+    ]
+  const further = seen.length - mostTold
+  return [
+    ...seen.slice(0, mostTold).map(viewed),
+    ...(further > 0 ? [`It was displayed ${further} more times.`] : []),
+    ...(seen.some(({ displayed }) => displayed === 'full')
+      ? []
+      : [`The software that made this report (Wardline) showed it to nobody in full. ${elsewhere}`]),
+    ...decided,
+  ]
+}
+
+/** Whether any file of the case was displayed to anybody. */
+export function anyView({ files, views }: ToldCase): boolean {
+  return files.some((file) => viewsOf(file, views).length > 0)
+}
+
+/** The person by our own id, which the company can tell whose it is. */
+function viewed({ by, displayed, at }: ViewEvent): string {
+  return `${whats[displayed]} to a person of the company (${by.replace(/^person:/, '')}) at ${iso(at)}.`
+}
+
+const whats: { readonly [D in Displayed]: string } = {
+  full: 'This file was displayed in full',
+  blurred: 'This file was displayed blurred, not to be recognised,',
+  partial: 'A part of this file was displayed',
+  exif: 'The metadata of this file was displayed',
+}

@@ -82,6 +82,7 @@ test('a case shows neither list nor entry nor any hash, even when it is handed t
     pictures: [],
     occurrences: [],
     furtherOccurrences: 0,
+    copyOf: null,
   }
   const shown = caseDetail.parse({
     id: 'case_1',
@@ -97,6 +98,12 @@ test('a case shows neither list nor entry nor any hash, even when it is handed t
     changedAt: at,
     decidedBy: null,
     decidedAt: null,
+    factsDueAt: null,
+    actionability: null,
+    views: [],
+    supplements: [],
+    furtherSupplements: 0,
+    lookUp: null,
     context: {},
     decision: null,
     reports: [],

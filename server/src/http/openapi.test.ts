@@ -56,8 +56,8 @@ test('the reference names every address there is', async () => {
     'get /v1/scans/{id}',
     'get /v1/set-aside',
     'post /v1/appeals',
-    'post /v1/cases/{number}/close',
     'post /v1/cases/batch',
+    'post /v1/cases/{number}/close',
     'post /v1/cases/{number}/confirm',
     'post /v1/cases/{number}/dismiss',
     'post /v1/corrections',
@@ -68,10 +68,10 @@ test('the reference names every address there is', async () => {
     'post /v1/feedback/{id}/refuse',
     'post /v1/reports/{id}/retry',
     'post /v1/scans',
+    'post /v1/scans/{id}/context',
     'post /v1/set-aside/{id}/decide',
     'post /v1/set-aside/{id}/keep',
     'post /v1/set-aside/{id}/release',
-    'post /v1/scans/{id}/context',
   ])
 })
 

@@ -140,8 +140,6 @@ export async function openWardline(
     closing.push(() => fetcher.stop())
     closing.push(() => alerter.stop())
     closing.push(() => asker.stop())
-    const tidying = 'tidying failed; it is tried again in an hour'
-    closing.push(keepDoing(river, { everyMs: hourMs, words: tidying, work: () => tidy(river) }))
     const http = await openHttp({
       settings: config,
       version,
@@ -154,6 +152,9 @@ export async function openWardline(
     closing.push(() => http.close(graceMs))
     await compareLogbook(river)
     await sayPause(river)
+    // Behind the pause: on a stale database's word nothing is swept.
+    const tidying = 'tidying failed; it is tried again in an hour'
+    closing.push(keepDoing(river, { everyMs: hourMs, words: tidying, work: () => tidy(river) }))
     await resume(river)
     await beginFetching(fetching)
     sequencer.start()

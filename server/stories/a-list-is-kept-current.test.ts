@@ -7,11 +7,12 @@ import { kinds, pdqOf, World } from './world.ts'
 const hourMs = 3_600_000
 const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
 const member = { id: 161, name: 'Member' }
+const user = { user: 'reader', password: 'a-password-of-its-own', memberId: member.id }
 
 it.each(kinds)('a configured list is fetched, followed and watched over, on %s', async (database) => {
   await using world = await World.open({ database })
   await using ear = await listen()
-  await using service = await startHashSharing({ clock: world.clock, entries: 40, members: [member] })
+  await using service = await startHashSharing({ clock: world.clock, entries: 40, members: [member], users: [user] })
   const { user: username, password } = service.credentials
   const ncmec = { kind: 'ncmec', feed: 'industry_csam', baseUrl: service.baseUrl, username, password } as const
   await world.stop()

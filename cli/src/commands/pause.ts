@@ -1,4 +1,5 @@
 // `wardline pause`: nothing goes outward until a person has looked; what may have gone out already, and what they say of it.
+import { type IncidentType, incidentTypes } from '@wardline/api'
 import { Fault } from '@wardline/server/base'
 import { readCase } from '@wardline/server/cases'
 import { decideAll, decideCase, decideNotice, listUncertain, noteUnknown } from '@wardline/server/flow'
@@ -97,6 +98,7 @@ interface Deciding extends GroundOptions {
   readonly told?: true
   readonly reported?: string
   readonly reason?: string
+  readonly incidentType?: IncidentType
 }
 
 function decide(): Command {
@@ -109,6 +111,12 @@ function decide(): Command {
     )
     .option('--go-on', 'it did not go out: it does once the pause ends')
     .option('--reported <id>', 'it is at NCMEC already, under this id')
+    .addOption(
+      new Option(
+        '--incident-type <type>',
+        'with --reported, of a case that waited for a person to say what it is',
+      ).choices(incidentTypes),
+    )
     .option('--told', 'this person was told already')
     .option('--reason <text>', 'how you know; kept, sealed, with the report')
     .requiredOption(...asPersonOption)
@@ -128,18 +136,21 @@ async function said(ground: Ground, by: ReturnType<typeof actorOf>, options: Dec
   await listUncertain(desk)
   if (options.rest !== undefined) {
     const kind: Item['kind'] = ({ cases: 'case', notices: 'notice', unknown: 'unknown' } as const)[options.rest]
-    const many = await decideAll(desk, kind, by)
-    return kind === 'unknown' ? `${many} noted.` : `${many} go on once the pause ends.`
+    const { decided, left } = await decideAll(desk, kind, by)
+    if (kind === 'unknown') return `${decided} noted.`
+    const rest =
+      left === 0 ? '' : ` Of ${left} the logbook says that they went out: say it of each (wardline pause show).`
+    return `${decided} go on once the pause ends.${rest}`
   }
   if (options.case !== undefined) {
     const number = Number(options.case)
     if (options.reported !== undefined) {
-      const { reported: remoteId, reason = '' } = options
-      await decideCase(desk, number, by, { says: 'reported', remoteId, reason })
+      const { reported: remoteId, reason = '', incidentType } = options
+      await decideCase(desk, number, by, { says: 'reported', remoteId, reason, incidentType })
       return `Case ${number} is reported by your word; nobody is told by itself.`
     }
     if (!options.goOn) throw usage('--case goes with --go-on or --reported ID')
-    await decideCase(desk, number, by, { says: 'go_on' })
+    await decideCase(desk, number, by, { says: 'go_on', reason: options.reason })
     return `Case ${number} goes on once the pause ends.`
   }
   if (options.notice !== undefined) {

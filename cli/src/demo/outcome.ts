@@ -14,7 +14,7 @@ export interface Outcome {
   readonly image: DemoImage
   readonly scanId: string
   readonly verdict: string
-  /** The CyberTipline's id of the finished report that holds exactly these bytes. */
+  /** The CyberTipline's id of the finished report that holds exactly these bytes, or tells of them as a copy of a file that it holds. */
   readonly reportId: string | undefined
   readonly toldTo: 'user' | 'organisation' | undefined
 }
@@ -27,7 +27,9 @@ export function outcomes({ cybertipline, mailbox }: Outside, sent: readonly Sent
   return sent.flatMap(({ upload, verdicts }) =>
     upload.images.map((image, place): Outcome => {
       const sha256 = createHash('sha256').update(image.bytes).digest('hex')
-      const report = finished.find(({ files }) => files.some((file) => file.sha256 === sha256))
+      const report =
+        finished.find(({ files }) => files.some((file) => file.sha256 === sha256)) ??
+        finished.find(({ files }) => files.some((file) => file.fileDetailsXml?.includes(`SHA-256 ${sha256}`)))
       const told = report !== undefined && upload.told !== undefined && mailed.includes(upload.told)
       const { organisation } = upload.context.account
       return {

@@ -34,7 +34,8 @@ export function results(seen: readonly Outcome[], distances: ReadonlyMap<string,
     ...table(seen, columns),
     '',
     ...prose(
-      `${held} of ${seen.length} pictures were held, in ${reports.size} reports: what one account sends joins one report. ` +
+      `${held} of ${seen.length} pictures were held, in ${reports.size} reports: what one account sends joins one report, and of ` +
+        'one picture one file goes up, with its copies told in words. ' +
         "The distance (in bits of 256, 31 is the limit) is shown because the list is the demo's own; an uploader hears " +
         'the verdict, and nothing of lists, entries or distances.',
     ),

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { record } from '@wardline/server/audit'
 import { Fault } from '@wardline/server/base'
-import { readReceipt } from '@wardline/server/reports'
+import { findReport, readReceipt } from '@wardline/server/reports'
 import type { Command } from 'commander'
 import { actorWhoMay, asPersonOption } from '../as-person.ts'
 import { ending, fine } from '../exit.ts'
@@ -12,14 +12,15 @@ import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 
 export function receipt(): Command {
   return groundCommand('receipt', 'write the finish answer, byte for byte, to a new file')
-    .argument('<id>', 'as `wardline reports list` shows it')
+    .argument('<report>', 'its id, or the number of its case')
     .argument('<file>', 'a new file, readable by you alone')
     .option(...asPersonOption)
     .action(
-      ending(async (id: string, file: string, options: GroundOptions & { as?: string }) => {
+      ending(async (ref: string, file: string, options: GroundOptions & { as?: string }) => {
         await onGround(options, async (ground) => {
           const { database, vault, clock } = ground
           const actor = await actorWhoMay(ground, options.as, 'list_reports')
+          const id = await findReport(database.read, ref)
           const kept = await readReceipt(database.read, vault, id)
           if (kept === undefined)
             throw new Fault(

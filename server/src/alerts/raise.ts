@@ -5,11 +5,12 @@ import { enqueue, enqueueBy } from '#jobs'
 import { insertAlert } from './store.ts'
 
 /**
- * filing.stopped: nothing is reported until somebody mends it. filing.cannot_report: cases wait for credentials. report.late: beyond
+ * filing.stopped: nothing is reported until somebody mends it. filing.paused: nothing goes outward until a person has looked. filing.cannot_report: cases wait for credentials. report.late: beyond
  * the operator's own limit. report.needs_person: refused, or stuck. case.waiting: undecided for a day; case.waiting_long: for two.
  */
 const alertTypes = [
   'filing.stopped',
+  'filing.paused',
   'filing.cannot_report',
   'report.late',
   'report.needs_person',
@@ -42,7 +43,8 @@ export async function raiseAlert(tx: Transaction, clock: Clock, alert: NewAlert)
   const day = once ? 'once' : new Date(now - (now % dayMs)).toISOString().slice(0, 10)
   const isNew = await insertAlert(tx, {
     id,
-    once_key: `${type} ${subject} ${day}`,
+    // Stopped again, it is another stop.
+    once_key: [type, subject, ...(data['since'] == null ? [] : [data['since']]), day].join(' '),
     type,
     subject,
     severity,

@@ -7,6 +7,8 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
   switch (type) {
     case 'filing.stopped':
       return `filing to the CyberTipline is STOPPED for all reports: ${data['because'] ?? 'unknown trouble'}`
+    case 'filing.paused':
+      return `PAUSED since ${data['since'] ?? 'a while ago'}: nothing is filed, told or destroyed until a person has looked`
     case 'filing.cannot_report':
       return `${data['cases'] ?? 'some'} cases cannot be reported: the CyberTipline credentials are missing or refused`
     case 'report.late':
@@ -25,6 +27,8 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
   switch (type) {
     case 'filing.stopped':
       return 'wardline cybertip status says what is refused; once mended: wardline reports resume'
+    case 'filing.paused':
+      return 'wardline pause show'
     case 'filing.cannot_report':
       return 'configure cybertip.username, cybertip.password and cybertip.reporter, then start the server again; wardline doctor'
     case 'report.late':

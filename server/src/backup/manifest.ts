@@ -21,6 +21,8 @@ const manifest = z.strictObject({
   database: listed.extend({ rows: z.int() }),
   /** objects.jsonl.gz, one line an object: its id, size and SHA-256. */
   objects: listed.extend({ count: z.int(), objectBytes: z.int() }),
+  /** The id that binds database and evidence. */
+  deployment: listed,
   logbook: z.array(listed.extend({ name: z.string().regex(/^[\w.-]+$/) })),
   /** Objects that were destroyed between the database's moment and their turn to be copied. */
   destroyedMeanwhile: z.array(z.string()),

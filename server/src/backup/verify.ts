@@ -16,6 +16,7 @@ export async function verifyBackup(folder: string, unseal?: Unseal): Promise<Man
   const manifest = await readManifest(folder, unseal)
   await compare(folder, 'database.jsonl.gz', manifest.database)
   await compare(folder, 'objects.jsonl.gz', manifest.objects)
+  await compare(folder, 'deployment', manifest.deployment)
   for (const { name, ...log } of manifest.logbook) await compare(folder, join('logbook', name), log)
   let [count, bytes] = [0, 0]
   for await (const one of objectsOf(folder)) {

@@ -32,7 +32,7 @@ export interface Backup {
   readonly removed: readonly string[]
 }
 
-/** Faults `backup_misplaced`, `backup_unwritable`, `evidence_missing`, `backup_under_way`. What was begun and failed is removed again. */
+/** Faults `backup_misplaced`, `backup_unwritable`, `evidence_missing`. What was begun and failed is removed again. */
 export async function writeBackup(settings: BackupSettings): Promise<Backup> {
   const { database, vault, clock, environment, into, keep } = settings
   await refuseMisplaced(settings)
@@ -41,7 +41,7 @@ export async function writeBackup(settings: BackupSettings): Promise<Backup> {
   const part = join(into, `${name}.part`)
   try {
     await mkdir(into, { recursive: true, mode: 0o700 })
-    await removeParts(into)
+    await removeParts(into, clock.now())
     await mkdir(join(part, 'objects'), { recursive: true, mode: 0o700 })
     const before = (await wholeBackups(into)).at(-1)
     const count = { rows: 0 }
@@ -70,11 +70,11 @@ export async function writeBackup(settings: BackupSettings): Promise<Backup> {
       migrations: [...migrations],
       database: { bytes: db.bytes, sha256: db.sha256, rows: count.rows },
       objects,
+      deployment: await copyDeployment(settings.folder, part),
       logbook: await copyLogbook(settings.folder, part),
       destroyedMeanwhile,
       keyFingerprints: db.keys,
     }
-    await copyFile(join(settings.folder, 'deployment'), join(part, 'deployment'))
     await writeManifest(part, vault, manifest)
     await syncAll(part)
     const folder = join(into, name)
@@ -220,6 +220,14 @@ async function refuseMissing({ read }: Database, id: string): Promise<void> {
   )
 }
 
+async function copyDeployment(folder: string, part: string): Promise<Manifest['deployment']> {
+  const to = join(part, 'deployment')
+  await copyFile(join(folder, 'deployment'), to)
+  const tally = await tallyOf(to)
+  if (tally === undefined) throw new Error('what was copied is not there')
+  return tally
+}
+
 async function copyLogbook(folder: string, part: string): Promise<Manifest['logbook']> {
   const names = await readdir(join(folder, 'logbook')).catch(() => [])
   const copied: Manifest['logbook'] = []
@@ -254,10 +262,10 @@ async function forgetOld(into: string, keep: number): Promise<readonly string[]>
 }
 
 /** Of a run that died: older than any that may still be at work. */
-async function removeParts(into: string): Promise<void> {
+async function removeParts(into: string, now: number): Promise<void> {
   for (const name of (await readdir(into)).filter((one) => /\.backup_[a-z0-9]+\.part$/.test(one))) {
     const { mtimeMs } = await stat(join(into, name))
-    if (Date.now() - mtimeMs > 24 * 3_600_000) await rm(join(into, name), { recursive: true, force: true })
+    if (now - mtimeMs > 24 * 3_600_000) await rm(join(into, name), { recursive: true, force: true })
   }
 }
 

@@ -291,8 +291,25 @@ describe('what keys ask of each other', () => {
   })
 
   test('each environment has a master key of its own unless told otherwise', () => {
-    expect(load('environment: sandbox').vault.keyFile).toBe('/home/someone/.config/wardline/sandbox-wardline-data.key')
-    expect(load(production).vault.keyFile).toBe('/home/someone/.config/wardline/production-wardline-data.key')
+    const keyOf = (text: string) => load(text).vault.keyFile
+    const usual = (environment: string) =>
+      new RegExp(`^/home/someone/\\.config/wardline/${environment}-wardline-data-[0-9a-f]{8}\\.key$`)
+    expect(keyOf('environment: sandbox')).toMatch(usual('sandbox'))
+    expect(keyOf(production)).toMatch(usual('production'))
+  })
+
+  test('two data folders of one name have two keys, and a deployment of before goes on with the one it has', () => {
+    const home = mkdtempSync(join(tmpdir(), 'wardline-home-'))
+    const keyOf = (place: string) => loadConfig({ folder: place, env: { HOME: home } }).vault.keyFile
+    const [one, other] = [folder('environment: sandbox'), folder('environment: sandbox')]
+    expect(keyOf(one)).not.toBe(keyOf(other))
+    const former = join(home, '.config', 'wardline', 'sandbox-wardline-data.key')
+    mkdirSync(join(former, '..'), { recursive: true })
+    writeFileSync(former, '')
+    expect(keyOf(one)).not.toBe(former)
+    mkdirSync(join(one, 'wardline-data'))
+    expect(keyOf(one)).toBe(former)
+    expect(keyOf(other)).not.toBe(former)
   })
 })
 

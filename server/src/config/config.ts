@@ -1,6 +1,7 @@
 // The one configuration: defaults < wardline.yaml < WARDLINE_* variables < the command. A wrong key ends with its path.
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { wrongKeys } from '@wardline/api'
 import { crossCheck } from './checks.ts'
 import { liesWithin, readFile, readText } from './file.ts'
@@ -102,12 +103,21 @@ function absolute(path: string, key: string, { sources }: Gathered, { folder, fi
   return resolve(byFile ? dirname(file) : folder, path)
 }
 
-/** One key per environment and data folder's name, so that a sandbox never shares production's. */
+/**
+ * One key per environment and data folder, so that no deployment shares another's: retired in one, it would be missing in the other. A
+ * deployment of before has it under the folder's name alone.
+ */
 function keyFileOf({ vault, environment }: Settings, data: string, gathered: Gathered, from: From): string {
   if (vault.keyFile !== undefined) return absolute(vault.keyFile, 'vault.keyFile', gathered, from)
   if (from.home !== undefined && from.home !== '')
-    return resolve(from.home, '.config', 'wardline', `${environment}-${basename(data) || 'root'}.key`)
+    return keyBeside(resolve(from.home, '.config', 'wardline'), `${environment}-${basename(data) || 'root'}`, data)
   throw configFault([
     { source: from.fileName, path: 'vault.keyFile', words: 'is missing; without HOME there is no usual place for it' },
   ])
+}
+
+function keyBeside(folder: string, name: string, data: string): string {
+  const former = join(folder, `${name}.key`)
+  const own = join(folder, `${name}-${createHash('sha256').update(data).digest('hex').slice(0, 8)}.key`)
+  return existsSync(data) && existsSync(former) && !existsSync(own) ? former : own
 }

@@ -3,7 +3,7 @@ import { raiseAlert } from '#alerts'
 import type { Actor } from '#audit'
 import type { Transaction } from '#db'
 import { enqueueAllNow } from '#jobs'
-import { hastenLine, type LineNews, noteOnLine } from '#reports'
+import { hastenLine, type LineNews, noteOnLine, readLine } from '#reports'
 import type { Desk } from './river.ts'
 
 type Outcome = Parameters<typeof noteOnLine>[3]['outcome']
@@ -20,7 +20,11 @@ export async function noteCall(
       type: 'filing.stopped',
       subject: 'filing',
       severity: 'urgent',
-      data: { because: outcome.code, requestId: outcome.requestId ?? null },
+      data: {
+        because: outcome.code,
+        requestId: outcome.requestId ?? null,
+        since: new Date((await readLine(tx)).sinceMs).toISOString(),
+      },
     })
   if (news === 'opened') await enqueueAllNow(tx, clock, 'file')
   return news

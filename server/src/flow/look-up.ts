@@ -7,11 +7,14 @@ import { finish, type Handler, holdLease, type Job } from '#jobs'
 import { noteLookUp, reportOfCase } from '#reports'
 import { outcomes } from './look-up-wait.ts'
 import { lookAgain } from './more-facts.ts'
+import { unlessPaused } from './paused.ts'
 import { say, tryAgain } from './report.ts'
 import { journaled, type River } from './river.ts'
 
 /** For a worker of their own: a system that hangs must not stand in the way of reports. */
-export const lookUpHandlers = (river: River): Readonly<Record<'look_up', Handler>> => ({ look_up: lookUp(river) })
+export const lookUpHandlers = (river: River): Readonly<Record<'look_up', Handler>> => ({
+  look_up: unlessPaused(river, lookUp(river)),
+})
 
 /** Job `look_up`, subject: a case. */
 const lookUp =

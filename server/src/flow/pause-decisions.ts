@@ -1,17 +1,25 @@
 // What a person says of each thing that may have gone out already: it did (then it is never sent again), or it did not, and goes on.
+import type { IncidentType } from '@wardline/api'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { type CaseRecord, caseReported, confirm, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { markSent, withholdNotice } from '#notices'
-import { listItems, readPause, settleItem } from '#pause'
+import { listItems, readItem, readPause, settleItem } from '#pause'
 import { closeByHand, createReport, isFileable } from '#reports'
 import type { Desk } from './river.ts'
 
 /** `reported`: the report is at NCMEC already, under this id. `go_on`: it is not, and is made once the pause ends. */
 export type CaseWord =
-  | { readonly says: 'go_on' }
-  | { readonly says: 'reported'; readonly remoteId: string; readonly reason: string }
+  /** reason: where the logbook says that it is finished, why it is made again all the same. */
+  | { readonly says: 'go_on'; readonly reason?: string | undefined }
+  | {
+      readonly says: 'reported'
+      readonly remoteId: string
+      readonly reason: string
+      /** Of a case that waited for a person to say what it is. */
+      readonly incidentType?: IncidentType | undefined
+    }
 
 /** Faults: those of `settleItem`, `no_pause`, `not_possible`, and of `closeByHand`. */
 export async function decideCase(desk: Desk, caseRef: number | string, by: Actor, word: CaseWord): Promise<void> {
@@ -20,6 +28,7 @@ export async function decideCase(desk: Desk, caseRef: number | string, by: Actor
     const found = await readCase(tx, vault, caseRef)
     const decision = word.says === 'go_on' ? 'go_on' : 'was_sent'
     const pauseId = await standing(tx)
+    if (word.says === 'go_on' && !word.reason?.trim()) refuseFinished(await readItem(tx, pauseId, 'case', found.id))
     await settleItem(tx, clock, { pauseId, kind: 'case', subject: found.id, decision, by })
     if (word.says === 'reported') await closeAsReported(desk, tx, found, by, word)
   })
@@ -31,7 +40,7 @@ async function closeAsReported(
   tx: Transaction,
   found: CaseRecord,
   by: Actor,
-  { remoteId, reason }: Extract<CaseWord, { says: 'reported' }>,
+  { remoteId, reason, incidentType }: Extract<CaseWord, { says: 'reported' }>,
 ): Promise<void> {
   const { clock, vault } = desk
   // With the other cases of its batch.
@@ -39,7 +48,7 @@ async function closeAsReported(
   if (found.state === 'settling') await moveCase(tx, clock, found.id, 'settled')
   if (found.state === 'set_aside') await moveCase(tx, clock, found.id, 'entry_released')
   if (found.state === 'waiting_facts') await moveCase(tx, clock, found.id, 'facts_overdue')
-  if (found.state === 'waiting_review') await confirm(tx, clock, vault, { caseId: found.id, by, reason })
+  if (found.state === 'waiting_review') await confirm(tx, clock, vault, { caseId: found.id, by, reason, incidentType })
   const record = await readCase(tx, vault, found.id)
   if (!isFileable(record)) throw new Error('a test in production is nothing that a pause asks about')
   const { reportId } = await createReport(tx, clock, vault, { record, settings: desk.reports })
@@ -56,7 +65,7 @@ export async function decideNotice(desk: Desk, noticeId: string, by: Actor, says
     const decision = says === 'go_on' ? 'go_on' : 'was_sent'
     await settleItem(tx, clock, { pauseId, kind: 'notice', subject: noticeId, decision, by })
     if (says === 'go_on') return
-    const item = (await listItems(tx, { pauseId, kind: 'notice' })).find(({ subject }) => subject === noticeId)
+    const item = await readItem(tx, pauseId, 'notice', noticeId)
     // The logbook saw it go; else it is a person's word.
     if (item?.told?.includes('"notice_sent"')) await markSent(tx, clock, noticeId)
     else await withholdNotice(tx, clock, { noticeId, by, reason: 'told_before_restore' })
@@ -72,20 +81,41 @@ export async function noteUnknown(desk: Desk, subject: string, by: Actor): Promi
   )
 }
 
-/** Of all cases or notices that are left, that they did not go out. Gives how many there were. */
-export async function decideAll(desk: Desk, kind: 'case' | 'notice' | 'unknown', by: Actor): Promise<number> {
+/**
+ * Of all cases or notices that are left, that they did not go out; but not of those of which the logbook says that they did: each of them
+ * needs a word of its own. Gives how many there were of both.
+ */
+export async function decideAll(
+  desk: Desk,
+  kind: 'case' | 'notice' | 'unknown',
+  by: Actor,
+): Promise<{ readonly decided: number; readonly left: number }> {
   const { database, clock } = desk
   const decision = kind === 'unknown' ? 'noted' : 'go_on'
-  for (let done = 0; ; ) {
-    const some = await database.transact(async (tx) => {
+  let [decided, left] = [0, 0]
+  for (let after = ''; ; ) {
+    const page = await database.transact(async (tx) => {
       const pauseId = await standing(tx)
-      const items = await listItems(tx, { pauseId, kind, open: true, limit: 100 })
-      for (const { subject } of items) await settleItem(tx, clock, { pauseId, kind, subject, decision, by })
-      return items.length
+      const items = await listItems(tx, { pauseId, kind, open: true, after, limit: 100 })
+      const open = kind === 'unknown' ? items : items.filter((item) => !wentOut(item))
+      for (const { subject } of open) await settleItem(tx, clock, { pauseId, kind, subject, decision, by })
+      return { items, decided: open.length }
     })
-    done += some
-    if (some < 100) return done
+    decided += page.decided
+    left += page.items.length - page.decided
+    after = page.items.at(-1)?.subject ?? ''
+    if (page.items.length < 100) return { decided, left }
   }
+}
+
+const wentOut = ({ told }: { readonly told: string | null }) => /"last":"(finished|notice_sent)"/.test(told ?? '')
+
+function refuseFinished(item: { readonly told: string | null } | undefined): void {
+  if (item === undefined || !wentOut(item)) return
+  const words =
+    'the logbook says that the report of this case is finished: say --reported with its id (wardline pause show), or ' +
+    'give a --reason why it is filed again all the same'
+  throw new Fault('told_finished', words, { retry: 'never' })
 }
 
 async function standing(tx: Transaction): Promise<string> {

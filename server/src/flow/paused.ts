@@ -2,7 +2,7 @@
 import { record } from '#audit'
 import { enqueueNow, type Handler } from '#jobs'
 import { compareWithDatabase, type Line } from '#logbook'
-import { beginPause, readPause } from '#pause'
+import { answeredUntil, beginPause, readPause } from '#pause'
 import { alertJob } from './alert-job.ts'
 import type { River } from './river.ts'
 
@@ -16,7 +16,7 @@ export const unlessPaused =
   async (job, signal) => {
     const { database, clock } = river
     const last = river.logbook.lastBegun()
-    if (last !== undefined && (await compareWithDatabase(database.read, [last])).length > 0) await pauseForAge(river)
+    if (last !== undefined && (await newer(river, [last]))) await pauseForAge(river)
     const pause = await readPause(database.read)
     if (pause === undefined) return handler(job, signal)
     return { kind: 'again', at: clock.now() + lookAgainMs, why: 'paused: nothing goes outward (wardline pause show)' }
@@ -30,11 +30,16 @@ export async function compareLogbook(river: Watched): Promise<void> {
       { files: altered },
       'ALERT: a file of the logbook was altered, or written with another key; what follows in it is not known',
     )
-  if ((await newer(river, lines)) || altered.length > 0) await pauseForAge(river)
+  const answered = new Date(await answeredUntil(river.database.read)).toISOString().slice(0, 10)
+  // A file's name begins with its day.
+  if ((await newer(river, lines)) || altered.some((name) => name.slice(0, 10) > answered)) await pauseForAge(river)
 }
 
 async function newer({ database }: Watched, lines: readonly Line[]): Promise<boolean> {
-  return (await compareWithDatabase(database.read, lines)).length > 0
+  const unknown = await compareWithDatabase(database.read, lines)
+  if (unknown.length === 0) return false
+  const answered = await answeredUntil(database.read)
+  return unknown.some(({ at }) => at >= answered)
 }
 
 async function pauseForAge({ database, clock, log, wake }: Watched): Promise<void> {

@@ -131,11 +131,12 @@ export async function heldBack(
   if ((await casesOfReport(tx, reportId)).length > 1) return false
   const state = await caseState(tx, caseId)
   if (state === 'set_aside') return true
-  if (state !== 'reporting') return false
+  if (state !== 'reporting' && state !== 'cannot_report') return false
   const written = await entryKeysOf(tx, caseId)
   if (written.length > 0 && (await setAsideAmong(tx, written)).size === 0) return false
   if (!(await waitsForEntry(river, tx, await readCase(tx, vault, caseId)))) return false
   if (!(await holdUnsubmitted(tx, clock, vault, reportId))) return false
+  if (state === 'cannot_report') await moveCase(tx, clock, caseId, 'credentials_found')
   await moveCase(tx, clock, caseId, 'entry_set_aside')
   return true
 }

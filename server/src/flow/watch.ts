@@ -1,6 +1,7 @@
 // The clocks on what waits: reports beyond their limit, cases nobody decides, a line that is stopped. They say it; they decide nothing.
 import { type NewAlert, raiseAlert } from '#alerts'
 import { countCases, waitingCases } from '#cases'
+import { readPause } from '#pause'
 import { readLine, unfiledReports } from '#reports'
 import type { River } from './river.ts'
 
@@ -21,19 +22,33 @@ export function openWatch(river: Watching): () => Promise<void> {
     const today = Math.floor(river.clock.now() / (24 * hourMs))
     if (today !== day) said.clear()
     day = today
-    const fresh = (await due(river)).filter((alert) => !said.has(`${alert.type} ${alert.subject}`))
+    const fresh = (await due(river)).filter((alert) => !said.has(keyOf(alert)))
     for (let at = 0; at < fresh.length; at += mostAtOnce) {
       const part = fresh.slice(at, at + mostAtOnce)
       await river.database.transact(async (tx) => {
         for (const alert of part) await raiseAlert(tx, river.clock, alert)
       })
-      for (const alert of part) said.add(`${alert.type} ${alert.subject}`)
+      for (const alert of part) said.add(keyOf(alert))
     }
   }
 }
 
+const keyOf = ({ type, subject, data }: NewAlert) => `${type} ${subject} ${data['since'] ?? ''}`
+
 async function due(river: Watching): Promise<readonly NewAlert[]> {
-  return [...(await ofTheLine(river)), ...(await ofReports(river)), ...(await ofCases(river))]
+  return [
+    ...(await ofPause(river)),
+    ...(await ofTheLine(river)),
+    ...(await ofReports(river)),
+    ...(await ofCases(river)),
+  ]
+}
+
+async function ofPause({ database: { read } }: Watching): Promise<readonly NewAlert[]> {
+  const pause = await readPause(read)
+  if (pause === undefined) return []
+  const data = { pause: pause.id, why: pause.why, since: iso(pause.beganAt) }
+  return [{ type: 'filing.paused', subject: pause.id, severity: 'urgent', data }]
 }
 
 async function ofTheLine({ database: { read } }: Watching): Promise<readonly NewAlert[]> {

@@ -5,15 +5,22 @@ import type { Transaction } from '#db'
 import { undecided } from './items.ts'
 import { type Pause, readPause } from './read.ts'
 
-/** A pause that stands already stays; one for a graver reason takes the place of one that a person began. */
+/**
+ * After a restore what a former pause asked, and what was said then, is of another time: a new pause takes its place. An older database
+ * is asked about again within the pause that stands. One that a person began gives way to any other.
+ */
 export async function beginPause(
   tx: Transaction,
   clock: Clock,
   { why, by, asOf = null }: { readonly why: Pause['why']; readonly by: Actor; readonly asOf?: number | null },
 ): Promise<{ readonly began: boolean; readonly pauseId: string }> {
   const standing = await readPause(tx)
-  if (standing !== undefined && (standing.why !== 'by_a_person' || why === 'by_a_person'))
+  const gives = standing?.why === 'by_a_person' ? why !== 'by_a_person' : why === 'restored'
+  if (standing !== undefined && !gives) {
+    if (why === 'database_older' && standing.why !== 'by_a_person')
+      await tx.updateTable('pauses').set({ listed_at: null }).where('id', '=', standing.id).execute()
     return { began: false, pauseId: standing.id }
+  }
   if (standing !== undefined) await close(tx, clock, standing.id, { by, reason: 'another pause took its place' })
   const id = newId('pause', clock)
   // By a person: everything is known, and nothing has to be asked.

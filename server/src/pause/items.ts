@@ -53,6 +53,22 @@ export async function listItems(
     .execute()
 }
 
+/** One of them, if the pause asks about it. */
+export async function readItem(
+  db: Connection,
+  pauseId: string,
+  kind: Item['kind'],
+  subject: string,
+): Promise<Tables['pause_items'] | undefined> {
+  return db
+    .selectFrom('pause_items')
+    .selectAll()
+    .where('pause_id', '=', pauseId)
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .executeTakeFirst()
+}
+
 export async function undecided(db: Connection, pauseId: string): Promise<number> {
   const { count } = await db
     .selectFrom('pause_items')
@@ -81,13 +97,7 @@ export async function settleItem(
     readonly by: Actor
   },
 ): Promise<void> {
-  const its = tx
-    .selectFrom('pause_items')
-    .select('decision')
-    .where('pause_id', '=', pauseId)
-    .where('kind', '=', kind)
-    .where('subject', '=', subject)
-  const row = await its.executeTakeFirst()
+  const row = await readItem(tx, pauseId, kind, subject)
   if (row === undefined) throw refusal('not_listed', 'this is nothing that the pause asks about')
   if (row.decision !== null) throw refusal('decided_already', `this was decided already: ${row.decision}`)
   await tx

@@ -12,6 +12,20 @@ export interface Pause {
   readonly listed: boolean
 }
 
+/**
+ * Up to when a person has answered for what the logbook says: lines of before the last pause that began by itself and was ended were
+ * looked at then. Epoch milliseconds; 0 where there was none.
+ */
+export async function answeredUntil(db: Connection): Promise<number> {
+  const row = await db
+    .selectFrom('pauses')
+    .select((eb) => eb.fn.max('began_at').as('at'))
+    .where('ended_at', 'is not', null)
+    .where('why', '<>', 'by_a_person')
+    .executeTakeFirst()
+  return Number(row?.at ?? 0)
+}
+
 export async function readPause(db: Connection): Promise<Pause | undefined> {
   const row = await db
     .selectFrom('pauses')

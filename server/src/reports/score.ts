@@ -61,8 +61,10 @@ const has: { readonly [N in NeedName]: (draft: Draft) => boolean } = {
   identifier: ({ report }) => persons(report).some(isMarked),
   place: ({ report }) =>
     (report.internetDetails ?? []).length > 0 || persons(report).some(({ espService }) => espService !== undefined),
-  uploaded: ({ files }) =>
-    files.length > 0 && files.every(({ details }) => details.uploadedToEspTimestamp !== undefined),
+  uploaded: ({ files }) => {
+    const reported = files.filter(({ details }) => details.fileRelevance !== 'Supplemental Reported')
+    return reported.length > 0 && reported.every(({ details }) => details.uploadedToEspTimestamp !== undefined)
+  },
   address: (draft) => addresses(draft).length > 0,
   addressTime: (draft) => addresses(draft).some(({ dateTime }) => dateTime !== undefined),
   addressPort: (draft) => addresses(draft).some(({ port }) => port !== undefined),

@@ -21,5 +21,11 @@ for (const kind of kinds) {
   const soaked = await soakFiling(kind, { filings, kills, seed, tell: (words) => console.log(`${kind}: ${words}`) })
   console.log(JSON.stringify(soaked, null, 2))
   assertSoaked(soaked)
+  assert(soaked.kills >= kills, 'fewer kills than asked for')
+  const least = Math.min(...Object.values(soaked.hits))
+  console.log(
+    `${kind}: ${soaked.kills} SIGKILLs, each of ${Object.keys(soaked.hits).length} journaled steps hit at least ${least} times`,
+  )
+  if (kills >= 250) assert(least >= 10, 'a step that was hit less than 10 times')
   console.log(`${kind}: as it must be, in ${Math.round((performance.now() - began) / 1000)} s`)
 }

@@ -69,12 +69,28 @@ describe.each(kinds)('on %s, a backup', (kind) => {
     await world.pass(200_000_000)
     expect(world.cybertipline.inspect().calls).toEqual([])
     const by = await person(world)
-    expect(await decideAll(world.wardline.river, 'case', by)).toBe(1)
+    expect(await decideAll(world.wardline.river, 'case', by)).toEqual({ decided: 1, left: 0 })
     await end(world, by)
     await world.until('the notice', () => world.mailbox.messages().length === 1)
     expect(world.finishedReports()).toHaveLength(1)
     const again = await world.upload(await drawn(1), { account: { id: 'user-2' } })
     expect(again.body.verdict).toBe('held')
+  }, 60_000)
+
+  it('that was made during a pause is asked about anew when it is restored', async () => {
+    await using world = await World.open({ database: kind, config: { rules: { settleSeconds: 86_000 } } })
+    await world.list([drawPicture(1), drawPicture(2)])
+    await world.upload(await drawn(1), { account })
+    await disaster(world, kind, (await backUp(world)).folder)
+    const by = await person(world)
+    await decideAll(world.wardline.river, 'case', by)
+    await world.upload(await drawn(2), { account: { id: 'user-2' } })
+    await world.clock.advance(1_000)
+    await disaster(world, kind, (await backUp(world)).folder)
+    const pause = await readPause(world.database.read)
+    const items = await listItems(world.database.read, { pauseId: pause?.id ?? '', open: true })
+    expect(items.map((one) => one.kind)).toEqual(['case', 'case'])
+    await expect(end(world, by)).rejects.toMatchObject({ code: 'undecided' })
   }, 60_000)
 
   it('of while a notice waited does not tell a person twice', async () => {
@@ -182,6 +198,10 @@ describe.each(kinds)('on %s, a database that is older than the evidence beside i
     expect(told).toContainEqual(['case', filed?.id])
     const by = await person(world)
     const item = items.find((one) => one.kind === 'case')
+    // The logbook says that it went out: no tired word over all of them sends it again.
+    expect(await decideAll(world.wardline.river, 'case', by)).toEqual({ decided: 0, left: 1 })
+    const goOn = decideCase(world.wardline.river, item?.subject ?? '', by, { says: 'go_on' })
+    await expect(goOn).rejects.toMatchObject({ code: 'told_finished' })
     await decideCase(world.wardline.river, item?.subject ?? '', by, {
       says: 'reported',
       remoteId: filed?.id ?? '',
@@ -189,6 +209,10 @@ describe.each(kinds)('on %s, a database that is older than the evidence beside i
     })
     await decideAll(world.wardline.river, 'unknown', by)
     await end(world, by)
+    // What was answered for is not asked again at every start.
+    await world.stop()
+    await world.start()
+    expect(await readPause(world.database.read)).toBeUndefined()
     await world.upload(await drawn(2), { account: { id: 'user-9', email: 'nine@users.example' } })
     await world.until('the other one', () => world.finishedReports().length === 2)
     await world.until('both are reported', async () => {

@@ -54,6 +54,20 @@ describe.each(kinds)('on %s, an entry that unrelated accounts flood', (database)
     expect(world.cybertipline.inspect().calls).toEqual([])
   })
 
+  it('holds also what could not be reported when it was set aside, once that can be', async () => {
+    await using world = await World.open({ database, config: { rules: { ...rules, settleSeconds: 0 } } })
+    await world.list([drawPicture(1)])
+    world.cybertipline.faults.always('submit', { kind: 'code', code: 3100 })
+    await world.upload(await drawn(1))
+    await world.until('it cannot be reported', async () => (await states(world, 'cases'))[0] === 'cannot_report')
+    for (let account = 0; account < 3; account += 1) await world.upload(await drawn(1))
+    expect(await aside(world)).toMatchObject({ state: 'set_aside' })
+    world.cybertipline.faults.always('submit', null)
+    await world.until('all wait', async () => (await states(world, 'cases')).every((one) => one === 'set_aside'))
+    await world.pass(3 * hour)
+    expect(world.finishedReports()).toEqual([])
+  })
+
   it('goes on when a person releases it, and is never set aside again', async () => {
     await using world = await World.open({ database, config: { rules } })
     const by = await personIn(world)

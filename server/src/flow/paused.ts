@@ -39,7 +39,7 @@ async function newer({ database }: Watched, lines: readonly Line[]): Promise<boo
   const unknown = await compareWithDatabase(database.read, lines)
   if (unknown.length === 0) return false
   const answered = await answeredUntil(database.read)
-  return unknown.some(({ at }) => at >= answered)
+  return unknown.some(({ at }) => at > answered)
 }
 
 async function pauseForAge({ database, clock, log, wake }: Watched): Promise<void> {

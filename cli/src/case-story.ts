@@ -90,11 +90,13 @@ function tellFile(file: CaseStory['files'][number], place: number, { views, deci
   ]
 }
 
-function tellAround({ supplements, furtherSupplements }: CaseStory): string[] {
+function tellAround({ supplements, furtherSupplements, state }: CaseStory): string[] {
   if (supplements.length === 0) return []
   const kinds = [...new Set(supplements.map(({ kind }) => kind))].join(', ')
   const more = furtherSupplements === 0 ? '' : `; ${furtherSupplements} more came and were not kept`
-  return [`Supplements: ${supplements.length} (${kinds}), sent with the report${more}`]
+  return [
+    `Supplements: ${supplements.length} (${kinds}), ${state === 'reported' ? 'went' : 'to go'} with the report${more}`,
+  ]
 }
 
 function tellLookUp({ lookUp }: CaseStory): string[] {

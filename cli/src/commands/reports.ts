@@ -113,7 +113,7 @@ function show(): Command {
         console.log(`Report ${id}: ${state} (${environment})`)
         if (report.isTest) console.log(testWords)
         console.log(
-          `  about ${caseId}; CyberTipline report ${remoteId ?? 'not finished yet'}; finished ${momentOr(finishedAt, 'not yet')}`,
+          `  about ${caseId}; CyberTipline report ${remoteId ?? 'not finished yet'}${state === 'filed_by_hand' ? '' : `; finished ${momentOr(finishedAt, 'not yet')}`}`,
         )
         if (trouble !== null) console.log(`  trouble: ${trouble}`)
         if (byHand) {

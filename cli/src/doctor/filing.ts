@@ -28,7 +28,7 @@ export async function checkFiling({ reports }: Config, { read }: Database): Prom
     return fail(
       name,
       words ?? 'stopped',
-      '`wardline cybertip status` says what is refused; then `wardline reports resume`.',
+      '`wardline cybertip status` says what is refused; mend it (a changed configuration: start the server again), then `wardline reports resume`.',
     )
   const late = await countLate(read, systemClock.now() - reports.lateAfterHours * hourMs)
   const { needs_person: stuck = 0, waiting = 0, filing = 0 } = await countReports(read)

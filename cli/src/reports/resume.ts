@@ -30,6 +30,6 @@ export function resume(): Command {
 export function lineWords({ standing, because, sinceMs, untilMs }: Line): string | undefined {
   if (standing === 'open') return undefined
   if (standing === 'waiting')
-    return `The CyberTipline asks to wait (${because}): the next try is at ${moment(untilMs)}.`
-  return `FILING IS STOPPED for all reports since ${moment(sinceMs)}: ${because}. See wardline cybertip status, mend it, then wardline reports resume.`
+    return `Filing waits for the CyberTipline (${because}): the next try is at ${moment(untilMs)}.`
+  return `FILING IS STOPPED for all reports since ${moment(sinceMs)}: ${because}. See wardline cybertip status, mend it (a changed configuration: start the server again), then wardline reports resume.`
 }

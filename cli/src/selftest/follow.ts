@@ -3,6 +3,7 @@ import { Fault, systemClock } from '@wardline/server/base'
 import { type CaseRecord, fileOfScan, readCase } from '@wardline/server/cases'
 import { readDrawing } from '@wardline/server/lists'
 import { type NoticeView, noticesOfCase } from '@wardline/server/notices'
+import { readPause } from '@wardline/server/pause'
 import { type ReportView, readReceipt, reportOfCase } from '@wardline/server/reports'
 import { type Check, fail, ok, warn } from '../doctor/check.ts'
 import type { Ground } from '../on-ground.ts'
@@ -107,6 +108,8 @@ async function lateReport(
       `case ${number} cannot be reported: credentials are missing`,
       '`wardline doctor` says which; configure them and start the server again.',
     )
+  if ((await readPause(database.read)) !== undefined)
+    return fail('report', 'PAUSED: nothing is reported or told', '`wardline pause show` says why, and what to do.')
   const words = report === undefined ? 'none was made in time' : `it is still "${report.state}"`
   return fail('report', `${words} (case ${number} is "${state}")`, '`wardline jobs list` shows what waits, and why.')
 }

@@ -26,7 +26,7 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
   if (!isAlertType(type)) return 'wardline doctor'
   switch (type) {
     case 'filing.stopped':
-      return 'wardline cybertip status says what is refused; once mended: wardline reports resume'
+      return 'wardline cybertip status says what is refused; once mended (a changed configuration: start the server again): wardline reports resume'
     case 'filing.paused':
       return 'wardline pause show'
     case 'filing.cannot_report':

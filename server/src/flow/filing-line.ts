@@ -36,7 +36,7 @@ export function sayOfLine({ log }: Pick<Desk, 'log'>, news: LineNews): void {
     log.error(
       {},
       'ALERT: filing is stopped for all reports until the credentials or the way to the CyberTipline are mended ' +
-        '(wardline cybertip status; then wardline reports resume)',
+        '(wardline cybertip status; after a change of the configuration start the server again; then wardline reports resume)',
     )
   if (news === 'opened') log.warn({}, 'filing goes on for all reports')
 }

@@ -75,7 +75,7 @@ export const problems = {
     status: 400,
     title: 'Wrong context',
     detail: 'The context is not JSON of the form that this server knows.',
-    next: 'Correct the keys named in "wrong"; the form is ScanContext in /openapi.json.',
+    next: 'Correct the keys named in "wrong"; the form is ScanContextInput in /openapi.json.',
   },
   form_wrong: {
     status: 400,

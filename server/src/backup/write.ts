@@ -72,7 +72,7 @@ export async function writeBackup(settings: BackupSettings): Promise<Backup> {
       objects,
       logbook: await copyLogbook(settings.folder, part),
       destroyedMeanwhile,
-      keyFingerprints: db.keys,
+      keyFingerprints: [...new Set([...db.keys, vault.fingerprint])],
     }
     await copyFile(join(settings.folder, 'deployment'), join(part, 'deployment'))
     await writeManifest(part, vault, manifest)

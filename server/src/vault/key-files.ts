@@ -5,7 +5,7 @@ import { rename, rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { secretBytes } from '#base'
 import { syncFolder } from './durable.ts'
-import { broken, fault, systemCode } from './fault.ts'
+import { broken, fault, keyAway, systemCode } from './fault.ts'
 import { readMasterKey, writeKey } from './master-key.ts'
 import { openSeals, placeOf, type Seals, sealedUnder } from './seal.ts'
 
@@ -26,17 +26,23 @@ export function readKeys(keyFile: string): Keys {
 }
 
 /** What is there of a deployment's keys, without its database: enough to believe a backup. */
-export function openKeys(keyFile: string): {
+export interface OpenKeys {
+  readonly keyFile: string
   readonly fingerprints: readonly string[]
   /** Throws the Fault `seal_broken` when none of them opens it. */
   readonly unseal: Seals['unseal']
-} {
+}
+
+export function openKeys(keyFile: string): OpenKeys {
   const keys = readKeys(keyFile)
   return {
+    keyFile,
     fingerprints: [...keys.keys()],
     unseal: (context, sealed) => {
-      const key = keys.get(sealedUnder(sealed) ?? '')
-      if (key === undefined) throw broken(placeOf(context))
+      const under = sealedUnder(sealed)
+      if (under === undefined) throw broken(placeOf(context))
+      const key = keys.get(under)
+      if (key === undefined) throw keyAway(placeOf(context), under)
       return openSeals(key).unseal(context, sealed)
     },
   }

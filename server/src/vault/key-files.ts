@@ -3,7 +3,7 @@
 import { readdirSync, realpathSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { secretBytes } from '#base'
+import { Fault, secretBytes } from '#base'
 import { syncFolder } from './durable.ts'
 import { broken, fault, keyAway, systemCode } from './fault.ts'
 import { readMasterKey, writeKey } from './master-key.ts'
@@ -70,15 +70,24 @@ export async function withdrawKey(keyFile: string, fingerprint: string): Promise
   await rm(besideOf(keyFile, fingerprint), { force: true })
 }
 
-/** Takes a retired key away. When it lies in the key file itself, the key in use takes its place, in one step. */
+/** Takes a retired key away. When it lies in the key file itself, the key in use takes its place, in one step. Fault `key_unreadable`. */
 export async function dropKey(keyFile: string, retired: string, inUse: string): Promise<void> {
   const keys = readKeys(keyFile)
   if (!keys.has(inUse)) throw fault('key_missing', 'the key in use is not here: no key file was changed', 'never')
-  await rm(besideOf(keyFile, retired), { force: true })
-  const main = readMasterKey(keyFile)
-  if (main !== undefined && openSeals(main).fingerprint === retired)
-    await rename(besideOf(keyFile, inUse), real(keyFile))
-  await syncFolder(dirname(real(keyFile)))
+  try {
+    await rm(besideOf(keyFile, retired), { force: true })
+    const main = readMasterKey(keyFile)
+    if (main !== undefined && openSeals(main).fingerprint === retired)
+      await rename(besideOf(keyFile, inUse), real(keyFile))
+    await syncFolder(dirname(real(keyFile)))
+  } catch (cause) {
+    const code = systemCode(cause)
+    if (code === undefined || cause instanceof Fault) throw cause
+    const words =
+      `nothing needs this key any more, and its file cannot be taken away (${code}): let whoever runs this command write in the ` +
+      'folder of the key file, then run the same command again'
+    throw fault('key_unreadable', words, 'later', cause)
+  }
 }
 
 function namesBeside(keyFile: string): string[] {

@@ -86,7 +86,7 @@ export function troubleOfUnopened(why: Exclude<Unopened['why'], 'no_image'>): Tr
 }
 
 /** Of the system's code for an error: `ENOENT`. */
-export function troubleOfCode(code: string): Trouble {
+function troubleOfCode(code: string): Trouble {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'not_found'
   if (code === 'EACCES' || code === 'EPERM') return 'no_permission'
   return code === 'EISDIR' || code === 'ENXIO' ? 'not_a_file' : 'unreadable'

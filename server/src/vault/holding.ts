@@ -12,9 +12,9 @@ const heldForMs = 30_000
 const renewAfterMs = 10_000
 
 export interface Holding {
-  /** Looks now: takes up the keys that there are, and says what it has. Fault `key_missing` when the key in use is not here (ring.ts). */
+  /** Looks now: takes up the keys that there are, and says what it has. Fault `key_away` when the key in use is not here (ring.ts). */
   look(): Promise<void>
-  /** Looks now, and every second until the returned function is called. Fault `key_missing`: nobody starts without the key in use. */
+  /** Looks now, and every second until the returned function is called. Fault `key_away`: nobody starts without the key in use. */
   begin(): Promise<() => Promise<void>>
 }
 
@@ -59,7 +59,7 @@ export function openHolding(settings: {
       await look()
       troubled = false
     } catch (error) {
-      if (starting && error instanceof Fault && error.code === 'key_missing') throw error
+      if (starting && error instanceof Fault && error.code === 'key_away') throw error
       if (!troubled) log.error({ error }, "this process could not look after the vault's keys; it is tried again")
       troubled = true
     }

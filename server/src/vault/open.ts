@@ -69,7 +69,7 @@ export interface Vault extends Omit<Seals, 'keyed'>, Pick<Digests, 'keyed'> {
   sweep(): Promise<Swept>
   /** Removes the file of one destroyed object, at once; a call for any other does nothing. */
   removeFile(id: string): Promise<void>
-  /** Whether evidence could be stored, tried at most every 10 s. Faults: `vault_full`, `vault_unwritable`, `folder_foreign`, `key_missing`. */
+  /** Whether evidence could be stored, tried at most every 10 s. Faults: `vault_full`, `vault_unwritable`, `folder_foreign`, `key_away`. */
   probe(): Promise<void>
   /** Writes a copy of a master key to a new file: of the one in use, unless another is named. */
   copyKey(toFile: string, which?: { readonly actor?: Actor; readonly fingerprint?: string }): Promise<void>
@@ -77,7 +77,7 @@ export interface Vault extends Omit<Seals, 'keyed'>, Pick<Digests, 'keyed'> {
   confirmKeyCopy(fileOrHex: string, actor?: Actor): Promise<string>
   /**
    * Says in the database, until the returned function is called, that this process lives and which keys it has, and takes up
-   * others: whoever opens the vault for more than a moment calls it before anything is sealed. Fault `key_missing` without the key
+   * others: whoever opens the vault for more than a moment calls it before anything is sealed. Fault `key_away` without the key
    * in use; when it goes missing later, everything that seals or opens throws that, `later`, until it comes.
    */
   holdKeys(): Promise<() => Promise<void>>

@@ -17,11 +17,11 @@ export interface KeyRing extends Omit<Seals, 'keyed'> {
   /** One of them, read anew from the files if need be. */
   of(fingerprint: string): KeySeals | undefined
   /**
-   * Seals under this key from now on. When it is not here: Fault `key_missing`, `later`, and so from everything that seals or opens,
+   * Seals under this key from now on. When it is not here: Fault `key_away`, `later`, and so from everything that seals or opens,
    * until a later call finds it: what is sealed under a key that is no longer in use may never open again.
    */
   use(fingerprint: string): void
-  /** Throws the Fault `key_missing` while the key in use is not here. */
+  /** Throws the Fault `key_away` while the key in use is not here. */
   must(): void
   /** Reads the key files again; when that fails, what is here stays. */
   reload(): void

@@ -98,7 +98,7 @@ describe.each(emptyDatabases)("the vault's key on %s, when another takes its pla
     await world.database.read.deleteFrom('vault_holders').execute()
     const { fingerprint } = await world.vault.rotate(now)
     const away = {
-      code: 'key_missing',
+      code: 'key_away',
       retry: 'later',
       message: expect.stringContaining(`elsewhere.key.${fingerprint}`),
     }
@@ -119,7 +119,7 @@ describe.each(emptyDatabases)("the vault's key on %s, when another takes its pla
     await using world = await openVaultWorld(await empty())
     const far = await openElsewhere(world)
     const { fingerprint } = await world.vault.rotate(now)
-    await expect(far.vault.holdKeys()).rejects.toMatchObject({ code: 'key_missing', retry: 'later' })
+    await expect(far.vault.holdKeys()).rejects.toMatchObject({ code: 'key_away', retry: 'later' })
     expect(await world.database.read.selectFrom('vault_holders').selectAll().execute()).toEqual([])
     await far.bring()
     const end = await far.vault.holdKeys()

@@ -3,11 +3,12 @@ import { basename, join } from 'node:path'
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { addPerson } from '#access'
-import { restoreBackup, writeBackup } from '#backup'
+import { restoreBackup, verifyBackup, writeBackup } from '#backup'
 import type { Fault } from '#base'
 import { fillDatabase, migrate, openDatabase, readSnapshot } from '#db'
 import { decideAll, decideCase, decideNotice, listUncertain } from '#flow'
 import { endPause, listItems, readPause } from '#pause'
+import { listKeys, openKeys, retireKey } from '#vault'
 import { emptyDatabase } from '../src/db/testing.ts'
 import { drawn, type Kind, kinds, World } from './world.ts'
 
@@ -132,6 +133,41 @@ describe.each(kinds)('on %s, a backup', (kind) => {
     await rm(join(world.folder, 'data', 'vault', 'objects', object.id.slice(-2), object.id))
     await expect(backUp(world)).rejects.toMatchObject({ code: 'evidence_missing' })
     expect(await readdir(join(world.folder, 'backups'))).toEqual([first, second].map(({ folder }) => basename(folder)))
+  }, 60_000)
+
+  it("of before the vault's key was changed asks for the former key by its name, and opens with it", async () => {
+    await using world = await World.open({ database: kind })
+    await world.list([drawPicture(1)])
+    await world.upload(await drawn(1), { account })
+    await world.until('the notice', () => world.mailbox.messages().length === 1)
+    const { folder, manifest } = await backUp(world)
+    const { database, vault, clock, log } = world.wardline.ground
+    const keyFile = join(world.folder, 'wardline.key')
+    const [former, copy] = [vault.fingerprint, await readFile(keyFile)]
+    await vault.rotate({ withoutCopy: true, patienceMs: 30_000 })
+    await world.until('it is sealed anew', async () => {
+      await world.pass(3_000)
+      return (await listKeys(database.read)).some(({ state }) => state === 'empty')
+    })
+    await retireKey({ keyFile, database, clock, log }, former, { withoutCopy: true })
+    expect(manifest.keyFingerprints).toEqual([former])
+    expect((await backUp(world)).manifest.keyFingerprints).toEqual([vault.fingerprint])
+
+    const settings = await restoring(world, kind, folder, join(world.folder, 'elsewhere'))
+    const needs = { code: 'key_missing', message: expect.stringContaining(`wardline.key.${former}`) }
+    await expect(restoreBackup(settings)).rejects.toMatchObject(needs)
+    await expect(verifyBackup(folder, openKeys(keyFile))).rejects.toMatchObject(needs)
+    // The key that ties it is wanted too, whatever the list says.
+    const file = join(folder, 'manifest.json')
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replace(former, vault.fingerprint))
+    await expect(restoreBackup(settings)).rejects.toMatchObject(needs)
+    await writeFile(`${keyFile}.${former}`, copy, { mode: 0o600 })
+    await expect(restoreBackup(settings)).rejects.toMatchObject({ code: 'backup_altered' })
+    await writeFile(file, text)
+    await verifyBackup(folder, openKeys(keyFile))
+    await restoreBackup(settings)
+    expect(await readdir(world.folder)).toContain('elsewhere')
   }, 60_000)
 
   it('is refused by the name of the file that was altered, and writes nothing', async () => {

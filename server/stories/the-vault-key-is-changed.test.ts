@@ -74,6 +74,47 @@ describe.each(kinds)('on %s, the vault’s key is changed', (kind) => {
     expect(world.lines.filter(({ level }) => level === 'error')).toEqual([])
     expect(service.inspect().violations).toEqual([])
   }, 120_000)
+
+  it('while a server stands still that never gets the new key: back again it takes no picture until the key is brought', async () => {
+    await using world = await World.open({ database: kind })
+    await world.list([drawPicture(5)])
+    const picture = await drawn(5)
+    const { ground } = world.wardline
+    const here = ground.config.vault.keyFile
+    // A machine of its own, whose key file lies elsewhere.
+    const keyFile = join(world.folder, 'elsewhere.key')
+    await writeFile(keyFile, await readFile(here), { mode: 0o600 })
+    const config = { ...ground.config, vault: { ...ground.config.vault, keyFile } }
+    await using desk = await openGround(config, { clock: world.clock, log: quiet }, { createKey: false })
+    const old = desk.vault.fingerprint
+    await world.until('the new key is in use', async () => {
+      // As of a server that has not been heard of for 30 s.
+      await desk.database.read
+        .deleteFrom('vault_holders')
+        .where('opens', '=', JSON.stringify([old]))
+        .execute()
+      await desk.vault.rotate({ patienceMs: 0, withoutCopy: true }).catch(() => {})
+      return desk.vault.fingerprint !== old
+    })
+    const { fingerprint } = desk.vault
+    const readiness = async () => (await world.ask('GET', '/readyz')).json()
+    const vault = {
+      name: 'vault',
+      ok: false,
+      words: expect.stringContaining(`named ${basename(here)}.${fingerprint};`),
+    }
+    await expect
+      .poll(readiness, { timeout: 10_000 })
+      .toMatchObject({ ready: false, checks: expect.arrayContaining([vault]) })
+    // Not 401: that would be about the caller's own key.
+    expect(await world.upload(picture)).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+
+    await writeFile(`${here}.${fingerprint}`, await readFile(`${keyFile}.${fingerprint}`), { mode: 0o600 })
+    await expect.poll(readiness, { timeout: 10_000 }).toMatchObject({ ready: true })
+    expect(await world.upload(picture)).toMatchObject({ status: 200, body: { verdict: 'held' } })
+    await world.until('everything is sealed anew', () => isEmpty(desk, old))
+    expect(await undersOf(desk)).toEqual([fingerprint])
+  }, 120_000)
 })
 
 it('on PostgreSQL two servers take up the new key, and when one is killed over the sealing the other ends it', async () => {

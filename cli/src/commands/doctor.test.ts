@@ -134,6 +134,18 @@ it('a list without entries is named', async () => {
   expect((await place.run('doctor')).out).toMatch(/^warn +list hollow +imported, without a single entry$/m)
 })
 
+it('a list whose removal was broken off is named', async () => {
+  await using place = await openPlace()
+  await place.write('full.csv', `source,entryId,algorithm,value\ns,1,md5,${'ab'.repeat(16)}\n`)
+  await place.run('lists', 'import', 'full.csv', '--class', 'test')
+  const db = new DatabaseSync(join(place.folder, 'data', 'wardline.db'))
+  db.exec('update lists set removed_at = 1')
+  db.close()
+  const { out } = await place.run('doctor')
+  expect(out).toMatch(/^warn +list full +removed, and part of it still lies sealed in the database/m)
+  expect(out).toContain('takes the rest away')
+})
+
 it('with the environment of another deployment only that is told, and no key is missed', async () => {
   await using place = await openPlace()
   await place.run(...ada)

@@ -23,7 +23,7 @@ export function restoreCommand(): Command {
         if (options.check) {
           const keys = openKeys(vault.keyFile)
           const hasKey = keys.fingerprints.length > 0
-          const manifest = await verifyBackup(folder, hasKey ? keys.unseal : undefined)
+          const manifest = await verifyBackup(folder, hasKey ? keys : undefined)
           console.log(`${folder} is whole: ${about(manifest)}.`)
           if (!hasKey) console.log('There is no vault key here, so only damage would be seen, no forgery.')
           return fine

@@ -2,7 +2,7 @@
 import { isProduction, systemClock } from '@wardline/server/base'
 import { type Config, configuredLists } from '@wardline/server/config'
 import type { Database } from '@wardline/server/db'
-import { type ConfiguredList, type SyncStanding, summariseSyncs } from '@wardline/server/lists'
+import { type ConfiguredList, removedLists, type SyncStanding, summariseSyncs } from '@wardline/server/lists'
 import type { Vault } from '@wardline/server/vault'
 import { type CountedList, countedLists, holding } from '../lists-counted.ts'
 import { moment } from '../moment.ts'
@@ -29,7 +29,18 @@ export async function checkLists(
     if (list === undefined) return []
     return sync === undefined ? checkImported(list) : checkForsaken(list, sync)
   })
-  return [checkAll(config, held), ...checks.flat()]
+  return [checkAll(config, held), ...checks.flat(), ...checkRemoved(await removedLists(database.read))]
+}
+
+/** Nobody compares with them any more; what they held lies in the database still, sealed. */
+function checkRemoved(left: readonly string[]): Check[] {
+  return left.map((id) =>
+    warn(
+      `list ${id}`,
+      'removed, and part of it still lies sealed in the database: its removal was broken off',
+      'A running server takes the rest away at its start and every hour. No list of this name can begin before that.',
+    ),
+  )
 }
 
 function checkAll({ environment, lists }: Config, held: readonly CountedList[]): Check {

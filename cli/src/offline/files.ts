@@ -1,5 +1,6 @@
 // Reads files as they lie on a disk that may be full of anything: pipes, broken links, giants, files without permission.
 import { constants, type FileHandle, open } from 'node:fs/promises'
+import type { Unopened } from '@wardline/server/hash'
 
 export type Trouble =
   | 'not_found'
@@ -7,6 +8,8 @@ export type Trouble =
   | 'no_permission'
   | 'unreadable'
   | 'too_large'
+  | 'changed'
+  | 'slow_disk'
   | 'empty'
   | 'not_an_image'
   | 'unsupported_type'
@@ -38,6 +41,8 @@ const details: Readonly<Record<Trouble, string>> = {
   no_permission: 'this user may not read it',
   unreadable: 'the disk or the system refuses to read it',
   too_large: `it is larger than ${LARGEST_MB} MB`,
+  changed: 'it cost a decoder its life, and then was no image any more: look at it again',
+  slow_disk: 'its bytes did not come from the disk in time: look at it again',
   empty: 'the file is empty',
   not_an_image: 'it is not an image',
   unsupported_type: 'it is of a kind that is not decoded: only JPEG, PNG, GIF, WebP, AVIF and TIFF images are',
@@ -74,8 +79,14 @@ export function troubleOf(error: unknown): Trouble {
   return troubleOfCode(String(code))
 }
 
+/** Why a decoder did not look at a file. */
+export function troubleOfUnopened(why: Exclude<Unopened['why'], 'no_image'>): Trouble {
+  if (why === 'too_slow') return 'slow_disk'
+  return why === 'not_a_file' || why === 'too_large' || why === 'changed' ? why : troubleOfCode(why)
+}
+
 /** Of the system's code for an error: `ENOENT`. */
-export function troubleOfCode(code: string): Trouble {
+function troubleOfCode(code: string): Trouble {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'not_found'
   if (code === 'EACCES' || code === 'EPERM') return 'no_permission'
   return code === 'EISDIR' || code === 'ENXIO' ? 'not_a_file' : 'unreadable'

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { decide } from '@wardline/server/decide'
 import type { Decoders } from '@wardline/server/hash'
 import type { Ground, Matcher } from '@wardline/server/match'
-import { type Failure, failure, MOST_BYTES, troubleOfCode } from './files.ts'
+import { type Failure, failure, MOST_BYTES, troubleOfUnopened } from './files.ts'
 
 export type Looked =
   | { readonly kind: 'no_image' }
@@ -22,7 +22,7 @@ export async function look(
   if (extracted.kind === 'unopened') {
     const { why } = extracted
     if (why === 'no_image') return { kind: 'no_image' }
-    return { kind: 'failure', failure: failure(why === 'not_a_file' || why === 'too_large' ? why : troubleOfCode(why)) }
+    return { kind: 'failure', failure: failure(troubleOfUnopened(why)) }
   }
   const grounds = hitsOf(matcher.match(extracted.print))
   if (grounds.length > 0) return { kind: 'hit', grounds, sha256: extracted.print.digests.sha256 }

@@ -4,7 +4,7 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { environments, Fault } from '#base'
-import type { Vault } from '#vault'
+import { besideOf, type OpenKeys, sealedUnder, type Vault } from '#vault'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const listed = z.strictObject({ bytes: z.int(), sha256 })
@@ -27,15 +27,12 @@ const manifest = z.strictObject({
   /** Objects that were destroyed between the database's moment and their turn to be copied. */
   destroyedMeanwhile: z.array(z.string()),
   /** Of each key that something in here opens with; the keys themselves are nowhere in here. */
-  keyFingerprints: z.array(z.string()),
+  keyFingerprints: z.array(z.string().regex(/^[0-9a-f]{16}$/)),
 })
 
 export type Manifest = z.infer<typeof manifest>
 
 const signed = z.strictObject({ manifest, tie: z.base64() })
-
-/** Opens what was sealed under one of the deployment's keys, or throws. */
-export type Unseal = Vault['unseal']
 
 /** The manifest's digest, sealed: who has not the key can make no other that opens. */
 const placeOf = ({ id }: Manifest) => `backup.manifest:${id}`
@@ -53,19 +50,32 @@ export async function writeManifest(folder: string, vault: Pick<Vault, 'seal'>, 
   }
 }
 
-/** Without a key it is read and not believed: `unseal` undefined. Faults `no_backup`, `backup_altered`, `newer_version`. */
-export async function readManifest(folder: string, unseal?: Unseal): Promise<Manifest> {
+/** Without keys it is read and not believed. Faults `no_backup`, `backup_altered`, `newer_version`, `key_missing` when it needs other keys than those. */
+export async function readManifest(folder: string, keys?: OpenKeys): Promise<Manifest> {
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch((cause: unknown) => {
     const words = `there is no whole backup in ${folder}: it has no manifest.json, which is written last`
     throw new Fault('no_backup', words, { retry: 'never', cause })
   })
   const { manifest: read, tie } = parse(text)
-  if (unseal !== undefined && opened(unseal, read, tie) !== digestOf(read))
+  if (keys === undefined) return read
+  // Before it is believed, for without its keys nothing of it can be: after a rotation it needs a former one, or several.
+  refuseWithout(keys, [...read.keyFingerprints, sealedUnder(Buffer.from(tie, 'base64')) ?? ''])
+  if (opened(keys, read, tie) !== digestOf(read))
     throw altered('manifest.json', 'it was altered, or made under another vault key than those that are here')
   return read
 }
 
-function opened(unseal: Unseal, read: Manifest, tie: string): string | undefined {
+function refuseWithout({ keyFile, fingerprints }: OpenKeys, needed: readonly string[]): void {
+  const missing = [...new Set(needed)].filter((one) => one !== '' && !fingerprints.includes(one))
+  if (missing.length === 0) return
+  const files = missing.map((fingerprint) => besideOf(keyFile, fingerprint)).join(', ')
+  const words =
+    `this backup opens with a vault key that is not here (fingerprint ${missing.join(', ')}): put the copy of it beside the key ` +
+    `file, named ${files}, readable by its owner only; take no other key away`
+  throw new Fault('key_missing', words, { retry: 'never' })
+}
+
+function opened({ unseal }: OpenKeys, read: Manifest, tie: string): string | undefined {
   try {
     return unseal(placeOf(read), Buffer.from(tie, 'base64')).toString('utf8')
   } catch (cause) {

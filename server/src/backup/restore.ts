@@ -35,8 +35,7 @@ export async function restoreBackup(settings: RestoreSettings): Promise<Manifest
   const { from, data, environment, say } = settings
   const keys = openKeys(settings.keyFile)
   if (keys.fingerprints.length === 0) throw keyless(settings)
-  const manifest = await readManifest(from, keys.unseal)
-  refuseWithout(settings, manifest, keys.fingerprints)
+  const manifest = await readManifest(from, keys)
   if (manifest.environment !== environment)
     throw new Fault(
       'environment_mixed',
@@ -45,7 +44,7 @@ export async function restoreBackup(settings: RestoreSettings): Promise<Manifest
     )
   await refuseFull(data)
   say?.('Comparing every file of the backup with its digest.')
-  await verifyBackup(from, keys.unseal)
+  await verifyBackup(from, keys)
   const part = `${data}.restoring`
   await rm(part, { recursive: true, force: true })
   await mkdir(part, { recursive: true, mode: 0o700 })
@@ -65,14 +64,6 @@ function keyless({ keyFile }: RestoreSettings): Fault {
     `a backup holds no key, and there is none in ${keyFile}: put the copy that you made of it there first`,
     { retry: 'never' },
   )
-}
-
-/** After a rotation a backup may need several. */
-function refuseWithout({ keyFile }: RestoreSettings, manifest: Manifest, here: readonly string[]): void {
-  const missing = manifest.keyFingerprints.filter((fingerprint) => !here.includes(fingerprint))
-  if (missing.length === 0) return
-  const words = `this backup needs another key as well (fingerprint ${missing.join(', ')}): put the copy of it beside ${keyFile}, named ${keyFile}.${missing[0]}`
-  throw new Fault('key_missing', words, { retry: 'never' })
 }
 
 /** An empty folder is as good as none. */

@@ -1,8 +1,9 @@
 // Is a backup whole and unaltered? Every file's digest is compared with what the manifest and its lists say.
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { OpenKeys } from '#vault'
 import { readLines, tallyOf } from './lines.ts'
-import { altered, type Manifest, readManifest, type Unseal } from './manifest.ts'
+import { altered, type Manifest, readManifest } from './manifest.ts'
 
 const listed = z.strictObject({
   id: z.string().regex(/^evidence_[0-9a-z]{28}$/),
@@ -11,9 +12,9 @@ const listed = z.strictObject({
 })
 export type ListedObject = z.infer<typeof listed>
 
-/** Reads all of it. Faults `no_backup`, `backup_altered` naming the file, `newer_version`. */
-export async function verifyBackup(folder: string, unseal?: Unseal): Promise<Manifest> {
-  const manifest = await readManifest(folder, unseal)
+/** Reads all of it. Faults `no_backup`, `backup_altered` naming the file, `newer_version`, `key_missing`. */
+export async function verifyBackup(folder: string, keys?: OpenKeys): Promise<Manifest> {
+  const manifest = await readManifest(folder, keys)
   await compare(folder, 'database.jsonl.gz', manifest.database)
   await compare(folder, 'objects.jsonl.gz', manifest.objects)
   await compare(folder, 'deployment', manifest.deployment)

@@ -73,7 +73,7 @@ export async function writeBackup(settings: BackupSettings): Promise<Backup> {
       deployment: await copyDeployment(settings.folder, part),
       logbook: await copyLogbook(settings.folder, part),
       destroyedMeanwhile,
-      keyFingerprints: db.keys,
+      keyFingerprints: [...new Set([...db.keys, vault.fingerprint])],
     }
     await writeManifest(part, vault, manifest)
     await syncAll(part)

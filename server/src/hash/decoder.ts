@@ -1,7 +1,7 @@
 // One decoder process: images go in one after the other, and whatever one of them does to the process, all are answered.
 import type { How, Limits } from '#extract'
 import { parseAnswers } from './answers.ts'
-import { type End, type Held, heard, hold, lost, type Source } from './held.ts'
+import { type End, ended, type Held, heard, hold, type Source } from './held.ts'
 import type { Unscannable } from './print.ts'
 import { refused, started } from './start.ts'
 import { openWatch, type Watched } from './watch.ts'
@@ -90,7 +90,7 @@ function watched(
     await wire.gone
     held.shift()
     letGo()
-    image.resolve(image.hasBegun ? lost(why, image) : 'unbegun')
+    image.resolve(ended(why, image))
   }
   const watch = openWatch({ deadlineMs, memoryMb, weigh }, wire.pid, () => held[0], blame)
   const gone = wire.gone.then(() => {

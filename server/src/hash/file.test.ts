@@ -58,8 +58,8 @@ describe('when a decoder dies of a file', () => {
     const bytes = Buffer.from('bad')
     const program = readsFile(`return process.kill(process.pid, 'SIGSEGV')`)
     await using pool = disposable(openDecoders({ ...settings, count: 1, program }))
-    // Only what looks like an image is read a second time.
-    expect(await pool.printFile(fileOf('text', bytes))).toEqual({ kind: 'unopened', why: 'no_image' })
+    // Only what looks like an image is read a second time; it was taken for one, and is not passed over.
+    expect(await pool.printFile(fileOf('text', bytes))).toEqual({ kind: 'unopened', why: 'changed' })
     const image = await encode(drawPicture(1), 'png')
     expect(await pool.printFile(fileOf('image', image))).toEqual({
       kind: 'unscannable',
@@ -67,6 +67,14 @@ describe('when a decoder dies of a file', () => {
       print: { digests: digestsOf(image), pictures: [] },
     })
   })
+})
+
+it('a file whose bytes do not come is too slow for us, and no decoder crashed of it', async () => {
+  const program = decoderThat('', { before: `if (kind === 'file') for (;;);` })
+  await using pool = disposable(openDecoders({ ...settings, count: 1, deadlineMs: 300, program }))
+  const file = fileOf('slow', await encode(drawPicture(1), 'png'))
+  expect(await pool.printFile(file)).toEqual({ kind: 'unopened', why: 'too_slow' })
+  expect(await pool.print(Buffer.from('x'))).toMatchObject({ why: 'nothing_decodes' })
 })
 
 it('a decoder that says of bytes that it could not open them is not ours any more', async () => {

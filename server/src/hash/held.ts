@@ -25,7 +25,8 @@ export interface Held extends Turn {
 }
 
 export function hold(image: Source, resolve: (end: End) => void): Held {
-  return { image, pictures: [], digests: undefined, isGivenBack: false, since: 0, hasBegun: false, resolve }
+  const isFile = !(image instanceof Uint8Array)
+  return { image, isFile, pictures: [], digests: undefined, isGivenBack: false, since: 0, hasBegun: false, resolve }
 }
 
 /** What an answer about the image means: that it was begun, a part of what is known of it, its end, or nothing one may say. */
@@ -57,6 +58,12 @@ export function heard(
   }
 }
 
+/** Of an image whose turn did not end in an answer. What kept a decoder from beginning it was its disk, where it lies on one. */
+export function ended(why: Unscannable, held: Held): Extracted | Unopened | 'unbegun' {
+  if (held.hasBegun) return lost(why, held)
+  return why === 'too_slow' && held.isFile ? { kind: 'unopened', why } : 'unbegun'
+}
+
 /** Of an image that cost its decoder the life: the digests in any case, and the pictures before it went wrong. */
 export function lost(
   why: Unscannable,
@@ -64,6 +71,7 @@ export function lost(
 ): Extracted | Unopened {
   if (digests) return { kind: 'unscannable', why, print: { digests, pictures } }
   const bytes = image instanceof Uint8Array ? image : readImage(image)
-  if ('kind' in bytes) return bytes
+  // A decoder did not take it for anything else: nobody shall pass over it as if nothing had been there.
+  if ('kind' in bytes) return bytes.why === 'no_image' ? { ...bytes, why: 'changed' } : bytes
   return { kind: 'unscannable', why, print: { digests: digestsOf(bytes), pictures } }
 }

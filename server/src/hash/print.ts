@@ -41,11 +41,12 @@ export type Extracted =
 
 /**
  * Of a file that the decoder was to open itself: why it did not look at it, as a code of the system (`ENOENT`) or as one of ours.
- * no_image: seen from its first bytes, and no more was read. changed: it could not be read a second time.
+ * no_image: seen from its first bytes, and no more was read. changed: it ended a decoder, and read once more it is no image.
+ * too_slow: its bytes did not come in time.
  */
 export interface Unopened {
   readonly kind: 'unopened'
-  readonly why: 'no_image' | 'not_a_file' | 'too_large' | `E${string}`
+  readonly why: 'no_image' | 'not_a_file' | 'too_large' | 'changed' | 'too_slow' | `E${string}`
 }
 
 const hasher = openPdq()

@@ -13,6 +13,8 @@ export interface Watched {
 
 /** An image that a decoder works on, or is to begin. */
 export interface Turn {
+  /** The decoder reads it itself, from a disk that may be slow. */
+  readonly isFile: boolean
   /** When its turn came, then when it was begun; of `performance.now()`, since the time of day may be set back. */
   since: number
   hasBegun: boolean
@@ -26,7 +28,7 @@ export interface Watch {
   stop(): void
 }
 
-/** From its turn until an image is begun, which takes as long as its bytes take to arrive. */
+/** From its turn until an image is begun, which takes as long as its bytes take to arrive from here. */
 const BEGIN_MS = 10_000
 
 /**
@@ -61,7 +63,8 @@ export function openWatch(
   const watch = async () => {
     isWatching = true
     for (let image = turn(); image && !stop.signal.aborted; image = turn()) {
-      if (performance.now() - image.since >= (image.hasBegun ? deadlineMs : BEGIN_MS)) tooMuch('too_slow')
+      if (performance.now() - image.since >= (image.hasBegun || image.isFile ? deadlineMs : BEGIN_MS))
+        tooMuch('too_slow')
       else if (image.hasBegun) void weighed(image)
       await systemClock.wait(everyMs, stop.signal)
     }

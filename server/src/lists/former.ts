@@ -6,11 +6,11 @@ import type { Vault } from '#vault'
 import { blockRow, changeAt, openBlock, rowsOf } from './block.ts'
 import { keyOf } from './changes.ts'
 import type { Put } from './entry.ts'
-import { blocksAfter, listsVersion, readBlock } from './store.ts'
+import { blocksAfter, findList, listsVersion, readBlock } from './store.ts'
 
 const ROWS_A_SLICE = 1024
 
-/** version: what changes a list after it, this has not seen. */
+/** version: what changes a list after it, this has not seen. Of a list that is removed nothing is held, though its blocks go slowly. */
 export async function formerEntries(
   db: Connection,
   vault: Pick<Vault, 'unseal'>,
@@ -19,6 +19,7 @@ export async function formerEntries(
 ): Promise<{ readonly version: number; readonly entries: ReadonlyMap<string, Put> }> {
   const entries = new Map<string, Put>()
   let version = await listsVersion(db)
+  if ((await findList(db, listId)) === undefined) return { version, entries }
   try {
     for (const { id, version: its } of await blocksAfter(db, 0, listId)) {
       const block = openBlock(await readBlock(db, vault, listId, id))

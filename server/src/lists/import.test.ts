@@ -7,6 +7,7 @@ import {
   applyChanges,
   beginSync,
   type Change,
+  finishRemovals,
   type ImportTo,
   importList,
   listsVersion,
@@ -18,6 +19,7 @@ import {
   summariseLists,
 } from './lists.ts'
 import { blocksAfter } from './store.ts'
+import { hideList } from './store-removed.ts'
 
 const value = (at: number) => (at + 1).toString(16).padStart(4, '0').repeat(10)
 const row = (at: number, change: object = {}) => ({
@@ -229,6 +231,25 @@ describe.each(emptyDatabases)('the lists on %s', (_kind, empty) => {
       transact: async (work) => {
         if (others++ === 0) await removeList(world.database, world.clock, { id: 'drawn', actor: 'wardline' })
         return world.database.transact(work)
+      },
+    }
+    const md5 = { algorithm: 'md5', value: '1a'.repeat(16) }
+    expect(await world.bringOn(beside, to, row(1, md5))).toMatchObject({ added: 1, renewed: 0, entries: 1 })
+    expect(await world.entries()).toEqual([held(1, { values: [md5] })])
+  })
+
+  it('bring nothing back of a list whose removal ends meanwhile', async () => {
+    await using world = await open(await empty())
+    const { database, clock } = world
+    await world.bring(to, row(1))
+    // As removeList does, up to where its blocks are to go.
+    await database.transact((tx) => hideList(tx, clock.now(), 'drawn'))
+    let others = 0
+    const beside: Database = {
+      ...database,
+      transact: async (work) => {
+        if (others++ === 0) await finishRemovals(database)
+        return database.transact(work)
       },
     }
     const md5 = { algorithm: 'md5', value: '1a'.repeat(16) }

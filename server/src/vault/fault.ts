@@ -3,6 +3,7 @@ import { Fault, type Retry } from '#base'
 
 export type VaultFaultCode =
   | 'key_missing'
+  | 'key_away'
   | 'key_wrong'
   | 'key_exposed'
   | 'key_unreadable'
@@ -25,6 +26,25 @@ export type VaultFault = Fault<VaultFaultCode>
 
 export function fault(code: VaultFaultCode, words: string, retry: Retry, cause?: unknown): VaultFault {
   return new Fault<VaultFaultCode>(code, words, { retry, cause })
+}
+
+/**
+ * The key in use is not here, so nothing may be sealed: `file`, the name that it must have beside the key file. Not `key_missing`:
+ * requests meet it, and over HTTP that says that the caller's own key is not there.
+ */
+export function lacking(fingerprint: string, file: string): VaultFault {
+  const words =
+    `the vault is sealed under a key that is not on this machine (fingerprint ${fingerprint}): bring its file here, beside the ` +
+    `key file, named ${file}; until then this machine seals and opens nothing`
+  return fault('key_away', words, 'later')
+}
+
+/** The key that a sealed value names is not here; it may come. */
+export function keyAway(place: string, fingerprint: string): VaultFault {
+  const words =
+    `a sealed value of ${place} does not open: its key (${fingerprint}) is not beside the key file, or it was altered; ` +
+    'bring that key, `wardline vault status` shows which there are'
+  return fault('seal_broken', words, 'later')
 }
 
 /** A sealed value of a `table.column` that does not open. */

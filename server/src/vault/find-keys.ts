@@ -1,9 +1,10 @@
 // The keys with which a deployment starts: found, compared with what the database says, or made, once.
 import { rm } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { Clock } from '#base'
 import type { Database } from '#db'
 import { fault } from './fault.ts'
-import { type Keys, readKeys } from './key-files.ts'
+import { besideOf, type Keys, readKeys } from './key-files.ts'
 import { listKeys } from './keys.ts'
 import { makeMasterKey, readMasterKey, refuseKeyInside } from './master-key.ts'
 import { openSeals } from './seal.ts'
@@ -31,7 +32,7 @@ export async function findKeys(place: Place): Promise<{ readonly keys: Keys; rea
         'restore the file from the copy that was made of it',
       'never',
     )
-  if (!keys.has(known)) throw wrong([...keys.keys()].join(', '), known)
+  if (!keys.has(known)) throw wrong(keyFile, [...keys.keys()].join(', '), known)
   const needed = (await listKeys(database.read)).find(
     ({ state, fingerprint }) => state === 'former' && !keys.has(fingerprint),
   )
@@ -54,7 +55,7 @@ async function firstKey({ keyFile, database, clock, createKey }: Place) {
   try {
     await database.transact(async (tx) => {
       const known = await keyInUse(tx)
-      if (known !== undefined && known !== fingerprint) throw wrong(fingerprint, known)
+      if (known !== undefined && known !== fingerprint) throw wrong(keyFile, fingerprint, known)
       await insertKey(tx, { fingerprint, made_at: clock.now() })
       if (known === undefined) await takeIntoUse(tx, fingerprint, clock.now())
     })
@@ -66,11 +67,12 @@ async function firstKey({ keyFile, database, clock, createKey }: Place) {
   return { keys: new Map([[fingerprint, key]]), inUse: fingerprint }
 }
 
-function wrong(here: string, known: string) {
+/** What is here may be a newer key, of which there is nothing else: nobody shall be told to write over it. */
+function wrong(keyFile: string, here: string, known: string) {
   return fault(
     'key_wrong',
-    `the vault key file holds another key (fingerprint ${here}) than this deployment's (${known}): ` +
-      'put the right key file in its place; nothing was changed',
+    `the vault key file holds another key (fingerprint ${here}) than this deployment's (${known}): put the file of the right key ` +
+      `beside it, named ${basename(besideOf(keyFile, known))}, and take nothing away; nothing was changed`,
     'never',
   )
 }

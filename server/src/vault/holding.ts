@@ -1,8 +1,7 @@
 // Every process that has opened the vault says so in the database, for as long as it lives, with the keys that it has. So a
 // rotation waits until all have the new key, and a retirement until none seals under the old one.
-import { type Clock, type Log, newId, systemClock } from '#base'
+import { type Clock, Fault, type Log, newId, systemClock } from '#base'
 import type { Database } from '#db'
-import { fault } from './fault.ts'
 import type { KeyRing } from './ring.ts'
 import { deleteHolder, keyInUse, keyRows, writeHolder } from './store-keys.ts'
 
@@ -13,9 +12,9 @@ const heldForMs = 30_000
 const renewAfterMs = 10_000
 
 export interface Holding {
-  /** Looks now: takes up the keys that there are, and says what it has. Fault `key_missing` when the key in use is not here. */
+  /** Looks now: takes up the keys that there are, and says what it has. Fault `key_away` when the key in use is not here (ring.ts). */
   look(): Promise<void>
-  /** Looks now, and every second until the returned function is called. */
+  /** Looks now, and every second until the returned function is called. Fault `key_away`: nobody starts without the key in use. */
   begin(): Promise<() => Promise<void>>
 }
 
@@ -36,7 +35,7 @@ export function openHolding(settings: {
     // Lacks one that is wanted, or has one that is not any more: the files may say otherwise by now.
     if (keys.some((key) => has.includes(key.fingerprint) === (key.retired_at !== null))) ring.reload()
     const inUse = await keyInUse(database.read)
-    if (inUse !== undefined && inUse !== ring.fingerprint && !ring.use(inUse)) throw missing(inUse)
+    if (inUse !== undefined) ring.use(inUse)
     const words = JSON.stringify([ring.fingerprint, ring.has()])
     // Real time, as all leases have.
     const at = systemClock.now()
@@ -44,19 +43,23 @@ export function openHolding(settings: {
     await database.transact(async (tx) => {
       // Read here as well: a rotation that takes its key into use at this moment and this line cannot both be committed.
       const now = await keyInUse(tx)
-      if (now !== undefined && now !== ring.fingerprint && !ring.use(now)) throw missing(now)
+      if (now !== undefined) ring.use(now)
       await writeHolder(tx, { id, opens: ring.has(), sealsUnder: ring.fingerprint, forMs: heldForMs })
     })
     said = { words, at }
   }
 
   let troubled = false
-  /** A disk that is full or a database that is away for a moment ends nobody's work: it is said once, and tried again. */
-  const tryToLook = async () => {
+  /**
+   * A disk that is full or a database that is away for a moment ends nobody's work: it is said once, and tried again. Without the
+   * key in use nothing is sealed or opened meanwhile: nobody waits for a process whose line ran out.
+   */
+  const tryToLook = async ({ starting }: { readonly starting: boolean }) => {
     try {
       await look()
       troubled = false
     } catch (error) {
+      if (starting && error instanceof Fault && error.code === 'key_away') throw error
       if (!troubled) log.error({ error }, "this process could not look after the vault's keys; it is tried again")
       troubled = true
     }
@@ -66,13 +69,16 @@ export function openHolding(settings: {
     look,
     begin: async () => {
       held = true
-      await tryToLook()
+      await tryToLook({ starting: true }).catch((error: unknown) => {
+        held = false
+        throw error
+      })
       const stopping = new AbortController()
       const looping = (async () => {
         for (;;) {
           await systemClock.wait(lookEveryMs, stopping.signal)
           if (stopping.signal.aborted) return
-          await tryToLook()
+          await tryToLook({ starting: false })
         }
       })()
       return async () => {
@@ -84,12 +90,4 @@ export function openHolding(settings: {
       }
     },
   }
-}
-
-function missing(fingerprint: string) {
-  return fault(
-    'key_missing',
-    `the vault is sealed under a key that this machine's key file does not have (fingerprint ${fingerprint}): bring its file here`,
-    'later',
-  )
 }

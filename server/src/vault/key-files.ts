@@ -3,9 +3,9 @@
 import { readdirSync, realpathSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { secretBytes } from '#base'
+import { Fault, secretBytes } from '#base'
 import { syncFolder } from './durable.ts'
-import { broken, fault, systemCode } from './fault.ts'
+import { broken, fault, keyAway, systemCode } from './fault.ts'
 import { readMasterKey, writeKey } from './master-key.ts'
 import { openSeals, placeOf, type Seals, sealedUnder } from './seal.ts'
 
@@ -26,17 +26,23 @@ export function readKeys(keyFile: string): Keys {
 }
 
 /** What is there of a deployment's keys, without its database: enough to believe a backup. */
-export function openKeys(keyFile: string): {
+export interface OpenKeys {
+  readonly keyFile: string
   readonly fingerprints: readonly string[]
   /** Throws the Fault `seal_broken` when none of them opens it. */
   readonly unseal: Seals['unseal']
-} {
+}
+
+export function openKeys(keyFile: string): OpenKeys {
   const keys = readKeys(keyFile)
   return {
+    keyFile,
     fingerprints: [...keys.keys()],
     unseal: (context, sealed) => {
-      const key = keys.get(sealedUnder(sealed) ?? '')
-      if (key === undefined) throw broken(placeOf(context))
+      const under = sealedUnder(sealed)
+      if (under === undefined) throw broken(placeOf(context))
+      const key = keys.get(under)
+      if (key === undefined) throw keyAway(placeOf(context), under)
       return openSeals(key).unseal(context, sealed)
     },
   }
@@ -64,15 +70,24 @@ export async function withdrawKey(keyFile: string, fingerprint: string): Promise
   await rm(besideOf(keyFile, fingerprint), { force: true })
 }
 
-/** Takes a retired key away. When it lies in the key file itself, the key in use takes its place, in one step. */
+/** Takes a retired key away. When it lies in the key file itself, the key in use takes its place, in one step. Fault `key_unreadable`. */
 export async function dropKey(keyFile: string, retired: string, inUse: string): Promise<void> {
   const keys = readKeys(keyFile)
   if (!keys.has(inUse)) throw fault('key_missing', 'the key in use is not here: no key file was changed', 'never')
-  await rm(besideOf(keyFile, retired), { force: true })
-  const main = readMasterKey(keyFile)
-  if (main !== undefined && openSeals(main).fingerprint === retired)
-    await rename(besideOf(keyFile, inUse), real(keyFile))
-  await syncFolder(dirname(real(keyFile)))
+  try {
+    await rm(besideOf(keyFile, retired), { force: true })
+    const main = readMasterKey(keyFile)
+    if (main !== undefined && openSeals(main).fingerprint === retired)
+      await rename(besideOf(keyFile, inUse), real(keyFile))
+    await syncFolder(dirname(real(keyFile)))
+  } catch (cause) {
+    const code = systemCode(cause)
+    if (code === undefined || cause instanceof Fault) throw cause
+    const words =
+      `nothing needs this key any more, and its file cannot be taken away (${code}): let whoever runs this command write in the ` +
+      'folder of the key file, then run the same command again'
+    throw fault('key_unreadable', words, 'later', cause)
+  }
 }
 
 function namesBeside(keyFile: string): string[] {

@@ -51,6 +51,19 @@ describe.each(emptyDatabases)("the vault's key on %s", (_kind, empty) => {
     expect(await readFile(world.keyFile, 'utf8')).toBe(text)
   })
 
+  it('is put beside another that lies in its place, which may be the newer one', async () => {
+    await using world = await openVaultWorld(await empty())
+    const key = await readFile(world.keyFile)
+    await writeFile(world.keyFile, `${'ab'.repeat(32)}\n`)
+    const beside = `vault.key.${world.vault.fingerprint}`
+    await expect(world.reopen()).rejects.toMatchObject({
+      code: 'key_wrong',
+      message: expect.stringContaining(`named ${beside}, and take nothing away`),
+    })
+    await writeFile(join(dirname(world.keyFile), beside), key, { mode: 0o600 })
+    expect((await world.reopen()).fingerprint).toBe(world.vault.fingerprint)
+  })
+
   it.each([0o640, 0o604, 0o620, 0o777])('stops the start when others can use its file (mode %o)', async (mode) => {
     await using world = await openVaultWorld(await empty())
     await chmod(world.keyFile, mode)

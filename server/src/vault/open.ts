@@ -69,7 +69,7 @@ export interface Vault extends Omit<Seals, 'keyed'>, Pick<Digests, 'keyed'> {
   sweep(): Promise<Swept>
   /** Removes the file of one destroyed object, at once; a call for any other does nothing. */
   removeFile(id: string): Promise<void>
-  /** Whether evidence could be stored, tried at most every 10 s. Faults: `vault_full`, `vault_unwritable`, `folder_foreign`. */
+  /** Whether evidence could be stored, tried at most every 10 s. Faults: `vault_full`, `vault_unwritable`, `folder_foreign`, `key_away`. */
   probe(): Promise<void>
   /** Writes a copy of a master key to a new file: of the one in use, unless another is named. */
   copyKey(toFile: string, which?: { readonly actor?: Actor; readonly fingerprint?: string }): Promise<void>
@@ -77,7 +77,8 @@ export interface Vault extends Omit<Seals, 'keyed'>, Pick<Digests, 'keyed'> {
   confirmKeyCopy(fileOrHex: string, actor?: Actor): Promise<string>
   /**
    * Says in the database, until the returned function is called, that this process lives and which keys it has, and takes up
-   * others: whoever opens the vault for more than a moment calls it before anything is sealed.
+   * others: whoever opens the vault for more than a moment calls it before anything is sealed. Fault `key_away` without the key
+   * in use; when it goes missing later, everything that seals or opens throws that, `later`, until it comes.
    */
   holdKeys(): Promise<() => Promise<void>>
   /** Takes up a key that was taken into use elsewhere, now rather than within a second. */
@@ -96,6 +97,7 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
   const digests = await openDigests(database.read, ring, ring.inUse)
   const holding = openHolding({ database, ring, clock, log })
   await makeObjectsFolder(join(folder, 'objects'))
+  const probe = openProbe(folder, database.read, clock)
 
   const fileOf = (id: string) => join(shardOf(folder, id), id)
   const shards = new Map<string, Promise<void>>()
@@ -182,7 +184,10 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
     },
     sweep: () => sweep({ folder, db: database.read, clock, log }),
     removeFile: (id) => removeFile({ folder, db: database.read }, id),
-    probe: openProbe(folder, database.read, clock),
+    probe: async () => {
+      ring.must()
+      await probe()
+    },
     copyKey: async (toFile, { actor = 'wardline', fingerprint = ring.fingerprint } = {}) => {
       if (ring.of(fingerprint) === undefined) throw notHere()
       // The line comes first, as with evidence: a copy that nobody knows of would be worse than a line too many.

@@ -1,8 +1,9 @@
 // The keys that this process has, and which of them it seals under. A value names its key; one that names a key which is not here
 // makes the ring read the key files again before it gives up, so a server takes up a new key whenever it first meets it.
+import { basename } from 'node:path'
 import { Fault } from '#base'
-import { broken } from './fault.ts'
-import { type Keys, readKeys } from './key-files.ts'
+import { keyAway, lacking } from './fault.ts'
+import { besideOf, type Keys, readKeys } from './key-files.ts'
 import { openSeals, placeOf, type Seals, sealedUnder } from './seal.ts'
 
 type KeySeals = ReturnType<typeof openSeals>
@@ -15,15 +16,24 @@ export interface KeyRing extends Omit<Seals, 'keyed'> {
   has(): readonly string[]
   /** One of them, read anew from the files if need be. */
   of(fingerprint: string): KeySeals | undefined
-  /** Seals under this key from now on; false, and nothing changes, when it is not here. */
-  use(fingerprint: string): boolean
+  /**
+   * Seals under this key from now on. When it is not here: Fault `key_away`, `later`, and so from everything that seals or opens,
+   * until a later call finds it: what is sealed under a key that is no longer in use may never open again.
+   */
+  use(fingerprint: string): void
+  /** Throws the Fault `key_away` while the key in use is not here. */
+  must(): void
   /** Reads the key files again; when that fails, what is here stays. */
   reload(): void
 }
 
 export function openRing(keyFile: string, keys: Keys, inUse: string): KeyRing {
   let ring = ringOf(keys, new Map())
-  let current = must(ring.get(inUse))
+  let current = first(ring.get(inUse))
+  let away: string | undefined
+  const must = () => {
+    if (away !== undefined) throw lacking(away, basename(besideOf(keyFile, away)))
+  }
   const reload = () => {
     try {
       const read = ringOf(readKeys(keyFile), ring)
@@ -38,11 +48,11 @@ export function openRing(keyFile: string, keys: Keys, inUse: string): KeyRing {
     return ring.get(fingerprint)
   }
   const unseal: Seals['unseal'] = (context, sealed) => {
+    must()
     const fingerprint = sealedUnder(sealed)
     if (fingerprint === undefined) return unsealUnnamed([...ring.values()], context, sealed)
     const key = of(fingerprint)
-    if (key === undefined)
-      throw broken(placeOf(context), `its key (${fingerprint}) is not in the key file, or it was altered`)
+    if (key === undefined) throw keyAway(placeOf(context), fingerprint)
     return key.unseal(context, sealed)
   }
   return {
@@ -56,12 +66,20 @@ export function openRing(keyFile: string, keys: Keys, inUse: string): KeyRing {
     of,
     use: (fingerprint) => {
       const key = of(fingerprint)
-      if (key !== undefined) current = key
-      return key !== undefined
+      away = key === undefined ? fingerprint : undefined
+      must()
+      current = key ?? current
     },
+    must,
     reload,
-    seal: (context, plain) => current.seal(context, plain),
-    sealJson: (context, value) => current.sealJson(context, value),
+    seal: (context, plain) => {
+      must()
+      return current.seal(context, plain)
+    },
+    sealJson: (context, value) => {
+      must()
+      return current.sealJson(context, value)
+    },
     unseal,
     unsealJson: (context, sealed): unknown => JSON.parse(unseal(context, sealed).toString('utf8')),
   }
@@ -85,7 +103,7 @@ function unsealUnnamed(keys: readonly KeySeals[], context: string, sealed: Uint8
 const ringOf = (keys: Keys, former: ReadonlyMap<string, KeySeals>): ReadonlyMap<string, KeySeals> =>
   new Map([...keys].map(([fingerprint, key]) => [fingerprint, former.get(fingerprint) ?? openSeals(key)]))
 
-function must(key: KeySeals | undefined): KeySeals {
+function first(key: KeySeals | undefined): KeySeals {
   if (key === undefined) throw new Error('a ring begins with the key in use')
   return key
 }

@@ -88,6 +88,57 @@ describe.each(emptyDatabases)("the vault's key on %s, when another takes its pla
     expect(await world.database.read.selectFrom('vault_holders').selectAll().execute()).toEqual([])
   })
 
+  it('without which a running server seals and opens nothing, says so, and goes on when it comes', async () => {
+    await using world = await openVaultWorld(await empty())
+    const far = await openElsewhere(world)
+    const place = 'cases.context_sealed:1'
+    const former = far.vault.seal(place, 'of before')
+    const end = await far.vault.holdKeys()
+    // As of a machine that stood still for longer than anybody waits.
+    await world.database.read.deleteFrom('vault_holders').execute()
+    const { fingerprint } = await world.vault.rotate(now)
+    const away = {
+      code: 'key_away',
+      retry: 'later',
+      message: expect.stringContaining(`elsewhere.key.${fingerprint}`),
+    }
+    await expect.poll(() => refusal(() => far.vault.seal(place, 'x')), { timeout: 10_000 }).toMatchObject(away)
+    expect(refusal(() => far.vault.sealJson(place, 1))).toMatchObject(away)
+    expect(refusal(() => far.vault.unseal(place, former))).toMatchObject(away)
+    await expect(far.vault.preserve(drawing)).rejects.toMatchObject(away)
+    await expect(far.vault.probe()).rejects.toMatchObject(away)
+    await far.bring()
+    await expect.poll(() => refusal(() => far.vault.seal(place, 'x')), { timeout: 10_000 }).toBeUndefined()
+    expect(far.vault.fingerprint).toBe(fingerprint)
+    expect(far.vault.unseal(place, former).toString()).toBe('of before')
+    await far.vault.probe()
+    await end()
+  })
+
+  it('ends a start that does not have it, though it had what was in use when it opened the vault', async () => {
+    await using world = await openVaultWorld(await empty())
+    const far = await openElsewhere(world)
+    const { fingerprint } = await world.vault.rotate(now)
+    await expect(far.vault.holdKeys()).rejects.toMatchObject({ code: 'key_away', retry: 'later' })
+    expect(await world.database.read.selectFrom('vault_holders').selectAll().execute()).toEqual([])
+    await far.bring()
+    const end = await far.vault.holdKeys()
+    expect(far.vault.fingerprint).toBe(fingerprint)
+    await end()
+  })
+
+  it('leaves a value whose key is elsewhere to be tried again, not to a person', async () => {
+    await using world = await openVaultWorld(await empty())
+    const far = await openElsewhere(world)
+    await world.vault.rotate(now)
+    const sealed = world.vault.seal('cases.context_sealed:1', 'x')
+    expect(refusal(() => far.vault.unseal('cases.context_sealed:1', sealed))).toMatchObject({
+      code: 'seal_broken',
+      retry: 'later',
+      message: expect.stringContaining(world.vault.fingerprint),
+    })
+  })
+
   it('is one key when two ask at the same moment, and nothing is left of the other', async () => {
     await using world = await openVaultWorld(await empty())
     const other = await world.reopen()
@@ -255,6 +306,15 @@ async function states({ database }: VaultWorld): Promise<Record<string, string>>
 
 async function keyFiles({ keyFile }: VaultWorld): Promise<string[]> {
   return (await readdir(dirname(keyFile))).filter((name) => name.startsWith(basename(keyFile))).sort()
+}
+
+function refusal(act: () => unknown): unknown {
+  try {
+    act()
+    return undefined
+  } catch (error) {
+    return error
+  }
 }
 
 /** A server on another machine: the same database and evidence, and a key file of its own. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { HastyClock } from '../sync/testing.ts'
+import { fitting } from '../sync/too-large.ts'
 import { sourceContract } from './contract.ts'
 import { type FileSettings, openFiles } from './file.ts'
 
@@ -112,6 +113,39 @@ it('JSON Lines, CSV and plain text are one list, and rows of one entry are one e
     },
   ])
   expect(await it.source.read(read?.mark, stop())).toBeUndefined()
+})
+
+it('an entry of very many rows is read as quickly as many entries are, and is still seen to be too large', async () => {
+  const reading = async (entryOf: (at: number) => number) => {
+    await using it = await open()
+    const rows = Array.from({ length: 40_000 }, (_, at) => row(entryOf(at), { value: value(at, 32) }))
+    await put(it.folder, 'a.jsonl', rows.map((one) => JSON.stringify(one)).join('\n'))
+    const began = performance.now()
+    const read = await it.source.read(undefined, stop())
+    return { seen: read?.seen ?? [], tookMs: performance.now() - began }
+  }
+  const many = await reading((at) => at)
+  const one = await reading(() => 1)
+  expect(many.seen).toHaveLength(40_000)
+  expect(fitting(one.seen)).toMatchObject({
+    seen: [{ kind: 'remove', entryId: 'e1' }],
+    rejected: [{ entryId: 'e1', what: 'md5' }],
+  })
+  // Comparing each row with all others took fifty times as long.
+  expect(one.tookMs).toBeLessThan(5 * many.tookMs + 1_000)
+})
+
+it('a value that is said very often is one value, and what comes after it is not lost', async () => {
+  await using it = await open()
+  const rows = Array.from({ length: 40_000 }, (_, at) => row(1, { value: value(at % 200, 32) }))
+  const last = row(1, { algorithm: 'sha1', value: value(7, 40) })
+  await put(it.folder, 'a.jsonl', [...rows, last].map((one) => JSON.stringify(one)).join('\n'))
+  const [entry] = (await it.source.read(undefined, stop()))?.seen ?? []
+  expect(entry?.kind === 'put' && entry.values.map((one) => one.value)).toEqual([
+    ...Array.from({ length: 200 }, (_, at) => value(at, 32)),
+    last.value,
+  ])
+  expect(fitting(entry === undefined ? [] : [entry]).rejected).toEqual([])
 })
 
 it('plain text of 64 digits is what the configuration says', async () => {

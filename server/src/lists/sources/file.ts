@@ -3,12 +3,14 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type { Algorithm, ListClass } from '../entry.ts'
+import { MOST_VALUES } from '../block.ts'
+import { type Algorithm, algorithms, type ListClass } from '../entry.ts'
+import { distinct } from '../gather.ts'
 import { sourceFault } from './fault.ts'
 import { digestOf, growing, type Look, look, type Mark, namedBy, quietMs, readMark, writeMark } from './file-look.ts'
 import { type Format, readRows } from './file-rows.ts'
 import { textOf } from './file-text.ts'
-import type { Rejected, Seen, Whole, WholeSource } from './source.ts'
+import type { Fingerprint, Rejected, Seen, Whole, WholeSource } from './source.ts'
 
 export interface FileSettings {
   /** A file or a folder, absolute. */
@@ -80,7 +82,7 @@ interface Reading {
 }
 
 async function readAll(settings: FileSettings, { files, looked, known, quiet, most, signal }: Reading): Promise<Whole> {
-  const union = new Map<string, Seen & { kind: 'put' }>()
+  const union: Union = new Map()
   const rejected: Rejected[] = []
   const filled = new Set<string>()
   let unnamed = 0
@@ -106,7 +108,7 @@ async function readAll(settings: FileSettings, { files, looked, known, quiet, mo
     if (known?.filled.has(named) && !filled.has(named) && files.length > 1) throw emptied(at, files.length)
   }
   if (union.size === 0) throw nothingIn(rejected[0], rejected.length + unnamed)
-  return { mark: writeMark({ look: digestOf(looked), filled }), seen: [...union.values()], rejected, unnamed }
+  return { mark: writeMark({ look: digestOf(looked), filled }), seen: await joined(union), rejected, unnamed }
 }
 
 function tooMany(most: number) {
@@ -130,16 +132,36 @@ function nothingIn(first: Rejected | undefined, rows: number) {
   return sourceFault('file_odd', `${why}${example}, ${undone}`)
 }
 
-/** Rows of one entry, in one file or in several, are one entry with all their values. */
-function joinRow(union: Map<string, Seen & { kind: 'put' }>, row: Seen & { kind: 'put' }): void {
+/** What is known of an entry: its first row, and once there are more, the values of them all. */
+type Union = Map<string, { readonly put: Seen & { kind: 'put' }; values?: Fingerprint[]; isTooLarge?: true }>
+
+/** With more distinct values than this an entry has too many of at least one algorithm, and is left out by its name. */
+const mostOfAll = MOST_VALUES * algorithms.length
+
+/** Rows of one entry, in one file or in several, are one entry with all their values; of too many, not all are kept. */
+function joinRow(union: Union, row: Seen & { kind: 'put' }): void {
   const key = JSON.stringify([row.source, row.entryId])
-  const former = union.get(key)
-  if (former === undefined) {
-    union.set(key, row)
+  const known = union.get(key)
+  if (known === undefined) {
+    union.set(key, { put: row })
     return
   }
-  const more = row.values.filter((one) => !former.values.some((same) => same.value === one.value))
-  if (more.length > 0) union.set(key, { ...former, values: [...former.values, ...more] })
+  if (known.isTooLarge) return
+  known.values ??= [...known.put.values]
+  // One array for all its rows, made distinct now and then: to compare each row with all others would take for ever.
+  for (const value of row.values) known.values.push(value)
+  if (known.values.length <= 4 * mostOfAll) return
+  known.values = distinct(known.values)
+  if (known.values.length > mostOfAll) known.isTooLarge = true
+}
+
+async function joined(union: Union): Promise<Seen[]> {
+  const seen: Seen[] = []
+  for (const { put, values } of union.values()) {
+    seen.push(values === undefined ? put : { ...put, values: distinct(values) })
+    if (seen.length % 2000 === 0) await setImmediate()
+  }
+  return seen
 }
 
 function formatOf(file: string): Format {

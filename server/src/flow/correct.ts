@@ -29,7 +29,9 @@ export async function proposeForCase(
       })
     const [file, ...others] = files.filter(({ id }) => fileId === undefined || id === fileId)
     if (file === undefined || others.length > 0)
-      throw new Fault('file_not_named', 'name one file of the case: `wardline cases show` lists them', { retry: 'never' })
+      throw new Fault('file_not_named', 'name one file of the case: `wardline cases show` lists them', {
+        retry: 'never',
+      })
     const pictures = file.pictures.map(({ index, commandLine, fullResolution }, place) => ({
       index: index ?? place,
       hashes: [commandLine.hash, fullResolution.hash],

@@ -306,6 +306,17 @@ describe('who was shown a file', () => {
   })
 })
 
+it('of a file that was not read to its end the words say so', () => {
+  const words = (change: object) => {
+    const { files } = drafted(caseOf(file({ surface: 'other' }, change)))
+    return files[0]?.details.additionalInfo?.join()
+  }
+  const half = 'Not all of this file could be read for hash matching (unread frames)'
+  expect(words({ unread: 'unread_frames' })).toContain(half)
+  expect(words({ unread: 'unread_frames', furtherGrounds: 2 })).toContain(half)
+  expect(words({})).not.toContain('could be read')
+})
+
 it('what a list calls a file becomes neither a classification nor an annotation of the report', () => {
   for (const listed of ['generative_ai', 'exploitative', 'csam'] as const) {
     const decision = { by: 'person:p', at: now, reason: null, viewed: false as const }

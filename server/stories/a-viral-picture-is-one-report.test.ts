@@ -4,6 +4,7 @@ import { addPerson } from '#access'
 import { batchCases, foreseeBatch } from '#flow'
 import { listSetAsides } from '#lists'
 import { toldOf } from '#logbook'
+import { findReport } from '#reports'
 import { drawn, kinds, World } from './world.ts'
 
 const rules = { breaker: { accounts: 2, hours: 24 }, settleSeconds: 60 }
@@ -91,6 +92,7 @@ describe.each(kinds)('on %s, a picture that goes round', (database) => {
       decision: { by, viewed: false },
       reports: [{ id: reportId, isBatched: true, score: null, remoteId: report?.id }],
     })
+    for (const number of ['1', '4']) expect(await findReport(world.database.read, number)).toBe(reportId)
     const kept = await world.database.read.selectFrom('vault_objects').select('keep_until').orderBy('id').execute()
     expect(kept.slice(0, 4).every(({ keep_until }) => keep_until !== null)).toBe(true)
 

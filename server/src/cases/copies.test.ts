@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { secretBytes } from '#base'
 import { openDatabase } from '#db'
 import { emptyDatabases } from '../db/testing.ts'
-import { listCases, readCase, samePicture, showCase } from './cases.ts'
+import { caseState, confirm, listCases, readCase, samePicture, showCase } from './cases.ts'
 import type { Find } from './join.ts'
 import { openOrJoin } from './join.ts'
 import { aFind, type Ground, near, openGround } from './testing.ts'
@@ -127,6 +127,27 @@ describe.each(emptyDatabases)('the same picture again, on %s', (_kind, empty) =>
     expect(files[1]?.occurrences).toHaveLength(2)
     const evidence = await ground.vault.open(files[1]?.vaultId ?? '', { actor: 'wardline', why: 'a test' })
     expect((await evidence.bytes()).equals(bytes)).toBe(true)
+  })
+
+  it('is nothing that a person says something of when they confirm: they hear of which file it is a copy', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, transact } = ground
+    const first = await alike(ground, 0, {}, { route: 'review' })
+    const copy = await alike(ground, 9, {}, { route: 'review' })
+    const say = (fileId: string) =>
+      transact((tx) =>
+        confirm(tx, clock, vault, {
+          caseId: first.caseId,
+          by: 'person:ada',
+          files: [{ fileId, annotations: ['infant'] }],
+        }),
+      )
+    await expect(say(copy.fileId)).rejects.toMatchObject({
+      code: 'file_is_copy',
+      message: expect.stringContaining(first.fileId),
+    })
+    expect(await caseState(ground.database.read, first.caseId)).toBe('waiting_review')
+    expect(await say(first.fileId)).toBe('reporting')
   })
 
   it('is a copy of the file, never of another copy', async () => {

@@ -21,10 +21,8 @@ export function viewWords(file: Reportable<CaseFile>, { decision, views }: ToldC
       `The software that made this report (Wardline) showed this file to nobody; it was found by hash matching. ${elsewhere}`,
       ...decided,
     ]
-  const further = seen.length - mostTold
   return [
-    ...seen.slice(0, mostTold).map(viewed),
-    ...(further > 0 ? [`It was displayed ${further} more times.`] : []),
+    ...displays(file, views, 'file'),
     ...(seen.some(({ displayed }) => displayed === 'full')
       ? []
       : [`The software that made this report (Wardline) showed it to nobody in full. ${elsewhere}`]),
@@ -32,19 +30,29 @@ export function viewWords(file: Reportable<CaseFile>, { decision, views }: ToldC
   ]
 }
 
-/** Whether any file of the case was displayed to anybody. */
+/** Each display to a person, none when there was none. */
+export function displays(file: Reportable<CaseFile>, views: readonly ViewEvent[], what: 'file' | 'copy'): string[] {
+  const seen = viewsOf(file, views)
+  const further = seen.length - mostTold
+  return [
+    ...seen.slice(0, mostTold).map((one) => viewed(one, what)),
+    ...(further > 0 ? [`It was displayed ${further} more times.`] : []),
+  ]
+}
+
+/** Whether any file of the case was displayed to anybody; its copies are told of as well. */
 export function anyView({ files, views }: ToldCase): boolean {
   return files.some((file) => viewsOf(file, views).length > 0)
 }
 
 /** The person by our own id, which the company can tell whose it is. */
-function viewed({ by, displayed, at }: ViewEvent): string {
-  return `${whats[displayed]} to a person of the company (${by.replace(/^person:/, '')}) at ${iso(at)}.`
+function viewed({ by, displayed, at }: ViewEvent, what: 'file' | 'copy'): string {
+  return `${whats[displayed](what)} to a person of the company (${by.replace(/^person:/, '')}) at ${iso(at)}.`
 }
 
-const whats: { readonly [D in Displayed]: string } = {
-  full: 'This file was displayed in full',
-  blurred: 'This file was displayed blurred, not to be recognised,',
-  partial: 'A part of this file was displayed',
-  exif: 'The metadata of this file was displayed',
+const whats: { readonly [D in Displayed]: (what: 'file' | 'copy') => string } = {
+  full: (what) => `This ${what} was displayed in full`,
+  blurred: (what) => `This ${what} was displayed blurred, not to be recognised,`,
+  partial: (what) => `A part of this ${what} was displayed`,
+  exif: (what) => `The metadata of this ${what} was displayed`,
 }

@@ -10,12 +10,7 @@ export function viewWords(file: Reportable<CaseFile>, { decision, views }: ToldC
   const seen = viewsOf(file, views)
   const elsewhere = 'Whether anyone at the company saw it otherwise is not known to Wardline.'
   const decider = seen.filter((one) => one.by === decision?.by && one.at <= (decision?.at ?? 0))
-  const decided =
-    decision === null
-      ? []
-      : decider.length > 0
-        ? ['A person who had been shown it, as told above, decided to report it.']
-        : ['A person decided to report it from the results of the comparison; Wardline did not show it to them.']
+  const decided = decision === null ? [] : [decidedWords(decider)]
   if (seen.length === 0)
     return [
       `The software that made this report (Wardline) showed this file to nobody; it was found by hash matching. ${elsewhere}`,
@@ -28,6 +23,15 @@ export function viewWords(file: Reportable<CaseFile>, { decision, views }: ToldC
       : [`The software that made this report (Wardline) showed it to nobody in full. ${elsewhere}`]),
     ...decided,
   ]
+}
+
+/** What whoever decided had been shown of it until then. */
+function decidedWords(shown: readonly ViewEvent[]): string {
+  if (shown.length === 0)
+    return 'A person decided to report it from the results of the comparison; Wardline did not show it to them.'
+  if (shown.some(({ displayed }) => displayed === 'full'))
+    return 'A person who had been shown it, as told above, decided to report it.'
+  return 'A person who had been shown a part of it, or it blurred, or its metadata, as told above, and never all of it, decided to report it.'
 }
 
 /** Each display to a person, none when there was none. */

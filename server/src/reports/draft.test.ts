@@ -301,6 +301,10 @@ describe('who was shown a file', () => {
       return files[0]?.details.additionalInfo?.join()
     }
     expect(of(seen)).toContain('A person who had been shown it, as told above, decided to report it.')
+    for (const displayed of ['blurred', 'partial', 'exif'] as const) {
+      expect(of({ ...seen, displayed })).not.toContain('A person who had been shown it')
+      expect(of({ ...seen, displayed })).toContain('a part of it, or it blurred, or its metadata, as told above')
+    }
     expect(of({ ...seen, at: now + 1 })).toContain('Wardline did not show it to them')
     expect(of({ ...seen, by: 'person:person_b' })).toContain('Wardline did not show it to them')
   })

@@ -90,7 +90,7 @@ export async function closeUnreported(
     )
   const state = await decideAs(tx, clock, vault, 'closed', closing)
   await setScans(tx, caseId, 'removed')
-  for (const { vault_id } of rows) await vault.destroyAfter(tx, vault_id, clock.now() + windowMs)
+  for (const id of await evidenceOf(tx, caseId)) await vault.destroyAfter(tx, id, clock.now() + windowMs)
   return state
 }
 

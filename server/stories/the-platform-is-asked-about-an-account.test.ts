@@ -75,6 +75,18 @@ describe.each(kinds)('on %s, after a match the platform’s own system', (databa
     expect(JSON.stringify(world.lines)).not.toMatch(/192\.0\.2\.44|one@users/)
   })
 
+  it('answers without the organisation’s contact, which came with the image: the contact is told all the same', async () => {
+    await using platform = await openPlatform()
+    platform.state.answer = { account: { ...facts, organisation: { id: 'acme', name: 'Acme' } } }
+    await using world = await World.open({ database, config: { lookUp: platform.lookUp } })
+    await world.list([drawPicture(1)])
+    const organisation = { id: 'acme', contactEmail: 'legal@acme.example' }
+    await world.upload(await drawn(1), { ...ids, account: { id: 'user-1', organisation } })
+    await world.until('the notice', () => world.mailbox.messages().length > 0)
+    expect(world.mailbox.messages().map(({ to }) => to)).toEqual([['legal@acme.example']])
+    expect(world.finishedReports()[0]?.submittedXml).toContain('named Acme')
+  })
+
   it('holds a report back while it fails, answers after all, and the report has it', async () => {
     await using platform = await openPlatform()
     await using world = await World.open({ database, config: { lookUp: platform.lookUp } })

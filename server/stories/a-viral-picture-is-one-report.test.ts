@@ -17,7 +17,8 @@ async function flooded(world: World) {
   await world.list([drawPicture(1), drawPicture(2)])
   const send = async (user: string, bytes: Uint8Array) => {
     const account = { id: user, email: `${user}@users.example`, emailVerified: true }
-    expect((await world.upload(bytes, { account })).body.verdict).toBe('held')
+    const known = user === 'b' ? { publiclyAvailable: true } : {}
+    expect((await world.upload(bytes, { account, ...known })).body.verdict).toBe('held')
   }
   for (const user of ['a', 'b', 'c']) await send(user, await drawn(1))
   // The same picture in other bytes, one that has another file too, and one of nobody known.
@@ -69,6 +70,7 @@ describe.each(kinds)('on %s, a picture that goes round', (database) => {
     const details = file?.fileDetailsXml ?? ''
     expect(details).toContain('<fileAnnotations><potentialMeme/><viral/></fileAnnotations>')
     expect(details).toContain('<fileViewedByEsp>false</fileViewedByEsp>')
+    expect(details).toContain('<publiclyAvailable>true</publiclyAvailable>')
     for (const forbidden of [
       'originalFileName',
       'originalFileHash',

@@ -4,6 +4,7 @@ import { addPerson } from '#access'
 import { batchCases, foreseeBatch } from '#flow'
 import { listSetAsides } from '#lists'
 import { toldOf } from '#logbook'
+import { findReport } from '#reports'
 import { drawn, kinds, World } from './world.ts'
 
 const rules = { breaker: { accounts: 2, hours: 24 }, settleSeconds: 60 }
@@ -16,7 +17,8 @@ async function flooded(world: World) {
   await world.list([drawPicture(1), drawPicture(2)])
   const send = async (user: string, bytes: Uint8Array) => {
     const account = { id: user, email: `${user}@users.example`, emailVerified: true }
-    expect((await world.upload(bytes, { account })).body.verdict).toBe('held')
+    const known = user === 'b' ? { publiclyAvailable: true } : {}
+    expect((await world.upload(bytes, { account, ...known })).body.verdict).toBe('held')
   }
   for (const user of ['a', 'b', 'c']) await send(user, await drawn(1))
   // The same picture in other bytes, one that has another file too, and one of nobody known.
@@ -68,6 +70,7 @@ describe.each(kinds)('on %s, a picture that goes round', (database) => {
     const details = file?.fileDetailsXml ?? ''
     expect(details).toContain('<fileAnnotations><potentialMeme/><viral/></fileAnnotations>')
     expect(details).toContain('<fileViewedByEsp>false</fileViewedByEsp>')
+    expect(details).toContain('<publiclyAvailable>true</publiclyAvailable>')
     for (const forbidden of [
       'originalFileName',
       'originalFileHash',
@@ -91,6 +94,7 @@ describe.each(kinds)('on %s, a picture that goes round', (database) => {
       decision: { by, viewed: false },
       reports: [{ id: reportId, isBatched: true, score: null, remoteId: report?.id }],
     })
+    for (const number of ['1', '4']) expect(await findReport(world.database.read, number)).toBe(reportId)
     const kept = await world.database.read.selectFrom('vault_objects').select('keep_until').orderBy('id').execute()
     expect(kept.slice(0, 4).every(({ keep_until }) => keep_until !== null)).toBe(true)
 

@@ -29,6 +29,20 @@ describe.each(kinds)('on %s, an image of many frames', (database) => {
     })
     expect((await world.upload(await film([2, 1, 3, 4, 5]))).body).toMatchObject({ verdict: 'held' })
   })
+
+  it('of which not all was read is uploaded, whatever the part that was read looks like, and the report says so', async () => {
+    const config = { limits: { frames: 1 }, rules: { settleSeconds: 600 } }
+    await using world = await World.open({ database, config })
+    await world.list([drawPicture(1)])
+    for (const seed of [2, 3])
+      expect((await world.upload(await film([1, seed]), { account: { id: 'user-5' } })).body.verdict).toBe('held')
+    await world.pass(700_000)
+    await world.until('the report', () => world.finishedReports().length === 1)
+    const files = world.finishedReports()[0]?.files ?? []
+    expect(files).toHaveLength(2)
+    for (const { fileDetailsXml } of files)
+      expect(fileDetailsXml).toContain('Not all of this file could be read for hash matching (too many frames)')
+  })
 })
 
 describe('a large photograph', () => {

@@ -7,6 +7,8 @@ import { drawn, kinds, World } from './world.ts'
 const rules = { settleSeconds: 600 }
 const account = { id: 'user-5', email: 'five@users.example' }
 const prior = /<priorCTReports>(\d+)<\/priorCTReports>/g
+const finished = ({ database }: World) =>
+  database.read.selectFrom('reports').select('id').where('state', '=', 'finished').execute()
 const priorIn = (xml: string | undefined) => [...(xml ?? '').matchAll(prior)].map(([, id]) => id)
 
 describe.each(kinds)('on %s, one incident', (database) => {
@@ -42,9 +44,11 @@ describe.each(kinds)('on %s, one incident', (database) => {
     await using world = await World.open({ database, config: { rules: { settleSeconds: 0 } } })
     await world.list([drawPicture(1)])
     await world.upload(await drawn(1), { account: { id: 'somebody-else' } })
+    await world.until('the report of somebody else', async () => (await finished(world)).length === 1)
     for (let times = 1; times <= 3; times += 1) {
       await world.upload(await drawn(1), { account })
-      await world.until('the report', () => world.finishedReports().length === times + 1)
+      // By our own journal: the CyberTipline has finished it a moment before.
+      await world.until('the report', async () => (await finished(world)).length === times + 1)
     }
     const [, first, second, third] = world.finishedReports()
     expect(priorIn(first?.submittedXml)).toEqual([])

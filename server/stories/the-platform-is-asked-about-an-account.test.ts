@@ -75,6 +75,18 @@ describe.each(kinds)('on %s, after a match the platform’s own system', (databa
     expect(JSON.stringify(world.lines)).not.toMatch(/192\.0\.2\.44|one@users/)
   })
 
+  it('answers without the organisation’s contact, which came with the image: the contact is told all the same', async () => {
+    await using platform = await openPlatform()
+    platform.state.answer = { account: { ...facts, organisation: { id: 'acme', name: 'Acme' } } }
+    await using world = await World.open({ database, config: { lookUp: platform.lookUp } })
+    await world.list([drawPicture(1)])
+    const organisation = { id: 'acme', contactEmail: 'legal@acme.example' }
+    await world.upload(await drawn(1), { ...ids, account: { id: 'user-1', organisation } })
+    await world.until('the notice', () => world.mailbox.messages().length > 0)
+    expect(world.mailbox.messages().map(({ to }) => to)).toEqual([['legal@acme.example']])
+    expect(world.finishedReports()[0]?.submittedXml).toContain('named Acme')
+  })
+
   it('holds a report back while it fails, answers after all, and the report has it', async () => {
     await using platform = await openPlatform()
     await using world = await World.open({ database, config: { lookUp: platform.lookUp } })
@@ -161,6 +173,38 @@ describe.each(kinds)('on %s, after a match the platform’s own system', (databa
     await world.until('the second report', () => world.finishedReports().length === 2)
     expect(await lookUps(world)).toEqual([])
     expect(platform.questions).toEqual([])
+  })
+
+  it('is asked once it is said later whose the case is, and what is said while the report waits for it is in the report', async () => {
+    await using platform = await openPlatform()
+    const rules = { settleSeconds: 600 }
+    await using world = await World.open({ database, config: { lookUp: platform.lookUp, rules } })
+    await world.list([drawPicture(1)])
+    const { body } = await world.upload(await drawn(1), { ...ids, account: undefined })
+    const key = await world.newKey(['scans:context'])
+    const say = async (said: object) => {
+      const headers = { 'content-type': 'application/json' }
+      const path = `/v1/scans/${body.id}/context`
+      return (await world.ask('POST', path, { key, headers, body: JSON.stringify(said) })).json()
+    }
+    expect(await say({ service: 'Boards' })).toMatchObject({ taken: 'for_report' })
+    expect(await lookUps(world)).toEqual([])
+    await say({ account: { id: 'user-1' } })
+    await world.until('a question', () => platform.questions.length > 0)
+    expect(platform.questions[0]?.data).toMatchObject({ account: { id: 'user-1' }, scans: [body.id] })
+    const reports = () => world.database.read.selectFrom('reports').select(['state', 'changed_at']).execute()
+    await world.pass(12 * minute)
+    await world.until('the report waits', async () => (await reports()).length === 1)
+    expect(await reports()).toMatchObject([{ state: 'waiting' }])
+    expect(await say({ fileName: 'said-late.jpg' })).toMatchObject({ taken: 'for_report' })
+    await world.pass(minute)
+    expect(world.cybertipline.inspect().calls).toEqual([])
+    platform.state.answer = { account: facts }
+    await world.until('the report', () => world.finishedReports().length === 1)
+    const [report] = world.finishedReports()
+    expect(report?.submittedXml).toContain('192.0.2.44')
+    expect(report?.files[0]?.fileDetailsXml).toContain('said-late.jpg')
+    expect(await say({ requestId: 'r-9' })).toMatchObject({ taken: 'kept', lacking: [] })
   })
 
   it('that was asked by a server which was killed is asked again by the next one', async () => {

@@ -109,6 +109,26 @@ describe.each(kinds)('on %s, a case whose report would say too little', (databas
     await world.until('the other report', () => world.finishedReports().length === 2)
   })
 
+  it('is filed as it is when a person confirmed it while there were no credentials, as soon as there are', async () => {
+    await using world = await World.open({ database, config: { rules } })
+    await open(world)
+    const { user, password } = world.cybertipline.credentials
+    await world.stop()
+    await world.start({ cybertip: { username: undefined, password: undefined } })
+    const { river, ground } = world.wardline
+    const person = await world.database.transact((tx) =>
+      addPerson(tx, ground.clock, { name: 'Ada', email: 'ada@x.example', roles: ['reviewer'] }),
+    )
+    await confirmCase(river, 1, `person:${person.id}`)
+    expect(await world.caseState()).toBe('cannot_report')
+    await world.stop()
+    const began = world.clock.now()
+    await world.start({ cybertip: { username: user, password } })
+    expect(await world.caseState()).not.toBe('waiting_facts')
+    await world.until('the report', () => world.finishedReports().length === 1)
+    expect(world.clock.now() - began).toBeLessThan(hour)
+  })
+
   it('keeps what was said first: what is said otherwise later stands beside it, in words', async () => {
     await using world = await World.open({ database, config: { rules } })
     const scanId = await open(world)

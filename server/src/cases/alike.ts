@@ -10,16 +10,20 @@ type Looked = {
     readonly index: number
     readonly commandLine: { readonly hash: Uint8Array; readonly quality: number }
   }[]
+  /** Not all of it was read: what was is not all that it shows. */
+  readonly unread?: string | undefined
 }
 
 /**
  * In how many of 256 bits the find and the file differ; of several pictures those that differ most. Undefined when they are not
  * the same picture, or when nobody can say so: a copy is not uploaded to NCMEC, so whatever is doubtful is a file of its own.
- * Same is what lies within the radius of the list that found it, with as many pictures, all of them known and of good quality.
+ * Same is what lies within the radius of the list that found it, read to its end, with as many pictures, all of them known and of
+ * good quality.
  */
 export function likeness(found: Looked, file: FoundFile): number | undefined {
   const radiusBits = radiusOf(found.grounds) ?? radiusOf(file.grounds)
   if (radiusBits === undefined || file.furtherPictures !== undefined) return undefined
+  if (found.unread !== undefined || file.unread !== undefined) return undefined
   if (found.pictures.length === 0 || found.pictures.length !== file.pictures.length) return undefined
   const held = new Map(file.pictures.map((picture, place) => [picture.index ?? place, picture]))
   const distances = found.pictures.map((picture) => distanceOf(picture, held.get(picture.index)))
@@ -35,7 +39,7 @@ export function samePicture(one: FoundFile, other: FoundFile): boolean {
     index: index ?? place,
     commandLine: { hash: Buffer.from(commandLine.hash, 'hex'), quality: commandLine.quality },
   }))
-  return likeness({ grounds: one.grounds, pictures }, other) !== undefined
+  return likeness({ grounds: one.grounds, pictures, unread: one.unread }, other) !== undefined
 }
 
 /** A digest has no radius: what only digests found is the same only as equal bytes. Of several lists the strictest. */

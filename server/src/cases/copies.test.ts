@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { secretBytes } from '#base'
 import { openDatabase } from '#db'
 import { emptyDatabases } from '../db/testing.ts'
-import { listCases, readCase, showCase } from './cases.ts'
+import { caseState, confirm, listCases, readCase, samePicture, showCase } from './cases.ts'
 import type { Find } from './join.ts'
 import { openOrJoin } from './join.ts'
 import { aFind, type Ground, near, openGround } from './testing.ts'
@@ -65,6 +65,27 @@ describe.each(emptyDatabases)('the same picture again, on %s', (_kind, empty) =>
     expect((await filesOf(ground)).map(({ copyOf }) => copyOf)).toEqual(Array(5).fill(undefined))
   })
 
+  it('is a file of its own when either was not read to its end, until the same bytes are', async () => {
+    await using ground = await openGround(await empty())
+    const bytes = secretBytes(48)
+    const { file } = aFind(ground.clock, bytes)
+    const again = (unread?: string) =>
+      ground.found({ file: { ...file, grounds: [near], pictures: [picture(0)], unread } }, bytes)
+    await again('too_many_frames')
+    expect((await alike(ground, 0)).copyOf).toBeUndefined()
+    expect((await alike(ground, 0, { unread: 'decoder_crashed' }, inOther)).copyOf).toBeUndefined()
+    expect((await alike(ground, 0, { unread: 'too_slow' }, inOther)).copyOf).toBeUndefined()
+    const [half, whole] = await filesOf(ground)
+    expect([half?.unread, whole?.unread]).toEqual(['too_many_frames', undefined])
+    if (half === undefined || whole === undefined) throw new Error('a file is missing')
+    expect(samePicture(half, whole)).toBe(false)
+    expect(samePicture(whole, half)).toBe(false)
+    expect(samePicture(half, half)).toBe(true)
+    await again()
+    await again('too_slow')
+    expect((await filesOf(ground))[0]?.unread).toBeUndefined()
+  })
+
   it('is asked of every page of a file: two scans of one album are one file only if all pages are alike and known', async () => {
     await using ground = await openGround(await empty())
     const pages = (bits: number) => [picture(bits), picture(100 + bits, 100, 1)]
@@ -106,6 +127,27 @@ describe.each(emptyDatabases)('the same picture again, on %s', (_kind, empty) =>
     expect(files[1]?.occurrences).toHaveLength(2)
     const evidence = await ground.vault.open(files[1]?.vaultId ?? '', { actor: 'wardline', why: 'a test' })
     expect((await evidence.bytes()).equals(bytes)).toBe(true)
+  })
+
+  it('is nothing that a person says something of when they confirm: they hear of which file it is a copy', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, transact } = ground
+    const first = await alike(ground, 0, {}, { route: 'review' })
+    const copy = await alike(ground, 9, {}, { route: 'review' })
+    const say = (fileId: string) =>
+      transact((tx) =>
+        confirm(tx, clock, vault, {
+          caseId: first.caseId,
+          by: 'person:ada',
+          files: [{ fileId, annotations: ['infant'] }],
+        }),
+      )
+    await expect(say(copy.fileId)).rejects.toMatchObject({
+      code: 'file_is_copy',
+      message: expect.stringContaining(first.fileId),
+    })
+    expect(await caseState(ground.database.read, first.caseId)).toBe('waiting_review')
+    expect(await say(first.fileId)).toBe('reporting')
   })
 
   it('is a copy of the file, never of another copy', async () => {

@@ -35,7 +35,7 @@ export type Dismissal = {
 
 /**
  * A case that waits for a person goes to a report. Faults `never_reported`, `incident_type_missing`: see `reportableFiles`;
- * `file_not_of_case`, `file_twice` for a choice of no file of the case, or two of one.
+ * `file_not_of_case`, `file_is_copy`, `file_twice` for a choice of no file of the case, of a copy, or two of one.
  */
 export async function confirm(tx: Transaction, clock: Clock, vault: Vault, decision: Confirmation): Promise<CaseState> {
   const rows = await fileRows(tx, decision.caseId)
@@ -44,6 +44,13 @@ export async function confirm(tx: Transaction, clock: Clock, vault: Vault, decis
   const chosen = (decision.files ?? []).map(({ fileId }) => fileId)
   if (chosen.some((id) => rows.every((row) => row.id !== id)))
     throw new Fault('file_not_of_case', 'this case has no such file', { retry: 'never' })
+  const copy = rows.find(({ id, copy_of }) => copy_of !== null && chosen.includes(id))
+  if (copy)
+    throw new Fault(
+      'file_is_copy',
+      `${copy.id} is a copy of ${copy.copy_of}, and only that file is uploaded: say it of ${copy.copy_of}`,
+      { retry: 'never' },
+    )
   if (new Set(chosen).size < chosen.length)
     throw new Fault('file_twice', 'of one file only one thing can be said', { retry: 'never' })
   return decideAs(tx, clock, vault, decision.anew ? 'confirmed_anew' : 'confirmed', decision)
@@ -83,7 +90,7 @@ export async function closeUnreported(
     )
   const state = await decideAs(tx, clock, vault, 'closed', closing)
   await setScans(tx, caseId, 'removed')
-  for (const { vault_id } of rows) await vault.destroyAfter(tx, vault_id, clock.now() + windowMs)
+  for (const id of await evidenceOf(tx, caseId)) await vault.destroyAfter(tx, id, clock.now() + windowMs)
   return state
 }
 

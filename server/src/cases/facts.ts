@@ -55,6 +55,8 @@ const foundFile = z.strictObject({
   /** Beyond those kept here, of grounds those that may be told; absent is none. */
   furtherPictures: z.int().optional(),
   furtherGrounds: z.int().optional(),
+  /** Not all of it was read, whenever it came: why, as the decoder names it. Absent in files of before, read or not. */
+  unread: z.string().optional(),
   why: z.string(),
   occurrences: z.array(occurrence).min(1),
   /** Occurrences beyond those kept here: they came between the first and the others. */

@@ -15,6 +15,8 @@ export type Found = {
   readonly pictures: readonly FoundPrint[]
   readonly grounds: readonly FoundGround[]
   readonly why: string
+  /** Not all of the file was read, and why, as the decoder names it. */
+  readonly unread?: string | undefined
 }
 
 /** A picture's print in both flavours; hashes are 32 bytes. */
@@ -103,13 +105,15 @@ function seenAgain(facts: FoundFile, { file, scanId, receivedAt, context }: Comi
   return {
     ...facts,
     ...keptOf(facts, foundIn(file)),
+    // Of the same bytes one whole reading is enough.
+    unread: facts.unread === undefined ? undefined : file.unread,
     occurrences: kept,
     furtherOccurrences: facts.furtherOccurrences + dropped,
   }
 }
 
 function factsOf({ file, scanId, receivedAt, context }: Coming): FoundFile {
-  const { sizeBytes, mediaType, digests, why } = file
+  const { sizeBytes, mediaType, digests, why, unread } = file
   const { md5, sha1, sha256 } = digests
   return {
     sizeBytes,
@@ -117,6 +121,7 @@ function factsOf({ file, scanId, receivedAt, context }: Coming): FoundFile {
     digests: { md5, sha1, sha256 },
     ...keptOf(undefined, foundIn(file)),
     why,
+    unread,
     occurrences: [{ scanId, receivedAt, context }],
     furtherOccurrences: 0,
   }

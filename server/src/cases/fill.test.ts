@@ -46,6 +46,45 @@ describe('what is said later', () => {
     expect(differing.map(({ path }) => path)).toEqual(['account.email', 'account.emailVerified'])
   })
 
+  it('beside another address still brings all that says nothing of that address', () => {
+    const account = {
+      id: '7',
+      email: 'other@users.example',
+      emails: [{ address: 'third@users.example' }],
+      displayName: 'Seven',
+    }
+    const before: CaseContext = { ...said, account: { id: '7', email: 'seven@users.example', displayName: '7' } }
+    const more = { displayNames: ['S.'], profileUrls: ['https://forum.example/s'] }
+    const { context, differing } = fill(before, { surface: 'other', account: { ...account, ...more } })
+    expect(context.account).toEqual({ ...before.account, emails: account.emails, ...more })
+    expect(differing.map(({ path }) => path)).toEqual(['account.email', 'account.displayName'])
+  })
+
+  it('fills a list up to its end and tells the surplus; everything else is taken all the same', () => {
+    const events = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => ({ ip: `192.0.2.${from + i}`, kind: 'login' as const }))
+    const exif = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => ({ name: `Tag ${from + i}`, value: 'x' }))
+    const before: CaseContext = { ...said, account: { id: '7', ipEvents: events(0, 90) }, exif: exif(0, 99) }
+    const { context, differing } = fill(before, {
+      surface: 'other',
+      fileName: 'a.jpg',
+      account: { id: '7', screenName: 'seven', ipEvents: events(90, 12) },
+      exif: exif(99, 3),
+    })
+    expect(context).toEqual({
+      ...before,
+      fileName: 'a.jpg',
+      account: { id: '7', screenName: 'seven', ipEvents: events(0, 100) },
+      exif: exif(0, 100),
+    })
+    expect(differing).toEqual([
+      ...events(100, 2).map((one) => ({ path: 'account.ipEvents', said: JSON.stringify(one) })),
+      ...exif(100, 2).map((one) => ({ path: 'exif', said: JSON.stringify(one) })),
+    ])
+    expect(fill(context, { surface: 'other', exif: exif(99, 3) }).context).toEqual(context)
+  })
+
   it.each<[string, Partial<CaseContext>]>([
     ['account', { account: { id: '8', screenName: 'eight' } }],
     ['account', { account: { id: '7', screenName: 'seven', organisation: { id: 'other' } } }],

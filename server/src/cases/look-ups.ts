@@ -30,7 +30,13 @@ export function accountOf({
   if (account === undefined || answered === undefined) return account
   // An address and whether it is proven are one word.
   const { email, emailVerified } = answered.email === undefined ? account : answered
-  return { ...account, ...answered, email, emailVerified }
+  const organisation = organisationOf(account.organisation, answered.organisation)
+  return { ...account, ...answered, email, emailVerified, organisation }
+}
+
+/** Of one organisation all that was said: an answer without a contact leaves it the one that came with the scan. */
+function organisationOf(before: Account['organisation'], now: Account['organisation']): Account['organisation'] {
+  return before !== undefined && before.id === now?.id ? { ...before, ...now } : (now ?? before)
 }
 
 const system: Actor = 'wardline'

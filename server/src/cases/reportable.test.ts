@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ListClass, listClasses, reporting } from '#lists'
 import { emptyDatabases } from '../db/testing.ts'
-import { closeUnreported, confirm, type ReportableGround, readCase, reportableFiles } from './cases.ts'
+import { addSupplement, closeUnreported, confirm, type ReportableGround, readCase, reportableFiles } from './cases.ts'
 import type { FoundFile } from './facts.ts'
 import { exact, near, openGround } from './testing.ts'
 
@@ -114,6 +114,16 @@ describe.each(emptyDatabases)('a person’s decision on %s', (_kind, empty) => {
       const { caseId } = await found(ground, ...classes)
       await expect(closing(caseId)).rejects.toMatchObject({ code: 'still_reportable' })
     }
+    const around = await ground.vault.preserve(Buffer.from('hello'))
+    await ground.transact((tx) =>
+      addSupplement(tx, ground.clock, ground.vault, {
+        caseId: never.caseId,
+        scanId: 'scan_1',
+        receivedAt: ground.clock.now(),
+        supplement: { kind: 'conversation', mediaType: 'text/plain', text: 'hello' },
+        object: around,
+      }),
+    )
     expect(await closing(never.caseId)).toBe('closed')
     const { state, decision } = await readCase(ground.database.read, ground.vault, never.caseId)
     expect({ state, decision }).toMatchObject({
@@ -124,9 +134,9 @@ describe.each(emptyDatabases)('a person’s decision on %s', (_kind, empty) => {
     const scans = await read.selectFrom('scans').select('state').where('case_id', '=', never.caseId).execute()
     expect(scans).toEqual([{ state: 'removed' }])
     const files = await read.selectFrom('case_files').select('vault_id').where('case_id', '=', never.caseId).execute()
-    const ids = files.map(({ vault_id }) => vault_id)
+    const ids = [...files.map(({ vault_id }) => vault_id), around.id]
     const kept = await read.selectFrom('vault_objects').select('destroy_after').where('id', 'in', ids).execute()
-    expect(kept).toEqual([{ destroy_after: ground.clock.now() + 7 }])
+    expect(kept).toEqual(Array(2).fill({ destroy_after: ground.clock.now() + 7 }))
     await expect(closing(never.caseId)).rejects.toMatchObject({ code: 'not_possible' })
   })
 

@@ -30,17 +30,17 @@ const unmeasured: ReadonlySet<string> = new Set(['never_reported', 'incident_typ
 export const lacksOf = (measured: Score | undefined): Lack[] => (measured?.lacking ?? []).map(lackOf)
 
 /**
- * True when the case, which is `reporting` and has no report, now waits: it says less than the operator's floor. Its clock runs from
- * the first time it waited, whatever happens to it in between. Test cards never wait.
+ * True when the case, which is `reporting` and has no report, now waits: it says less than the operator's floor. It waits once: by a
+ * person's word, by what came or by its hour it went on, and no lack of credentials takes that back. Test cards never wait.
  */
 export async function waitsForFacts(desk: Desk, tx: Transaction, found: CaseRecord): Promise<boolean> {
   const { clock, rules } = desk
   const { floor, waitMs } = rules.actionability
-  if (floor === 0 || found.isTest || (await reportOfCase(tx, found.id)) !== undefined) return false
-  const dueAt = found.factsDueAt ?? clock.now() + waitMs
-  if (clock.now() >= dueAt) return false
+  if (floor === 0 || found.isTest || found.factsDueAt !== null || (await reportOfCase(tx, found.id)) !== undefined)
+    return false
   const measured = await actionability(desk, tx, found)
   if (measured === undefined || measured.points >= floor) return false
+  const dueAt = clock.now() + waitMs
   await caseWaitsForFacts(tx, clock, found.id, dueAt)
   await enqueue(tx, clock, {
     kind: 'facts_due',

@@ -136,6 +136,7 @@ async function open(river: Scanner, tx: Transaction, { arrival, context, hit, ob
       pictures: extracted.print.pictures,
       grounds: decision.grounds,
       why: decision.why,
+      unread: extracted.kind === 'unscannable' ? extracted.why : undefined,
     },
     vaultId: object.id,
     scanId: hit.id,

@@ -1,10 +1,12 @@
 // More is said of a scan, or the hour is there until which a case waited for it: it goes on.
 import type { ScanContext } from '@wardline/api'
-import { addLaterWord, fileOfScan, moveCase, readCase, scanState } from '#cases'
+import { addLaterWord, type CaseRecord, fileOfScan, moveCase, readCase, scanState } from '#cases'
 import type { Transaction } from '#db'
 import { finish, type Handler } from '#jobs'
-import { type Lack, reportOfCase } from '#reports'
+import { isReportable } from '#lists'
+import { draftMore, type Lack, reportOfCase } from '#reports'
 import { actionability, lacksOf } from './actionable.ts'
+import { beginLooking } from './look-up-wait.ts'
 import { type Alert, say, sendOff } from './report.ts'
 import { type Desk, journaled, type River } from './river.ts'
 
@@ -40,10 +42,20 @@ export async function lookAgain(desk: Desk, tx: Transaction, caseId: string): Pr
 
 export type ContextTaken = {
   readonly state: Awaited<ReturnType<typeof scanState>>
-  /** for_report: the report will say it. kept: its report is written already, and it stays with the case. */
+  /** for_report: the report will say it. kept: its report was begun already, and it stays with the case. */
   readonly taken: 'for_report' | 'kept' | 'not_kept'
-  /** What the report would still lack; empty once it is written. */
+  /** What the report would still lack; empty once it is begun. */
   readonly lacking: Lack[]
+}
+
+const isDraftedAnew = ({ clock, vault, reports }: Desk, tx: Transaction, reportId: string) =>
+  draftMore(tx, clock, vault, { reportId, settings: reports })
+
+/** Whose a case is may be said only now: then the platform's own system is asked what it would have been asked at the match. */
+async function askAbout(desk: Desk, tx: Transaction, { id, isTest, context, files }: CaseRecord): Promise<void> {
+  if (isTest || context.account === undefined) return
+  if (files.some(({ grounds }) => grounds.some((ground) => isReportable(ground.class))))
+    await beginLooking(desk, tx, id)
 }
 
 /** The platform says more about a scan of its own. Of a scan that held nothing, or whose case is over, nothing is kept. */
@@ -57,9 +69,12 @@ export async function addContext(
     const place = await fileOfScan(tx, word.scanId)
     if (place === undefined || state === 'released')
       return { answer: { state, taken: 'not_kept' as const, lacking: [] }, alert: undefined }
-    const isWritten = (await reportOfCase(tx, place.caseId)) !== undefined
+    const report = await reportOfCase(tx, place.caseId)
     const added = await addLaterWord(tx, clock, vault, { ...word, ...place })
-    const measured = isWritten ? undefined : await actionability(desk, tx, await readCase(tx, vault, place.caseId))
+    const isWritten = report !== undefined && !(added === 'added' && (await isDraftedAnew(desk, tx, report.id)))
+    const found = await readCase(tx, vault, place.caseId)
+    const measured = isWritten ? undefined : await actionability(desk, tx, found)
+    if (report === undefined && added === 'added') await askAbout(desk, tx, found)
     const alert = added === 'added' ? await lookAgain(desk, tx, place.caseId) : undefined
     const taken = added === 'not_kept' ? added : isWritten ? ('kept' as const) : ('for_report' as const)
     return { answer: { state, taken, lacking: lacksOf(measured) }, alert }

@@ -186,6 +186,11 @@ export const problems = {
     title: 'No such file',
     next: 'Take the ids of the files from GET /v1/cases/{number}.',
   },
+  file_is_copy: {
+    status: 422,
+    title: 'Said of a copy',
+    next: 'Say it of the file that "copyOf" names in GET /v1/cases/{number}: a copy is not uploaded.',
+  },
   file_twice: {
     status: 422,
     title: 'One file, two words',

@@ -56,8 +56,8 @@ export interface Stages {
   /** Fault `no_such_case`. */
   showCase(number: number, caller: Caller): Promise<CaseDetail>
   /**
-   * Faults `no_such_case`, `not_possible`, `not_a_person`, `never_reported`, `incident_type_missing`, `no_such_file`, `file_twice`,
-   * `mou_missing`.
+   * Faults `no_such_case`, `not_possible`, `not_a_person`, `never_reported`, `incident_type_missing`, `file_not_of_case`,
+   * `file_is_copy`, `file_twice`, `mou_missing`.
    */
   confirmCase(
     decision: CaseAct & {

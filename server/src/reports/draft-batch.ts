@@ -70,6 +70,7 @@ export function draftBatch(
       uploadedToEspTimestamp,
       fileViewedByEsp,
       exifViewedByEsp,
+      publiclyAvailable: publiclyIn(records, file),
       fileRelevance: 'Reported',
       fileAnnotations: { ...(viral && { viral }), ...(potentialMeme && { potentialMeme }) },
     },
@@ -81,6 +82,13 @@ export function draftBatch(
   const { vaultId, digests } = file
   const told = { fileId, vaultId, neutralName: 'file-1', md5: digests.md5, details: rest }
   return { kind: 'drafted', draft: { report: form.value, files: [told] } }
+}
+
+/** What was said of these very bytes on any of the accounts; undefined when nobody said it. */
+function publiclyIn(records: readonly CaseRecord[], { digests }: Pick<CaseFile, 'digests'>): boolean | undefined {
+  const same = records.flatMap(({ files }) => files).filter((one) => one.digests.sha256 === digests.sha256)
+  const said = same.flatMap(({ occurrences }) => occurrences.flatMap((one) => one.context.publiclyAvailable ?? []))
+  return said.length === 0 ? undefined : said.includes(true)
 }
 
 type Account = NonNullable<CaseFile['occurrences'][number]['context']['account']>

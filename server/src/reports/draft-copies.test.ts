@@ -38,7 +38,7 @@ const again = {
   origin: { ip: '192.0.2.9', port: 5000, at: '2026-06-01T10:59:59Z' },
 }
 
-function drafted(...files: CaseFile[]) {
+function drafted(files: readonly CaseFile[], views: CaseRecord['views'] = []) {
   const record: CaseRecord = {
     id: 'case_1',
     number: 1,
@@ -57,7 +57,7 @@ function drafted(...files: CaseFile[]) {
     decision: null,
     context: { surface: 'upload', account: { id: '7' } },
     files,
-    views: [],
+    views,
     supplements: [],
     furtherSupplements: 0,
     lookUp: null,
@@ -75,7 +75,7 @@ describe('a copy of a file', () => {
   })
 
   it('is no second file: its digests, name, time and machine are told in words, and never as hashes of the bytes uploaded', () => {
-    const { report, files } = drafted(file('file_1', 'a'), copy)
+    const { report, files } = drafted([file('file_1', 'a'), copy])
     expect(files.map(({ fileId }) => fileId)).toEqual(['file_1'])
     const [told] = files
     expect(told?.details.originalFileHash?.map((hash) => hash['#'])).toEqual([
@@ -99,17 +99,59 @@ describe('a copy of a file', () => {
 
   it('stands with the file that it is a copy of, and of very many their number is told', () => {
     const copies = Array.from({ length: 23 }, (_, i) => file(`copy_${i}`, 'c', { copyOf }))
-    const { files } = drafted(file('file_1', 'a'), ...copies, file('file_3', 'd'))
+    const { files } = drafted([file('file_1', 'a'), ...copies, file('file_3', 'd')])
     expect(files).toHaveLength(2)
     expect(files[0]?.details.additionalInfo).toHaveLength(22)
     expect(files[0]?.details.additionalInfo?.at(-1)).toContain('3 further copies')
     expect(files[1]?.details.additionalInfo).toHaveLength(1)
   })
 
+  it('loses nothing of what the platform said of it, for nobody else says it', () => {
+    const context = {
+      ...again,
+      surface: 'ai_output' as const,
+      origin: { ip: '192.0.2.9', possibleProxy: true },
+      publiclyAvailable: true,
+      annotations: ['live_streaming' as const],
+      altered: true,
+      originalHashes: [{ type: 'MD5', value: 'e'.repeat(32) }],
+      exif: [{ name: 'Model', value: 'Camera 1' }],
+    }
+    const said = (more: object) => {
+      const occurrences = [{ scanId: 's', receivedAt: now - 500, context: { ...again, ...more } }]
+      return drafted([file('file_1', 'a'), file('file_2', 'b', { copyOf, occurrences })]).files[0]?.details
+    }
+    const words = said(context)?.additionalInfo?.join('\n')
+    for (const told of [
+      'it was publicly available',
+      'liveStreaming, generativeAi',
+      'had changed its bytes',
+      `MD5 ${'e'.repeat(32)}`,
+      'Model Camera 1',
+      'from 192.0.2.9 (possibly a proxy)',
+    ])
+      expect(words).toContain(told)
+    // Of the file that is uploaded none of it was said.
+    expect(said(context)?.fileAnnotations).toBeUndefined()
+    expect(said({ publiclyAvailable: false })?.additionalInfo?.join()).toContain('it was not publicly available')
+    expect(said({})?.additionalInfo?.join()).not.toMatch(/publicly|proxy|EXIF|By the platform/)
+  })
+
+  it('that was displayed to a person is told as displayed, and makes its file no more viewed than it was', () => {
+    const view = { fileId: 'file_2', bytesKeyed: 'bytes-file_2', by: 'person:p', displayed: 'full', at: now } as const
+    const { report, files } = drafted([file('file_1', 'a'), copy], [view])
+    expect(files[0]?.details.fileViewedByEsp).toBe(false)
+    const [own, copied] = files[0]?.details.additionalInfo ?? []
+    expect(own).toContain('showed this file to nobody')
+    expect(copied).toContain('This copy was displayed in full to a person of the company (p)')
+    expect(report.additionalInfo).toContain('is told with each file')
+    expect(drafted([file('file_1', 'a'), copy]).report.additionalInfo).toContain('showed no reported file to anyone')
+  })
+
   it('tells of a copy that came very often the first times and how many more there were', () => {
     const occurrences = Array.from({ length: 20 }, () => ({ scanId: 's', receivedAt: now - 500, context: again }))
     const often = file('file_2', 'b', { copyOf, occurrences, furtherOccurrences: 30 })
-    expect(drafted(file('file_1', 'a'), often).files[0]?.details.additionalInfo?.join()).toContain(
+    expect(drafted([file('file_1', 'a'), often]).files[0]?.details.additionalInfo?.join()).toContain(
       'Received 45 more times.',
     )
   })

@@ -1,7 +1,10 @@
 // Copies of a reported file: the same picture in other bytes. Told in words with that file, for only its own bytes are uploaded.
 import { type CaseFile, groundsKept, type Reportable } from '#cases'
+import { annotationsOf } from './draft-chosen.ts'
 import { laterWords } from './draft-later.ts'
-import { iso, type Occurrence, plausible } from './telling.ts'
+import type { ToldCase } from './draft-shape.ts'
+import { displays } from './draft-views.ts'
+import { distinct, iso, type Occurrence, plausible } from './telling.ts'
 
 type Told = Reportable<CaseFile>
 
@@ -14,16 +17,16 @@ const copiesTold = 20
 const comingsTold = 5
 
 /** One text for each copy of this file, none when there is none. */
-export function copyWords(file: Told, files: readonly Told[], nowMs: number): readonly string[] {
+export function copyWords(file: Told, { files, views }: ToldCase, nowMs: number): readonly string[] {
   const copies = files.filter(({ copyOf }) => copyOf?.fileId === file.id)
   const further = copies.length - copiesTold
   return [
-    ...copies.slice(0, copiesTold).map((copy) => wordsOf(copy, nowMs)),
+    ...copies.slice(0, copiesTold).map((copy) => wordsOf(copy, views, nowMs)),
     ...(further > 0 ? [`${further} further copies of this file were received and are not listed here.`] : []),
   ]
 }
 
-function wordsOf(copy: Told, nowMs: number): string {
+function wordsOf(copy: Told, views: ToldCase['views'], nowMs: number): string {
   const { digests, sizeBytes, mediaType, pictures, copyOf, occurrences, furtherOccurrences } = copy
   const [picture] = pictures
   const hashes = [
@@ -47,21 +50,51 @@ function wordsOf(copy: Told, nowMs: number): string {
     `Found by hash matching: ${lists.join('; ')}.`,
     ...occurrences.slice(0, comingsTold).map((one) => coming(one, nowMs)),
     ...(further > 0 ? [`Received ${further} more times.`] : []),
+    ...saidOf(copy),
+    ...displays(copy, views, 'copy'),
     ...laterWords(occurrences, nowMs),
   ].join('\n')
 }
 
-/** What the form has elements for, were it a file of its own. */
+/** What the platform said of the picture itself; the form has elements for it, were it a file of its own. */
+function saidOf({ occurrences }: Told): string[] {
+  const contexts = occurrences.map((one) => one.context)
+  const publicly = contexts.flatMap((one) => one.publiclyAvailable ?? [])
+  const annotations = Object.keys(annotationsOf(contexts, undefined) ?? {})
+  const originals = distinct(contexts.flatMap((one) => one.originalHashes ?? []))
+  const exif = contexts.find((one) => one.exif?.length)?.exif ?? []
+  return [
+    ...(publicly.length === 0
+      ? []
+      : [`By the platform's word it was ${publicly.includes(true) ? '' : 'not '}publicly available.`]),
+    ...(annotations.length === 0 ? [] : [`By the platform's word it is: ${annotations.join(', ')}.`]),
+    ...(contexts.some(({ altered }) => altered === true)
+      ? [
+          'The platform had changed its bytes before (re-encoded or resized): they are not those that the user uploaded.',
+        ]
+      : []),
+    ...(originals.length === 0
+      ? []
+      : [`Hashes of the bytes that the user uploaded, as given: ${pairs(originals.map((o) => [o.type, o.value]))}.`]),
+    ...(exif.length === 0 ? [] : [`Its EXIF, as given: ${pairs(exif.map((one) => [one.name, one.value]))}.`]),
+  ]
+}
+
+const pairs = (all: readonly (readonly [string, string])[]) => all.map((pair) => pair.join(' ')).join(', ')
+
+/** As above, of one coming. */
 function coming({ receivedAt, context }: Occurrence, nowMs: number): string {
   const { fileName, uploadedAt, url, origin } = context
   const uploaded = plausible(uploadedAt, nowMs)
   const machine = origin && `${origin.ip}${origin.port === undefined ? '' : ` port ${origin.port}`}`
+  const proxy =
+    origin?.possibleProxy === undefined ? '' : origin.possibleProxy ? ' (possibly a proxy)' : ' (not known as a proxy)'
   const machineAt = plausible(origin?.at, nowMs)
   return [
     `Received for matching at ${iso(Math.min(receivedAt, nowMs))}`,
     ...(uploaded === undefined ? [] : [`uploaded at ${uploaded}`]),
     ...(fileName === undefined ? [] : [`named ${fileName}`]),
     ...(url === undefined ? [] : [`at ${url}`]),
-    ...(machine === undefined ? [] : [`from ${machine}${machineAt === undefined ? '' : ` at ${machineAt}`}`]),
+    ...(machine === undefined ? [] : [`from ${machine}${machineAt === undefined ? '' : ` at ${machineAt}`}${proxy}`]),
   ].join(', ')
 }

@@ -13,11 +13,18 @@ export function howFound(file: Reportable<CaseFile>): string[] {
     const quality = ground.quality === null ? '' : `, quality ${ground.quality} of 100`
     return `Found by hash matching: list ${ground.listId} (class ${ground.class}, source ${ground.source}), algorithm ${ground.algorithm}, ${near}${quality}.`
   })
-  if (further === 0) return sentences
+  const unread =
+    file.unread === undefined
+      ? []
+      : [
+          `Not all of this file could be read for hash matching (${file.unread.replaceAll('_', ' ')}): what it shows beyond the part that was read was not compared.`,
+        ]
+  if (further === 0) return [...sentences, ...unread]
   return [
     ...sentences,
     further === 1
       ? 'One further match of this file is not listed here.'
       : `${further} further matches of this file are not listed here.`,
+    ...unread,
   ]
 }

@@ -42,6 +42,8 @@ export function merged(accounts: readonly Account[]): Merged | undefined {
   return {
     ...known,
     ...notified(accounts),
+    disabled: disabledOf(accounts),
+    estimatedLocation: locationOf(accounts),
     emails: latestOf('emails', accounts.flatMap(emailsOf), (one) => one.address.toLowerCase()),
     phones: latestOf(
       'phones',
@@ -92,13 +94,37 @@ const words: Readonly<Record<Listed, string>> = {
 }
 
 /** What was left open does not count as said. */
-const said = (account: Account) =>
-  Object.fromEntries(Object.entries(account).filter(([, value]) => value !== undefined))
+const said = (word: object) => Object.fromEntries(Object.entries(word).filter(([, value]) => value !== undefined))
 
 /** The last word on it, with its own time: never the one platform call's `true` with another's date. */
 function notified(accounts: readonly Account[]): Pick<Account, 'userNotified' | 'userNotifiedAt'> {
   const word = accounts.findLast((one) => one.userNotified !== undefined || one.userNotifiedAt !== undefined)
   return { userNotified: word?.userNotified, userNotifiedAt: word?.userNotifiedAt }
+}
+
+/** A later word on the same closing leaves what it does not name as it was. */
+function disabledOf(accounts: readonly Account[]): Account['disabled'] {
+  let known: Account['disabled']
+  for (const { disabled: now } of accounts) {
+    if (now === undefined) continue
+    const isSame =
+      known?.permanently === now.permanently && (known.at === undefined || now.at === undefined || known.at === now.at)
+    known = isSame ? { ...known, ...now } : now
+  }
+  return known
+}
+
+const placed = ['city', 'region', 'country', 'verified', 'at'] as const
+
+/** One estimate is never mixed with another, but one that says less, and nothing else, does not take back the fuller one. */
+function locationOf(accounts: readonly Account[]): Account['estimatedLocation'] {
+  let known: Account['estimatedLocation']
+  for (const { estimatedLocation: now } of accounts) {
+    if (now === undefined) continue
+    const isLess = placed.every((key) => now[key] === undefined || now[key] === known?.[key])
+    known = isLess ? known : now
+  }
+  return known
 }
 
 function emailsOf({ email, emailVerified, emails = [] }: Account): Email[] {

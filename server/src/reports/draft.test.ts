@@ -301,9 +301,24 @@ describe('who was shown a file', () => {
       return files[0]?.details.additionalInfo?.join()
     }
     expect(of(seen)).toContain('A person who had been shown it, as told above, decided to report it.')
+    for (const displayed of ['blurred', 'partial', 'exif'] as const) {
+      expect(of({ ...seen, displayed })).not.toContain('A person who had been shown it')
+      expect(of({ ...seen, displayed })).toContain('a part of it, or it blurred, or its metadata, as told above')
+    }
     expect(of({ ...seen, at: now + 1 })).toContain('Wardline did not show it to them')
     expect(of({ ...seen, by: 'person:person_b' })).toContain('Wardline did not show it to them')
   })
+})
+
+it('of a file that was not read to its end the words say so', () => {
+  const words = (change: object) => {
+    const { files } = drafted(caseOf(file({ surface: 'other' }, change)))
+    return files[0]?.details.additionalInfo?.join()
+  }
+  const half = 'Not all of this file could be read for hash matching (unread frames)'
+  expect(words({ unread: 'unread_frames' })).toContain(half)
+  expect(words({ unread: 'unread_frames', furtherGrounds: 2 })).toContain(half)
+  expect(words({})).not.toContain('could be read')
 })
 
 it('what a list calls a file becomes neither a classification nor an annotation of the report', () => {

@@ -77,7 +77,7 @@ function draftOf(record: ToldCase, settings: ReportSettings, nowMs: number): Dra
         additionalInfo: [
           ...(rest.additionalInfo ?? []),
           ...laterWords(file.occurrences, nowMs),
-          ...copyWords(file, record.files, nowMs),
+          ...copyWords(file, record, nowMs),
           ...told(details.leftOut),
         ],
       },

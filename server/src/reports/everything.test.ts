@@ -343,6 +343,33 @@ describe('what the platform’s own system answered', () => {
     expect(user?.additionalInfo).toContain(`answered at ${new Date(now).toISOString()}`)
   })
 
+  it('takes back nothing that came with the file: when it was closed, where the user is', () => {
+    const at = '2026-05-01T00:00:00.000Z'
+    const reenabledAt = '2026-09-01T00:00:00.000Z'
+    const only = file({
+      surface: 'upload',
+      account: {
+        id: '7',
+        disabled: { at, permanently: false, reenabledAt },
+        estimatedLocation: { country: 'AT', region: 'Tirol', city: 'Imst', at },
+      },
+    })
+    const of = (account: object) => {
+      const lookUp = asked({ account: { id: '7', ...account } })
+      return drafted({ ...caseOf(only), lookUp }).report.personOrUserReported?.[0]
+    }
+    expect(of({ disabled: { permanently: false }, estimatedLocation: { country: 'AT' } })).toMatchObject({
+      accountTemporarilyDisabled: { '@disabledDate': at, '@reenabledDate': reenabledAt },
+      estimatedLocation: { countryCode: 'AT', region: 'Tirol', city: 'Imst', '@timestamp': at },
+    })
+    const other = of({ disabled: { permanently: true }, estimatedLocation: { country: 'DE', verified: true } })
+    expect(other?.accountPermanentlyDisabled).toEqual({ '#': true })
+    expect(other?.accountTemporarilyDisabled).toBeUndefined()
+    expect(other?.estimatedLocation).toEqual({ countryCode: 'DE', '@verified': true })
+    const later = of({ disabled: { at: '2026-05-30T00:00:00.000Z', permanently: false } })
+    expect(later?.accountTemporarilyDisabled).not.toHaveProperty('@reenabledDate', reenabledAt)
+  })
+
   it.each(['waiting', 'given_up', 'unknown'] as const)('is said to be missing when it is %s', (state) => {
     const only = file({ surface: 'upload', account: { id: '7' } })
     const [user] =

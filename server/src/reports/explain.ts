@@ -31,17 +31,22 @@ export async function explainReport(
   const { steps, ...report } = await showReport(db, reportId)
   const kase = await db
     .selectFrom('cases')
-    .select(['number', 'decided_at'])
+    .select(['number', 'state', 'decided_at'])
     .where('id', '=', row.case_id)
     .executeTakeFirstOrThrow()
   const filing = readFiling(vault, reportId, row.filing_sealed)
   const line = await readLine(db)
   const dead = (await listJobs(db, { state: 'dead' })).find(({ subject }) => subject === reportId)
+  const lookUp = await db
+    .selectFrom('account_look_ups')
+    .select(['state', 'wait_until', 'trouble'])
+    .where('case_id', '=', row.case_id)
+    .executeTakeFirst()
   const confirmed = confirmedAt({ created_at: row.created_at, decided_at: kase.decided_at })
   return {
     report,
     caseNumber: kase.number,
-    where: whereIs(report, filing, line),
+    where: `${whereIs(report, filing, line)}${waitsFor(report, lookUp)}`,
     happened: [
       { at: confirmed, words: 'its case was confirmed' },
       ...steps.map((step) => ({ at: step.at, words: stepWords(step) })),
@@ -49,7 +54,9 @@ export async function explainReport(
     clocks: isOver(row.state) && row.state !== 'needs_person' ? [] : clocksOf(filing, confirmed + lateMs),
     next:
       dead === undefined
-        ? nextFor(report, filing, line)
+        ? kase.state === 'set_aside' && (row.state === 'waiting' || row.state === 'filing')
+          ? [aside]
+          : nextFor(report, filing, line)
         : [
             { words: `its job was given up: ${dead.lastError ?? 'no reason is known'}`, command: 'wardline doctor' },
             { words: 'when that is mended', command: `wardline jobs retry ${dead.id}` },
@@ -77,6 +84,23 @@ function whereIs({ state, trouble, remoteId }: ReportView, filing: FilingState, 
     case 'withdrawn':
       return 'its case was dismissed before it was submitted; it is never sent'
   }
+}
+
+type LookUp = { readonly state: string; readonly wait_until: number; readonly trouble: string | null }
+
+/** What a report that is not begun waits for, besides its turn. */
+function waitsFor({ state, trouble }: ReportView, lookUp: LookUp | undefined): string {
+  if (state !== 'waiting') return ''
+  const why = trouble === null ? '' : `; ${trouble}`
+  if (lookUp?.state !== 'waiting') return why
+  const last = lookUp.trouble === null ? '' : ` (last: ${lookUp.trouble})`
+  const until = new Date(lookUp.wait_until).toISOString()
+  return `${why}; waits until ${until} for what your own system says about the account${last}`
+}
+
+const aside = {
+  words: 'see the entry that was set aside, and release, keep or decide it: its case waits for that',
+  command: 'wardline lists set-aside list',
 }
 
 function progress(filing: FilingState): string {

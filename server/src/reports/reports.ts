@@ -3,6 +3,7 @@ export { type Created, createBatchedReport, createReport, createUnsentReport } f
 export { missingCredentials, openWay, type Way } from './credentials.ts'
 export { openDocuments, type ReportDocument } from './documents.ts'
 export type { BatchFacts } from './draft-batch.ts'
+export { draftMore } from './draft-more.ts'
 export { casesOfReport, draftOfCase } from './drafting.ts'
 export { type Explanation, explainReport } from './explain.ts'
 export { type FilingCall, type FilingStep, type Journaled, journalIntent, journalResult } from './journal.ts'

@@ -41,7 +41,8 @@ export async function findReport(db: Connection, ref: string): Promise<string> {
   if (!/^\d{1,9}$/.test(ref)) return (await reportRow(db, ref)).id
   const row = await db
     .selectFrom('reports')
-    .innerJoin('cases', 'cases.id', 'reports.case_id')
+    .innerJoin('report_cases', 'report_cases.report_id', 'reports.id')
+    .innerJoin('cases', 'cases.id', 'report_cases.case_id')
     .select('reports.id')
     .where('cases.number', '=', Number(ref))
     .orderBy('reports.id', 'desc')

@@ -2,6 +2,7 @@
 import { expiresAtMs, type FilingState, type State } from '@wardline/cybertip'
 import type { Connection } from '#db'
 import { listJobs } from '#jobs'
+import { readPause } from '#pause'
 import type { Vault } from '#vault'
 import { confirmedAt } from './late.ts'
 import { type Line, readLine } from './line.ts'
@@ -42,18 +43,21 @@ export async function explainReport(
     .select(['state', 'wait_until', 'trouble'])
     .where('case_id', '=', row.case_id)
     .executeTakeFirst()
+  // Of what is over nothing waits.
+  const paused = !isOver(row.state) && (await readPause(db)) !== undefined
   const confirmed = confirmedAt({ created_at: row.created_at, decided_at: kase.decided_at })
   return {
     report,
     caseNumber: kase.number,
-    where: `${whereIs(report, filing, line)}${waitsFor(report, lookUp)}`,
+    where: `${whereIs(report, filing, line)}${waitsFor(report, lookUp)}${paused ? '; PAUSED: nothing is filed' : ''}`,
     happened: [
       { at: confirmed, words: 'its case was confirmed' },
       ...steps.map((step) => ({ at: step.at, words: stepWords(step) })),
     ],
     clocks: isOver(row.state) && row.state !== 'needs_person' ? [] : clocksOf(filing, confirmed + lateMs),
-    next:
-      dead === undefined
+    next: paused
+      ? [{ words: 'see why nothing goes outward, and what to say', command: 'wardline pause show' }]
+      : dead === undefined
         ? kase.state === 'set_aside' && (row.state === 'waiting' || row.state === 'filing')
           ? [aside]
           : nextFor(report, filing, line)

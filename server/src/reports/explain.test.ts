@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { beginLookUp, moveCase, noteLookUpTrouble } from '#cases'
+import { beginPause } from '#pause'
 import { emptyDatabases } from '../db/testing.ts'
 import { caseOfReport, explainReport, holdUnsubmitted } from './reports.ts'
 import { openFilingWorld } from './testing.ts'
@@ -28,5 +29,9 @@ it.each(emptyDatabases)(
     const { where, next } = await explained()
     expect(where).toContain('an entry it rests on was hit by too many accounts')
     expect(next.map(({ command }) => command)).toEqual(['wardline lists set-aside list'])
+
+    await transact((tx) => beginPause(tx, clock, { why: 'restored', by: 'wardline' }))
+    expect((await explained()).where).toContain('PAUSED')
+    expect((await explained()).next.map(({ command }) => command)).toEqual(['wardline pause show'])
   },
 )

@@ -130,9 +130,16 @@ describe.each(kinds)('on %s, a backup', (kind) => {
     const object = await world.database.read.selectFrom('vault_objects').select('id').executeTakeFirstOrThrow()
     const inode = async (folder: string) => (await stat(join(folder, 'objects', object.id.slice(-2), object.id))).ino
     expect(await inode(second.folder)).toBe(await inode(first.folder))
+    // A damaged one does not stand in the way of the next: that links to nothing of it.
+    await truncate(join(second.folder, 'objects.jsonl.gz'), 5)
+    await world.clock.advance(1_000)
+    const third = await backUp(world)
+    expect(await inode(third.folder)).not.toBe(await inode(first.folder))
     await rm(join(world.folder, 'data', 'vault', 'objects', object.id.slice(-2), object.id))
     await expect(backUp(world)).rejects.toMatchObject({ code: 'evidence_missing' })
-    expect(await readdir(join(world.folder, 'backups'))).toEqual([first, second].map(({ folder }) => basename(folder)))
+    expect(await readdir(join(world.folder, 'backups'))).toEqual(
+      [first, second, third].map(({ folder }) => basename(folder)),
+    )
   }, 60_000)
 
   it("of before the vault's key was changed asks for the former key by its name, and opens with it", async () => {

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
+import { beginPause } from '#pause'
 import { drawn, kinds, World } from './world.ts'
 
 const hour = 3_600_000
@@ -41,6 +42,18 @@ describe.each(kinds)('on %s', (database) => {
     const figures = await (await fetch(new URL('/metrics', world.wardline.metricsUrl))).text()
     expect(figures).toMatch(/^wardline_reports_late 1$/m)
     expect(figures).toMatch(/^wardline_filing_line\{standing="open"\} \d$/m)
+  })
+
+  it('a pause that nobody ends is said every day, by mail and by webhook', async () => {
+    await using hook = await receiver()
+    await using world = await World.open({ database, config: { alerts: { email: to, webhookUrl: hook.url, secret } } })
+    const { clock } = world.wardline.ground
+    await world.database.transact((tx) => beginPause(tx, clock, { why: 'by_a_person', by: 'wardline' }))
+    await world.until('both', () => hook.seen.length === 1 && mails(world).length === 1)
+    expect(hook.seen[0]).toMatchObject({ type: 'filing.paused', data: { why: 'by_a_person', severity: 'urgent' } })
+    expect(mails(world)[0]).toContain('wardline pause show')
+    await world.pass(24 * hour)
+    await world.until('the next day', () => hook.seen.length === 2 && mails(world).length === 2)
   })
 
   it('a report that needs a person is said at once, and of what it says nothing leaves the house', async () => {

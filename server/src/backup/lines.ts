@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
+import { Fault } from '#base'
 import { altered, Tally } from './manifest.ts'
 
 /** Sealed bytes do not shrink, the rest does with little effort. */
@@ -37,16 +38,16 @@ async function* textOf(lines: AsyncIterable<unknown>): AsyncGenerator<string> {
 
 /** Line by line; `name` is for words. Fault `backup_altered` where it is no such file. */
 export async function* readLines(file: string, name: string): AsyncGenerator<unknown> {
-  const source = createReadStream(file)
   const plain = createGunzip()
-  // A broken stream ends the lines too; what broke it is said below.
-  let broken: unknown
-  const flowing = pipeline(source, plain).catch((cause: unknown) => {
-    broken = cause
-  })
-  for await (const text of createInterface({ input: plain, crlfDelay: Infinity })) yield parse(text, name)
-  await flowing
-  if (broken !== undefined) throw altered(name, 'it is torn or altered', broken)
+  const flowing = pipeline(createReadStream(file), plain)
+  // Heard of below; a reader that stops early leaves it unheard.
+  flowing.catch(() => {})
+  try {
+    for await (const text of createInterface({ input: plain, crlfDelay: Infinity })) yield parse(text, name)
+    await flowing
+  } catch (cause) {
+    throw cause instanceof Fault ? cause : altered(name, 'it is torn or altered', cause)
+  }
 }
 
 function parse(text: string, name: string): unknown {

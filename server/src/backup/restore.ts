@@ -1,16 +1,16 @@
 // Puts a backup back where nothing is, whole or not at all, and begins the pause in the same transaction as the rows.
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { record } from '#audit'
 import { type Clock, type Environment, Fault } from '#base'
 import { type Database, fillDatabase, isEmpty, openDatabase, readMeta, type Transaction, writeMeta } from '#db'
 import { beginPause } from '#pause'
-import { openKeys } from '#vault'
+import { openKeys, shardOf, syncFolder } from '#vault'
+import { copyDurably } from './copy.ts'
 import { readLines } from './lines.ts'
 import { altered, type Manifest, readManifest } from './manifest.ts'
 import { tablesOf } from './rows.ts'
-import { objectsOf, verifyBackup } from './verify.ts'
-import { syncFolder } from './write.ts'
+import { objectIn, objectsOf, verifyBackup } from './verify.ts'
 
 export interface RestoreSettings {
   /** The backup. */
@@ -83,26 +83,23 @@ async function refuseFull(data: string): Promise<void> {
 async function putFiles(from: string, part: string, manifest: Manifest, say: RestoreSettings['say']): Promise<void> {
   const vault = join(part, 'vault')
   await mkdir(join(vault, 'objects'), { recursive: true, mode: 0o700 })
-  await copyFile(join(from, 'deployment'), join(vault, 'deployment'))
+  await copyDurably(join(from, 'deployment'), join(vault, 'deployment'))
   if (manifest.logbook.length > 0) await mkdir(join(vault, 'logbook'), { mode: 0o700 })
-  for (const { name } of manifest.logbook) await copyFile(join(from, 'logbook', name), join(vault, 'logbook', name))
-  const shards = new Set<string>()
+  for (const { name } of manifest.logbook) await copyDurably(join(from, 'logbook', name), join(vault, 'logbook', name))
+  const folders = new Set<string>([vault, join(vault, 'objects')])
+  if (manifest.logbook.length > 0) folders.add(join(vault, 'logbook'))
   let count = 0
-  for await (const { id } of objectsOf(from)) {
-    const shard = join(vault, 'objects', id.slice(-2))
-    if (!shards.has(shard)) await mkdir(shard, { recursive: true, mode: 0o700 })
-    shards.add(shard)
-    const [source, to] = [join(from, 'objects', id.slice(-2), id), join(shard, id)]
-    await copyFile(source, to)
-    const { atime, mtime } = await stat(source)
-    const handle = await open(to, 'r+')
-    await handle.chmod(0o600)
-    await handle.utimes(atime, mtime)
-    await handle.sync().finally(() => handle.close())
+  for await (const { id, bytes, sha256 } of objectsOf(from)) {
+    const shard = shardOf(vault, id)
+    if (!folders.has(shard)) await mkdir(shard, { recursive: true, mode: 0o700 })
+    folders.add(shard)
+    const copied = await copyDurably(objectIn(from, id), objectIn(vault, id))
+    if (copied.bytes !== bytes || copied.sha256 !== sha256)
+      throw altered(id, 'it changed while it was copied: the disk may be failing')
     count += 1
     if (count % 10_000 === 0) say?.(`${count} of ${manifest.objects.count} objects`)
   }
-  for (const folder of [...shards, join(vault, 'objects'), vault]) await syncFolder(folder)
+  for (const folder of folders) await syncFolder(folder)
 }
 
 async function putDatabase(settings: RestoreSettings, part: string, manifest: Manifest): Promise<void> {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { OpenKeys } from '#vault'
+import { shardOf } from '#vault'
 import { readLines, tallyOf } from './lines.ts'
 import { altered, type Manifest, readManifest } from './manifest.ts'
 
@@ -12,6 +13,9 @@ const listed = z.strictObject({
 })
 export type ListedObject = z.infer<typeof listed>
 
+/** Where an object lies below a backup, or below a vault's folder. */
+export const objectIn = (root: string, id: string): string => join(shardOf(root, id), id)
+
 /** Reads all of it. Faults `no_backup`, `backup_altered` naming the file, `newer_version`, `key_missing`. */
 export async function verifyBackup(folder: string, keys?: OpenKeys): Promise<Manifest> {
   const manifest = await readManifest(folder, keys)
@@ -21,7 +25,7 @@ export async function verifyBackup(folder: string, keys?: OpenKeys): Promise<Man
   for (const { name, ...log } of manifest.logbook) await compare(folder, join('logbook', name), log)
   let [count, bytes] = [0, 0]
   for await (const one of objectsOf(folder)) {
-    await compare(folder, join('objects', one.id.slice(-2), one.id), one)
+    await compare(folder, objectIn('', one.id), one)
     count += 1
     bytes += one.bytes
   }

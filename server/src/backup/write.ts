@@ -1,12 +1,14 @@
 // Writes a backup: first the database as of one moment, then every object that it knows, then the manifest; under a passing name until whole.
-import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { record } from '#audit'
 import { type Clock, type Environment, Fault, newId } from '#base'
 import { type Connection, type Database, readSnapshot, writeMeta } from '#db'
-import { liesInside, listKeys, type Vault } from '#vault'
-import { readLines, tallyOf, writeLines } from './lines.ts'
+import { liesInside, listKeys, syncFolder, type Vault } from '#vault'
+import { copyDurably } from './copy.ts'
+import { writeLines } from './lines.ts'
 import { type Manifest, readManifest, writeManifest } from './manifest.ts'
+import { copyObjects } from './objects.ts'
 import { linesOf } from './rows.ts'
 
 export interface BackupSettings {
@@ -70,7 +72,7 @@ export async function writeBackup(settings: BackupSettings): Promise<Backup> {
       migrations: [...migrations],
       database: { bytes: db.bytes, sha256: db.sha256, rows: count.rows },
       objects,
-      deployment: await copyDeployment(settings.folder, part),
+      deployment: await copyDurably(join(settings.folder, 'deployment'), join(part, 'deployment')),
       logbook: await copyLogbook(settings.folder, part),
       destroyedMeanwhile,
       keyFingerprints: [...new Set([...db.keys, vault.fingerprint])],
@@ -116,128 +118,16 @@ async function storedIn(db: Connection): Promise<readonly string[]> {
   return rows.map(({ id }) => id)
 }
 
-type Listed = { readonly id: string; readonly bytes: number; readonly sha256: string }
-
-async function copyObjects(
-  { database, folder, say }: BackupSettings,
-  part: string,
-  ids: readonly string[],
-  former: string | undefined,
-): Promise<Pick<Manifest, 'objects' | 'destroyedMeanwhile'>> {
-  const known = former === undefined ? new Map<string, Listed>() : await listedIn(former)
-  const destroyedMeanwhile: string[] = []
-  let [count, objectBytes] = [0, 0]
-  const copying = async function* (): AsyncGenerator<Listed> {
-    for (const id of ids) {
-      const one = await copyOne({ id, folder, part, former, known: known.get(id) })
-      if (one === undefined) {
-        await refuseMissing(database, id)
-        destroyedMeanwhile.push(id)
-        continue
-      }
-      count += 1
-      objectBytes += one.bytes
-      if (count % 10_000 === 0) say?.(`${count} of ${ids.length} objects`)
-      yield one
-    }
-  }
-  const written = await writeLines(join(part, 'objects.jsonl.gz'), copying())
-  return { objects: { ...written, count, objectBytes }, destroyedMeanwhile }
-}
-
-const inShard = (root: string, id: string) => join(root, 'objects', id.slice(-2), id)
-
-/** Undefined when the file is not there any more. */
-async function copyOne({
-  id,
-  folder,
-  part,
-  former,
-  known,
-}: {
-  readonly id: string
-  readonly folder: string
-  readonly part: string
-  readonly former: string | undefined
-  readonly known: Listed | undefined
-}): Promise<Listed | undefined> {
-  const [from, to] = [inShard(folder, id), inShard(part, id)]
-  const size = await stat(from).then(
-    (file) => file.size,
-    (cause: unknown) => {
-      if (Object(cause).code === 'ENOENT') return undefined
-      throw cause
-    },
-  )
-  if (size === undefined) return undefined
-  await mkdir(join(part, 'objects', id.slice(-2)), { recursive: true, mode: 0o700 })
-  // An object's bytes change only when it is sealed anew, and then its time does.
-  if (former !== undefined && known?.bytes === size && (await sameTime(from, inShard(former, id)))) {
-    const linked = await link(inShard(former, id), to).then(
-      () => true,
-      () => false,
-    )
-    if (linked) return known
-  }
-  await copyFile(from, to)
-  const { mtime, atime } = await stat(from)
-  const handle = await open(to, 'r+')
-  try {
-    await handle.utimes(atime, mtime)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  const tally = await tallyOf(to)
-  return tally && { id, ...tally }
-}
-
-async function sameTime(one: string, other: string): Promise<boolean> {
-  try {
-    return Math.abs((await stat(one)).mtimeMs - (await stat(other)).mtimeMs) < 1_000
-  } catch {
-    return false
-  }
-}
-
-async function listedIn(former: string): Promise<Map<string, Listed>> {
-  const known = new Map<string, Listed>()
-  for await (const line of readLines(join(former, 'objects.jsonl.gz'), 'objects.jsonl.gz')) {
-    const one = line as Listed
-    known.set(one.id, one)
-  }
-  return known
-}
-
-/** Gone is right only for what was destroyed; anything else is evidence that somebody lost. */
-async function refuseMissing({ read }: Database, id: string): Promise<void> {
-  const row = await read.selectFrom('vault_objects').select('state').where('id', '=', id).executeTakeFirst()
-  if (row?.state === 'destroyed') return
-  throw new Fault(
-    'evidence_missing',
-    `the file of ${id} is not in the vault's folder, and it was never destroyed: restore it from an older backup first; nothing was written`,
-    { retry: 'ask_a_person' },
-  )
-}
-
-async function copyDeployment(folder: string, part: string): Promise<Manifest['deployment']> {
-  const to = join(part, 'deployment')
-  await copyFile(join(folder, 'deployment'), to)
-  const tally = await tallyOf(to)
-  if (tally === undefined) throw new Error('what was copied is not there')
-  return tally
-}
-
 async function copyLogbook(folder: string, part: string): Promise<Manifest['logbook']> {
-  const names = await readdir(join(folder, 'logbook')).catch(() => [])
-  const copied: Manifest['logbook'] = []
+  // Where nothing ever went out there is none; one that cannot be read must not be missing in silence.
+  const names = await readdir(join(folder, 'logbook')).catch((cause: unknown) => {
+    if (Object(cause).code === 'ENOENT') return []
+    throw cause
+  })
   if (names.length > 0) await mkdir(join(part, 'logbook'), { mode: 0o700 })
-  for (const name of names.sort()) {
-    const to = join(part, 'logbook', name)
-    await copyFile(join(folder, 'logbook', name), to)
-    const tally = await tallyOf(to)
-    if (tally !== undefined) copied.push({ name, ...tally })
-  }
+  const copied: Manifest['logbook'] = []
+  for (const name of names.sort())
+    copied.push({ name, ...(await copyDurably(join(folder, 'logbook', name), join(part, 'logbook', name))) })
   return copied
 }
 
@@ -269,17 +159,11 @@ async function removeParts(into: string, now: number): Promise<void> {
   }
 }
 
+/** The files in them are durable already; their names are after this. */
 async function syncAll(part: string): Promise<void> {
-  for (const folder of ['objects', 'logbook'])
-    for (const name of await readdir(join(part, folder)).catch(() => []))
-      if ((await stat(join(part, folder, name))).isDirectory()) await syncFolder(join(part, folder, name))
-  await syncFolder(join(part, 'objects'))
-  await syncFolder(part)
-}
-
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
+  const shards = (await readdir(join(part, 'objects'))).map((name) => join('objects', name))
+  const logbook = (await readdir(part)).filter((name) => name === 'logbook')
+  for (const name of [...shards, 'objects', ...logbook, '.']) await syncFolder(join(part, name))
 }
 
 function unwritable(cause: unknown): Fault {

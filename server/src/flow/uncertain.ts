@@ -2,7 +2,7 @@
 import { listCases } from '#cases'
 import type { Connection, Tables } from '#db'
 import { compareWithDatabase, type Told, toldOf } from '#logbook'
-import { type Item, markListed, type Pause, readPause, writeItems } from '#pause'
+import { answeredUntil, type Item, markListed, type Pause, readPause, writeItems } from '#pause'
 import type { Desk } from './river.ts'
 
 type Ground = Pick<Desk, 'database' | 'clock' | 'logbook'>
@@ -17,7 +17,8 @@ export async function listUncertain(ground: Ground): Promise<Pause | undefined> 
   if (pause === undefined || pause.listed) return pause
   const { lines, altered } = await ground.logbook.read()
   const told = toldOf(lines)
-  const newer = await compareWithDatabase(database.read, lines)
+  const answered = await answeredUntil(database.read)
+  const newer = (await compareWithDatabase(database.read, lines)).filter(({ at }) => at > answered)
   // A whole logbook has a line of all that went out. After a restore, or where lines are missing, nobody knows: then each one is asked for.
   const all = pause.why === 'restored' || altered.length > 0
   for await (const items of itemsOf(database.read, { newer, told, all, now: clock.now() }))

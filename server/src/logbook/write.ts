@@ -1,8 +1,8 @@
 // Appends to this process's own file, synced before the caller goes on: two servers on one folder never write into one file.
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, type Environment, Fault, newId } from '#base'
-import type { Vault } from '#vault'
+import { makeFolder, syncFolder, type Vault } from '#vault'
 import { type Line, writeLine } from './line.ts'
 import { forgetOldLogs, type Logbooks, readLogbook } from './read.ts'
 
@@ -105,13 +105,10 @@ const dayOf = (clock: Clock): string => new Date(clock.now()).toISOString().slic
 
 async function begin(folder: string, clock: Clock): Promise<FileHandle> {
   const logs = join(folder, 'logbook')
-  await mkdir(logs, { recursive: true, mode: 0o700 })
+  await makeFolder(logs)
   const handle = await open(join(logs, `${dayOf(clock)}.${newId('log', clock)}.jsonl`), 'ax', 0o600)
   // Its name, too, must survive a power cut.
-  for (const above of [logs, folder]) {
-    const opened = await open(above, 'r')
-    await opened.sync().finally(() => opened.close())
-  }
+  await syncFolder(logs)
   return handle
 }
 

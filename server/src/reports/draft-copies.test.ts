@@ -1,32 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseFile, CaseRecord } from '#cases'
 import { near } from '../cases/testing.ts'
-import { draft } from './draft.ts'
-
-const now = Date.UTC(2026, 5, 1, 12)
-const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
+import { caseOf, drafted as draftedOf, file as fileOf, now } from './testing/drafting.ts'
 
 const digestsOf = (digit: string) => ({ md5: digit.repeat(32), sha1: digit.repeat(40), sha256: digit.repeat(64) })
 
 function file(id: string, digit: string, change: Partial<CaseFile> = {}): CaseFile {
   const print = { hash: digit.repeat(64), quality: 100 }
-  return {
+  const context = { surface: 'upload', account: { id: '7' } } as const
+  return fileOf(context, {
     id,
     vaultId: `evidence_${id}`,
     bytesKeyed: `bytes-${id}`,
-    addedAt: now,
-    sizeBytes: 100,
-    mediaType: 'image/jpeg',
     digests: digestsOf(digit),
     pictures: [{ index: 0, width: 10, height: 10, commandLine: print, fullResolution: print }],
     grounds: [near],
     why: 'near',
-    occurrences: [
-      { scanId: `scan_${id}`, receivedAt: now - 1000, context: { surface: 'upload', account: { id: '7' } } },
-    ],
-    furtherOccurrences: 0,
+    occurrences: [{ scanId: `scan_${id}`, receivedAt: now - 1000, context }],
     ...change,
-  }
+  })
 }
 
 const copyOf = { fileId: 'file_1', distanceBits: 9 }
@@ -38,34 +30,8 @@ const again = {
   origin: { ip: '192.0.2.9', port: 5000, at: '2026-06-01T10:59:59Z' },
 }
 
-function drafted(files: readonly CaseFile[], views: CaseRecord['views'] = []) {
-  const record: CaseRecord = {
-    id: 'case_1',
-    number: 1,
-    environment: 'sandbox',
-    state: 'reporting',
-    route: 'report',
-    isTest: false,
-    surface: 'upload',
-    jurisdiction: null,
-    openedAt: now,
-    settlesAt: now,
-    changedAt: now,
-    decidedBy: null,
-    decidedAt: null,
-    factsDueAt: null,
-    decision: null,
-    context: { surface: 'upload', account: { id: '7' } },
-    files,
-    views,
-    supplements: [],
-    furtherSupplements: 0,
-    lookUp: null,
-  }
-  const result = draft(record, settings, now)
-  if (result.kind !== 'drafted') throw new Error(result.words)
-  return result.draft
-}
+const drafted = (files: readonly CaseFile[], views: CaseRecord['views'] = []) =>
+  draftedOf({ ...caseOf(...files), views })
 
 describe('a copy of a file', () => {
   const copy = file('file_2', 'b', {

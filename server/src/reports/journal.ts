@@ -1,12 +1,21 @@
 // Each step of a filing is written down before it is done and after: so it can die anywhere and go on.
-import { after, begin, type Call, type FilingState, next, type Result, toXml, tryAgain } from '@wardline/cybertip'
+import {
+  after,
+  begin,
+  type Call,
+  type FilingState,
+  next,
+  type Result,
+  stopsQueue,
+  toXml,
+  tryAgain,
+} from '@wardline/cybertip'
 import { record } from '#audit'
 import { type Clock, type Environment, Fault, newId } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { keepDocument } from './documents.ts'
 import { fileOf } from './draft-shape.ts'
-import { isOfTheLine } from './line.ts'
 import { refuseUnsent } from './purpose.ts'
 import { refusalOf } from './refusal.ts'
 import { refuseMixed } from './report-id.ts'
@@ -31,13 +40,12 @@ export type FilingCall<E extends Environment = Environment> = {
 
 export type FilingStep<E extends Environment = Environment> =
   | FilingCall<E>
-  /** alert: an operator has to mend something (credentials, an address) before it can go on. stopQueue: so it is for every report. */
+  /** alert: an operator has to mend something (credentials, an address) before it can go on. */
   | {
       readonly kind: 'wait'
       readonly untilMs: number
       readonly because: string
       readonly alert: boolean
-      readonly stopQueue: boolean
     }
   | { readonly kind: 'over'; readonly state: Over }
 
@@ -95,7 +103,7 @@ export async function journalIntent<const E extends Environment>(
 
 /** Waits for credentials and the like are the line's, which whoever asks has passed: it may be open again long before they end. */
 function withoutTheLines(state: FilingState): FilingState {
-  return state.wait !== undefined && isOfTheLine(state.wait.because) ? tryAgain(state) : state
+  return state.wait !== undefined && stopsQueue(state.wait.because) ? tryAgain(state) : state
 }
 
 function documentOf(call: Call, vault: Vault, row: Row): string | undefined {

@@ -1,5 +1,5 @@
 // The line to the CyberTipline, one for all reports: what refuses one report's credentials, or is too busy for it, is so for all.
-import type { FaultCode, FaultFacts } from '@wardline/cybertip'
+import { type FaultCode, type FaultFacts, type QueueStopping, stopsQueue } from '@wardline/cybertip'
 import { type Actor, record } from '#audit'
 import type { Clock } from '#base'
 import type { Connection, Tables, Transaction } from '#db'
@@ -71,7 +71,7 @@ export async function noteOnLine(
 ): Promise<LineNews> {
   const row = await lineRow(tx)
   const now = clock.now()
-  const bearing = outcome.kind === 'ok' ? 'fine' : bearings[outcome.code]
+  const bearing = outcome.kind === 'ok' ? 'fine' : bearingOf(outcome.code)
   if (outcome.kind === 'fault' && bearing === 'stops') {
     const isNews = row.standing !== 'stopped'
     await write(tx, {
@@ -118,16 +118,10 @@ export async function hastenLine(tx: Transaction, clock: Clock, by: Actor): Prom
   return true
 }
 
-/** Is this fault about the line as a whole, and not about the report that met it? */
-export const isOfTheLine = (code: FaultCode): boolean => bearings[code] === 'stops'
+const bearingOf = (code: FaultCode) => (stopsQueue(code) ? 'stops' : bearings[code])
 
 /** A refusal of one report is fine for the line: credentials and server are well. */
-const bearings: { readonly [C in FaultCode]: 'stops' | 'delays' | 'fine' | 'nothing' } = {
-  credentials: 'stops',
-  untrusted_certificate: 'stops',
-  redirected: 'stops',
-  wrong_endpoint: 'stops',
-  wrong_address: 'stops',
+const bearings: { readonly [C in Exclude<FaultCode, QueueStopping>]: 'delays' | 'fine' | 'nothing' } = {
   too_busy: 'delays',
   temporarily_refused: 'delays',
   server_failed: 'delays',

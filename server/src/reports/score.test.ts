@@ -1,56 +1,10 @@
 import type { ScanContext } from '@wardline/api'
 import { scanContext } from '@wardline/api'
 import { describe, expect, it } from 'vitest'
-import type { CaseRecord } from '#cases'
-import { exact } from '../cases/testing.ts'
-import { draft } from './draft.ts'
 import { lackOf, needNames, score } from './score.ts'
+import { caseOf, drafted, file } from './testing/drafting.ts'
 
-const now = Date.UTC(2026, 5, 1, 12)
-
-function scored(context: ScanContext) {
-  const print = { hash: 'a5'.repeat(32), quality: 100 }
-  const record: CaseRecord = {
-    id: 'case_1',
-    number: 1,
-    environment: 'sandbox',
-    state: 'reporting',
-    route: 'report',
-    isTest: false,
-    surface: context.surface,
-    jurisdiction: null,
-    openedAt: now,
-    settlesAt: now,
-    changedAt: now,
-    decidedBy: null,
-    decidedAt: null,
-    factsDueAt: null,
-    decision: null,
-    context,
-    files: [
-      {
-        id: 'file_1',
-        vaultId: 'evidence_1',
-        bytesKeyed: 'bytes-1',
-        addedAt: now,
-        sizeBytes: 1,
-        digests: { md5: '1'.repeat(32), sha1: '2'.repeat(40), sha256: '3'.repeat(64) },
-        pictures: [{ index: 0, width: 1, height: 1, commandLine: print, fullResolution: print }],
-        grounds: [exact],
-        why: 'exact',
-        occurrences: [{ scanId: 'scan_1', receivedAt: now, context }],
-        furtherOccurrences: 0,
-      },
-    ],
-    views: [],
-    supplements: [],
-    furtherSupplements: 0,
-    lookUp: null,
-  }
-  const drafted = draft(record, { environment: 'sandbox', reporter: { email: 'trust@example.org' } }, now)
-  if (drafted.kind !== 'drafted') throw new Error(drafted.words)
-  return score(drafted.draft)
-}
+const scored = (context: ScanContext) => score(drafted(caseOf(file(context))))
 
 const full: ScanContext = {
   surface: 'upload',

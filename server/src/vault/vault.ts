@@ -1,5 +1,6 @@
 // The vault keeps evidence and secrets: exact bytes as encrypted objects in a folder, sealed values for other folders'
 // columns, and keyed digests for looking them up. Nothing leaves it without a line in the audit trail.
+export { makeFolder, syncFolder } from './durable.ts'
 export type { VaultFault } from './fault.ts'
 export { liesInside } from './inside.ts'
 export { confirmKeyCopy, keyCopyConfirmedAt } from './key-copy.ts'
@@ -10,3 +11,4 @@ export { askToReseal, countSealed, resealAll, type SealedCount } from './reseal.
 export { finishRotation, retireKey } from './retire.ts'
 export { abandonRotation, type Rotated } from './rotate.ts'
 export { sealedUnder } from './seal.ts'
+export { shardOf } from './sweep.ts'

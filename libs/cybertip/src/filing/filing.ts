@@ -15,4 +15,4 @@ export {
   type State,
   type Why,
 } from './state.ts'
-export { stopsQueue } from './waiting.ts'
+export { type QueueStopping, stopsQueue } from './waiting.ts'

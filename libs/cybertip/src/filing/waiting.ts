@@ -12,17 +12,18 @@ export function waiting<S extends FilingState>(state: S, fault: FaultFacts, now:
 }
 
 /** Whether every other filing of the same client would meet this too, so that trying them only does harm. */
-export function stopsQueue(code: FaultCode): boolean {
-  return queueStopping.has(code)
+export function stopsQueue(code: FaultCode): code is QueueStopping {
+  return queueStopping.some((one) => one === code)
 }
 
-const queueStopping: ReadonlySet<FaultCode> = new Set([
+const queueStopping = [
   'credentials',
   'wrong_address',
   'wrong_endpoint',
   'redirected',
   'untrusted_certificate',
-])
+] as const satisfies readonly FaultCode[]
+export type QueueStopping = (typeof queueStopping)[number]
 
 /** With the waits below some two hours: no passing trouble any more. */
 const alertTries = 8

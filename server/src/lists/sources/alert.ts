@@ -1,6 +1,5 @@
 // A word to the operator's own machines, as when a list grows too old: one POST, signed as Standard Webhooks has it.
-import { createHmac } from 'node:crypto'
-import { type Clock, type Environment, isProduction } from '#base'
+import { type Clock, type Environment, isProduction, signWebhook } from '#base'
 import { demandReachable, isLoopback } from './address.ts'
 import { sourceFault } from './fault.ts'
 
@@ -36,16 +35,8 @@ export async function sendAlert(
   if (!isProduction(environment) && !isLoopback(url.hostname))
     throw sourceFault('address_refused', 'outside production an alert goes to this machine only')
   demandReachable(url)
-  const seconds = Math.floor(clock.now() / 1000)
   const body = JSON.stringify({ type, timestamp: new Date(clock.now()).toISOString(), data: { environment, ...data } })
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')
-  const headers = {
-    'content-type': 'application/json',
-    'webhook-id': id,
-    'webhook-timestamp': String(seconds),
-    'webhook-signature': `v1,${signature}`,
-  }
+  const headers = signWebhook(clock, { secret, id, body })
   let status = 0
   try {
     const signal = AbortSignal.timeout(patienceMs)

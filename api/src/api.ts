@@ -1,4 +1,5 @@
 // The words on the wire. Server, command line and console read them from here; nobody copies them.
+
 export {
   type Account,
   type AccountQuestion,
@@ -56,6 +57,7 @@ export {
   setAsideForesight,
   setAsideList,
 } from './entries.ts'
+export { type Ask, asks, type EventType, eventTypes, type PlatformEvent, platformEvent } from './events.ts'
 export {
   type Classification,
   classifications,

@@ -52,4 +52,5 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'report_documents', column: 'document_sealed', ...id, isLarge: true },
   { table: 'notices', column: 'to_sealed', ...id },
   { table: 'appeals', column: 'words_sealed', ...id },
+  { table: 'platform_events', column: 'data_sealed', ...id },
 ]

@@ -19,6 +19,8 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
       return `case ${data['number'] ?? subject} has waited a day for a person's decision`
     case 'case.waiting_long':
       return `case ${data['number'] ?? subject} has waited ${data['hours'] ?? '48'} hours for a person's decision; nobody else will decide it`
+    case 'repair.stuck':
+      return `repair ${data['number'] ?? subject} does not go on: it waits for ${stuckAt[data['step'] ?? ''] ?? 'somebody'}`
   }
 }
 
@@ -37,5 +39,15 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
     case 'case.waiting':
     case 'case.waiting_long':
       return `wardline cases show ${data['number'] ?? subject}, then wardline cases confirm or dismiss`
+    case 'repair.stuck':
+      return `wardline repair show ${data['number'] ?? subject}`
   }
+}
+
+const stuckAt: Readonly<Record<string, string>> = {
+  approval: 'two people to approve it',
+  report: 'a report that is under way to end',
+  restore: 'the platform to take a restore, and nobody took it',
+  letter: 'a person to send the correction to NCMEC',
+  steps: 'its next step',
 }

@@ -15,6 +15,12 @@ export async function fileOfScan(db: Connection, scanId: string) {
   return row && { caseId: row.case_id, fileId: row.file_id }
 }
 
+/** All scans of a case, as they were answered to the platform; oldest first. */
+export async function scansOf(db: Connection, caseId: string): Promise<readonly string[]> {
+  const rows = await db.selectFrom('scans').select('id').where('case_id', '=', caseId).orderBy('id').execute()
+  return rows.map(({ id }) => id)
+}
+
 export async function recordScan(
   tx: Transaction,
   scan: { id: string; caseId: string; fileId: string; apiKeyId: string; receivedAt: number },

@@ -234,6 +234,20 @@ export interface Tables {
     intent_at: number | null
     trouble: string | null
   }
+  /** Entries that a hearing found to be wrong: they meet nothing any more, until somebody enables them again. */
+  list_disabled: {
+    id: string
+    entry_hmac: string
+    list_id: string
+    repair_id: string
+    state: 'disabled' | 'enabled'
+    disabled_by: string
+    disabled_at: number
+    enabled_by: string | null
+    enabled_at: number | null
+    /** Source and id of the entry, sealed JSON. */
+    name_sealed: Uint8Array
+  }
   list_canaries: {
     id: string
     list_id: string
@@ -504,6 +518,68 @@ export interface Tables {
     ended_at: number | null
   }
   platform_event_head: { one: number; number: number }
+
+  // repairs: what an overturned appeal sets right
+  repairs: {
+    id: string
+    /** What people call it by. */
+    number: number
+    /** gathering: its list is being made. gathered: frozen, waits for two people. restoring: all cases are closed, the platform has not taken all. */
+    state: 'gathering' | 'gathered' | 'refused' | 'approved' | 'restoring' | 'done'
+    outcome: 'entry' | 'match' | 'context'
+    /** 1, and one more for each time that cases were gathered which came later. */
+    round: number
+    former_id: string | null
+    appeal_id: string | null
+    /** The case whose appeal was heard. */
+    case_id: string
+    begun_by: string
+    begun_at: number
+    changed_at: number
+    gathered_at: number | null
+    approval_id: string | null
+    /** The two people who approved, by their ids. */
+    first_by: string | null
+    first_at: number | null
+    second_by: string | null
+    second_at: number | null
+    /** When entries and pictures were seen to: never_match, correction, feedback. */
+    guarded_at: number | null
+    closed_at: number | null
+    done_at: number | null
+    /** The reason, and which entries or files are wrong, sealed JSON. */
+    facts_sealed: Uint8Array
+    /** How many finished reports the letter to NCMEC names. */
+    letter_reports: number
+    /** The letter's text, sealed JSON; null before all cases are closed, and when there is nothing to correct. */
+    letter_sealed: Uint8Array | null
+    letter_at: number | null
+    letter_sent_at: number | null
+    letter_sent_by: string | null
+  }
+  repair_cases: {
+    repair_id: string
+    case_id: string
+    case_number: number
+    /** Which group of one picture it is shown in, from 1; 0 while it is being gathered. */
+    picture: number
+    does: 'repair' | 'review'
+    /** Why it goes to review, or was left. */
+    why: string | null
+    /** The case's state when it was gathered. */
+    state_then: string
+    /** stopping: its report is under way and being taken back. closed: the platform has not taken the restore yet. */
+    state: 'gathered' | 'stopping' | 'closed' | 'restored' | 'not_taken' | 'in_review' | 'left'
+    changed_at: number
+    /** Its finished report, which the letter names. */
+    report_id: string | null
+    event_id: string | null
+    restored_at: number | null
+    restored_by: string | null
+    notice_id: string | null
+    /** File, class, algorithm and distance that it is shown by, sealed JSON. */
+    shown_sealed: Uint8Array
+  }
 
   // alerts
   operator_alerts: {

@@ -115,13 +115,20 @@ export async function dismissIn(
   river: Desk,
   tx: Transaction,
   ref: number | string,
-  how: { readonly by: Actor; readonly reason: string; readonly falseMatch?: boolean | undefined },
+  how: {
+    readonly by: Actor
+    readonly reason: string
+    readonly falseMatch?: boolean | undefined
+    /** False: what it teaches about its entries was said already, or nothing. */
+    readonly teaches?: boolean
+  },
 ): Promise<void> {
   const { clock, vault, rules } = river
+  const { teaches = true, ...said } = how
   const found = await readCase(tx, vault, ref)
-  await dismiss(tx, clock, vault, { ...how, caseId: found.id, windowMs: rules.dismissedKeepMs })
+  await dismiss(tx, clock, vault, { ...said, caseId: found.id, windowMs: rules.dismissedKeepMs })
   await withdrawReport(tx, clock, { caseId: found.id, by: how.by })
-  if (how.falseMatch) await learn(river, tx, found, 'negative')
+  if (how.falseMatch && teaches) await learn(river, tx, found, 'negative')
   await destroyLater(river, tx, found)
 }
 
@@ -144,8 +151,9 @@ export async function closeCase(
   river.wake()
 }
 
-async function destroyLater(
-  { clock, rules }: Desk,
+/** After the short window: evidence that no duty keeps. */
+export async function destroyLater(
+  { clock, rules }: Pick<Desk, 'clock' | 'rules'>,
   tx: Transaction,
   { files, supplements }: CaseRecord,
 ): Promise<void> {

@@ -8,6 +8,7 @@ import { file } from './file.ts'
 import { factsDue } from './more-facts.ts'
 import { notify } from './notify.ts'
 import { unlessPaused } from './paused.ts'
+import { repair } from './repair-steps.ts'
 import { settle } from './report.ts'
 import { reseal } from './reseal.ts'
 import type { River } from './river.ts'
@@ -32,6 +33,8 @@ export { addContext, type ContextTaken } from './more-facts.ts'
 export { retryNotice } from './notify.ts'
 export { decideAll, decideCase, decideNotice, noteUnknown } from './pause-decisions.ts'
 export { compareLogbook } from './paused.ts'
+export { approveRepair, beginRepair, gatherAgain, refuseRepair } from './repair.ts'
+export { markRestored } from './repair-restored.ts'
 export { closeReport, retryReport } from './report.ts'
 export type { Desk, FlowRules, River } from './river.ts'
 export { type Scanner, scan } from './scan.ts'
@@ -45,13 +48,23 @@ export { longReviewMs, openWatch, reviewMs } from './watch.ts'
  * It says too little: settle and confirm ──► waiting_facts ──more is said, or facts_due──► report
  * An entry is set aside: settle and file ──► set aside ── entry_cases ──► report or dismissed      a case teaches: feedback
  * A case opens ──look_up──► what the platform knows of the account, in its report      (asked once; a report waits a little)
+ * An appeal was right: repair ──two people──► cases dismissed or repaired, reports taken back or corrected ──the platform took it──► notice
  * A test card in production: report ──validate──► validated, not sent ──notify──► notice to the operator
  */
 export const handlers = (
   river: River,
 ): Readonly<
   Record<
-    'compact_list' | 'reseal' | 'settle' | 'facts_due' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback',
+    | 'compact_list'
+    | 'reseal'
+    | 'settle'
+    | 'facts_due'
+    | 'validate'
+    | 'notify'
+    | 'destroy'
+    | 'entry_cases'
+    | 'feedback'
+    | 'repair',
     Handler
   >
 > => ({
@@ -64,6 +77,7 @@ export const handlers = (
   destroy: unlessPaused(river, destroy(river)),
   entry_cases: unlessPaused(river, entryCases(river)),
   feedback: unlessPaused(river, feedback(river)),
+  repair: unlessPaused(river, repair(river)),
 })
 
 /** For a worker of its own, with as many hands as there may be uploads at a time. */

@@ -4,6 +4,7 @@ import { Fault, isProduction } from '#base'
 import { type CaseRecord, caseReported, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
+import { heldByRepair } from '#repairs'
 import {
   type Closing,
   closeByHand,
@@ -32,7 +33,7 @@ export const settle =
       // A person may have dismissed it meanwhile; then there is nothing to do.
       if (record.state !== 'settling') return
       if (isRealOutsideProduction(river, record)) return handToPerson(river, tx, record)
-      if (await waitsForEntry(river, tx, record)) {
+      if ((await waitsForEntry(river, tx, record)) || (await heldByRepair(tx, record.id))) {
         await moveCase(tx, clock, record.id, 'entry_set_aside')
         return
       }

@@ -16,7 +16,7 @@ export {
 } from './look-ups.ts'
 export { caseRepaired, caseReported, caseTested, caseWaitsForFacts, moveCase } from './moves.ts'
 export { type Reportable, type ReportableGround, reportableFiles } from './reportable.ts'
-export { fileOfScan, type ScanState, scanState } from './scans.ts'
+export { fileOfScan, type ScanState, scanState, scansOf } from './scans.ts'
 export {
   caseState,
   casesOfEntry,
@@ -26,7 +26,6 @@ export {
   recordEntries,
   standingCasesOfAccount,
 } from './store.ts'
-export { scansOf } from './scans.ts'
 export { addSupplement, type CaseSupplement, supplementBytes } from './supplements.ts'
 export { countTestCases, isTestCase, removeTestCase, testCases, testsAmong } from './tests.ts'
 export type { CaseEvent, CaseState } from './transitions.ts'

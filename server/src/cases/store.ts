@@ -110,19 +110,21 @@ export async function casesWithoutEntries(
   db: Connection,
   { after, limit }: { after: number; limit: number },
 ): Promise<readonly { readonly id: string; readonly number: number }[]> {
-  return db
-    .selectFrom('cases')
-    .select(['id', 'number'])
-    // Also those that are over: a repair gathers them by their entries.
-    .where('state', 'not in', ['dismissed', 'tested', 'repaired'])
-    .where('is_test', '=', 0)
-    .where('number', '>', after)
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('case_entries').select('entry_hmac').whereRef('case_entries.case_id', '=', 'cases.id'))),
-    )
-    .orderBy('number')
-    .limit(limit)
-    .execute()
+  return (
+    db
+      .selectFrom('cases')
+      .select(['id', 'number'])
+      // Also those that are over: a repair gathers them by their entries.
+      .where('state', 'not in', ['dismissed', 'tested', 'repaired'])
+      .where('is_test', '=', 0)
+      .where('number', '>', after)
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('case_entries').select('entry_hmac').whereRef('case_entries.case_id', '=', 'cases.id'))),
+      )
+      .orderBy('number')
+      .limit(limit)
+      .execute()
+  )
 }
 
 /** The next case number. One row counts, so that two transactions that open a case at once conflict and one runs again. */

@@ -43,7 +43,8 @@ export const file =
         if (!(await holdsLease(tx, clock, job))) return { kind: 'lost' as const }
         const caseId = await caseOfReport(tx, job.subject)
         const repair = await bearingOfRepairs(river, tx, job.subject)
-        if (repair === 'waits') return { kind: 'closed' as const, untilMs: clock.now() + lookBackMs / 4, why: repairWords }
+        if (repair === 'waits')
+          return { kind: 'closed' as const, untilMs: clock.now() + lookBackMs / 4, why: repairWords }
         if (repair === 'withdrawn' || (await heldBack(river, tx, job.subject, caseId))) {
           await finish(tx, job)
           return { kind: 'held_back' as const }

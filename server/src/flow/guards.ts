@@ -4,7 +4,15 @@ import { type Clock, chance, type Environment, type Log, systemClock } from '#ba
 import { accountKey, type CaseContext } from '#cases'
 import type { Database, Transaction } from '#db'
 import { enqueueNow } from '#jobs'
-import { guardsVersion, type ListClass, loadCanaries, loadCorrections, loadDisabled, openCanaryWatch, openSilencer } from '#lists'
+import {
+  guardsVersion,
+  type ListClass,
+  loadCanaries,
+  loadCorrections,
+  loadDisabled,
+  openCanaryWatch,
+  openSilencer,
+} from '#lists'
 import type { Found, Ground, Matcher } from '#match'
 import type { Vault } from '#vault'
 import { alertJob } from './alert-job.ts'

@@ -4,7 +4,8 @@ import { heldByRepair, isToBeStopped } from '#repairs'
 import { casesOfReport, stopReport } from '#reports'
 import type { Desk } from './river.ts'
 
-export const repairWords = 'waits: it is to be repaired, and two people have to approve that first (wardline repair list)'
+export const repairWords =
+  'waits: it is to be repaired, and two people have to approve that first (wardline repair list)'
 
 /**
  * waits: a repair of one of its cases is not decided yet. withdrawn: it was taken back. goes_on: also when the next step is to retract it.

@@ -5,7 +5,7 @@ import { type CaseRecord, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueueNow } from '#jobs'
 import { disableEntries, type EntryName, enableEntries } from '#lists'
-import { approveRepair as approve, openRepair, type Outcome, readRepair, refuseRepair as refuse } from '#repairs'
+import { approveRepair as approve, type Outcome, openRepair, readRepair, refuseRepair as refuse } from '#repairs'
 import type { Desk } from './river.ts'
 
 export type Beginning = {
@@ -35,7 +35,10 @@ export async function beginRepair(
   const { outcome, by, reason, appealId } = beginning
   const found = await readCase(tx, vault, beginning.caseId)
   if (found.isTest)
-    throw refusal('nothing_to_repair', 'a test card made this case: nobody was reported, and there is nothing to repair')
+    throw refusal(
+      'nothing_to_repair',
+      'a test card made this case: nobody was reported, and there is nothing to repair',
+    )
   const wrong = wrongOf(found, beginning)
   const { repairId } = await openRepair(tx, clock, vault, { outcome, caseId: found.id, appealId, by, reason, ...wrong })
   if (outcome === 'entry') await disableEntries(tx, clock, vault, { entries: wrong.entries, repairId, by })
@@ -53,7 +56,10 @@ function wrongOf(found: CaseRecord, { outcome, grounds = [], files }: Beginning)
       return { entries: [], files: found.files.map(({ id }) => id) }
     case 'entry': {
       if (grounds.length === 0)
-        throw refusal('grounds_missing', 'name which grounds are wrong: file and number, as `wardline cases show` has them')
+        throw refusal(
+          'grounds_missing',
+          'name which grounds are wrong: file and number, as `wardline cases show` has them',
+        )
       const named = grounds.map(({ fileId, index }) => {
         const ground = found.files.find(({ id }) => id === fileId)?.grounds[index]
         if (ground === undefined) throw refusal('no_such_ground', 'this case has no such ground')

@@ -62,7 +62,8 @@ export async function refuseRepair(tx: Transaction, clock: Clock, { repair, by, 
 
 function demandGathered({ state, number }: RepairRecord): void {
   if (state === 'gathered') return
-  const words = state === 'gathering' ? 'its cases are still being gathered: look again in a moment' : `it is "${state}"`
+  const words =
+    state === 'gathering' ? 'its cases are still being gathered: look again in a moment' : `it is "${state}"`
   throw new Fault('not_possible', `repair ${number} cannot be approved or refused: ${words}`, { retry: 'never' })
 }
 

@@ -45,8 +45,7 @@ export async function openRepair(
 ): Promise<{ readonly repairId: Id<'repair'>; readonly number: number }> {
   if (!by.startsWith('person:'))
     throw new Fault('not_a_person', 'only a person says that a report was an error', { retry: 'never' })
-  if (reason.trim() === '')
-    throw new Fault('reason_missing', 'a repair needs a reason, in words', { retry: 'never' })
+  if (reason.trim() === '') throw new Fault('reason_missing', 'a repair needs a reason, in words', { retry: 'never' })
   const id = newId('repair', clock)
   const number = Number((await readMeta(tx, 'repairs.last_number')) ?? '0') + 1
   await writeMeta(tx, 'repairs.last_number', String(number))

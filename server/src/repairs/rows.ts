@@ -138,7 +138,9 @@ export async function repairCaseOfEvent(
   return row && read(vault, row)
 }
 
-type Change = Partial<Pick<Row, 'state' | 'why' | 'report_id' | 'event_id' | 'restored_at' | 'restored_by' | 'notice_id'>>
+type Change = Partial<
+  Pick<Row, 'state' | 'why' | 'report_id' | 'event_id' | 'restored_at' | 'restored_by' | 'notice_id'>
+>
 
 export async function moveRepairCase(
   tx: Transaction,
@@ -186,7 +188,16 @@ export async function freeze(
 type Moved = Partial<
   Pick<
     Tables['repairs'],
-    'state' | 'gathered_at' | 'guarded_at' | 'closed_at' | 'done_at' | 'approval_id' | 'first_by' | 'first_at' | 'second_by' | 'second_at'
+    | 'state'
+    | 'gathered_at'
+    | 'guarded_at'
+    | 'closed_at'
+    | 'done_at'
+    | 'approval_id'
+    | 'first_by'
+    | 'first_at'
+    | 'second_by'
+    | 'second_at'
   >
 >
 

@@ -67,8 +67,7 @@ export async function journalIntent<const E extends Environment>(
   const now = clock.now()
   const action = next(state, new Date(now))
   if (action.do === 'wait') return { kind: 'wait', ...action }
-  if (action.do === 'nothing')
-    return { kind: 'over', state: overs[action.because] }
+  if (action.do === 'nothing') return { kind: 'over', state: overs[action.because] }
 
   const begun = begin(state, action)
   const name = nameOf(action, begun.files)

@@ -54,7 +54,9 @@ export async function disabledAmong(
   db: Connection,
   entryKeys: readonly string[],
 ): Promise<ReadonlyMap<string, { readonly id: string; readonly since: number }>> {
-  return new Map((await keysDisabled(db, entryKeys)).map((row) => [row.entry_hmac, { id: row.id, since: row.disabled_at }]))
+  return new Map(
+    (await keysDisabled(db, entryKeys)).map((row) => [row.entry_hmac, { id: row.id, since: row.disabled_at }]),
+  )
 }
 
 export type DisabledEntries = (entry: EntryName) => boolean

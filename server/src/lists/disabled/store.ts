@@ -9,7 +9,8 @@ type Row = Tables['list_disabled']
 const name = z.strictObject({ listId: z.string(), source: z.string(), entryId: z.string() })
 const place = (id: string) => `list_disabled.name_sealed:${id}`
 
-export const sealName = (vault: Pick<Vault, 'sealJson'>, id: string, value: EntryName) => vault.sealJson(place(id), value)
+export const sealName = (vault: Pick<Vault, 'sealJson'>, id: string, value: EntryName) =>
+  vault.sealJson(place(id), value)
 export const readName = (vault: Pick<Vault, 'unsealJson'>, { id, name_sealed }: Row): EntryName =>
   name.parse(vault.unsealJson(place(id), name_sealed))
 

@@ -57,7 +57,23 @@ export {
   setAsideForesight,
   setAsideList,
 } from './entries.ts'
-export { type Ask, asks, type EventType, eventTypes, type PlatformEvent, platformEvent } from './events.ts'
+export {
+  type Ask,
+  asks,
+  type EventPage,
+  type EventStanding,
+  type EventType,
+  eventPage,
+  eventStanding,
+  eventStates,
+  eventsTaken,
+  eventTypes,
+  mostScans,
+  type PlatformEvent,
+  platformEvent,
+  type SentEvent,
+  sentEvent,
+} from './events.ts'
 export {
   type Classification,
   classifications,

@@ -59,7 +59,9 @@ describe.each(kinds)('on %s, an entry that a hearing found to be wrong', (databa
     expect((await states(world))[3]).toBe('set_aside')
 
     expect(await approveRepair(river, { ref: 1, by: bea, reason: 'yes' })).toBe('first')
-    await expect(approveRepair(river, { ref: 1, by: bea, reason: 'yes' })).rejects.toMatchObject({ code: 'same_person' })
+    await expect(approveRepair(river, { ref: 1, by: bea, reason: 'yes' })).rejects.toMatchObject({
+      code: 'same_person',
+    })
     expect(await approveRepair(river, { ref: 1, by: cy, reason: 'yes' })).toBe('approved')
     await world.until('closed', async () => (await repairOf(world)).state === 'restoring')
     expect(await states(world)).toEqual(['repaired', 'repaired', 'reviewed_again', 'dismissed'])

@@ -15,6 +15,7 @@ export const scopes = [
   'scans:write',
   'scans:read',
   'scans:context',
+  'events:read',
   'cases:read',
   'cases:decide',
   'reports:read',
@@ -23,6 +24,7 @@ export const scopes = [
   'lists:write',
   'audit:read',
   'metrics:read',
+  'stats:read',
   'jobs:retry',
   'people:write',
   'selftest',
@@ -30,7 +32,7 @@ export const scopes = [
 export type Scope = (typeof scopes)[number]
 
 const allowed: Readonly<Record<Role, readonly Scope[]>> = {
-  integrator: ['scans:write', 'scans:read', 'scans:context'],
+  integrator: ['scans:write', 'scans:read', 'scans:context', 'events:read'],
   operator: [
     'scans:read',
     'reports:read',
@@ -38,12 +40,13 @@ const allowed: Readonly<Record<Role, readonly Scope[]>> = {
     'lists:read',
     'lists:write',
     'metrics:read',
+    'stats:read',
     'jobs:retry',
     'selftest',
   ],
   reviewer: ['scans:read', 'cases:read', 'cases:decide', 'reports:read'],
-  counsel: ['cases:read', 'cases:decide', 'reports:read', 'reports:retry', 'lists:read', 'audit:read'],
-  auditor: ['cases:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read'],
+  counsel: ['cases:read', 'cases:decide', 'reports:read', 'reports:retry', 'lists:read', 'audit:read', 'stats:read'],
+  auditor: ['cases:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read', 'stats:read'],
   administrator: scopes,
 }
 

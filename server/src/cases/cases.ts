@@ -16,7 +16,7 @@ export {
 } from './look-ups.ts'
 export { caseRepaired, caseReported, caseTested, caseWaitsForFacts, moveCase } from './moves.ts'
 export { type Reportable, type ReportableGround, reportableFiles } from './reportable.ts'
-export { fileOfScan, type ScanState, scanState, scansOf } from './scans.ts'
+export { fileOfScan, type ScanState, scanState, scansOfCase } from './scans.ts'
 export {
   caseState,
   casesOfEntry,

@@ -13,6 +13,7 @@ import { settle } from './report.ts'
 import { reseal } from './reseal.ts'
 import type { River } from './river.ts'
 import { validate } from './validate.ts'
+import { eventTaken } from './webhooks.ts'
 
 export { actionability, lacksOf } from './actionable.ts'
 export { alertHandlers } from './alert.ts'
@@ -39,8 +40,10 @@ export { closeReport, retryReport } from './report.ts'
 export type { Desk, FlowRules, River } from './river.ts'
 export { type Scanner, scan } from './scan.ts'
 export { resume, tidy } from './start.ts'
+export { aboutCase, accountOf } from './tell-platform.ts'
 export { listUncertain } from './uncertain.ts'
 export { longReviewMs, openWatch, reviewMs } from './watch.ts'
+export { webhookHandlers } from './webhooks.ts'
 
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
@@ -64,6 +67,7 @@ export const handlers = (
     | 'destroy'
     | 'entry_cases'
     | 'feedback'
+    | 'event_taken'
     | 'repair',
     Handler
   >
@@ -78,6 +82,7 @@ export const handlers = (
   entry_cases: unlessPaused(river, entryCases(river)),
   feedback: unlessPaused(river, feedback(river)),
   repair: unlessPaused(river, repair(river)),
+  event_taken: eventTaken(river),
 })
 
 /** For a worker of its own, with as many hands as there may be uploads at a time. */

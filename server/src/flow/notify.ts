@@ -1,9 +1,11 @@
 // The account's holder is told that a report was made: the same mail again after a crash, never another one.
 import type { Actor } from '#audit'
 import { Fault } from '#base'
+import type { Transaction } from '#db'
 import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
 import { markDead, markFailed, markSending, markSent, openPost, reviveNotice } from '#notices'
 import { type Desk, journaled, type River } from './river.ts'
+import { tellNoticeSent } from './tell-platform.ts'
 
 /** While the mail server is missing or says no for now, the notice is tried again this often at first. */
 const firstRetryMs = 60_000
@@ -62,7 +64,7 @@ export const notify = (river: River): Handler => {
         )
         return { kind: 'done' }
       case 'sent':
-        await keepSent(river, job)
+        await keepSent(river, job, began.caseId)
         journaled(river, 'notice done', ids)
         river.wake()
         return { kind: 'done' }
@@ -75,16 +77,21 @@ const sayUnwritten = (river: River, ids: { notice: string }) => (error: unknown)
   river.log.warn({ ...ids, err: error }, 'that this notice was sent could not be written into the logbook')
 
 /** The mail is out: also a worker that lost its lease meanwhile says so, so that its heir does not send it again. */
-async function keepSent({ database, clock }: River, job: Job): Promise<void> {
+async function keepSent(river: River, job: Job, caseId: string): Promise<void> {
+  const { database, clock } = river
+  const mark = async (tx: Transaction) => {
+    await markSent(tx, clock, job.subject)
+    await tellNoticeSent(river, tx, { caseId, noticeId: job.subject })
+  }
   try {
     await database.transact(async (tx) => {
       await holdLease(tx, clock, job)
-      await markSent(tx, clock, job.subject)
+      await mark(tx)
       await finish(tx, job)
     })
   } catch (error) {
     if (!(error instanceof Fault && error.code === 'lease_lost')) throw error
-    await database.transact((tx) => markSent(tx, clock, job.subject))
+    await database.transact(mark)
   }
 }
 

@@ -1,5 +1,5 @@
 // One case of an approved repair: closed and given back, or handed to a person, or left until its report under way has ended.
-import { accountOf, type CaseRecord, caseRepaired, moveCase, readCase, scansOf } from '#cases'
+import { type CaseRecord, caseRepaired, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { dropJobs, enqueueNow } from '#jobs'
 import { casesOfRepair, moveRepairCase, type RepairCase, type RepairRecord, sendToReview, type Why } from '#repairs'
@@ -9,12 +9,12 @@ import { destroyLater, dismissIn } from './decided.ts'
 import { standsElsewhere } from './repair-gather.ts'
 import { type Heard, weigh } from './repair-weigh.ts'
 import type { River } from './river.ts'
+import { aboutCase } from './tell-platform.ts'
 
-type Repairing = Pick<River, 'clock' | 'vault' | 'rules'> & River
 type One = { readonly repair: RepairRecord; readonly heard: Heard; readonly row: RepairCase }
 
 /** waits: its report is under way, and has to end first. */
-export async function repairOne(river: Repairing, tx: Transaction, one: One): Promise<'done' | 'waits'> {
+export async function repairOne(river: River, tx: Transaction, one: One): Promise<'done' | 'waits'> {
   const { clock, vault } = river
   const { repair, row } = one
   const found = await readCase(tx, vault, row.case_id)
@@ -31,7 +31,7 @@ export async function repairOne(river: Repairing, tx: Transaction, one: One): Pr
 }
 
 async function doubtOf(
-  river: Repairing,
+  river: River,
   tx: Transaction,
   { repair, heard }: One,
   found: CaseRecord,
@@ -42,12 +42,12 @@ async function doubtOf(
   return (await standsElsewhere(tx, found.id, await toRepair(river, tx, repair.id))) ? 'account' : undefined
 }
 
-async function toRepair({ vault }: Repairing, tx: Transaction, repairId: string): Promise<ReadonlySet<string>> {
+async function toRepair({ vault }: River, tx: Transaction, repairId: string): Promise<ReadonlySet<string>> {
   return new Set((await casesOfRepair(tx, vault, repairId, { does: 'repair' })).map(({ case_id }) => case_id))
 }
 
 /** A person looks at it (again). Of a case whose report is finished that look files nothing. */
-async function review(river: Repairing, tx: Transaction, { row }: One, found: CaseRecord): Promise<'done' | 'waits'> {
+async function review(river: River, tx: Transaction, { row }: One, found: CaseRecord): Promise<'done' | 'waits'> {
   const { clock, vault } = river
   const inReview = async () => {
     await moveRepairCase(tx, clock, row, { state: 'in_review' })
@@ -93,12 +93,12 @@ async function review(river: Repairing, tx: Transaction, { row }: One, found: Ca
 
 const heldWords = 'waits: something its case rests on was found to be wrong, and a person has to look at the case first'
 
-async function goOnFiling({ clock }: Repairing, tx: Transaction, { id }: Pick<ReportView, 'id'>): Promise<void> {
+async function goOnFiling({ clock }: River, tx: Transaction, { id }: Pick<ReportView, 'id'>): Promise<void> {
   await enqueueNow(tx, clock, { kind: 'file', subject: id, uniqueKey: `file ${id}` })
 }
 
 /** Ended as an error, and the platform is asked to undo what it did. */
-async function undo(river: Repairing, tx: Transaction, one: One, found: CaseRecord): Promise<'done' | 'waits'> {
+async function undo(river: River, tx: Transaction, one: One, found: CaseRecord): Promise<'done' | 'waits'> {
   const { clock, vault, rules } = river
   const { repair, row } = one
   const report = await reportOfCase(tx, found.id)
@@ -144,7 +144,7 @@ async function undo(river: Repairing, tx: Transaction, one: One, found: CaseReco
 }
 
 /** Only when nobody is at work on it; else its own job sees what is wanted before its next step. */
-async function isTakenBack(river: Repairing, tx: Transaction, one: One, report: ReportView): Promise<boolean> {
+async function isTakenBack(river: River, tx: Transaction, one: One, report: ReportView): Promise<boolean> {
   const { clock, vault } = river
   const { repair, row } = one
   const waits = async (why: Why | null = null) => {
@@ -167,25 +167,20 @@ async function isTakenBack(river: Repairing, tx: Transaction, one: One, report: 
   }
 }
 
-async function restore(river: Repairing, tx: Transaction, { repair }: One, found: CaseRecord): Promise<string> {
+async function restore(river: River, tx: Transaction, { repair }: One, found: CaseRecord): Promise<string> {
   const { clock, vault } = river
-  const account = accountOf(found)
+  const about = await aboutCase(tx, found)
   const ours = await toRepair(river, tx, repair.id)
-  const isWhole = account !== undefined && !(await standsElsewhere(tx, found.id, ours))
+  const isWhole = about.account !== null && !(await standsElsewhere(tx, found.id, ours))
   return raiseEvent(tx, clock, vault, {
     type: 'repair.restore',
     onceKey: `repair.restore ${repair.id} ${found.id}`,
     isTest: found.isTest,
     data: {
+      ...about,
       repair: repair.id,
-      case: found.id,
-      scans: (await scansOf(tx, found.id)).slice(0, scansTold),
-      account: account === undefined ? null : { id: account.id, organisation: account.organisation?.id },
       asks: isWhole ? ['restore_content', 'restore_account'] : ['restore_content'],
       decidedAt: clock.now(),
     },
   })
 }
-
-/** As many as an event may name. */
-const scansTold = 10_000

@@ -21,6 +21,7 @@ import { waitsForFacts } from './actionable.ts'
 import { waitForLookUp } from './look-up-wait.ts'
 import { type Desk, journaled, type River } from './river.ts'
 import { waitsForEntry } from './set-aside.ts'
+import { tellReported } from './tell-platform.ts'
 
 /** Job `settle`, subject: a case whose settling time is over. */
 export const settle =
@@ -60,10 +61,15 @@ export async function closeReport(river: Desk, closing: Closing): Promise<void> 
   const { database, clock, vault } = river
   await database.transact(async (tx) => {
     const { caseIds } = await closeByHand(tx, clock, vault, closing)
-    for (const caseId of caseIds)
-      await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt: clock.now() })
+    for (const caseId of caseIds) await reportedByHand(river, tx, caseId)
   })
   river.wake()
+}
+
+export async function reportedByHand(river: Desk, tx: Transaction, caseId: string): Promise<void> {
+  const finishedAt = river.clock.now()
+  await caseReported(tx, river.clock, river.vault, { caseId, event: 'filed_by_hand', finishedAt })
+  await tellReported(river, tx, await readCase(tx, river.vault, caseId), { finishedAt, filed: 'by_hand' })
 }
 
 /** Cases that could not be reported are sent off once there are credentials; called at every start. */

@@ -8,6 +8,7 @@ import type {
   CaseSummary,
   Check,
   ContextTaken,
+  EventStanding,
   FileChoice,
   IncidentType,
   ReportDetail,
@@ -19,6 +20,7 @@ import type {
 } from '@wardline/api'
 import type { Caller } from '#access'
 import type { EntryStages } from './entry-stages.ts'
+import type { EventStages } from './event-stages.ts'
 
 export interface ScanCall {
   readonly caller: Caller
@@ -44,6 +46,7 @@ export type ScanOutcome =
 
 export interface Stages {
   readonly entries: EntryStages
+  readonly events: EventStages
 
   scan(call: ScanCall): Promise<ScanOutcome>
   /** Of any scan of this platform: its keys come and go, the platform stays. */
@@ -131,6 +134,8 @@ export interface Gauges {
   /** All that were ever written. */
   readonly appeals: number
   readonly filing: FilingFigures
+  /** Events for the platform by state, and since when its webhook does not take them, ms; 0: it does. */
+  readonly events: Readonly<Record<EventStanding['state'], number>> & { readonly failingMs: number }
   readonly entries: EntryFigures
   /** Nothing is filed, told or destroyed until a person has looked. */
   readonly paused: boolean

@@ -5,6 +5,7 @@ import type { Desk } from '#flow'
 import type { DecodersSettings } from '#hash'
 import { reportSettings } from '#reports'
 import type { Ground } from './ground.ts'
+import { noticePolicy } from './notice-policy.ts'
 
 const secondMs = 1_000
 const hourMs = 3_600_000
@@ -37,6 +38,7 @@ export function openDesk({ config, database, clock, log, vault, logbook }: Groun
     },
     lookUp: lookUpOf(config),
     feedback: feedbackWays(config),
+    notices: noticePolicy(config),
     wake,
     logbook,
   }

@@ -19,6 +19,8 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
       return `case ${data['number'] ?? subject} has waited a day for a person's decision`
     case 'case.waiting_long':
       return `case ${data['number'] ?? subject} has waited ${data['hours'] ?? '48'} hours for a person's decision; nobody else will decide it`
+    case 'notice.dead':
+      return `notice ${subject} could not be delivered and is given up: ${data['why'] ?? 'it was refused'}`
   }
 }
 
@@ -37,5 +39,7 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
     case 'case.waiting':
     case 'case.waiting_long':
       return `wardline cases show ${data['number'] ?? subject}, then wardline cases confirm or dismiss`
+    case 'notice.dead':
+      return `wardline notices show ${subject} says why; once that is mended: wardline notices retry ${subject}`
   }
 }

@@ -54,6 +54,7 @@ export type Desk = Pick<
   | 'reports'
   | 'lookUp'
   | 'feedback'
+  | 'notices'
   | 'wake'
   | 'logbook'
 >

@@ -18,6 +18,7 @@ export { codeWords } from './refusal.ts'
 export { diffSchema, type SchemaDiff } from './schema-diff.ts'
 export { type Lack, lackOf, type Score, score } from './score.ts'
 export { type Credentials, credentialsOf, type ReportSettings, reportSettings } from './settings.ts'
+export { type TellingMarks, tellingMarks } from './release.ts'
 export { removeReport } from './store.ts'
 export { type Validated, validateReport } from './validate.ts'
 export {

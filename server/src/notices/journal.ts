@@ -7,6 +7,7 @@ import { readTold } from './address.ts'
 import { appealToken, appealUrl } from './link.ts'
 import type { NoticePolicy } from './policy.ts'
 import { type Mail, noticeText } from './text.ts'
+import { ourTexts } from './text-files.ts'
 
 export type Began =
   | {
@@ -50,7 +51,7 @@ export async function markSending(
   // A clock of another server may be ahead of ours, by less than this.
   const lately = begunAt >= aloneSinceMs && Math.abs(clock.now() - begunAt) < underWayMs
   if (row.state === 'sending' && lately) return { kind: 'under_way', untilMs: begunAt + underWayMs }
-  const { address, disabled } = readTold(vault, noticeId, row.to_sealed)
+  const { address, disabled, locale } = readTold(vault, noticeId, row.to_sealed)
   if (address === null) throw new Error('a notice without an address is never due')
   // At the wire, again: the address was sealed a while ago, and no user is written to for a test.
   if (row.is_test === 1 && isProduction(policy.environment) && address !== policy.operatorEmail)
@@ -62,7 +63,18 @@ export async function markSending(
   const mail = {
     noticeId,
     to: address,
-    ...noticeText(policy, { addressee: row.addressee, isTest: row.is_test === 1, disabled, link }),
+    ...noticeText(policy.texts ?? ourTexts(), policy, {
+      kind: 'reported',
+      addressee: row.addressee,
+      isTest: row.is_test === 1,
+      variant: 'ordinary',
+      locale,
+      country: null,
+      disabled,
+      link,
+      appealBy: null,
+      replyAddress: null,
+    }),
   }
   return { kind: 'mail', mail, attempts, caseId: row.case_id, isTest: row.is_test === 1 }
 }

@@ -15,6 +15,8 @@ const told = z.strictObject({
   country: z.string().nullable().default(null),
   /** may_be_child: words that blame nobody. */
   variant: z.enum(['ordinary', 'may_be_child']).default('ordinary'),
+  /** Absent where it is not known. */
+  decidedBy: z.enum(['person', 'rule']).nullable().default(null),
   /** Why the operator's rule says what it says, in their words. */
   because: z.string().nullable().default(null),
   /** Why a person released it, in their words. */
@@ -84,6 +86,7 @@ export function toldOf(record: CaseRecord, addressed: Addressed, more: Partial<T
       account === undefined ? null : { id: account.id, ...(organisation && { organisation: organisation.id }) },
     country: (jurisdiction ?? account?.estimatedLocation?.country)?.slice(0, 2) ?? null,
     variant: 'ordinary',
+    decidedBy: record.decision === null ? 'rule' : 'person',
     because: null,
     released: null,
     ...more,

@@ -8,7 +8,8 @@ import { heldUntil } from './hold.ts'
 import { appealToken, appealUrl } from './link.ts'
 import { appealMsOf, giveUpMsOf, type NoticePolicy } from './policy.ts'
 import { beginTry, endTry, leave, noticeRow, type Row } from './store.ts'
-import { type Mail, noticeText } from './text.ts'
+import { type Mail, noticeText, type NoticeText } from './text.ts'
+import { ourTexts } from './text-files.ts'
 
 export type Began =
   | (Begun & { readonly kind: 'mail'; readonly mail: Mail })
@@ -71,14 +72,27 @@ export async function markSending(tx: Transaction, clock: Clock, vault: Vault, o
   const begun = { attempts, caseId: row.case_id, isTest: row.is_test === 1 }
   if (row.channel !== 'smtp') return { kind: 'hand_over', channel: row.channel, ...begun }
   if (address === null) throw new Error('a notice without an address is never due')
-  return { kind: 'mail', mail: { noticeId, to: address, ...wordsOf(vault, row, policy) }, ...begun }
+  return { kind: 'mail', mail: { noticeId, to: address, ...wordsOf(vault, { ...row, appeal_by: appealBy }, policy) }, ...begun }
 }
 
-/** What the reader reads: the same at every try. */
-export function wordsOf(vault: Vault, row: Row, policy: NoticePolicy): Omit<Mail, 'to' | 'noticeId'> {
-  const { disabled } = readTold(vault, row.id, row.to_sealed)
-  const link = appealUrl(policy.publicUrl, appealToken(vault, row.id))
-  return noticeText(policy, { addressee: row.addressee, isTest: row.is_test === 1, disabled, link })
+/** What the reader reads: the same at every try. Of an outcome there is nothing to object to by its own link. */
+export function wordsOf(vault: Vault, row: Row, policy: NoticePolicy): NoticeText {
+  const { kind, addressee } = row
+  const { locale, country, variant, disabled, decidedBy } = readTold(vault, row.id, row.to_sealed)
+  const isFirst = kind === 'reported'
+  return noticeText(policy.texts ?? ourTexts(), policy, {
+    kind,
+    addressee,
+    isTest: row.is_test === 1,
+    variant,
+    locale,
+    country,
+    disabled,
+    link: isFirst ? appealUrl(policy.publicUrl, appealToken(vault, row.id)) : null,
+    appealBy: isFirst ? row.appeal_by : null,
+    replyAddress: null,
+    decidedBy,
+  })
 }
 
 async function whyNot(

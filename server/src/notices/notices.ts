@@ -20,7 +20,8 @@ export { releaseNotice } from './release.ts'
 export { reviveNotice } from './revive.ts'
 export { openPost, type Post, type PostOutcome } from './send.ts'
 export { removeNotices } from './store.ts'
-export type { Mail } from './text.ts'
+export { type Mail, type NoticeText, type NoticeWords, noticeText } from './text.ts'
+export { loadTexts, ourTexts, type Texts } from './text-files.ts'
 export {
   listNotices,
   type NoticeFigures,

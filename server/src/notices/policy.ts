@@ -1,5 +1,7 @@
 // What the operator decided about telling people; values come from the configuration.
 import type { Environment } from '#base'
+import type { HelpLines } from './help-lines.ts'
+import type { Texts } from './text-files.ts'
 
 /** smtp: by our mail. webhook, pull: the platform tells them in its own product; we call it, or it calls us. */
 export type Channel = 'smtp' | 'webhook' | 'pull'
@@ -40,6 +42,13 @@ export type NoticePolicy = {
   readonly platform?: string | undefined
   /** A line of the operator's own, such as where to write; nothing is invented in its place. */
   readonly contact?: string | undefined
+  /** What notices and the appeal page say; ours when left out. */
+  readonly texts?: Texts | undefined
+  /** For accounts whose language is unknown or not among the texts; English when left out. */
+  readonly language?: string | undefined
+  readonly helpLines?: HelpLines | undefined
+  /** The statement of reasons of the Digital Services Act, Article 17; left out: not given. */
+  readonly dsa?: { readonly clause: string; readonly scope?: string | undefined } | undefined
   /** smtp:// or smtps://, with user and password where the server asks for them. Outside production: loopback only. */
   readonly smtpUrl?: string | undefined
   /** The sender's address, `Name <address>` or bare. */

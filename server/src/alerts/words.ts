@@ -21,6 +21,10 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
       return `case ${data['number'] ?? subject} has waited ${data['hours'] ?? '48'} hours for a person's decision; nobody else will decide it`
     case 'notice.dead':
       return `notice ${subject} could not be delivered and is given up: ${data['why'] ?? 'it was refused'}`
+    case 'webhook.failing':
+      return data['state'] === 'given_up'
+        ? `the platform did not take ${data['of'] ?? 'an event'} (${data['event'] ?? '?'}) in 7 days: it is not sent any more, and there may be others`
+        : `the platform does not take its events: ${data['trouble'] ?? 'no answer'}`
   }
 }
 
@@ -36,6 +40,10 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
     case 'report.late':
     case 'report.needs_person':
       return `wardline reports explain ${subject}`
+    case 'webhook.failing':
+      return data['state'] === 'given_up'
+        ? 'wardline webhooks list --state given_up; once the endpoint takes them: wardline webhooks replay --state given_up'
+        : 'wardline webhooks test says what the endpoint answers; what waits is sent again by itself for 7 days'
     case 'case.waiting':
     case 'case.waiting_long':
       return `wardline cases show ${data['number'] ?? subject}, then wardline cases confirm or dismiss`

@@ -16,7 +16,7 @@ export {
 } from './look-ups.ts'
 export { caseReported, caseTested, caseWaitsForFacts, moveCase } from './moves.ts'
 export { type Reportable, type ReportableGround, reportableFiles } from './reportable.ts'
-export { fileOfScan, type ScanState, scanState } from './scans.ts'
+export { fileOfScan, type ScanState, scanState, scansOfCase } from './scans.ts'
 export { caseState, casesOfEntry, casesOfFile, casesWithoutEntries, entryKeysOf, recordEntries } from './store.ts'
 export { addSupplement, type CaseSupplement, supplementBytes } from './supplements.ts'
 export { countTestCases, isTestCase, removeTestCase, testCases, testsAmong } from './tests.ts'

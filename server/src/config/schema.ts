@@ -22,6 +22,19 @@ const webhookSecret = () =>
       .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'must be whsec_ and 24 to 64 bytes in base64 (Standard Webhooks)'),
   )
 
+/** A file of the list, or text with white space between: so both fit in one file of secrets. */
+const webhookSecrets = () => {
+  const schema = z.preprocess(
+    (given) => (typeof given === 'string' ? given.trim().split(/\s+/) : given),
+    z
+      .array(webhookSecret())
+      .min(1)
+      .max(2, 'must be one secret, or two while the receiver changes from one to the other'),
+  )
+  secrets.add(schema)
+  return schema
+}
+
 const person = z.strictObject({
   email: z.email().max(255),
   firstName: text(100).optional(),
@@ -170,6 +183,14 @@ export const settings = z.strictObject({
       secret: webhookSecret().optional(),
       timeoutSeconds: whole(1, 60).default(10),
       waitMinutes: whole(0, 1440).default(30),
+    })
+    .prefault({}),
+  webhooks: z
+    .strictObject({
+      url: secret(
+        z.string().regex(/^https?:\/\/./, 'must be a complete URL that starts with https:// or http://'),
+      ).optional(),
+      secrets: webhookSecrets().optional(),
     })
     .prefault({}),
   mail: z

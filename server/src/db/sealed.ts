@@ -53,4 +53,5 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'notices', column: 'to_sealed', ...id },
   { table: 'notice_holds', column: 'facts_sealed', ...id },
   { table: 'appeals', column: 'words_sealed', ...id },
+  { table: 'platform_events', column: 'data_sealed', ...id },
 ]

@@ -525,6 +525,30 @@ export interface Tables {
   // appeals
   appeals: { id: string; case_id: string; notice_id: string; words_sealed: Uint8Array; received_at: number }
 
+  // webhooks
+  platform_events: {
+    id: string
+    /** Of two with the same one the second is not written. */
+    once_key: string
+    type: string
+    is_test: number
+    /** As it goes over the wire, sealed JSON. */
+    data_sealed: Uint8Array
+    /** kept: it arose while there was no webhook, and was not sent. */
+    state: 'waiting' | 'delivered' | 'given_up' | 'kept'
+    /** Its place for those who fetch: given after the commit, so that none ever appears behind one that was fetched. */
+    number: number | null
+    attempts: number
+    first_tried_at: number | null
+    tried_at: number | null
+    /** Words of ours about the last try. */
+    trouble: string | null
+    created_at: number
+    /** When it was taken, or given up. */
+    ended_at: number | null
+  }
+  platform_event_head: { one: number; number: number }
+
   // alerts
   operator_alerts: {
     id: string

@@ -8,6 +8,7 @@ import { planNotices } from '#notices'
 import { casesOfReport, type FilingCall, type Journaled, journalResult, keepLateReceipt, type LineNews } from '#reports'
 import { noteCall } from './filing-line.ts'
 import type { River } from './river.ts'
+import { tellReported } from './tell-platform.ts'
 
 /** What filing needs of the river. */
 export type Filing = Pick<
@@ -98,6 +99,7 @@ async function follow(river: Filing, tx: Transaction, step: FilingCall, standing
   for (const caseId of caseIds) {
     await caseReported(tx, river.clock, river.vault, { caseId, event: 'report_finished', finishedAt })
     const record = await readCase(tx, river.vault, caseId)
+    await tellReported(river, tx, record, { finishedAt, filed: 'by_wardline' })
     // Several cases of a batch may be one account's, which hears of its report once.
     const account = accountKey(river.vault, record.environment, record.context) ?? caseId
     if (told.has(account)) continue

@@ -12,6 +12,7 @@ import { settle } from './report.ts'
 import { reseal } from './reseal.ts'
 import type { River } from './river.ts'
 import { validate } from './validate.ts'
+import { eventTaken } from './webhooks.ts'
 
 export { actionability, lacksOf } from './actionable.ts'
 export { alertHandlers } from './alert.ts'
@@ -30,14 +31,17 @@ export { lookUpHandlers } from './look-up.ts'
 export { type Matching, openMatching } from './matching.ts'
 export { addContext, type ContextTaken } from './more-facts.ts'
 export { retryNotice } from './notify.ts'
+export { noticeDelivered, noticeUndeliverable, type Undeliverable, undeliverables } from './notify-taken.ts'
 export { decideAll, decideCase, decideNotice, noteUnknown } from './pause-decisions.ts'
 export { compareLogbook } from './paused.ts'
 export { closeReport, retryReport } from './report.ts'
 export type { Desk, FlowRules, River } from './river.ts'
 export { type Scanner, scan } from './scan.ts'
 export { resume, tidy } from './start.ts'
+export { aboutCase, accountOf } from './tell-platform.ts'
 export { listUncertain } from './uncertain.ts'
 export { longReviewMs, openWatch, reviewMs } from './watch.ts'
+export { webhookHandlers } from './webhooks.ts'
 
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
@@ -51,7 +55,16 @@ export const handlers = (
   river: River,
 ): Readonly<
   Record<
-    'compact_list' | 'reseal' | 'settle' | 'facts_due' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback',
+    | 'compact_list'
+    | 'reseal'
+    | 'settle'
+    | 'facts_due'
+    | 'validate'
+    | 'notify'
+    | 'destroy'
+    | 'entry_cases'
+    | 'feedback'
+    | 'event_taken',
     Handler
   >
 > => ({
@@ -64,6 +77,7 @@ export const handlers = (
   destroy: unlessPaused(river, destroy(river)),
   entry_cases: unlessPaused(river, entryCases(river)),
   feedback: unlessPaused(river, feedback(river)),
+  event_taken: eventTaken(river),
 })
 
 /** For a worker of its own, with as many hands as there may be uploads at a time. */

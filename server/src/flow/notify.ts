@@ -3,8 +3,8 @@ import type { Actor } from '#audit'
 import { readCase } from '#cases'
 import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
 import { type Began, markFailed, markSending, openPost, reviveNotice, showNotice } from '#notices'
-import { handOver } from './notify-hand-over.ts'
 import { keepDead, keepSent, sayDead } from './notify-ends.ts'
+import { handOver } from './notify-hand-over.ts'
 import { type Desk, journaled, type River } from './river.ts'
 
 /** While the mail server is missing or says no for now, the notice is tried again this often at first. */
@@ -51,7 +51,11 @@ export const notify = (river: River): Handler => {
 type Outcome = Awaited<ReturnType<Handler>>
 
 /** The platform says how it ended; should it never, the notice is given up. */
-async function lookAfter(river: River, job: Job, { giveUpAt }: Extract<Began, { kind: 'handed_over' }>): Promise<Outcome> {
+async function lookAfter(
+  river: River,
+  job: Job,
+  { giveUpAt }: Extract<Began, { kind: 'handed_over' }>,
+): Promise<Outcome> {
   if (river.clock.now() < giveUpAt)
     return { kind: 'again', at: giveUpAt, why: 'the platform has it and has not said that it delivered it' }
   await keepDead(river, job, 'the platform never said that it delivered it')
@@ -81,7 +85,7 @@ async function sendMail(river: River, job: Job, began: Extract<Began, { kind: 'm
       await keepDead(river, job, outcome.why)
       return { kind: 'done' }
     case 'sent':
-      await keepSent(river, job)
+      await keepSent(river, job, began.caseId)
       journaled(river, 'notice done', ids)
       river.wake()
       return { kind: 'done' }

@@ -9,6 +9,7 @@ import type { Logbook } from '#logbook'
 import type { NoticePolicy } from '#notices'
 import type { ReportSettings } from '#reports'
 import type { Vault } from '#vault'
+import type { WebhookSettings } from '#webhooks'
 import type { Guards } from './guards.ts'
 import type { Matching } from './matching.ts'
 
@@ -30,6 +31,8 @@ export interface River {
   /** Lists whose source hears what cases taught about its entries, and how. */
   readonly feedback: ReadonlyMap<string, FeedbackWay>
   readonly notices: NoticePolicy
+  /** Where the platform hears what it must act on; undefined: it fetches, or nobody does. */
+  readonly webhooks: WebhookSettings | undefined
   /** Where the operator's own machines hear what cannot wait for a person to look; undefined: nowhere. */
   readonly alerts: AlertSettings | undefined
   /** Who is mailed what concerns reports and cases; undefined: nobody. */

@@ -4,6 +4,7 @@ import { finish, type Handler, holdLease } from '#jobs'
 import { planNotice } from '#notices'
 import { validateReport } from '#reports'
 import { journaled, type River } from './river.ts'
+import { tellReported } from './tell-platform.ts'
 
 /** Job `validate`, subject: a report. A kind of its own, so that no worker can take it for one to file. */
 export const validate =
@@ -19,6 +20,7 @@ export const validate =
       const { caseId, at } = validated
       await caseTested(tx, clock, caseId)
       const record = await readCase(tx, vault, caseId)
+      await tellReported(river, tx, record, { finishedAt: at, filed: 'not_sent' })
       const policy = river.notices
       await planNotice(tx, clock, vault, { reportId, record, finishedAt: at, policy })
       return validated.kind

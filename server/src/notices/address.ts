@@ -43,8 +43,7 @@ export function addresseesOf(record: CaseRecord, policy: Asked, addressees: Addr
   const { isTest } = record
   const { environment, operatorEmail, channel = 'smtp' } = policy
   // Of a test in production no user hears, whoever sent the card. Elsewhere all mail stays on this machine.
-  if (isTest && operatorEmail !== undefined)
-    return [{ addressee: 'operator', channel: 'smtp', address: operatorEmail }]
+  if (isTest && operatorEmail !== undefined) return [{ addressee: 'operator', channel: 'smtp', address: operatorEmail }]
   if (isTest && isProduction(environment))
     return [{ addressee: 'operator', channel: 'smtp', reason: 'no_operator_address' }]
   // Never the single user of an organisation alone: their use is the organisation's to answer for.
@@ -82,8 +81,7 @@ export function toldOf(record: CaseRecord, addressed: Addressed, more: Partial<T
     address: 'address' in addressed ? addressed.address : null,
     locale: locale ?? null,
     disabled: disabled === undefined ? null : disabled.permanently ? 'permanently' : 'temporarily',
-    account:
-      account === undefined ? null : { id: account.id, ...(organisation && { organisation: organisation.id }) },
+    account: account === undefined ? null : { id: account.id, ...(organisation && { organisation: organisation.id }) },
     country: (jurisdiction ?? account?.estimatedLocation?.country)?.slice(0, 2) ?? null,
     variant: 'ordinary',
     decidedBy: record.decision === null ? 'rule' : 'person',

@@ -26,7 +26,8 @@ type Facts = z.infer<typeof facts>
 
 const placeOf = (id: string) => `notice_holds.facts_sealed:${id}`
 const seal = (vault: Vault, id: string, value: Facts) => vault.sealJson(placeOf(id), value)
-const unseal = (vault: Vault, row: Tables['notice_holds']) => facts.parse(vault.unsealJson(placeOf(row.id), row.facts_sealed))
+const unseal = (vault: Vault, row: Tables['notice_holds']) =>
+  facts.parse(vault.unsealJson(placeOf(row.id), row.facts_sealed))
 
 export type NewHold = Omit<Facts, 'ended' | 'caseId'> & {
   /** account: that of the case. */
@@ -50,7 +51,8 @@ export async function addHold(
   const { scope, of, by, expiresAt, kind, authority, documentSha256 } = hold
   requirePerson(by)
   if (expiresAt <= clock.now()) throw refusal('expiry_past', 'a hold ends in the future: by itself, on that date')
-  if (authority.trim() === '') throw refusal('authority_missing', 'a hold names the authority that issued the instrument')
+  if (authority.trim() === '')
+    throw refusal('authority_missing', 'a hold names the authority that issued the instrument')
   if (!/^[0-9a-f]{64}$/.test(documentSha256))
     throw refusal('digest_odd', 'the digest of the document is SHA-256 in 64 hex digits')
   const target = await targetOf(tx, scope, of)
@@ -164,14 +166,15 @@ async function targetOf(tx: Transaction, scope: NewHold['scope'], of: string): P
   return row.account_hmac
 }
 
-async function noticesUnder(tx: Transaction, scope: Tables['notice_holds']['scope'], target: string): Promise<readonly Row[]> {
+async function noticesUnder(
+  tx: Transaction,
+  scope: Tables['notice_holds']['scope'],
+  target: string,
+): Promise<readonly Row[]> {
   const rows = tx.selectFrom('notices').selectAll('notices')
   if (scope === 'report') return rows.where('report_id', '=', target).execute()
   if (scope === 'account')
-    return rows
-      .innerJoin('cases', 'cases.id', 'notices.case_id')
-      .where('cases.account_hmac', '=', target)
-      .execute()
+    return rows.innerJoin('cases', 'cases.id', 'notices.case_id').where('cases.account_hmac', '=', target).execute()
   const own = await tx.selectFrom('cases').select('account_hmac').where('id', '=', target).executeTakeFirst()
   const reports = tx.selectFrom('report_cases').select('report_id').where('case_id', '=', target)
   return rows

@@ -48,7 +48,10 @@ export async function holdsOn(
 type Covered = { readonly id: string; readonly account: string | null }
 
 /** A notice speaks for its case, and of a batched report for every other case of the same account. */
-async function casesCovered(db: Connection, notices: readonly Held[]): Promise<ReadonlyMap<string, readonly Covered[]>> {
+async function casesCovered(
+  db: Connection,
+  notices: readonly Held[],
+): Promise<ReadonlyMap<string, readonly Covered[]>> {
   const own = await db
     .selectFrom('cases')
     .select(['id', 'account_hmac as account'])

@@ -8,7 +8,7 @@ import { heldUntil } from './hold.ts'
 import { appealToken, appealUrl } from './link.ts'
 import { appealMsOf, giveUpMsOf, type NoticePolicy } from './policy.ts'
 import { beginTry, endTry, leave, noticeRow, type Row } from './store.ts'
-import { type Mail, noticeText, type NoticeText } from './text.ts'
+import { type Mail, type NoticeText, noticeText } from './text.ts'
 import { ourTexts } from './text-files.ts'
 
 export type Began =
@@ -72,7 +72,11 @@ export async function markSending(tx: Transaction, clock: Clock, vault: Vault, o
   const begun = { attempts, caseId: row.case_id, isTest: row.is_test === 1 }
   if (row.channel !== 'smtp') return { kind: 'hand_over', channel: row.channel, ...begun }
   if (address === null) throw new Error('a notice without an address is never due')
-  return { kind: 'mail', mail: { noticeId, to: address, ...wordsOf(vault, { ...row, appeal_by: appealBy }, policy) }, ...begun }
+  return {
+    kind: 'mail',
+    mail: { noticeId, to: address, ...wordsOf(vault, { ...row, appeal_by: appealBy }, policy) },
+    ...begun,
+  }
 }
 
 /** What the reader reads: the same at every try. Of an outcome there is nothing to object to by its own link. */
@@ -129,10 +133,23 @@ export function markHandedOver(tx: Transaction, clock: Clock, noticeId: string):
   return leave(tx, clock, { noticeId, from: ['waiting'], to: { state: 'sending', reason: null } })
 }
 
-/** Who delivers it has taken it. That is so whoever works on the notice by now, and it is written down once: true then. */
-export async function markSent(tx: Transaction, clock: Clock, noticeId: string, by: Actor = 'wardline'): Promise<boolean> {
+/** The mail server has taken it. That is so whoever works on the notice by now, and it is written down once: true then. */
+export function markSent(tx: Transaction, clock: Clock, noticeId: string): Promise<boolean> {
+  return sent(tx, clock, { noticeId, from: ['sending', 'waiting'], by: 'wardline' })
+}
+
+/** The platform has taken it, or told the reader: perhaps after it was given up here. */
+export function markDelivered(tx: Transaction, clock: Clock, noticeId: string, by: Actor): Promise<boolean> {
+  return sent(tx, clock, { noticeId, from: ['sending', 'dead'], by })
+}
+
+async function sent(
+  tx: Transaction,
+  clock: Clock,
+  { noticeId, from, by }: { readonly noticeId: string; readonly from: readonly Row['state'][]; readonly by: Actor },
+): Promise<boolean> {
   const to = { state: 'sent', reason: null, sent_at: clock.now() } as const
-  if (!(await leave(tx, clock, { noticeId, from: ['sending', 'waiting'], to }))) return false
+  if (!(await leave(tx, clock, { noticeId, from, to }))) return false
   await endTry(tx, clock, noticeId, { outcome: 'taken', why: null })
   await record(tx, clock, { actor: by, act: 'send_notice', subject: noticeId })
   return true

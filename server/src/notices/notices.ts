@@ -6,6 +6,7 @@ export {
   type Failed,
   markBounced,
   markDead,
+  markDelivered,
   markFailed,
   markHandedOver,
   markSending,

@@ -15,7 +15,11 @@ export async function dueNotices(
   db: Connection,
   clock: Clock,
   vault: Vault,
-  { policy, limit, after = '' }: { readonly policy: NoticePolicy; readonly limit: number; readonly after?: string | undefined },
+  {
+    policy,
+    limit,
+    after = '',
+  }: { readonly policy: NoticePolicy; readonly limit: number; readonly after?: string | undefined },
 ): Promise<{ readonly notices: readonly DueNotice[]; readonly next: string | null }> {
   const rows = await db
     .selectFrom('notices')
@@ -33,7 +37,12 @@ export async function dueNotices(
 }
 
 /** Of one that the platform delivers: what it is given. */
-export async function deliverable(db: Connection, vault: Vault, noticeId: string, policy: NoticePolicy): Promise<DueNotice> {
+export async function deliverable(
+  db: Connection,
+  vault: Vault,
+  noticeId: string,
+  policy: NoticePolicy,
+): Promise<DueNotice> {
   return dueOf(vault, await noticeRow(db, noticeId), policy)
 }
 

@@ -19,8 +19,7 @@ export async function releaseNotice(
 ): Promise<void> {
   if (!by.startsWith('person:'))
     throw new Fault('not_a_person', 'only a person releases a notice: somebody answers for it', { retry: 'never' })
-  if (reason.trim() === '')
-    throw new Fault('reason_missing', 'releasing a notice needs a reason', { retry: 'never' })
+  if (reason.trim() === '') throw new Fault('reason_missing', 'releasing a notice needs a reason', { retry: 'never' })
   const row = await noticeRow(tx, noticeId)
   if (row.release === null || row.state !== 'waiting')
     throw new Fault('not_possible', `this notice is "${row.state}" and waits for nobody's release`, { retry: 'never' })

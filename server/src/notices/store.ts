@@ -16,15 +16,17 @@ export async function standingNotice(
   db: Connection,
   { kind, about, told, case_id, addressee }: Pick<Row, 'kind' | 'about' | 'told' | 'case_id' | 'addressee'>,
 ): Promise<Row | undefined> {
-  return db
-    .selectFrom('notices')
-    .selectAll()
-    .where('kind', '=', kind)
-    .where('about', '=', about)
-    // Of before there were rows that name the case in the account's place.
-    .where('told', 'in', [told, case_id])
-    .where('addressee', '=', addressee)
-    .executeTakeFirst()
+  return (
+    db
+      .selectFrom('notices')
+      .selectAll()
+      .where('kind', '=', kind)
+      .where('about', '=', about)
+      // Of before there were rows that name the case in the account's place.
+      .where('told', 'in', [told, case_id])
+      .where('addressee', '=', addressee)
+      .executeTakeFirst()
+  )
 }
 
 type New = Omit<Row, 'attempts' | 'begun_at' | 'tried_since' | 'sent_at' | 'appeal_by' | 'released_by' | 'released_at'>
@@ -53,7 +55,10 @@ async function isPreserved(tx: Transaction, caseId: string): Promise<boolean> {
 }
 
 export type Leaving = Partial<
-  Pick<Row, 'state' | 'reason' | 'sent_at' | 'due_at' | 'release' | 'released_by' | 'released_at' | 'tried_since' | 'to_sealed'>
+  Pick<
+    Row,
+    'state' | 'reason' | 'sent_at' | 'due_at' | 'release' | 'released_by' | 'released_at' | 'tried_since' | 'to_sealed'
+  >
 >
 
 /** Only out of these states; false when it has left them already. */

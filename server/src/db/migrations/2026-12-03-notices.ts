@@ -80,7 +80,9 @@ async function change(db: Kysely<unknown>): Promise<void> {
     await table()
       .addColumn(name, type, (c) => (fallback === undefined ? c : c.notNull().defaultTo(fallback)))
       .execute()
-  await sql`update notices set about = report_id, told = case_id, changed_at = coalesce(sent_at, created_at)`.execute(db)
+  await sql`update notices set about = report_id, told = case_id, changed_at = coalesce(sent_at, created_at)`.execute(
+    db,
+  )
 }
 
 /** SQLite drops no constraint. Appeals refer to notices: they find them again when the transaction ends. */

@@ -6,6 +6,7 @@ import type { DecodersSettings } from '#hash'
 import { reportSettings } from '#reports'
 import type { WebhookSettings } from '#webhooks'
 import type { Ground } from './ground.ts'
+import { noticePolicy } from './notice-policy.ts'
 
 const secondMs = 1_000
 const hourMs = 3_600_000
@@ -38,6 +39,7 @@ export function openDesk({ config, database, clock, log, vault, logbook }: Groun
     },
     lookUp: lookUpOf(config),
     feedback: feedbackWays(config),
+    notices: noticePolicy(config),
     wake,
     logbook,
   }

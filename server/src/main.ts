@@ -29,6 +29,7 @@ import { releaseClaims } from '#intake'
 import { openWorker, releaseJobs } from '#jobs'
 import { leashOf, openDesk, webhooksOf } from './desk.ts'
 import { type Ground, type Outside, openGround } from './ground.ts'
+import { noticePolicy } from './notice-policy.ts'
 import { stagesOf } from './stages.ts'
 
 export { leashOf, openDesk, webhooksOf } from './desk.ts'
@@ -111,7 +112,7 @@ export async function openWardline(
       notices: {
         ...noticePolicy(config),
         get publicUrl() {
-          return config.server.publicUrl ?? http.url
+          return noticePolicy(config, http.url).publicUrl
         },
       },
     }
@@ -181,20 +182,6 @@ export async function openWardline(
 
 function alertsOf({ alerts: { webhookUrl, secret } }: Config): River['alerts'] {
   return webhookUrl === undefined || secret === undefined ? undefined : { webhookUrl, secret }
-}
-
-function noticePolicy({ environment, notices, cybertip, mail, selftest }: Config): Omit<River['notices'], 'publicUrl'> {
-  return {
-    environment,
-    enabled: notices.enabled,
-    delayMs: notices.delayHours * hourMs,
-    jitterMs: notices.jitterHours * hourMs,
-    platform: cybertip.platform,
-    contact: notices.contact,
-    smtpUrl: mail.smtpUrl,
-    from: mail.from,
-    operatorEmail: selftest.operatorEmail,
-  }
 }
 
 function fetchingOf({ config, database, clock, log, vault }: Ground, wake: () => void): FetchGround {

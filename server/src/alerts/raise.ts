@@ -7,7 +7,8 @@ import { insertAlert } from './store.ts'
 /**
  * filing.stopped: nothing is reported until somebody mends it. filing.paused: nothing goes outward until a person has looked. filing.cannot_report: cases wait for credentials. report.late: beyond
  * the operator's own limit. report.needs_person: refused, or stuck. case.waiting: undecided for a day; case.waiting_long: for two.
- * webhook.failing: the platform does not take what it must act on. repair.stuck: innocent people wait, and it does not go on by itself.
+ * notice.dead: somebody could not be told of their report. repair.stuck: innocent people wait, and it does not go on by itself.
+ * webhook.failing: the platform does not take what it must act on.
  */
 const alertTypes = [
   'filing.stopped',
@@ -18,6 +19,7 @@ const alertTypes = [
   'case.waiting',
   'case.waiting_long',
   'repair.stuck',
+  'notice.dead',
   'webhook.failing',
 ] as const
 export type AlertType = (typeof alertTypes)[number]

@@ -21,6 +21,8 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
       return `case ${data['number'] ?? subject} has waited ${data['hours'] ?? '48'} hours for a person's decision; nobody else will decide it`
     case 'repair.stuck':
       return `repair ${data['number'] ?? subject} does not go on: it waits for ${stuckAt[data['step'] ?? ''] ?? 'somebody'}`
+    case 'notice.dead':
+      return `notice ${subject} could not be delivered and is given up: ${data['why'] ?? 'it was refused'}`
     case 'webhook.failing':
       return data['state'] === 'given_up'
         ? `the platform did not take ${data['of'] ?? 'an event'} (${data['event'] ?? '?'}) in 7 days: it is not sent any more, and there may be others`
@@ -49,6 +51,8 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
       return `wardline cases show ${data['number'] ?? subject}, then wardline cases confirm or dismiss`
     case 'repair.stuck':
       return `wardline repair show ${data['number'] ?? subject}`
+    case 'notice.dead':
+      return `wardline notices show ${subject} says why; once that is mended: wardline notices retry ${subject}`
   }
 }
 

@@ -63,11 +63,23 @@ function* mail({ environment, mail }: Settings): Iterable<Check> {
     }
 }
 
+/** By whatever way; unset, as soon as there is one. */
+export function tellsPeople({ mail, notices }: Pick<Settings, 'mail' | 'notices'>): boolean {
+  return notices.enabled ?? (notices.channel !== 'smtp' || mail.smtpUrl !== undefined)
+}
+
 function* notices({ environment, mail, notices, server }: Settings): Iterable<Check> {
-  const enabled = notices.enabled ?? mail.smtpUrl !== undefined
-  if (!enabled) return
-  if (mail.smtpUrl === undefined)
-    yield { path: 'notices.enabled', words: 'must be false, or mail.smtpUrl and mail.from must be given' }
+  const named = notices.policy.map(({ jurisdiction }) => jurisdiction)
+  for (const [place, name] of named.entries())
+    if (named.indexOf(name) < place)
+      yield { path: `notices.policy.${place}.jurisdiction`, words: 'has a rule above: one for each jurisdiction' }
+  if (!tellsPeople({ mail, notices }) && notices.policy.every(({ notice }) => notice === 'off')) return
+  if (notices.channel === 'smtp' && mail.smtpUrl === undefined)
+    yield {
+      path: 'notices.enabled',
+      words:
+        'must be false (and no rule of notices.policy "on"), or mail.smtpUrl and mail.from must be given, or another notices.channel',
+    }
   if (isProduction(environment) && server.publicUrl === undefined)
     yield {
       path: 'server.publicUrl',

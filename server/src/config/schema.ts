@@ -74,6 +74,18 @@ const addressBlock = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'must be an IP address or a block as 10.0.0.0/8',
 })
 
+const jurisdiction = z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be an ISO 3166 code as DE or US-CA')
+
+/** Whether and when people of one jurisdiction are told; what is left out is as for all others. */
+const noticeRule = z.strictObject({
+  jurisdiction,
+  notice: z.enum(['on', 'off']).default('on'),
+  delayHours: z.number().min(0).max(8760).optional(),
+  jitterHours: z.number().min(0).max(720).optional(),
+  addressees: z.enum(['holder', 'both']).optional(),
+  because: text(500).optional(),
+})
+
 export const settings = z.strictObject({
   environment: z.enum(environments, { error: `must be one of ${environments.join(', ')}` }),
   data: text(4096).default('./wardline-data'),
@@ -194,6 +206,11 @@ export const settings = z.strictObject({
       enabled: z.boolean().optional(),
       delayHours: z.number().min(0).max(8760).default(24),
       jitterHours: z.number().min(0).max(720).default(6),
+      addressees: z.enum(['holder', 'both']).default('holder'),
+      policy: z.array(noticeRule).max(1000).default([]),
+      channel: z.enum(['smtp', 'webhook', 'pull']).default('smtp'),
+      // A mail server is tried for four to five days at least (RFC 5321, section 4.5.4.1).
+      giveUpDays: z.number().min(1).max(90).default(5),
       contact: text(1000).optional(),
     })
     .prefault({}),

@@ -52,6 +52,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'reports', column: 'by_hand_sealed', ...id },
   { table: 'report_documents', column: 'document_sealed', ...id, isLarge: true },
   { table: 'notices', column: 'to_sealed', ...id },
+  { table: 'notice_holds', column: 'facts_sealed', ...id },
   { table: 'appeals', column: 'words_sealed', ...id },
   { table: 'repairs', column: 'facts_sealed', ...id },
   { table: 'repairs', column: 'letter_sealed', ...id },

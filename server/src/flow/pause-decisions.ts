@@ -54,7 +54,7 @@ async function closeAsReported(
   if (!isFileable(record)) throw new Error('a test in production is nothing that a pause asks about')
   const { reportId } = await createReport(tx, clock, vault, { record, settings: desk.reports })
   const { caseIds } = await closeByHand(tx, clock, vault, { reportId, by, reason, remoteId, fromPause: true })
-  for (const caseId of caseIds) await reportedByHand(desk, tx, caseId)
+  for (const caseId of caseIds) await reportedByHand(desk, tx, { caseId, reportId })
 }
 
 /** `told`: the mail was sent before; it is not sent again. */

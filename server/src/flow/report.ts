@@ -4,6 +4,7 @@ import { Fault, isProduction } from '#base'
 import { type CaseRecord, caseReported, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
+import { planNotices } from '#notices'
 import { heldByRepair } from '#repairs'
 import {
   type Closing,
@@ -61,15 +62,23 @@ export async function closeReport(river: Desk, closing: Closing): Promise<void> 
   const { database, clock, vault } = river
   await database.transact(async (tx) => {
     const { caseIds } = await closeByHand(tx, clock, vault, closing)
-    for (const caseId of caseIds) await reportedByHand(river, tx, caseId)
+    for (const caseId of caseIds) await reportedByHand(river, tx, { caseId, reportId: closing.reportId })
   })
   river.wake()
 }
 
-export async function reportedByHand(river: Desk, tx: Transaction, caseId: string): Promise<void> {
-  const finishedAt = river.clock.now()
-  await caseReported(tx, river.clock, river.vault, { caseId, event: 'filed_by_hand', finishedAt })
-  await tellReported(river, tx, await readCase(tx, river.vault, caseId), { finishedAt, filed: 'by_hand' })
+/** Its notice waits until a person releases it: only they know what was marked at NCMEC, and whether somebody was told already. */
+export async function reportedByHand(
+  river: Desk,
+  tx: Transaction,
+  { caseId, reportId }: { readonly caseId: string; readonly reportId: string },
+): Promise<void> {
+  const { clock, vault, notices: policy } = river
+  const finishedAt = clock.now()
+  await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt })
+  const record = await readCase(tx, vault, caseId)
+  await tellReported(river, tx, record, { finishedAt, filed: 'by_hand' })
+  await planNotices(tx, clock, vault, { reportId, record, finishedAt, policy })
 }
 
 /** Cases that could not be reported are sent off once there are credentials; called at every start. */

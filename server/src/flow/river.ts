@@ -57,6 +57,7 @@ export type Desk = Pick<
   | 'reports'
   | 'lookUp'
   | 'feedback'
+  | 'notices'
   | 'wake'
   | 'logbook'
 >

@@ -73,12 +73,12 @@ export async function tellNoticeSent(
 ): Promise<void> {
   const notice = (await noticesOfCase(tx, caseId)).find(({ id }) => id === noticeId)
   if (notice === undefined || notice.sentAt === null || notice.addressee === 'operator') return
-  const { addressee, isTest, sentAt } = notice
+  const { kind, addressee, isTest, sentAt } = notice
   const { context } = await readCase(tx, vault, caseId)
   await raiseEvent(tx, clock, vault, {
     type: 'notice.sent',
     onceKey: `notice.sent ${noticeId}`,
     isTest,
-    data: { notice: noticeId, case: caseId, account: accountOf(context), kind: 'reported', addressee, sentAt },
+    data: { notice: noticeId, case: caseId, account: accountOf(context), kind, addressee, sentAt },
   })
 }

@@ -1,6 +1,6 @@
 // A test card's report in production ends here, where a real one would be filed: validated, unsent, and the operator is told.
 import { caseTested, readCase } from '#cases'
-import { enqueue, finish, type Handler, holdLease } from '#jobs'
+import { finish, type Handler, holdLease } from '#jobs'
 import { planNotice } from '#notices'
 import { validateReport } from '#reports'
 import { journaled, type River } from './river.ts'
@@ -22,14 +22,7 @@ export const validate =
       const record = await readCase(tx, vault, caseId)
       await tellReported(river, tx, record, { finishedAt: at, filed: 'not_sent' })
       const policy = river.notices
-      const planned = await planNotice(tx, clock, vault, { reportId, record, finishedAt: at, policy })
-      if (planned.state === 'waiting')
-        await enqueue(tx, clock, {
-          kind: 'notify',
-          subject: planned.noticeId,
-          runAt: planned.dueAt,
-          uniqueKey: `notify ${planned.noticeId}`,
-        })
+      await planNotice(tx, clock, vault, { reportId, record, finishedAt: at, policy })
       return validated.kind
     })
     journaled(river, `report ${kind}`, { report: reportId })

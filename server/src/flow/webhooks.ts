@@ -16,6 +16,7 @@ import {
   numberEvents,
   post,
 } from '#webhooks'
+import { noticeTaken } from './notify-taken.ts'
 import { unlessPaused } from './paused.ts'
 import { restoreTaken } from './repair-restored.ts'
 import { journaled, type River } from './river.ts'
@@ -40,7 +41,7 @@ export const eventTaken =
       const event = eventOf(vault, row)
       switch (event.type) {
         case 'notice.deliver':
-          // joined on merge: await noticeTaken(river, tx, event.data.notice, outcome)   (C, flow/notify-taken.ts)
+          await noticeTaken(river, tx, event.data.notice, outcome)
           return
         case 'repair.restore':
           return restoreTaken(river, tx, row.id, outcome)

@@ -36,6 +36,7 @@ import { countEvents } from '#webhooks'
 import { entryStagesOf } from './entry-stages.ts'
 import { eventStagesOf } from './event-stages.ts'
 import type { Ground } from './ground.ts'
+import { repairStagesOf } from './repair-stages.ts'
 
 const megabyte = 1024 * 1024
 
@@ -48,6 +49,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
   }
   return {
     entries: entryStagesOf(river),
+    repairs: repairStagesOf(river, ground.config.repairs.correctionsTo),
     events: eventStagesOf(river),
     scan: (call) => scanned(river, call),
     scanState: (id) => scanState(db, id),

@@ -30,11 +30,14 @@ export async function restoreTaken(
   })
 }
 
+type MarkedRestored = {
+  readonly ref: number | string
+  readonly caseNumber: number
+  readonly by: Actor
+}
+
 /** A person has seen to it that the platform restored it. Faults `no_such_repair`, `not_possible`. */
-export async function markRestored(
-  river: Desk,
-  { ref, caseNumber, by }: { readonly ref: number | string; readonly caseNumber: number; readonly by: Actor },
-): Promise<void> {
+export async function markRestored(river: Desk, { ref, caseNumber, by }: MarkedRestored): Promise<void> {
   await river.database.transact(async (tx) => {
     const { id } = await readRepair(tx, river.vault, ref)
     const row = (await casesOfRepair(tx, river.vault, id)).find((one) => one.case_number === caseNumber)

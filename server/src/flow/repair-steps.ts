@@ -160,7 +160,8 @@ export async function endIfRestored(
 ): Promise<void> {
   const { state } = await readRepair(tx, vault, repairId)
   if (state !== 'restoring') return
-  const left = await casesOfRepair(tx, vault, repairId, { states: ['gathered', 'stopping', 'closed', 'not_taken'] })
+  const open = ['gathered', 'stopping', 'closed', 'not_taken'] as const
+  const left = await casesOfRepair(tx, vault, repairId, { states: open, limit: 1 })
   if (left.length === 0) await moveRepair(tx, clock, repairId, { state: 'done', done_at: clock.now() })
 }
 

@@ -21,6 +21,7 @@ import type {
 import type { Caller } from '#access'
 import type { EntryStages } from './entry-stages.ts'
 import type { EventStages } from './event-stages.ts'
+import type { RepairStages } from './repair-stages.ts'
 
 export interface ScanCall {
   readonly caller: Caller
@@ -46,6 +47,7 @@ export type ScanOutcome =
 
 export interface Stages {
   readonly entries: EntryStages
+  readonly repairs: RepairStages
   readonly events: EventStages
 
   scan(call: ScanCall): Promise<ScanOutcome>

@@ -46,14 +46,21 @@ async function people(world: World) {
 export const caseOf = (world: World, number: number): Promise<CaseRecord> =>
   readCase(world.database.read, world.wardline.ground.vault, number)
 
-/** What scanning the first case's file would come to on other accounts, without decoding it each time. Settling cases. */
-export async function likeTheFirst(world: World, names: readonly string[], { of = 1 } = {}): Promise<void> {
+/**
+ * What scanning the first case's file would come to on other accounts, without decoding it each time: settling cases. bits: of other bytes,
+ * and so many bits of PDQ further off.
+ */
+export async function likeTheFirst(world: World, names: readonly string[], { bits = 0 } = {}): Promise<void> {
   const { vault, clock } = world.wardline.ground
-  const { files } = await caseOf(world, of)
+  const { files } = await caseOf(world, 1)
   const [file] = files
   if (file === undefined) throw new Error('the first case holds no file')
-  const bytes = await drawn(of)
-  const print = ({ hash, quality }: { hash: string; quality: number }) => ({ hash: Buffer.from(hash, 'hex'), quality })
+  const bytes = await drawn(1)
+  const print = ({ hash, quality }: { hash: string; quality: number }) => {
+    const code = Buffer.from(hash, 'hex')
+    for (let bit = 0; bit < bits; bit += 1) code[bit] = (code[bit] ?? 0) ^ 1
+    return { hash: code, quality }
+  }
   for (const name of names) {
     const object = await vault.preserve(bytes)
     await world.database.transact(async (tx) => {
@@ -64,6 +71,7 @@ export async function likeTheFirst(world: World, names: readonly string[], { of 
         context: { surface: 'public_post', account: account(name) },
         file: {
           ...file,
+          digests: bits === 0 ? file.digests : { ...file.digests, sha256: String(bits % 10).repeat(64) },
           pictures: file.pictures.map(({ index = 0, commandLine, fullResolution, ...rest }) => ({
             ...rest,
             index,

@@ -21,8 +21,8 @@ import { codesOf } from './repair-weigh.ts'
 import { say } from './report.ts'
 import { journaled, type River } from './river.ts'
 
-/** Cases of one transaction. */
-const slice = 25
+/** Cases of one transaction: few, for whatever else is going on at that moment it has to be run again (PostgreSQL, serializable). */
+const slice = 8
 /** A report under way is looked at again this often. */
 const lookAgainMs = 5_000
 

@@ -4,7 +4,7 @@
 const folders = [
   ...['base', 'db', 'jobs', 'audit', 'access', 'vault', 'logbook', 'pause', 'backup', 'lists'],
   ...['intake', 'extract', 'hash', 'match', 'decide'],
-  ...['cases', 'reviews', 'reports', 'notices', 'appeals', 'webhooks', 'alerts'],
+  ...['cases', 'reviews', 'reports', 'notices', 'appeals', 'webhooks', 'alerts', 'figures'],
   'flow',
   ...['http', 'config'],
 ]

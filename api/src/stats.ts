@@ -45,7 +45,7 @@ export type Figures = z.output<typeof figures>
 
 export const stats = z
   .object({
-    environment: z.string(),
+    environment: z.enum(['sandbox', 'test', 'production']),
     since: moment.nullable().describe('null: from the first line of the trail'),
     until: moment.describe('what happened before this moment'),
     all: figures,

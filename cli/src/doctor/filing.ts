@@ -54,7 +54,7 @@ export async function checkReviewClock({ read }: Database): Promise<Check> {
 
 /** Whether the platform hears what it must act on. */
 export async function checkWebhooks({ webhooks }: Config, { read }: Database): Promise<Check> {
-  const name = 'platform webhook'
+  const name = 'platform events'
   const { waiting, given_up: givenUp, kept, failingMs } = await countEvents(read, systemClock)
   const look = '`wardline webhooks test` says what your endpoint answers'
   if (givenUp > 0)

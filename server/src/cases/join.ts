@@ -78,7 +78,7 @@ export async function openOrJoin(tx: Transaction, clock: Clock, vault: Vault, fi
 const mostNames = 200
 
 /** The names of the lists that ground it, with commas between: as many as a line takes, and of each as much as it may hold. */
-export function listsOf({ grounds }: Pick<Found, 'grounds'>): string {
+function listsOf({ grounds }: Pick<Found, 'grounds'>): string {
   const names = [...new Set(grounds.map(({ listId }) => (/[0-9a-f]{32}/i.test(listId) ? unsayable : listId)))].sort()
   while (names.join(',').length > mostNames) names.pop()
   return names.join(',')

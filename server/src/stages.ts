@@ -8,6 +8,7 @@ import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, countTestCases, countWaiting, listCases, readCase, scanState, showCase } from '#cases'
 import { configuredLists } from '#config'
+import { readFigures } from '#figures'
 import {
   actionability,
   addContext,
@@ -97,6 +98,10 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
       return 'recorded'
     },
 
+    readStats: async ({ since, until = clock.now() }) => ({
+      environment: river.environment,
+      ...(await readFigures(db, { since, until })),
+    }),
     ready: () => checks(river, ground),
     gauges: async () => {
       return {

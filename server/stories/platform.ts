@@ -17,6 +17,8 @@ export interface Heard {
 /** now: the world's clock, since a signature that is older than five minutes is refused. secret: the one that it knows. */
 export async function openPlatform({ now, secret = secretOf(7) }: { now: () => number; secret?: string }) {
   const heard: Heard[] = []
+  /** Also what it did not answer, or refused. */
+  const begun: { readonly id: string; readonly body: string }[] = []
   const state = { secret, status: 204, headers: {} as Record<string, string>, hangs: false, tries: 0, refused: 0 }
   const verified = (body: string, headers: Record<string, string>): boolean => {
     // The package asks the machine's own clock.
@@ -34,6 +36,7 @@ export async function openPlatform({ now, secret = secretOf(7) }: { now: () => n
     let body = ''
     for await (const piece of request) body += piece
     state.tries += 1
+    begun.push({ id: String(request.headers['webhook-id']), body })
     if (state.hangs) return
     if (!verified(body, request.headers as Record<string, string>)) {
       state.refused += 1
@@ -47,6 +50,7 @@ export async function openPlatform({ now, secret = secretOf(7) }: { now: () => n
   const { port } = server.address() as AddressInfo
   return {
     heard,
+    begun,
     state,
     url: `http://127.0.0.1:${port}/wardline`,
     /** Types in the order in which they came, each once. */

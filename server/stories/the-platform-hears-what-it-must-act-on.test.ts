@@ -1,7 +1,8 @@
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { addPerson } from '#access'
-import { closeReport, dismissCase } from '#flow'
+import { closeReport, confirmCase, dismissCase } from '#flow'
+import { beginPause } from '#pause'
 import { listEvents } from '#webhooks'
 import { openPlatform, secretOf } from './platform.ts'
 import { drawn, type Kind, kinds, pdqOf, World } from './world.ts'
@@ -27,6 +28,15 @@ async function open(database: Kind) {
     },
   }
 }
+
+const reviewer = async (world: World) =>
+  `person:${
+    (
+      await world.database.transact((tx) =>
+        addPerson(tx, world.clock, { name: 'R', email: 'r@house.example', roles: ['administrator'], by: 'wardline' }),
+      )
+    ).id
+  }` as const
 
 const standing = (world: World) => listEvents(world.database.read, { limit: 200 })
 const allTaken = async (world: World) => (await standing(world)).every(({ state }) => state === 'delivered')
@@ -56,30 +66,53 @@ describe.each(kinds)('on %s, a platform with a webhook', (database) => {
       expect(all).not.toContain(secret)
   })
 
-  it('hears of a release, and of a report that a person filed by hand', async () => {
+  it('hears that a find was released, and that a person filed a report by hand', async () => {
     await using both = await open(database)
     const { platform, world } = both
     await world.stop()
-    await world.start({ rules: { perceptual: 'review' }, cybertip: { username: undefined, password: undefined } })
+    await world.start({ rules: { settleSeconds: 60 } })
+    const { body } = await world.upload(await drawn(1))
+    const by = await reviewer(world)
+    await dismissCase(world.wardline.river, 1, by, { reason: 'harmless' })
+    await world.until('the release', () => platform.types().includes('case.released'))
+    expect(platform.types()).toEqual(['case.held', 'case.released'])
+    expect(platform.heard[1]?.event.data).toMatchObject({ scans: [body.id], furtherScans: 0 })
+
+    world.cybertipline.faults.always('submit', { kind: 'code', code: 4100 })
     await world.upload(await drawn(1))
-    const { id } = await world.database.transact((tx) =>
-      addPerson(tx, world.clock, { name: 'R', email: 'r@house.example', roles: ['administrator'], by: 'wardline' }),
-    )
-    const { river } = world.wardline
-    if ((await world.caseState()) === 'waiting_review') {
-      await dismissCase(river, 1, `person:${id}`, { reason: 'harmless' })
-      await world.until('the release', () => platform.types().includes('case.released'))
-      expect(platform.types()).toEqual(['case.held', 'case.released'])
-      return
-    }
-    await world.until('a report that cannot go', async () => (await world.caseState()) === 'cannot_report')
-    const report = await world.database.read.selectFrom('reports').select('id').executeTakeFirstOrThrow()
-    await closeReport(river, { reportId: report.id, by: `person:${id}`, reason: 'by hand', remoteId: '4711' })
+    const stuck = () =>
+      world.database.read.selectFrom('reports').select('id').where('state', '=', 'needs_person').executeTakeFirst()
+    await world.until('a report that cannot go', async () => (await stuck()) !== undefined)
+    const reportId = (await stuck())?.id ?? ''
+    await closeReport(world.wardline.river, { reportId, by, reason: 'by hand', remoteId: '4711' })
     await world.until('the report', () => platform.types().includes('report.finished'))
-    expect(platform.heard.find(({ event }) => event.type === 'report.finished')?.event.data).toMatchObject({
-      filed: 'by_hand',
-    })
-    expect(platform.heard.map(({ body }) => body).join()).not.toContain('4711')
+    const finished = platform.heard.find(({ event }) => event.type === 'report.finished')
+    expect(finished?.event.data).toMatchObject({ filed: 'by_hand' })
+    expect(platform.heard.map((one) => one.body).join()).not.toContain('4711')
+  })
+
+  it('is asked to act as soon as a person has confirmed, and once; during a pause it hears nothing', async () => {
+    await using both = await open(database)
+    const { platform, world } = both
+    await world.stop()
+    await world.start({ rules: { settleSeconds: 60 } })
+    world.cybertipline.faults.always('submit', 'unavailable')
+    await world.upload(await drawn(1))
+    await world.until('case.held', () => platform.heard.length === 1)
+    await world.database.transact((tx) => tx.updateTable('cases').set({ state: 'waiting_review' }).execute())
+    await confirmCase(world.wardline.river, 1, await reviewer(world))
+    await world.until('the request', () => platform.types().includes('account.action_requested'))
+    expect(await world.caseState()).toBe('reporting')
+    world.cybertipline.faults.clear()
+    await world.until('the report', () => platform.types().includes('report.finished'))
+    await world.until('the notice', () => platform.types().includes('notice.sent'))
+    expect(platform.types()).toHaveLength(4)
+    const { clock } = world.wardline.ground
+    await world.database.transact((tx) => beginPause(tx, clock, { why: 'by_a_person', by: 'wardline' }))
+    await world.upload(await drawn(1), { account: { id: 'user-2' } })
+    await world.pass(hourMs)
+    expect(platform.state.tries).toBe(4)
+    expect((await standing(world)).map(({ type, state }) => [type, state])[0]).toEqual(['case.held', 'waiting'])
   })
 
   it('that is away gets everything once it is back, under the same ids; nothing else waited for it', async () => {
@@ -146,7 +179,7 @@ describe.each(kinds)('on %s, a platform with a webhook', (database) => {
     await world.until('the events', () => allTaken(world))
     platform.state.secret = secretOf(8)
     await world.upload(await drawn(1), { account: { id: 'user-2' } })
-    await world.until('its events', () => platform.heard.length >= 8)
+    await world.until('its events', () => platform.types().length === 7)
     expect(platform.state.refused).toBe(0)
   })
 })

@@ -32,7 +32,7 @@ it('without a scope nobody may do anything', () => {
 })
 
 it.each<[Role, Act[]]>([
-  ['integrator', ['scan', 'read_scan', 'add_context']],
+  ['integrator', ['scan', 'read_scan', 'add_context', 'read_events', 'take_events']],
   [
     'operator',
     [
@@ -45,6 +45,8 @@ it.each<[Role, Act[]]>([
       'read_metrics',
       'read_jobs',
       'retry_job',
+      'replay_event',
+      'read_stats',
       'begin_pause',
       'end_pause',
       'send_test_card',
@@ -75,6 +77,7 @@ it.each<[Role, Act[]]>([
       'retry_report',
       'read_lists',
       'read_audit',
+      'read_stats',
       'read_approvals',
       'request_approval',
       'decide_approval',
@@ -82,7 +85,16 @@ it.each<[Role, Act[]]>([
   ],
   [
     'auditor',
-    ['list_cases', 'read_case', 'list_reports', 'read_lists', 'read_audit', 'read_metrics', 'read_approvals'],
+    [
+      'list_cases',
+      'read_case',
+      'list_reports',
+      'read_lists',
+      'read_audit',
+      'read_metrics',
+      'read_stats',
+      'read_approvals',
+    ],
   ],
   ['administrator', everyAct],
 ])('a key with all that the role %s allows opens these acts and no others', (role, expected) => {

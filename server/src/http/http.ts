@@ -23,6 +23,7 @@ import { reportRoutes } from './reports.ts'
 import { scanRoutes } from './scans.ts'
 import type { Stages } from './stages.ts'
 import { standingRoutes } from './standing.ts'
+import { statsRoute } from './stats.ts'
 import { openStrangers } from './strangers.ts'
 
 export type { Identify } from './callers.ts'
@@ -134,6 +135,7 @@ export async function openHttp({
   await app.register(async (scope) => entryRoutes(scope.withTypeProvider(), stages.entries))
   await app.register(async (scope) => repairRoutes(scope.withTypeProvider(), stages.repairs))
   await app.register(async (scope) => eventRoutes(scope.withTypeProvider(), stages.events))
+  await app.register(async (scope) => statsRoute(scope.withTypeProvider(), stages))
   await app.register((scope) =>
     appealRoutes(scope.withTypeProvider(), {
       stages,

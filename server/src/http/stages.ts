@@ -17,6 +17,7 @@ import type {
   ScanAnswers,
   ScanContext,
   ScanState,
+  Stats,
 } from '@wardline/api'
 import type { Caller } from '#access'
 import type { EntryStages } from './entry-stages.ts'
@@ -91,6 +92,9 @@ export interface Stages {
   /** Reads only: mail scanners follow links. */
   appealPage(token: string): Promise<'open' | 'no_such_link'>
   recordAppeal(token: string, words: string): Promise<'recorded' | 'no_such_link'>
+
+  /** Epoch ms. */
+  readStats(window: { readonly since?: number | undefined; readonly until?: number | undefined }): Promise<Stats>
 
   ready(): Promise<readonly Check[]>
   gauges(): Promise<Gauges>

@@ -28,12 +28,13 @@ import {
 import type { EntryFigures, FilingFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
-import { noticesOfCase, readAppealToken } from '#notices'
+import { noticeFigures, noticesOfCase, readAppealToken } from '#notices'
 import { readPause } from '#pause'
 import { countLate, countReports, listReports, openWay, readLine, reportOfCase, showReport } from '#reports'
 import { listKeys } from '#vault'
 import { entryStagesOf } from './entry-stages.ts'
 import type { Ground } from './ground.ts'
+import { noticeStagesOf } from './notice-stages.ts'
 
 const megabyte = 1024 * 1024
 
@@ -46,6 +47,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
   }
   return {
     entries: entryStagesOf(river),
+    notices: noticeStagesOf(river),
     scan: (call) => scanned(river, call),
     scanState: (id) => scanState(db, id),
     addContext: async (id, said, caller) => ({
@@ -101,6 +103,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         lists: { ...listFigures(river), ...(await fetchFigures(river, ground)) },
         appeals: await countAppeals(db),
         filing: await filingFigures(river),
+        notices: await noticeFigures(db, clock),
         entries: await entryFigures(river),
         paused: (await readPause(db)) !== undefined,
         vault: await keyFigures(river),

@@ -19,6 +19,7 @@ export const scopes = [
   'cases:decide',
   'reports:read',
   'reports:retry',
+  'notices:deliver',
   'lists:read',
   'lists:write',
   'audit:read',
@@ -30,7 +31,7 @@ export const scopes = [
 export type Scope = (typeof scopes)[number]
 
 const allowed: Readonly<Record<Role, readonly Scope[]>> = {
-  integrator: ['scans:write', 'scans:read', 'scans:context'],
+  integrator: ['scans:write', 'scans:read', 'scans:context', 'notices:deliver'],
   operator: [
     'scans:read',
     'reports:read',

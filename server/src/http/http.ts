@@ -15,6 +15,7 @@ import { watchRequests } from './journal.ts'
 import { listenFault } from './listen.ts'
 import { openMetrics } from './metrics.ts'
 import { openMetricsPort } from './metrics-port.ts'
+import { noticeRoutes } from './notices.ts'
 import { describe } from './openapi.ts'
 import { Refused } from './problem.ts'
 import { reportRoutes } from './reports.ts'
@@ -26,6 +27,7 @@ import { openStrangers } from './strangers.ts'
 export type { Identify } from './callers.ts'
 export type { EntryStages } from './entry-stages.ts'
 export { type LogSettings, openLog } from './log.ts'
+export type { NoticeStages } from './notice-stages.ts'
 export type { CaseAct, EntryFigures, FilingFigures, Gauges, Page, ScanCall, ScanOutcome, Stages } from './stages.ts'
 
 export interface HttpSettings {
@@ -128,6 +130,7 @@ export async function openHttp({
   await app.register(async (scope) => caseRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => reportRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => entryRoutes(scope.withTypeProvider(), stages.entries))
+  await app.register(async (scope) => noticeRoutes(scope.withTypeProvider(), stages.notices))
   await app.register((scope) =>
     appealRoutes(scope.withTypeProvider(), {
       stages,

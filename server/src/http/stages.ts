@@ -19,6 +19,7 @@ import type {
 } from '@wardline/api'
 import type { Caller } from '#access'
 import type { EntryStages } from './entry-stages.ts'
+import type { NoticeStages } from './notice-stages.ts'
 
 export interface ScanCall {
   readonly caller: Caller
@@ -44,6 +45,7 @@ export type ScanOutcome =
 
 export interface Stages {
   readonly entries: EntryStages
+  readonly notices: NoticeStages
 
   scan(call: ScanCall): Promise<ScanOutcome>
   /** Of any scan of this platform: its keys come and go, the platform stays. */
@@ -131,6 +133,7 @@ export interface Gauges {
   /** All that were ever written. */
   readonly appeals: number
   readonly filing: FilingFigures
+  readonly notices: NoticeGauges
   readonly entries: EntryFigures
   /** Nothing is filed, told or destroyed until a person has looked. */
   readonly paused: boolean
@@ -138,6 +141,13 @@ export interface Gauges {
   readonly tests: { readonly cases: number; readonly windowClosesAt: number | null }
   /** left: values still sealed under a former key, as far as it is counted. uncopied: keys in need of which no copy was confirmed. */
   readonly vault: { readonly keys: number; readonly uncopied: number; readonly left: number }
+}
+
+/** Whether people are told: by state; those that a person must release; those that are due and go nowhere. */
+export interface NoticeGauges {
+  readonly byState: Readonly<Record<'waiting' | 'sending' | 'sent' | 'not_sent' | 'dead', number>>
+  readonly unreleased: number
+  readonly overdue: number
 }
 
 /** Whether reports go out, and what waits for a person too long. */

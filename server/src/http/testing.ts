@@ -49,6 +49,17 @@ export class MemoryStages implements Stages {
     approveFeedback: unasked,
     refuseFeedback: unasked,
   }
+  readonly notices: Stages['notices'] = {
+    list: async () => [],
+    show: unasked,
+    release: unasked,
+    due: async () => ({ notices: [], next: null }),
+    delivered: unasked,
+    undeliverable: unasked,
+    holds: async () => [],
+    hold: unasked,
+    endHold: unasked,
+  }
   foreseeBatch: Stages['foreseeBatch'] = unasked
   batchCases: Stages['batchCases'] = unasked
   listReports: Stages['listReports'] = async () => []
@@ -89,6 +100,7 @@ export class MemoryStages implements Stages {
       canaries: 8,
     },
     filing: { line: 'open', late: 0, undecidedDay: 0, undecidedTwoDays: 0, alertsUnsent: 0 },
+    notices: { byState: { waiting: 1, sending: 0, sent: 9, not_sent: 2, dead: 3 }, unreleased: 1, overdue: 0 },
     paused: true,
     tests: { cases: 0, windowClosesAt: null },
     vault: { keys: 1, uncopied: 1, left: 0 },

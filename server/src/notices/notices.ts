@@ -1,6 +1,6 @@
 // A notice is what the holder of an account is told once a report is finished: neutral, and nothing about the file.
 export { type FollowUp, planFollowUp } from './follow-up.ts'
-export { addHold, endHold, type HoldView, type Instrument, instruments, listHolds, type NewHold } from './hold-act.ts'
+export { addHold, endHold, type HoldView, listHolds, type NewHold } from './hold-act.ts'
 export {
   type Began,
   type Failed,

@@ -26,6 +26,7 @@ import { openDecoders } from '#hash'
 import { openHttp } from '#http'
 import { releaseClaims } from '#intake'
 import { openWorker, releaseJobs } from '#jobs'
+import { loadHelpLines, loadTexts } from '#notices'
 import { leashOf, openDesk } from './desk.ts'
 import { type Ground, type Outside, openGround } from './ground.ts'
 import { stagesOf } from './stages.ts'
@@ -147,6 +148,7 @@ export async function openWardline(
       clock,
       identify: (presented) => identify(database.read, clock, presented),
       stages: stagesOf({ river, ground }),
+      texts: river.notices.texts,
     })
     // Ended first of all: who is being answered still needs the rest.
     closing.push(() => http.close(graceMs))
@@ -179,6 +181,10 @@ function alertsOf({ alerts: { webhookUrl, secret } }: Config): River['alerts'] {
 
 function noticePolicy({ environment, notices, cybertip, mail, selftest }: Config): Omit<River['notices'], 'publicUrl'> {
   return {
+    texts: loadTexts(notices.textsFolder, notices.language),
+    helpLines: loadHelpLines(notices.helpLinesFile),
+    language: notices.language,
+    dsa: notices.dsa,
     environment,
     enabled: notices.enabled,
     delayMs: notices.delayHours * hourMs,

@@ -174,6 +174,13 @@ export const settings = z.strictObject({
       delayHours: z.number().min(0).max(8760).default(24),
       jitterHours: z.number().min(0).max(720).default(6),
       contact: text(1000).optional(),
+      language: z
+        .string()
+        .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language as "de" or "zh-Hant"')
+        .optional(),
+      textsFolder: text(4096).optional(),
+      helpLinesFile: text(4096).optional(),
+      dsa: z.strictObject({ clause: text(300), scope: text(300).optional() }).optional(),
     })
     .prefault({}),
   selftest: z.strictObject({ operatorEmail: z.email().max(255).optional() }).prefault({}),

@@ -26,7 +26,8 @@ function checkTexts(environment: Config['environment'], notices: Config['notices
       'Have those that your users speak read, by counsel too; docs/operating/notice-texts.md says how to put your own in their place.',
     )
   } catch (error) {
-    return fail(name, wordsOf(error), 'docs/operating/notice-texts.md says what may stand in a text.')
+    const [todo = '', ...troubles] = wordsOf(error).split('\n').reverse()
+    return fail(name, troubles.reverse().join('\n'), todo)
   }
 }
 

@@ -122,6 +122,7 @@ export class Door implements AsyncDisposable {
       server: { ...settings.server, ...change.server },
       metrics: { ...settings.metrics, ...change.metrics },
       limits: { ...settings.limits, ...change.limits },
+      notices: { ...change.notices },
     }
     const database = openDatabase(await emptyDatabase('sqlite'))
     await migrate(database)

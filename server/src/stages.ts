@@ -28,7 +28,7 @@ import {
 import type { EntryFigures, FilingFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
-import { noticeFigures, noticesOfCase, readAppealToken } from '#notices'
+import { noticeFigures, noticesOfCase, readAppealToken, toldWhen } from '#notices'
 import { readPause } from '#pause'
 import { countLate, countReports, listReports, openWay, readLine, reportOfCase, showReport } from '#reports'
 import { listKeys } from '#vault'
@@ -37,6 +37,8 @@ import type { Ground } from './ground.ts'
 import { noticeStagesOf } from './notice-stages.ts'
 
 const megabyte = 1024 * 1024
+/** joined on merge: appeals.withinDays of part A. */
+const withinMs = 180 * 24 * 3_600_000
 
 export function stagesOf({ river, ground }: { river: River; ground: Ground }): Stages {
   const { database, vault, clock } = river
@@ -86,7 +88,13 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
       return showReport(db, id)
     },
 
-    appealPage: async (token) => (readAppealToken(vault, token) === undefined ? 'no_such_link' : 'open'),
+    appealPage: async (token) => {
+      const noticeId = readAppealToken(vault, token)
+      const told = noticeId && (await toldWhen(db, vault, noticeId))
+      if (!told) return 'no_such_link'
+      // joined on merge: #appeals' own appealBy(told.sentAt, settings) of part A.
+      return { locale: told.locale, appealBy: told.sentAt === null ? null : told.sentAt + withinMs }
+    },
     recordAppeal: async (token, words) => {
       if (readAppealToken(vault, token) === undefined) return 'no_such_link'
       await database.transact((tx) => recordAppeal(tx, clock, vault, { token, words }))

@@ -17,7 +17,7 @@ import { type Check, fail, ok, warn, within } from './check.ts'
 import { checkEvidence } from './evidence.ts'
 import { checkKeys } from './keys.ts'
 import { checkLists } from './lists.ts'
-import { checkTold } from './notices.ts'
+import { checkTold } from './told.ts'
 
 const dayMs = 24 * 3_600_000
 const patienceMs = 12_000

@@ -5,6 +5,7 @@ import Fastify from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import { type Clock, type Environment, type Log, newId, systemClock } from '#base'
+import { ourTexts, type Texts } from '#notices'
 import { answerProblem } from './answer-problem.ts'
 import { appealRoutes } from './appeals.ts'
 import { guard, type Identify } from './callers.ts'
@@ -45,6 +46,8 @@ export interface HttpSettings {
   readonly limits: { readonly scansPerMinutePerKey: number }
   /** platform: the service's name, shown on the appeal page. */
   readonly cybertip?: { readonly platform?: string | undefined }
+  /** language: of the appeal page, where neither the notice nor the browser names one that we write. */
+  readonly notices?: { readonly language?: string | undefined }
 }
 
 export interface Http {
@@ -68,6 +71,7 @@ export async function openHttp({
   clock,
   identify,
   stages,
+  texts = ourTexts(),
 }: {
   readonly settings: HttpSettings
   readonly version: string
@@ -75,6 +79,8 @@ export async function openHttp({
   readonly clock: Clock
   readonly identify: Identify
   readonly stages: Stages
+  /** What the appeal page says. */
+  readonly texts?: Texts | undefined
 }): Promise<Http> {
   const { server, environment } = settings
   const bodyBytes = server.bodyLimitMb * 1024 * 1024
@@ -134,7 +140,7 @@ export async function openHttp({
   await app.register((scope) =>
     appealRoutes(scope.withTypeProvider(), {
       stages,
-      looks: { environment, platform: settings.cybertip?.platform },
+      looks: { environment, platform: settings.cybertip?.platform, texts, language: settings.notices?.language },
       answerProblem: answer,
     }),
   )

@@ -86,7 +86,10 @@ export interface Stages {
   retryReport(id: string, caller: Caller): Promise<ReportDetail>
 
   /** Reads only: mail scanners follow links. */
-  appealPage(token: string): Promise<'open' | 'no_such_link'>
+  /** locale: of the account, BCP 47. appealBy: by when words are taken, epoch milliseconds; null: no time runs yet. */
+  appealPage(
+    token: string,
+  ): Promise<{ readonly locale: string | null; readonly appealBy: number | null } | 'no_such_link'>
   recordAppeal(token: string, words: string): Promise<'recorded' | 'no_such_link'>
 
   ready(): Promise<readonly Check[]>

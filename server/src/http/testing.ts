@@ -65,9 +65,11 @@ export class MemoryStages implements Stages {
   listReports: Stages['listReports'] = async () => []
   showReport: Stages['showReport'] = unasked
   retryReport: Stages['retryReport'] = unasked
+  /** Of the one notice that is known. */
+  locale: string | null = null
   appealPage: Stages['appealPage'] = async (token) => {
     this.looks += 1
-    return token === 'known' ? 'open' : 'no_such_link'
+    return token === 'known' ? { locale: this.locale, appealBy: Date.UTC(2027, 4, 21, 14, 5) } : 'no_such_link'
   }
   recordAppeal: Stages['recordAppeal'] = async (token, words) => {
     if (token !== 'known') return 'no_such_link'
@@ -132,6 +134,7 @@ export class Door implements AsyncDisposable {
       server: { ...settings.server, ...change.server },
       metrics: { ...settings.metrics, ...change.metrics },
       limits: { ...settings.limits, ...change.limits },
+      notices: { ...change.notices },
     }
     const database = openDatabase(await emptyDatabase('sqlite'))
     await migrate(database)

@@ -1,7 +1,7 @@
 // What must be true after it: for every addressee one notice that was sent, waits, or is recorded as not sent, each with its reason and date.
 import type { Tables } from '#db'
 import type { Simulated } from './notices-model.ts'
-import { forbiddenIn } from './notices-scanner.ts'
+import { givenAway } from './notices-scanner.ts'
 import type { Made, Soak, Told } from './notices-world.ts'
 
 export interface Judged {
@@ -18,6 +18,7 @@ export interface Judged {
   readonly beforeReceipt: number
   readonly forbidden: number
   readonly scanned: number
+  /** Of the texts that were read. */
   readonly languages: number
   /** Seconds on the still clock from the moment it might go to the first try. */
   readonly lag: { readonly median: number; readonly p99: number; readonly most: number }
@@ -43,9 +44,14 @@ export async function judge(run: {
   const rows = await db.selectFrom('notices').selectAll().execute()
   const byReport = Map.groupBy(rows, ({ report_id }) => report_id)
   const reports = new Map((await db.selectFrom('reports').selectAll().execute()).map((one) => [one.id, one]))
-  const accounts = new Map((await db.selectFrom('cases').select(['id', 'account_hmac']).execute()).map((one) => [one.id, one.account_hmac]))
+  const accounts = new Map(
+    (await db.selectFrom('cases').select(['id', 'account_hmac']).execute()).map((one) => [one.id, one.account_hmac]),
+  )
   const holds = await db.selectFrom('notice_holds').selectAll().execute()
-  const tries = Map.groupBy(await db.selectFrom('notice_tries').selectAll().orderBy('number').execute(), (one) => one.notice_id)
+  const tries = Map.groupBy(
+    await db.selectFrom('notice_tries').selectAll().orderBy('number').execute(),
+    (one) => one.notice_id,
+  )
   const mails: Told[] = mailbox.messages().map((mail) => ({
     noticeId: /^<(notice_[0-9a-z]+)@/.exec(mail.messageId)?.[1] ?? 'none',
     at: mail.receivedAt,
@@ -95,7 +101,10 @@ export async function judge(run: {
       else if (standing === 'dead') count(dead, shortened(notice.reason))
       else count(waiting, standing)
       if (standing === 'for nothing') wrong.push(`report ${place}: waits for nothing since ${now - notice.due_at} ms`)
-      if ((notice.state === 'not_sent' || notice.state === 'dead') && (!notice.reason || notice.changed_at < report.finished_at))
+      if (
+        (notice.state === 'not_sent' || notice.state === 'dead') &&
+        (!notice.reason || notice.changed_at < report.finished_at)
+      )
         wrong.push(`report ${place}: no reason or date`)
       const deliveries = told.get(notice.id) ?? []
       if (notice.state === 'sent' && deliveries.length === 0) wrong.push(`report ${place}: sent, and nobody heard`)
@@ -105,7 +114,7 @@ export async function judge(run: {
       if (deliveries.length > 1) twice += deliveries.length - 1
       for (const { at, words } of deliveries) {
         scanned += 1
-        texts.add(words.split('\n')[0] ?? '')
+        texts.add(/lang="?([\w-]+)/.exec(words)?.[1] ?? 'none')
         if (at < report.finished_at) beforeReceipt += 1
         if (at < notice.due_at) wrong.push(`report ${place}: told before its time`)
         if (notice.release !== null || (notice.released_at !== null && at < notice.released_at))
@@ -113,10 +122,10 @@ export async function judge(run: {
         if (one.needsRelease && notice.released_at === null) wrong.push(`report ${place}: told without a release`)
         if ([...spans, ...pauses].some(({ from, until }) => at > from && at < until && notice.channel !== 'webhook'))
           wrong.push(`report ${place}: told under a hold or a pause`)
-        const found = forbiddenIn(words, [...its.secrets, ...Object.values(one.secret)])
-        if (found !== undefined) {
+        const given = givenAway(words, its.secrets)
+        if (given.length > 0) {
           forbidden += 1
-          wrong.push(`report ${place}: says ${found}`)
+          wrong.push(`report ${place}: says ${given.join(', ')}`)
         }
       }
       const [first] = tries.get(notice.id) ?? []
@@ -155,4 +164,5 @@ function freeAt(notice: Row, spans: readonly Span[]): number {
   }
 }
 
-const shortened = (reason: string | null) => (reason ?? 'NONE').replace(/no success in \d+ days.*/, 'no success for days')
+const shortened = (reason: string | null) =>
+  (reason ?? 'NONE').replace(/no success in \d+ days.*/, 'no success for days')

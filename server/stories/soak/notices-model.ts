@@ -13,12 +13,22 @@ export interface Simulated {
   readonly channel: Channel
   /** After the beginning. */
   readonly finishedAtMs: number
-  readonly secret: { readonly fileName: string; readonly listId: string; readonly source: string; readonly entryId: string }
+  readonly secret: {
+    readonly fileName: string
+    readonly listId: string
+    readonly source: string
+    readonly entryId: string
+  }
   /** Of each addressee by policy: whether they are told, and if not why. */
   readonly expected: readonly { readonly addressee: 'user' | 'organisation'; readonly reason: string | null }[]
   readonly needsRelease: boolean
   readonly releasedAtMs: number | null
-  readonly hold: { readonly scope: 'report' | 'case' | 'account'; readonly fromMs: number; readonly untilMs: number; readonly endedMs: number | null } | null
+  readonly hold: {
+    readonly scope: 'report' | 'case' | 'account'
+    readonly fromMs: number
+    readonly untilMs: number
+    readonly endedMs: number | null
+  } | null
   readonly fate: 'good' | 'refused' | 'bounces' | 'mended'
   readonly platformSays: 'delivered' | 'undeliverable' | 'nothing'
 }
@@ -64,7 +74,22 @@ export const policy = {
 } as const satisfies NoticePolicy
 
 const places = [undefined, undefined, 'US', 'US-CA', 'DE', 'FR', 'JP', 'GB', 'GB-SCT'] as const
-const locales = ['en', 'fr-CA', 'de-AT', 'id', 'it', 'ja', 'ko', 'pt-BR', 'ru', 'zh-CN', 'es-MX', 'zh-TW', 'xx', undefined]
+const locales = [
+  'en',
+  'fr-CA',
+  'de-AT',
+  'id',
+  'it',
+  'ja',
+  'ko',
+  'pt-BR',
+  'ru',
+  'zh-CN',
+  'es-MX',
+  'zh-TW',
+  'xx',
+  undefined,
+]
 
 export function simulate(place: number, chance: Chance): Simulated {
   const from = <T>(all: readonly T[]): T => all[Math.floor(chance() * all.length)] as T
@@ -79,7 +104,11 @@ export function simulate(place: number, chance: Chance): Simulated {
   const contact = chance() < 0.15 ? undefined : `contact-${place}@orgs.example`
   const organisation = chance() < 0.25 ? { id: `org-${place}`, ...(contact && { contactEmail: contact }) } : undefined
   const isKnown = chance() < 0.98
-  const account = { id: `account-${place}`, ...(email && { email, emailVerified: !isUnproven }), ...(organisation && { organisation }) }
+  const account = {
+    id: `account-${place}`,
+    ...(email && { email, emailVerified: !isUnproven }),
+    ...(organisation && { organisation }),
+  }
   const needsRelease = chance() < 0.06
   const fileName = `holiday-${place}-zq.jpg`
   const locale = from(locales)
@@ -92,7 +121,12 @@ export function simulate(place: number, chance: Chance): Simulated {
     ...(needsRelease && { annotations: ['live_streaming'] }),
   }
   const isOff = jurisdiction === 'FR'
-  const user = !isKnown || (channel === 'smtp' && email === undefined) ? 'no_address' : channel === 'smtp' && isUnproven ? 'address_unverified' : null
+  const user =
+    !isKnown || (channel === 'smtp' && email === undefined)
+      ? 'no_address'
+      : channel === 'smtp' && isUnproven
+        ? 'address_unverified'
+        : null
   const office = channel === 'smtp' && contact === undefined ? 'no_address' : null
   const who =
     isKnown && organisation !== undefined

@@ -1,7 +1,7 @@
 // The ground of the simulation: cases with their evidence and drafted reports, a mailbox, a platform, and the river between them.
 import { createHash } from 'node:crypto'
-import { createServer } from 'node:http'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StillClock, startCybertipline, startMailbox } from '@wardline/sandbox'
@@ -79,7 +79,11 @@ async function startPlatform(clock: StillClock, chance: Chance) {
       const body = Buffer.concat(chunks).toString()
       // The judge of signatures goes by the machine's clock; ours stands still.
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
-      const isOurs = new Webhook(secret).sign(headers['webhook-id'] ?? '', new Date(Number(headers['webhook-timestamp']) * 1000), body)
+      const isOurs = new Webhook(secret).sign(
+        headers['webhook-id'] ?? '',
+        new Date(Number(headers['webhook-timestamp']) * 1000),
+        body,
+      )
       if (away || chance() < 0.02) return void response.writeHead(503).end()
       if (isOurs !== headers['webhook-signature']) return void response.writeHead(401).end()
       const { type, data } = JSON.parse(body)
@@ -116,7 +120,9 @@ const atOnce = 25
 export async function makeReports({ river, clock, database, vault }: Soak, all: readonly Simulated[]): Promise<Made[]> {
   const made: Made[] = []
   for (let from = 0; from < all.length; from += atOnce) {
-    const some = all.slice(from, from + atOnce).map((one) => ({ one, bytes: secretBytes(48), scanId: newId('scan', clock) }))
+    const some = all
+      .slice(from, from + atOnce)
+      .map((one) => ({ one, bytes: secretBytes(48), scanId: newId('scan', clock) }))
     const preserved = await Promise.all(some.map(({ bytes }) => vault.preserve(bytes)))
     made.push(
       ...(await database.transact(async (tx) => {

@@ -1,10 +1,11 @@
 // Thousands of reports finish, and their people are told, through crashes, refusals, bounces, holds, releases, pauses and a platform that is away.
-import { beginPause, endPause, readPause } from '#pause'
-import { dueNotices, endHold, addHold, markBounced, releaseNotice } from '#notices'
+
 import { noticeDelivered, noticeUndeliverable, retryNotice } from '#flow'
+import { addHold, dueNotices, endHold, markBounced, releaseNotice } from '#notices'
+import { beginPause, endPause, readPause } from '#pause'
 import type { Kind } from '../world.ts'
-import { judge, type Judged } from './notices-judge.ts'
-import { hourMs, seeded, simulate, type Simulated, soakMs } from './notices-model.ts'
+import { type Judged, judge } from './notices-judge.ts'
+import { hourMs, type Simulated, seeded, simulate, soakMs } from './notices-model.ts'
 import { Killed, type Process, startProcess } from './notices-process.ts'
 import { finishReport, type Made, makeReports, openSoak, type Soak, type Told } from './notices-world.ts'
 
@@ -70,7 +71,9 @@ function eventsOf(run: Run): Event[] {
     if (one.needsRelease && one.releasedAtMs !== null)
       at(one.releasedAtMs, async ({ river: { database } }) => {
         for (const noticeId of await unreleased(soak, its.reportId))
-          await database.transact((tx) => releaseNotice(tx, clock, vault, { noticeId, by: person, reason: 'looked at' }))
+          await database.transact((tx) =>
+            releaseNotice(tx, clock, vault, { noticeId, by: person, reason: 'looked at' }),
+          )
       })
     if (one.hold !== null) holdOf(one.hold, its)
   }
@@ -187,7 +190,11 @@ async function mend({ soak, all, made }: Run, { river }: Process): Promise<void>
   const placeOf = new Map(made.map(({ caseId }, place) => [caseId, place]))
   for (const { place, fate } of all)
     if (fate === 'mended') for (const address of addressesOf(place)) soak.mailbox.faults.refuseRecipient(address, null)
-  const dead = await soak.database.read.selectFrom('notices').select(['id', 'case_id']).where('state', '=', 'dead').execute()
+  const dead = await soak.database.read
+    .selectFrom('notices')
+    .select(['id', 'case_id'])
+    .where('state', '=', 'dead')
+    .execute()
   for (const { id, case_id } of dead)
     if (all[placeOf.get(case_id) ?? -1]?.fate === 'mended') await retryNotice(river, id, person)
 }
@@ -253,7 +260,8 @@ async function nextJob({ database, clock }: Soak): Promise<number | undefined> {
 async function drain({ database, clock }: Soak, process: Process, restart: () => Promise<void>): Promise<void> {
   for (let looks = 0; ; looks += 1) {
     if (process.isDead()) return restart()
-    process.poke()
+    // Each poke asks the database; a worker that has ended a job looks by itself.
+    if (looks % 10 === 0) process.poke()
     const busy = await database.read
       .selectFrom('jobs')
       .select('id')
@@ -265,6 +273,6 @@ async function drain({ database, clock }: Soak, process: Process, restart: () =>
       .executeTakeFirst()
     if (busy === undefined) return
     if (looks > 60_000) throw new Error('a job is never done')
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    await new Promise((resolve) => setTimeout(resolve, 4))
   }
 }

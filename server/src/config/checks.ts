@@ -78,7 +78,7 @@ function* notices({ environment, mail, notices, server, webhooks }: Settings): I
     yield {
       path: 'notices.enabled',
       words:
-        'must be false (and no rule of notices.policy "on"), or mail.smtpUrl and mail.from must be given, or another notices.channel',
+        'must be false, or mail.smtpUrl and mail.from must be given, or another notices.channel (also for a rule of notices.policy that is "on")',
     }
   if (notices.channel === 'webhook' && webhooks.url === undefined)
     yield { path: 'webhooks.url', words: 'is missing; notices.channel "webhook" sends each notice there' }

@@ -8,7 +8,7 @@ const powers = [
   { act: 'reads the environment', told: /\bprocess\.env\b/, place: /^config\// },
   { act: 'reads the clock', told: /\bDate\.now\(|\bnew Date\(\)/, place: /^base\// },
   { act: 'throws dice', told: /\bMath\.random\(/, place: /^base\// },
-  { act: 'fetches', told: /(?<![.\w])fetch\(/, place: /^(lists\/sources|intake\/fetch|notices\/send)/ },
+  { act: 'fetches', told: /(?<![.\w])fetch\(/, place: /^(lists\/sources|intake\/fetch|notices\/send|webhooks\/post)/ },
 ]
 
 const sources = globSync('**/*.ts', { cwd: join(root, 'server/src') })

@@ -141,5 +141,6 @@ export {
   type Ready,
   ready,
 } from './standing.ts'
+export { type Figures, type Stats, stats } from './stats.ts'
 export { type Supplement, type SupplementKind, supplementKinds } from './supplements.ts'
 export { type WrongKey, wrongKeys } from './wrong-keys.ts'

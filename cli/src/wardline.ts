@@ -22,6 +22,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   cybertip: async () => (await import('./commands/cybertip.ts')).cybertipCommand(),
   reports: async () => (await import('./commands/reports.ts')).reportsCommand(),
   notices: async () => (await import('./commands/notices.ts')).noticesCommand(),
+  webhooks: async () => (await import('./commands/webhooks.ts')).webhooksCommand(),
+  stats: async () => (await import('./commands/stats.ts')).statsCommand(),
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
   people: async () => (await import('./commands/people.ts')).peopleCommand(),
   'api-keys': async () => (await import('./commands/api-keys.ts')).apiKeysCommand(),

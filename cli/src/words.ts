@@ -64,6 +64,8 @@ const next: Readonly<Record<string, string>> = {
   list_unreadable: 'Nothing was changed. Name another file, or its kind with --format.',
   no_such_case: '`wardline cases list` shows them all.',
   no_such_report: '`wardline reports list` shows them all.',
+  no_such_event: '`wardline webhooks list` shows them; one that was delivered is forgotten after 30 days.',
+  no_webhook: 'Without one the platform fetches its events itself: GET /v1/events.',
   not_possible: '`wardline cases show` and `wardline reports show` say where things stand.',
   not_production: 'What was found by trial is dismissed here: `wardline cases dismiss N --as EMAIL --reason TEXT`.',
   never_reported:

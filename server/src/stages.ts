@@ -8,6 +8,7 @@ import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, countTestCases, countWaiting, listCases, readCase, scanState, showCase } from '#cases'
 import { configuredLists } from '#config'
+import { readFigures } from '#figures'
 import {
   actionability,
   addContext,
@@ -32,7 +33,9 @@ import { noticeFigures, noticesOfCase, readAppealToken, toldWhen } from '#notice
 import { readPause } from '#pause'
 import { countLate, countReports, listReports, openWay, readLine, reportOfCase, showReport } from '#reports'
 import { listKeys } from '#vault'
+import { countEvents } from '#webhooks'
 import { entryStagesOf } from './entry-stages.ts'
+import { eventStagesOf } from './event-stages.ts'
 import type { Ground } from './ground.ts'
 import { noticeStagesOf } from './notice-stages.ts'
 
@@ -50,6 +53,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
   return {
     entries: entryStagesOf(river),
     notices: noticeStagesOf(river),
+    events: eventStagesOf(river),
     scan: (call) => scanned(river, call),
     scanState: (id) => scanState(db, id),
     addContext: async (id, said, caller) => ({
@@ -102,6 +106,10 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
       return 'recorded'
     },
 
+    readStats: async ({ since, until = clock.now() }) => ({
+      environment: river.environment,
+      ...(await readFigures(db, { since, until })),
+    }),
     ready: () => checks(river, ground),
     gauges: async () => {
       return {
@@ -113,6 +121,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         filing: await filingFigures(river),
         notices: await noticeFigures(db, clock),
         entries: await entryFigures(river),
+        events: await countEvents(db, clock),
         paused: (await readPause(db)) !== undefined,
         vault: await keyFigures(river),
         tests: {

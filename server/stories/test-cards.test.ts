@@ -279,6 +279,8 @@ describe.each(kinds)('on %s, a test card', (database) => {
         .updateTable('jobs')
         .set({ state, lease, leased_until: lease === null ? null : Date.now() + 60 * minute })
         .execute()
+    // What the platform hears of it is nothing of the case's.
+    await world.until('only the case’s own job', async () => (await jobStates(world)).length === 1)
     await setJobs('running', 'lease-of-another')
     expect(await cleanTests(world.wardline.river, 'wardline')).toEqual({ removed: 0, left: 1 })
     await setJobs('waiting', null)

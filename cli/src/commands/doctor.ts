@@ -2,7 +2,7 @@
 import type { Config } from '@wardline/server/config'
 import type { Command } from 'commander'
 import { type Check, fail, ok } from '../doctor/check.ts'
-import { checkAlerts, checkEnvironment, checkFiling, checkReviewClock } from '../doctor/filing.ts'
+import { checkAlerts, checkEnvironment, checkFiling, checkReviewClock, checkWebhooks } from '../doctor/filing.ts'
 import { checkClock, checkDataFolder, checkNode } from '../doctor/machine.ts'
 import { checkNoticeTexts } from '../doctor/notices.ts'
 import { checkCybertipline, checkMail, checkNotices, checkPorts } from '../doctor/outside.ts'
@@ -52,6 +52,7 @@ async function examine(options: GroundOptions): Promise<{ config: Config | undef
               ...(await checkRecords(config, database)),
               await checkFiling(config, database),
               await checkReviewClock(database),
+              await checkWebhooks(config, database),
             ]),
         await checkClock(config, database),
         ...(await checkPorts(config)),

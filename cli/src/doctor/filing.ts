@@ -5,6 +5,7 @@ import type { Config } from '@wardline/server/config'
 import type { Database } from '@wardline/server/db'
 import { longReviewMs, reviewMs } from '@wardline/server/flow'
 import { countLate, countReports, readLine } from '@wardline/server/reports'
+import { countEvents } from '@wardline/server/webhooks'
 import { lineWords } from '../reports/resume.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
@@ -50,6 +51,29 @@ export async function checkReviewClock({ read }: Database): Promise<Check> {
     ? warn(name, `${day} cases have waited a day or more for a person`, todo)
     : ok(name, 'no case has waited for a day')
 }
+
+/** Whether the platform hears what it must act on. */
+export async function checkWebhooks({ webhooks }: Config, { read }: Database): Promise<Check> {
+  const name = 'platform events'
+  const { waiting, given_up: givenUp, kept, failingMs } = await countEvents(read, systemClock)
+  const look = '`wardline webhooks test` says what your endpoint answers'
+  if (givenUp > 0)
+    return fail(
+      name,
+      `${givenUp} events were not taken in seven days and are not sent any more`,
+      `${look}; then \`wardline webhooks replay --state given_up\`.`,
+    )
+  if (failingMs > lateMs)
+    return fail(
+      name,
+      `${waiting} events wait: the first was refused ${Math.floor(failingMs / 60_000)} minutes ago`,
+      `${look}.`,
+    )
+  if (webhooks.url !== undefined) return ok(name, `configured; ${waiting} events wait for their try`)
+  return ok(name, `none (webhooks.url); ${kept} events can be fetched from /v1/events`)
+}
+/** An endpoint that restarts is no trouble yet. */
+const lateMs = 15 * 60_000
 
 export function checkAlerts({ environment, alerts }: Config): Check {
   const name = 'alerts'

@@ -35,7 +35,7 @@ it('without a scope nobody may do anything', () => {
 })
 
 it.each<[Role, Act[]]>([
-  ['integrator', ['scan', 'read_scan', 'add_context', 'pull_notices']],
+  ['integrator', ['scan', 'read_scan', 'add_context', 'pull_notices', 'read_events', 'take_events']],
   [
     'operator',
     [
@@ -48,6 +48,8 @@ it.each<[Role, Act[]]>([
       'read_metrics',
       'read_jobs',
       'retry_job',
+      'replay_event',
+      'read_stats',
       'begin_pause',
       'end_pause',
       'send_test_card',
@@ -83,6 +85,7 @@ it.each<[Role, Act[]]>([
       'retry_report',
       'read_lists',
       'read_audit',
+      'read_stats',
       'read_approvals',
       'request_approval',
       'decide_approval',
@@ -99,6 +102,7 @@ it.each<[Role, Act[]]>([
       'read_lists',
       'read_audit',
       'read_metrics',
+      'read_stats',
       'read_approvals',
     ],
   ],

@@ -15,6 +15,7 @@ export const scopes = [
   'scans:write',
   'scans:read',
   'scans:context',
+  'events:read',
   'cases:read',
   'cases:decide',
   'reports:read',
@@ -24,6 +25,7 @@ export const scopes = [
   'lists:write',
   'audit:read',
   'metrics:read',
+  'stats:read',
   'jobs:retry',
   'people:write',
   'selftest',
@@ -31,7 +33,7 @@ export const scopes = [
 export type Scope = (typeof scopes)[number]
 
 const allowed: Readonly<Record<Role, readonly Scope[]>> = {
-  integrator: ['scans:write', 'scans:read', 'scans:context', 'notices:deliver'],
+  integrator: ['scans:write', 'scans:read', 'scans:context', 'notices:deliver', 'events:read'],
   operator: [
     'scans:read',
     'reports:read',
@@ -39,12 +41,13 @@ const allowed: Readonly<Record<Role, readonly Scope[]>> = {
     'lists:read',
     'lists:write',
     'metrics:read',
+    'stats:read',
     'jobs:retry',
     'selftest',
   ],
   reviewer: ['scans:read', 'cases:read', 'cases:decide', 'reports:read'],
-  counsel: ['cases:read', 'cases:decide', 'reports:read', 'reports:retry', 'lists:read', 'audit:read'],
-  auditor: ['cases:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read'],
+  counsel: ['cases:read', 'cases:decide', 'reports:read', 'reports:retry', 'lists:read', 'audit:read', 'stats:read'],
+  auditor: ['cases:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read', 'stats:read'],
   administrator: scopes,
 }
 

@@ -2,5 +2,5 @@
 // afterwards, so that a removed or altered line is noticed. The format is docs/formats/audit-trail.md.
 export { type Actor, type AuditLine, type Detail, record } from './record.ts'
 export { openSequencer, type Sequencer } from './sequence.ts'
-export { readTrail, type TrailLine } from './store.ts'
+export { firstLine, linesAbout, readTrail, type TrailLine, trailPage } from './store.ts'
 export { type TrailVerdict, verifyTrail } from './verify.ts'

@@ -1,5 +1,6 @@
 // The trail's SQL.
 import { sql } from 'kysely'
+import { leastId } from '#base'
 import type { Connection, Transaction } from '#db'
 import { type ChainedRow, genesis } from './chain.ts'
 
@@ -40,6 +41,59 @@ export async function readTrail(
   if (options.subject !== undefined) query = query.where('subject', '=', options.subject)
   if (options.after !== undefined) query = query.where('id', '>', options.after)
   return query.orderBy('id').limit(options.limit).execute()
+}
+
+/**
+ * Lines with one of these acts, in the order in which they were written; `since` and `until` (not included) are epoch ms.
+ * Found by their ids, which begin with the time, so that a month is read without the years before it.
+ */
+export async function trailPage(
+  db: Connection,
+  {
+    acts,
+    since,
+    until,
+    after,
+    limit,
+  }: {
+    readonly acts: readonly string[]
+    readonly since: number | undefined
+    readonly until: number
+    readonly after: string | undefined
+    readonly limit: number
+  },
+): Promise<readonly Line[]> {
+  let query = db.selectFrom('audit_events').select(columns).where('act', 'in', acts).where('at', '<', until)
+  if (since !== undefined) query = query.where('at', '>=', since)
+  // An id is made a moment before its line's time is read.
+  if (since !== undefined) query = query.where('id', '>=', leastId('event', Math.max(0, since - secondMs)))
+  if (until < Number.MAX_SAFE_INTEGER) query = query.where('id', '<', leastId('event', until + secondMs))
+  if (after !== undefined) query = query.where('id', '>', after)
+  return query.orderBy('id').limit(limit).execute()
+}
+const secondMs = 1_000
+
+/** Of many subjects at once, oldest first. holding: a piece of the stored detail. */
+export async function linesAbout(
+  db: Connection,
+  {
+    subjects,
+    acts,
+    holding,
+  }: { readonly subjects: readonly string[]; readonly acts: readonly string[]; readonly holding?: string | undefined },
+): Promise<readonly Line[]> {
+  if (subjects.length === 0) return []
+  let query = db.selectFrom('audit_events').select(columns).where('subject', 'in', subjects).where('act', 'in', acts)
+  if (holding !== undefined) query = query.where('detail', 'like', `%${holding}%`)
+  return query.orderBy('id').execute()
+}
+
+export async function firstLine(
+  db: Connection,
+  { act, holding }: { readonly act: string; readonly holding: string },
+): Promise<Line | undefined> {
+  const query = db.selectFrom('audit_events').select(columns).where('act', '=', act)
+  return query.where('detail', 'like', `%${holding}%`).orderBy('id').limit(1).executeTakeFirst()
 }
 
 /** The oldest lines that are not chained yet, as far as this transaction sees them. */

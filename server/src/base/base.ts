@@ -2,7 +2,7 @@
 export { type Clock, systemClock } from './clock.ts'
 export { type Environment, environments, isProduction, NOTHING_IS_REPORTED } from './environment.ts'
 export { Fault, type Retry } from './fault.ts'
-export { type Id, newId } from './id.ts'
+export { type Id, leastId, newId } from './id.ts'
 export type { Log } from './log.ts'
 export { never } from './never.ts'
 export { chance, secretBytes, secretText } from './random.ts'

@@ -14,9 +14,16 @@ export function newId<Kind extends string>(kind: Kind, clock: Clock): Id<Kind> {
   const now = clock.now()
   within = now === lastMs ? within + 1 : 0
   lastMs = now
-  const time = BigInt(now) * 4096n + BigInt(within & 4095)
-  const bits = (time << 80n) | BigInt(`0x${randomBytes(10).toString('hex')}`)
+  return `${kind}_${textOf(now, within, BigInt(`0x${randomBytes(10).toString('hex')}`))}`
+}
+
+/** No id of this kind that was made at this moment (epoch ms) or later sorts before it. */
+export const leastId = (kind: string, at: number): string => `${kind}_${textOf(at, 0, 0n)}`
+
+function textOf(ms: number, order: number, random: bigint): string {
+  const time = BigInt(ms) * 4096n + BigInt(order & 4095)
+  const bits = (time << 80n) | random
   let text = ''
   for (let shift = 135n; shift >= 0n; shift -= 5n) text += alphabet[Number((bits >> shift) & 31n)]
-  return `${kind}_${text}`
+  return text
 }

@@ -68,10 +68,23 @@ export async function openOrJoin(tx: Transaction, clock: Clock, vault: Vault, fi
       duplicate: file.duplicate,
       ...(file.copyOf !== undefined && { copyOf: file.copyOf }),
       ...(find.isTest && { test: true }),
+      // By them the trail tells figures list by list; the same bytes again rest on the same lists.
+      ...((!standing || !file.duplicate) && { lists: listsOf(find.file) }),
     },
   })
   return { ...it, ...file, joined: standing !== undefined }
 }
+
+const mostNames = 200
+
+/** The names of the lists that ground it, with commas between: as many as a line takes, and of each as much as it may hold. */
+function listsOf({ grounds }: Pick<Found, 'grounds'>): string {
+  const names = [...new Set(grounds.map(({ listId }) => (/[0-9a-f]{32}/i.test(listId) ? unsayable : listId)))].sort()
+  while (names.join(',').length > mostNames) names.pop()
+  return names.join(',')
+}
+/** An operator may name a list by 32 hex digits, and the trail takes nothing that looks like a hash. */
+const unsayable = 'a-name-like-a-hash'
 
 /** The account within its organisation: two organisations may both have a user "7". */
 export function accountKey(vault: Pick<Vault, 'keyed'>, environment: string, { account }: CaseContext): string | null {

@@ -99,6 +99,8 @@ describe('where values come from', () => {
       'cybertip.password',
       'lookUp.url',
       'lookUp.secret',
+      'webhooks.url',
+      'webhooks.secrets',
       'mail.smtpUrl',
       'lists.*.password',
       'lists.*.token',
@@ -108,6 +110,29 @@ describe('where values come from', () => {
     expect(refusal('environment: sandbox', { WARDLINE_SERVER__HOST_FILE: '/etc/hostname' })).toContain(
       'WARDLINE_SERVER__HOST_FILE: is not a known key',
     )
+  })
+
+  test('the platform’s webhook has one secret or two, together in one file or apart, and shows neither', () => {
+    const [one, two] = [1, 2].map((seed) => `whsec_${Buffer.alloc(32, seed).toString('base64')}`)
+    const place = folder('environment: sandbox\nwebhooks: { url: "http://127.0.0.1:9/hook" }')
+    writeFileSync(join(place, 'hooks'), `${one}\n${two}\n`)
+    const config = loadConfig({ folder: place, env: { HOME: '/h', WARDLINE_WEBHOOKS__SECRETS_FILE: 'hooks' } })
+    expect(config.webhooks.secrets).toEqual([one, two])
+    expect(describeConfig(config)).not.toMatch(/whsec_|127\.0\.0\.1:9/)
+    const env = { WARDLINE_WEBHOOKS__URL: 'http://127.0.0.1:9/hook', WARDLINE_WEBHOOKS__SECRETS: String(one) }
+    expect(load('environment: sandbox', env).webhooks.secrets).toEqual([one])
+    for (const [secrets, words] of [
+      [`${one} ${one}`, 'must be two different ones'],
+      [`${one} ${two} ${one}`, 'one secret, or two'],
+      [`${one} hunter2`, 'must be whsec_'],
+      ['', 'webhooks.secrets: is missing beside webhooks.url'],
+    ] as const) {
+      const said = refusal('environment: sandbox', { ...env, WARDLINE_WEBHOOKS__SECRETS: secrets })
+      expect(said).toContain(words)
+      expect(said).not.toMatch(/hunter2|whsec_[A-Za-z0-9+/]/)
+    }
+    const away = { ...env, WARDLINE_WEBHOOKS__URL: 'https://platform.example.org/hook' }
+    expect(refusal('environment: sandbox', away)).toContain('webhooks.url: must be on this machine')
   })
 
   test('a secret given twice is refused, and so is a file that is not there', () => {

@@ -69,10 +69,12 @@ function sendEvent(river: River): Handler {
   let quietUntil = 0
   let failing = false
   return async (job, signal) => {
-    await numberEvents(database)
+    // Whoever fetches has them numbered then.
+    if (webhooks !== undefined) await numberEvents(database)
     const row = await eventRow(database.read, job.subject)
-    if (row?.state !== 'waiting' || row.number === null) return over(river, job)
+    if (row?.state !== 'waiting') return over(river, job)
     if (webhooks === undefined) return unsent(river, job, row)
+    if (row.number === null) throw new Error('an event of a committed transaction has no number')
     if (clock.now() < quietUntil)
       return { kind: 'again', at: quietUntil + chance(spreadMs), why: 'the webhook asked to wait (Retry-After)' }
     const body = bodyOf(vault, environment, { ...row, number: row.number })

@@ -12,6 +12,7 @@ import { guard, type Identify } from './callers.ts'
 import { caseRoutes } from './cases.ts'
 import { contextRoute } from './context.ts'
 import { entryRoutes } from './entries.ts'
+import { eventRoutes } from './events.ts'
 import { watchRequests } from './journal.ts'
 import { listenFault } from './listen.ts'
 import { openMetrics } from './metrics.ts'
@@ -23,10 +24,12 @@ import { reportRoutes } from './reports.ts'
 import { scanRoutes } from './scans.ts'
 import type { Stages } from './stages.ts'
 import { standingRoutes } from './standing.ts'
+import { statsRoute } from './stats.ts'
 import { openStrangers } from './strangers.ts'
 
 export type { Identify } from './callers.ts'
 export type { EntryStages } from './entry-stages.ts'
+export type { EventStages } from './event-stages.ts'
 export { type LogSettings, openLog } from './log.ts'
 export type { NoticeStages } from './notice-stages.ts'
 export type { CaseAct, EntryFigures, FilingFigures, Gauges, Page, ScanCall, ScanOutcome, Stages } from './stages.ts'
@@ -137,6 +140,8 @@ export async function openHttp({
   await app.register(async (scope) => reportRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => entryRoutes(scope.withTypeProvider(), stages.entries))
   await app.register(async (scope) => noticeRoutes(scope.withTypeProvider(), stages.notices))
+  await app.register(async (scope) => eventRoutes(scope.withTypeProvider(), stages.events))
+  await app.register(async (scope) => statsRoute(scope.withTypeProvider(), stages))
   await app.register((scope) =>
     appealRoutes(scope.withTypeProvider(), {
       stages,

@@ -8,6 +8,7 @@ import type {
   CaseSummary,
   Check,
   ContextTaken,
+  EventStanding,
   FileChoice,
   IncidentType,
   ReportDetail,
@@ -16,9 +17,11 @@ import type {
   ScanAnswers,
   ScanContext,
   ScanState,
+  Stats,
 } from '@wardline/api'
 import type { Caller } from '#access'
 import type { EntryStages } from './entry-stages.ts'
+import type { EventStages } from './event-stages.ts'
 import type { NoticeStages } from './notice-stages.ts'
 
 export interface ScanCall {
@@ -46,6 +49,7 @@ export type ScanOutcome =
 export interface Stages {
   readonly entries: EntryStages
   readonly notices: NoticeStages
+  readonly events: EventStages
 
   scan(call: ScanCall): Promise<ScanOutcome>
   /** Of any scan of this platform: its keys come and go, the platform stays. */
@@ -92,6 +96,9 @@ export interface Stages {
   ): Promise<{ readonly locale: string | null; readonly appealBy: number | null } | 'no_such_link'>
   recordAppeal(token: string, words: string): Promise<'recorded' | 'no_such_link'>
 
+  /** Epoch ms. */
+  readStats(window: { readonly since?: number | undefined; readonly until?: number | undefined }): Promise<Stats>
+
   ready(): Promise<readonly Check[]>
   gauges(): Promise<Gauges>
 }
@@ -137,6 +144,8 @@ export interface Gauges {
   readonly appeals: number
   readonly filing: FilingFigures
   readonly notices: NoticeGauges
+  /** Events for the platform by state, and since when its webhook does not take them, ms; 0: it does. */
+  readonly events: Readonly<Record<EventStanding['state'], number>> & { readonly failingMs: number }
   readonly entries: EntryFigures
   /** Nothing is filed, told or destroyed until a person has looked. */
   readonly paused: boolean

@@ -60,6 +60,12 @@ export class MemoryStages implements Stages {
     hold: unasked,
     endHold: unasked,
   }
+  readonly events: Stages['events'] = {
+    readEvents: async ({ after }) => ({ events: [], next: after }),
+    takeEvents: async () => 0,
+    showEvent: unasked,
+    replayEvent: unasked,
+  }
   foreseeBatch: Stages['foreseeBatch'] = unasked
   batchCases: Stages['batchCases'] = unasked
   listReports: Stages['listReports'] = async () => []
@@ -76,6 +82,7 @@ export class MemoryStages implements Stages {
     this.appeals.push({ token, words })
     return 'recorded'
   }
+  readStats: Stages['readStats'] = unasked
   ready: Stages['ready'] = async () => [{ name: 'database', ok: true, words: 'answers' }]
   gauges: Stages['gauges'] = async () => ({
     jobs: { waiting: 1, running: 0, dead: 2 },
@@ -103,6 +110,7 @@ export class MemoryStages implements Stages {
     },
     filing: { line: 'open', late: 0, undecidedDay: 0, undecidedTwoDays: 0, alertsUnsent: 0 },
     notices: { byState: { waiting: 1, sending: 0, sent: 9, not_sent: 2, dead: 3 }, unreleased: 1, overdue: 0 },
+    events: { waiting: 1, delivered: 2, given_up: 3, kept: 4, failingMs: 5000 },
     paused: true,
     tests: { cases: 0, windowClosesAt: null },
     vault: { keys: 1, uncopied: 1, left: 0 },

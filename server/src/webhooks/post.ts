@@ -6,6 +6,8 @@ export interface WebhookSettings {
   readonly url: string
   /** One or two of `whsec_` and base64. With two each event carries both signatures, so that a receiver can change its own. */
   readonly secrets: readonly string[]
+  /** 15 s when left out. */
+  readonly patienceMs?: number | undefined
 }
 
 export type PostOutcome =
@@ -18,13 +20,13 @@ export type PostOutcome =
       readonly retryAfterMs: number | undefined
     }
 
-const patienceMs = 15_000
+const longestAnswerMs = 15_000
 /** Nobody holds events back for longer by a Retry-After. */
 const longestWaitMs = 3_600_000
 
 /** `signal` aborts when the server stops: then the fetch's error is thrown, and the try does not count. */
 export async function post(
-  { url: address, secrets }: WebhookSettings,
+  { url: address, secrets, patienceMs = longestAnswerMs }: WebhookSettings,
   { clock, environment }: { readonly clock: Clock; readonly environment: Environment },
   { id, body }: { readonly id: string; readonly body: string },
   signal?: AbortSignal,

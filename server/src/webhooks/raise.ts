@@ -15,11 +15,9 @@ export type { PlatformEvent }
 export async function raiseEvent(tx: Transaction, clock: Clock, vault: Vault, event: PlatformEvent): Promise<string> {
   // Strict shapes: a key that is not among the allowed ones never leaves the house.
   const { type, onceKey, isTest, data } = platformEvent.encode(event)
-  const known = await idOf(tx, onceKey)
-  if (known !== undefined) return known
   const id = newId('hook', clock)
   const now = clock.now()
-  await insertEvent(tx, {
+  const isNew = await insertEvent(tx, {
     id,
     once_key: onceKey,
     type,
@@ -27,6 +25,7 @@ export async function raiseEvent(tx: Transaction, clock: Clock, vault: Vault, ev
     data_sealed: sealData(vault, id, data),
     created_at: now,
   })
+  if (!isNew) return idOf(tx, onceKey)
   await enqueue(tx, clock, { kind: 'platform_event', subject: id, runAt: now, uniqueKey: `platform_event ${id}` })
   return id
 }

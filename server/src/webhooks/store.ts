@@ -10,20 +10,26 @@ export type EventState = Row['state']
 const placeOf = (id: string) => `platform_events.data_sealed:${id}`
 export const sealData = (vault: Vault, id: string, data: unknown) => vault.sealJson(placeOf(id), data)
 
-export async function idOf(db: Connection, onceKey: string): Promise<string | undefined> {
-  return (await db.selectFrom('platform_events').select('id').where('once_key', '=', onceKey).executeTakeFirst())?.id
+export async function idOf(db: Connection, onceKey: string): Promise<string> {
+  const ofKey = db.selectFrom('platform_events').select('id').where('once_key', '=', onceKey)
+  return (await ofKey.executeTakeFirstOrThrow()).id
 }
 
+/**
+ * False when there is one of this key. Nothing is read before: transactions that looked for each other's keys would be in each
+ * other's way, and a scan is one of them.
+ */
 export async function insertEvent(
   tx: Transaction,
   row: Pick<Row, 'id' | 'once_key' | 'type' | 'is_test' | 'data_sealed' | 'created_at'>,
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const done = await tx
     .insertInto('platform_events')
     .values({ ...row, state: 'waiting', attempts: 0 })
     // Of two transactions at once one is run again, and then finds the other's.
     .onConflict((on) => on.column('once_key').doNothing())
-    .execute()
+    .executeTakeFirst()
+  return (done.numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
 export async function eventRow(db: Connection, id: string): Promise<Row | undefined> {

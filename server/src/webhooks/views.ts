@@ -3,8 +3,8 @@ import { type EventPage, type EventStanding, type EventType, eventTypes } from '
 import type { Clock, Environment } from '#base'
 import type { Connection, Database } from '#db'
 import type { Vault } from '#vault'
-import { numberEvents } from './number.ts'
 import { type EventState, knownRow, type Row, sentOf } from './store.ts'
+import { numberEvents } from './store-number.ts'
 
 /** Newest first. `before` is the last id of the page before. */
 export async function listEvents(

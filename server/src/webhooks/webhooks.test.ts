@@ -1,0 +1,131 @@
+import { eventTypes, type PlatformEvent, sentEvent } from '@wardline/api'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { listJobs } from '#jobs'
+import { emptyDatabases } from '../db/testing.ts'
+import { openVaultWorld, resealed, type VaultWorld } from '../vault/testing.ts'
+import { eventRow } from './store.ts'
+import { eventsAfter, listEvents, markFailed, markTaken, numberEvents, raiseEvent, replayEvent } from './webhooks.ts'
+
+const held = (name: string, more: object = {}): PlatformEvent => ({
+  type: 'case.held',
+  onceKey: `case.held ${name}`,
+  isTest: false,
+  data: { case: `case_${name}`, scans: ['scan_1'], furtherScans: 0, account: { id: 'somebody-9' }, heldAt: 5, ...more },
+})
+const restore = (name: string): PlatformEvent => ({
+  type: 'repair.restore',
+  onceKey: `repair.restore ${name}`,
+  isTest: false,
+  data: {
+    repair: 'repair_1',
+    case: `case_${name}`,
+    scans: [],
+    furtherScans: 0,
+    account: null,
+    asks: ['restore_content'],
+    decidedAt: 6,
+  },
+})
+const raise = ({ database, clock, vault }: VaultWorld, event: PlatformEvent) =>
+  database.transact((tx) => raiseEvent(tx, clock, vault, event))
+const fetched = ({ database, vault }: VaultWorld, after = 0, limit = 100) =>
+  eventsAfter(database, vault, 'sandbox', { after, limit })
+const row = async ({ database }: VaultWorld, id: string) => {
+  const found = await eventRow(database.read, id)
+  if (found === undefined) throw new Error('no such event')
+  return found
+}
+
+describe.each(emptyDatabases)('an event on %s', (_kind, empty) => {
+  it('is written once for its key, with one job, also when it is raised from several sides at once', async () => {
+    await using world = await openVaultWorld(await empty())
+    const ids = await Promise.all([1, 2, 3].map(() => raise(world, held('a'))))
+    expect(new Set(ids).size).toBe(1)
+    expect((await fetched(world)).events).toHaveLength(1)
+    expect((await listJobs(world.database.read)).map(({ kind, subject }) => [kind, subject])).toEqual([
+      ['platform_event', ids[0]],
+    ])
+  })
+
+  it('holds nothing in the open, and outlives a change of the vault’s key', async () => {
+    await using world = await openVaultWorld(await empty())
+    const id = await raise(world, held('a'))
+    const before = (await row(world, id)).data_sealed
+    expect(Buffer.from(before).includes('somebody-9')).toBe(false)
+    await world.vault.rotate({ patienceMs: 0, withoutCopy: true })
+    await resealed(world)
+    expect(Buffer.from((await row(world, id)).data_sealed).equals(Buffer.from(before))).toBe(false)
+    expect((await fetched(world)).events[0]).toMatchObject({ id, data: { account: { id: 'somebody-9' } } })
+  })
+
+  it('that says more than a platform may learn is refused before it is written', async () => {
+    await using world = await openVaultWorld(await empty())
+    for (const more of [
+      { list: 'l' },
+      { hash: 'ff' },
+      { account: { id: 'x', email: 'x@users.example' } },
+      { fileName: 'a' },
+    ])
+      await expect(raise(world, held('a', more))).rejects.toThrow()
+    expect(await listEvents(world.database.read, { limit: 5 })).toEqual([])
+  })
+
+  it('never appears behind one that was fetched, whatever the order in which transactions end', async () => {
+    await using world = await openVaultWorld(await empty())
+    const seen: number[] = []
+    const all = Array.from({ length: 24 }, (_, i) => raise(world, held(String(i))))
+    for (let next = 0; seen.length < all.length; ) {
+      const page = await fetched(world, next, 5)
+      seen.push(...page.events.map(({ number }) => number))
+      next = page.next
+    }
+    await Promise.all(all)
+    expect(seen).toEqual(all.map((_, i) => i + 1))
+    await Promise.all([1, 2, 3].map(() => numberEvents(world.database)))
+    expect((await fetched(world)).events.map(({ number }) => number)).toEqual(seen)
+  })
+
+  it('that something waits for is followed by a job when it is taken or given up, and again when it was sent anew', async () => {
+    await using world = await openVaultWorld(await empty())
+    const { database, clock } = world
+    const id = await raise(world, restore('a'))
+    await raise(world, held('a'))
+    const followers = async () =>
+      (await listJobs(database.read)).filter(({ kind }) => kind === 'event_taken').map(({ subject }) => subject)
+    const fail = async () => {
+      const before = await row(world, id)
+      return database.transact((tx) => markFailed(tx, clock, before, 'away'))
+    }
+    expect(await fail()).toBe('waiting')
+    await clock.advance(7 * 24 * 3_600_000)
+    expect(await followers()).toEqual([])
+    expect(await fail()).toBe('given_up')
+    expect(await fail()).toBe('overtaken')
+    expect(await followers()).toEqual([id])
+    await database.transact((tx) => replayEvent(tx, clock, { id, by: 'wardline' }))
+    expect(await fail()).toBe('waiting')
+    await numberEvents(database)
+    expect(await database.transact((tx) => markTaken(tx, clock, 2))).toBe(2)
+    expect(await database.transact((tx) => markTaken(tx, clock, 2))).toBe(0)
+    expect(await row(world, id)).toMatchObject({ state: 'delivered' })
+  })
+})
+
+it('every type that is raised can be sent, and what is sent has no more keys than its schema', () => {
+  const types = sentEvent.options.map((option) => option.shape.type.value)
+  expect(types).toEqual([...eventTypes])
+  fc.assert(
+    fc.property(fc.constantFrom(...eventTypes), fc.string({ minLength: 1 }), (type, key) => {
+      const odd = {
+        type,
+        id: 'hook_1',
+        number: 1,
+        timestamp: new Date(0).toISOString(),
+        environment: 'test',
+        isTest: true,
+      }
+      expect(sentEvent.safeParse({ ...odd, data: { [key]: 1 } }).success).toBe(false)
+    }),
+  )
+})

@@ -85,6 +85,28 @@ export {
 export { type IncidentType, incidentTypes } from './incident-types.ts'
 export type { Address, Device, Email, IpEvent, Phone } from './marks.ts'
 export { moment } from './moment.ts'
+export {
+  type DueNotice,
+  dueNotice,
+  duePage,
+  type Instrument,
+  instruments,
+  type NoticeDetail,
+  type NoticeHold,
+  type NoticeSummary,
+  newNoticeHold,
+  noticeDetail,
+  noticeHeld,
+  noticeHold,
+  noticeHoldList,
+  noticePage,
+  noticeRelease,
+  noticeStates,
+  noticeSummary,
+  noticeUndelivered,
+  type Undeliverable,
+  undeliverables,
+} from './notices.ts'
 export type { Place } from './place.ts'
 export { type Problem, problem } from './problem.ts'
 export {

@@ -39,8 +39,8 @@ export function tellCase(story: CaseStory): string[] {
     ...tellDecision(story),
     ...tellReport(story.report),
     ...story.notices.map(
-      ({ addressee, state, reason, sentAt, dueAt }) =>
-        `Notice to the ${addressee}: ${state}${reason === null ? '' : ` (${reason})`}, ${sentAt === null ? `due ${moment(dueAt)}` : moment(sentAt)}`,
+      ({ kind, addressee, state, reason, sentAt, dueAt }) =>
+        `Notice${kind === 'reported' ? '' : ` (${kind})`} to the ${addressee}: ${state}${reason === null ? '' : ` (${reason})`}, ${sentAt === null ? `due ${moment(dueAt)}` : moment(sentAt)}`,
     ),
     ...story.appeals.flatMap(({ receivedAt, words }) => [
       `Appeal of ${moment(receivedAt)}, in the account holder's own words:`,

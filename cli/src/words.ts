@@ -28,6 +28,8 @@ const next: Readonly<Record<string, string>> = {
   database_unreachable:
     'Check that the database server runs and that database.url is right; `wardline doctor` tries it.',
   migration_failed: 'Nothing was changed. Set WARDLINE_DEBUG=1 to see what the database said.',
+  text_wrong: 'docs/operating/notice-texts.md says what may stand in a text.',
+  help_lines_wrong: 'docs/operating/help-lines.example.yaml shows the form.',
   environment_mixed: 'Lists, evidence and reports of one environment never meet those of another.',
   folder_in_use: 'See which one it is with `ps`, or run `wardline doctor`.',
   no_deployment:

@@ -29,7 +29,7 @@ import { releaseClaims } from '#intake'
 import { openWorker, releaseJobs } from '#jobs'
 import { leashOf, openDesk, webhooksOf } from './desk.ts'
 import { type Ground, type Outside, openGround } from './ground.ts'
-import { noticePolicy } from './notice-policy.ts'
+import { noticePolicy, noticeWords } from './notice-policy.ts'
 import { stagesOf } from './stages.ts'
 
 export { leashOf, openDesk, webhooksOf } from './desk.ts'
@@ -111,6 +111,7 @@ export async function openWardline(
       lateMs: config.reports.lateAfterHours * hourMs,
       notices: {
         ...noticePolicy(config),
+        ...noticeWords(config),
         get publicUrl() {
           return noticePolicy(config, http.url).publicUrl
         },
@@ -153,6 +154,7 @@ export async function openWardline(
       clock,
       identify: (presented) => identify(database.read, clock, presented),
       stages: stagesOf({ river, ground }),
+      texts: river.notices.texts,
     })
     // Ended first of all: who is being answered still needs the rest.
     closing.push(() => http.close(graceMs))

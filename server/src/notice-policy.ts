@@ -1,6 +1,6 @@
 // How people are told, in the words of the notices' folder.
 import type { Config } from '#config'
-import type { NoticePolicy } from '#notices'
+import { loadHelpLines, loadTexts, type NoticePolicy } from '#notices'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -33,5 +33,15 @@ export function noticePolicy(
     smtpUrl: mail.smtpUrl,
     from: mail.from,
     operatorEmail: selftest.operatorEmail,
+  }
+}
+
+/** What they read: checked whole, so that a server that cannot say it does not start. Faults `text_wrong`, `help_lines_wrong`. */
+export function noticeWords({ notices }: Config): Pick<NoticePolicy, 'texts' | 'helpLines' | 'language' | 'dsa'> {
+  return {
+    texts: loadTexts(notices.textsFolder, notices.language),
+    helpLines: loadHelpLines(notices.helpLinesFile),
+    language: notices.language,
+    dsa: notices.dsa,
   }
 }

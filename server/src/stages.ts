@@ -29,7 +29,7 @@ import {
 import type { EntryFigures, FilingFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
-import { noticesOfCase, readAppealToken } from '#notices'
+import { noticeFigures, noticesOfCase, readAppealToken, toldWhen } from '#notices'
 import { readPause } from '#pause'
 import { countLate, countReports, listReports, openWay, readLine, reportOfCase, showReport } from '#reports'
 import { listKeys } from '#vault'
@@ -37,9 +37,12 @@ import { countEvents } from '#webhooks'
 import { entryStagesOf } from './entry-stages.ts'
 import { eventStagesOf } from './event-stages.ts'
 import type { Ground } from './ground.ts'
+import { noticeStagesOf } from './notice-stages.ts'
 import { repairStagesOf } from './repair-stages.ts'
 
 const megabyte = 1024 * 1024
+/** joined on merge: appeals.withinDays of part A. */
+const withinMs = 180 * 24 * 3_600_000
 
 export function stagesOf({ river, ground }: { river: River; ground: Ground }): Stages {
   const { database, vault, clock } = river
@@ -51,6 +54,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
   return {
     entries: entryStagesOf(river),
     repairs: repairStagesOf(river, ground.config.repairs.correctionsTo),
+    notices: noticeStagesOf(river),
     events: eventStagesOf(river),
     scan: (call) => scanned(river, call),
     scanState: (id) => scanState(db, id),
@@ -90,7 +94,13 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
       return showReport(db, id)
     },
 
-    appealPage: async (token) => (readAppealToken(vault, token) === undefined ? 'no_such_link' : 'open'),
+    appealPage: async (token) => {
+      const noticeId = readAppealToken(vault, token)
+      const told = noticeId && (await toldWhen(db, vault, noticeId))
+      if (!told) return 'no_such_link'
+      // joined on merge: #appeals' own appealBy(told.sentAt, settings) of part A.
+      return { locale: told.locale, appealBy: told.sentAt === null ? null : told.sentAt + withinMs }
+    },
     recordAppeal: async (token, words) => {
       if (readAppealToken(vault, token) === undefined) return 'no_such_link'
       await database.transact((tx) => recordAppeal(tx, clock, vault, { token, words }))
@@ -111,6 +121,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         lists: { ...listFigures(river), ...(await fetchFigures(river, ground)) },
         appeals: await countAppeals(db),
         filing: await filingFigures(river),
+        notices: await noticeFigures(db, clock),
         entries: await entryFigures(river),
         events: await countEvents(db, clock),
         paused: (await readPause(db)) !== undefined,

@@ -35,14 +35,17 @@ it('with everything around it, all is well but the copy of the key, until one is
   await using place = await openPlace({
     cybertip: { baseUrl: cybertipline.baseUrl, username, password, reporter: { email: 'r@x.example' } },
     mail: { smtpUrl: mailbox.smtpUrl, from: 'n@x.example' },
-    notices: { contact: 'support@x.example' },
+    notices: { contact: 'support@x.example', helpLinesFile: 'help.yaml' },
   })
+  await place.write('help.yaml', '"*":\n  - { name: Somebody, reach: help.example }\n')
   await place.run(...ada)
   await place.write('l.csv', `source,entryId,algorithm,value\ns,1,md5,${'a'.repeat(31)}b\n`)
   await place.run('lists', 'import', 'l.csv', '--class', 'test')
   const before = await place.run('doctor')
   expect(before.out).toMatch(/^ok +CyberTipline /m)
   expect(before.out).toMatch(/^ok +mail /m)
+  expect(before.out).toMatch(/^ok +notice texts +12 languages; not read by a native speaker: de, en, es,/m)
+  expect(before.out).toMatch(/^ok +help lines +for \*$/m)
   expect(before.out).toMatch(/^warn +key copy +none was ever confirmed/m)
   expect(before.out).not.toContain(password)
   expect(cybertipline.inspect().reports).toEqual([])
@@ -64,14 +67,20 @@ it('each thing that is amiss is named with what to do, and exits 1', async () =>
     cybertip: { baseUrl: 'http://127.0.0.1:1/ispws', username: 'u', password: 'p', reporter: { email: 'r@x.example' } },
     mail: { smtpUrl: 'smtp://127.0.0.1:1', from: 'n@x.example' },
     limits: { freeDiskMb: 100_000_000 },
+    notices: { textsFolder: '.' },
   })
+  await place.write('en.yaml', 'read-by-native-speaker: yes\npage:\n  thanks: Thanks for {{fileName}}.\n')
   await place.run(...ada)
   await chmod(join(place.folder, 'data'), 0o755)
   await chmod(join(place.folder, 'vault.key'), 0o644)
   const { code, out } = await place.run('doctor')
   expect(code).toBe(1)
-  for (const name of ['data folder', 'disk', 'vault key', 'CyberTipline', 'mail'])
+  for (const name of ['data folder', 'disk', 'vault key', 'CyberTipline', 'mail', 'notice texts'])
     expect(out).toMatch(new RegExp(`^fail +${name} .*\\n(.*\\n)*? +-> `, 'm'))
+  expect(out).toMatch(/^warn +help lines +none: notices say that there are such lines/m)
+  // A server with such texts does not begin.
+  for (const said of [out, (await place.run('serve')).err])
+    expect(said.replaceAll(/\s+/g, ' ')).toContain('en.yaml, line 3: in "page.thanks", "fileName" is forbidden')
 })
 
 it('a running server is recognised behind its port', async () => {

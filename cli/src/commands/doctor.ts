@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { type Check, fail, ok } from '../doctor/check.ts'
 import { checkAlerts, checkEnvironment, checkFiling, checkReviewClock, checkWebhooks } from '../doctor/filing.ts'
 import { checkClock, checkDataFolder, checkNode } from '../doctor/machine.ts'
+import { checkNoticeTexts } from '../doctor/notices.ts'
 import { checkCybertipline, checkMail, checkNotices, checkPorts } from '../doctor/outside.ts'
 import { checkRecords, openRecords } from '../doctor/records.ts'
 import { environmentLine } from '../environment-line.ts'
@@ -58,6 +59,7 @@ async function examine(options: GroundOptions): Promise<{ config: Config | undef
         await checkCybertipline(config),
         await checkMail(config),
         ...checkNotices(config),
+        ...checkNoticeTexts(config),
         checkAlerts(config),
       ],
     }

@@ -32,7 +32,9 @@ export async function checkCybertipline({ environment, cybertip }: Config): Prom
   }
 }
 
-export async function checkMail({ mail: { smtpUrl } }: Config): Promise<Check> {
+export async function checkMail({ mail: { smtpUrl }, notices }: Config): Promise<Check> {
+  if (smtpUrl === undefined && notices.channel !== 'smtp')
+    return ok('mail', 'no mail server: your platform tells people itself')
   if (smtpUrl === undefined)
     return warn('mail', 'no mail server: nobody can be told', 'Set mail.smtpUrl and mail.from.')
   try {
@@ -47,10 +49,12 @@ export async function checkMail({ mail: { smtpUrl } }: Config): Promise<Check> {
 export function checkNotices({ environment, notices, server: { publicUrl } }: Config): Check[] {
   if (!notices.enabled)
     return [warn('notices', 'switched off: nobody is told of a report', 'Set notices.enabled and mail.')]
+  const ways = { smtp: 'by mail', webhook: 'by your webhook', pull: 'fetched by your platform' }
+  const rules = notices.policy.length === 0 ? '' : `; ${notices.policy.length} jurisdictions have a rule of their own`
   const contact =
     notices.contact === undefined
       ? warn('notices', 'they name nobody to ask', 'Set notices.contact, as support@your.example.')
-      : ok('notices', `sent ${notices.delayHours} h after a report`)
+      : ok('notices', `sent ${notices.delayHours} h after a report, ${ways[notices.channel]}${rules}`)
   return [contact, checkPublicUrl(environment, publicUrl)]
 }
 

@@ -17,6 +17,7 @@ import { type Check, fail, ok, warn, within } from './check.ts'
 import { checkEvidence } from './evidence.ts'
 import { checkKeys } from './keys.ts'
 import { checkLists } from './lists.ts'
+import { checkTold } from './told.ts'
 
 const dayMs = 24 * 3_600_000
 const patienceMs = 12_000
@@ -68,6 +69,7 @@ export async function checkRecords(config: Config, database: Database): Promise<
     await checkEntries(database),
     await checkEvidence(config, database),
     await checkCases(database),
+    await checkTold(database),
     await checkAppeals(database),
     await checkJobs(database),
     await checkTests(database),

@@ -16,6 +16,9 @@ it('a service decides nothing and gives no rights, even with every scope there i
   expect(forbidden).toEqual([
     'decide_case',
     'open_report_documents',
+    'release_notice',
+    'hold_notice',
+    'read_holds',
     'decide_feedback',
     'end_pause',
     'open_selftest_window',
@@ -32,7 +35,7 @@ it('without a scope nobody may do anything', () => {
 })
 
 it.each<[Role, Act[]]>([
-  ['integrator', ['scan', 'read_scan', 'add_context', 'read_events', 'take_events']],
+  ['integrator', ['scan', 'read_scan', 'add_context', 'pull_notices', 'read_events', 'take_events']],
   [
     'operator',
     [
@@ -62,6 +65,7 @@ it.each<[Role, Act[]]>([
       'decide_case',
       'open_report_documents',
       'list_reports',
+      'list_notices',
       'read_approvals',
       'request_approval',
       'decide_approval',
@@ -74,6 +78,10 @@ it.each<[Role, Act[]]>([
       'read_case',
       'open_report_documents',
       'list_reports',
+      'list_notices',
+      'release_notice',
+      'hold_notice',
+      'read_holds',
       'retry_report',
       'read_lists',
       'read_audit',
@@ -89,6 +97,8 @@ it.each<[Role, Act[]]>([
       'list_cases',
       'read_case',
       'list_reports',
+      'list_notices',
+      'read_holds',
       'read_lists',
       'read_audit',
       'read_metrics',

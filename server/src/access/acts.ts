@@ -29,6 +29,14 @@ const table = {
   open_report_documents: { scope: 'cases:read', person: ['reviewer', 'counsel', 'administrator'] },
   retry_report: { scope: 'reports:retry' },
 
+  // notices: nobody is told before its time by a machine's word, nor kept from hearing
+  list_notices: { scope: 'cases:read' },
+  release_notice: { scope: 'cases:decide', person: ['counsel', 'administrator'] },
+  hold_notice: { scope: 'cases:decide', person: ['counsel', 'administrator'] },
+  // that an instrument holds a notice may itself be what nobody may be told
+  read_holds: { scope: 'cases:read', person: ['counsel', 'auditor', 'administrator'] },
+  pull_notices: { scope: 'notices:deliver' },
+
   // lists
   read_lists: { scope: 'lists:read' },
   write_lists: { scope: 'lists:write' },

@@ -20,6 +20,7 @@ export const scopes = [
   'cases:decide',
   'reports:read',
   'reports:retry',
+  'notices:deliver',
   'lists:read',
   'lists:write',
   'audit:read',
@@ -32,7 +33,7 @@ export const scopes = [
 export type Scope = (typeof scopes)[number]
 
 const allowed: Readonly<Record<Role, readonly Scope[]>> = {
-  integrator: ['scans:write', 'scans:read', 'scans:context', 'events:read'],
+  integrator: ['scans:write', 'scans:read', 'scans:context', 'notices:deliver', 'events:read'],
   operator: [
     'scans:read',
     'reports:read',

@@ -68,7 +68,7 @@ export function tellsPeople({ mail, notices }: Pick<Settings, 'mail' | 'notices'
   return notices.enabled ?? (notices.channel !== 'smtp' || mail.smtpUrl !== undefined)
 }
 
-function* notices({ environment, mail, notices, server }: Settings): Iterable<Check> {
+function* notices({ environment, mail, notices, server, webhooks }: Settings): Iterable<Check> {
   const named = notices.policy.map(({ jurisdiction }) => jurisdiction)
   for (const [place, name] of named.entries())
     if (named.indexOf(name) < place)
@@ -78,8 +78,10 @@ function* notices({ environment, mail, notices, server }: Settings): Iterable<Ch
     yield {
       path: 'notices.enabled',
       words:
-        'must be false (and no rule of notices.policy "on"), or mail.smtpUrl and mail.from must be given, or another notices.channel',
+        'must be false, or mail.smtpUrl and mail.from must be given, or another notices.channel (also for a rule of notices.policy that is "on")',
     }
+  if (notices.channel === 'webhook' && webhooks.url === undefined)
+    yield { path: 'webhooks.url', words: 'is missing; notices.channel "webhook" sends each notice there' }
   if (isProduction(environment) && server.publicUrl === undefined)
     yield {
       path: 'server.publicUrl',

@@ -77,9 +77,17 @@ export function loadConfig(places: ConfigPlaces): Config {
     rules: { ...parsed.data.rules, perceptual: parsed.data.rules.perceptual ?? 'report' },
     notices: {
       ...parsed.data.notices,
+      ...placed(parsed.data.notices, gathered, from),
       enabled: tellsPeople(parsed.data),
     },
   }
+}
+
+/** Where the operator's own words of notices lie. */
+function placed({ textsFolder, helpLinesFile }: Settings['notices'], gathered: Gathered, from: From) {
+  const at = (key: string, path: string | undefined) =>
+    path === undefined ? {} : { [key]: absolute(path, `notices.${key}`, gathered, from) }
+  return { ...at('textsFolder', textsFolder), ...at('helpLinesFile', helpLinesFile) }
 }
 
 function findFile({ file, env }: ConfigPlaces, folder: string): string | undefined {

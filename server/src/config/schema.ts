@@ -214,6 +214,13 @@ export const settings = z.strictObject({
       // A mail server is tried for four to five days at least (RFC 5321, section 4.5.4.1).
       giveUpDays: z.number().min(1).max(90).default(5),
       contact: text(1000).optional(),
+      language: z
+        .string()
+        .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language as "de" or "zh-Hant"')
+        .optional(),
+      textsFolder: text(4096).optional(),
+      helpLinesFile: text(4096).optional(),
+      dsa: z.strictObject({ clause: text(300), scope: text(300).optional() }).optional(),
     })
     .prefault({}),
   selftest: z.strictObject({ operatorEmail: z.email().max(255).optional() }).prefault({}),

@@ -1,4 +1,5 @@
 // What the platform says of a notice that it delivers itself: by taking our webhook, or by answering for what it fetched.
+import type { Undeliverable } from '@wardline/api'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
 import type { Transaction } from '#db'
@@ -24,10 +25,6 @@ export async function noticeTaken(
   if (!(await markDead(tx, clock, noticeId, why))) return
   sayDead(river, noticeId, why)
 }
-
-/** Why a platform cannot deliver: in its words for people, in ours for the table. */
-export const undeliverables = ['no_such_account', 'account_deleted', 'no_way_to_reach', 'other'] as const
-export type Undeliverable = (typeof undeliverables)[number]
 
 /** The platform has told the reader. Said again it changes nothing. Faults `no_such_notice`, `not_possible`. */
 export async function noticeDelivered(river: Desk, noticeId: string, by: Actor): Promise<void> {

@@ -3,7 +3,7 @@
 import type { Problem } from '@wardline/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Fault, type Log } from '#base'
-import { pagePolicy } from './appeal-page.ts'
+import { pagePolicy } from './appeal-frame.ts'
 import { letPass } from './body.ts'
 import { routeOf } from './journal.ts'
 import { problemFor } from './problem.ts'

@@ -1,85 +1,64 @@
-// The three small pages that the outside world may see. They say nothing of any case.
-import { createHash } from 'node:crypto'
-import { appealWords, type Problem } from '@wardline/api'
-import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
-
-export interface Looks {
-  readonly environment: Environment
-  /** The name people know the service by. */
-  readonly platform: string | undefined
-}
-
-const style = `
-:root { color-scheme: light dark; font: 1.125rem/1.5 system-ui, sans-serif }
-body { max-width: 40rem; margin: 2rem auto; padding: 0 1rem }
-label { font-weight: 600 }
-textarea { font: inherit; width: 100%; min-height: 12rem; padding: .5rem; box-sizing: border-box }
-button { font: inherit; margin-top: 1rem; padding: .5rem 1.5rem; min-height: 2.75rem }
-.mind { border-inline-start: .25rem solid; padding-inline-start: .75rem; font-weight: 600 }
-:focus-visible { outline: .2rem solid; outline-offset: .15rem }
-`
-
-/** No script, no picture, no frame; one style, one form, both our own. */
-export const pagePolicy = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ')
+// The small pages that the outside world may see: a form, thanks, and what was in the way. They say nothing of any case.
+import { appealWords } from '@wardline/api'
+import { escaped, type Paper, page } from './appeal-frame.ts'
 
 /**
  * Counted from the page, as every address the browser is given: under /appeals/ and under /v1/ it leads to the same place,
  * whatever path the world reaches this server by.
  */
-const formAction = '../v1/appeals'
+const formAction = ({ text }: Paper) => `../v1/appeals?language=${text.language}`
 /** The same, from where the form is sent to. */
-export const thanksPage = '../appeals/received'
+export const thanksPage = ({ text }: Paper) => `../appeals/received?language=${text.language}`
 
-/** mend: what was wrong with the words sent before, and those words again. */
-export function appealForm(looks: Looks, token: string, mend?: { readonly trouble: string; readonly words: string }) {
-  const described = mend === undefined ? 'hint' : 'trouble hint'
-  const trouble = mend === undefined ? '' : `<p id="trouble" class="mind" role="alert">${escaped(mend.trouble)}</p>\n`
+/** appealBy: epoch milliseconds. mend: the words that were sent, when there are too many of them, or none. */
+export function appealForm(
+  paper: Paper,
+  { token, appealBy, mend }: { readonly token: string; readonly appealBy: number | null; readonly mend?: string },
+): string {
+  const { text } = paper
+  const characters = appealWords
+  const isWrong = mend !== undefined
+  const trouble = isWrong
+    ? `<p id="trouble" class="mind" role="alert">${escaped(`${text.say('error')}: ${text.say('trouble', { characters })}`)}</p>\n`
+    : ''
+  const by = appealBy === null ? '' : `<p>${escaped(text.say('by', { appealBy }))}</p>\n`
   return page(
-    looks,
-    'Object to a decision',
-    `${trouble}<form method="post" action="${formAction}">
+    paper,
+    text.say('title'),
+    `${by}<form method="post" action="${escaped(formAction(paper))}">
 <input type="hidden" name="token" value="${escaped(token)}">
-<label for="words">Why do you think that the decision is wrong?</label>
-<p id="hint">Write in your own words, at most ${appealWords} characters. A person reads them.</p>
-<textarea id="words" name="words" required maxlength="${appealWords}" aria-describedby="${described}">
-${escaped(mend?.words ?? '')}</textarea>
-<button type="submit">Send</button>
-</form>`,
+<label for="words">${escaped(text.say('label'))}</label>
+<p id="hint">${escaped(text.say('hint', { characters }))}</p>
+${trouble}<textarea id="words" name="words" required maxlength="${appealWords}" dir="auto" aria-describedby="${isWrong ? 'trouble hint' : 'hint'}"${isWrong ? ' aria-invalid="true" autofocus' : ''}>
+${escaped(mend ?? '')}</textarea>
+<button type="submit">${escaped(text.say('send'))}</button>
+</form>
+<p>${escaped(text.say('link'))}</p>`,
+    isWrong ? { switches: false, before: text.say('error') } : { switches: true },
   )
 }
 
-export const appealThanks = (looks: Looks): string =>
-  page(looks, 'Thank you', '<p>Your words were received. You can close this page.</p>')
+export const appealThanks = (paper: Paper): string =>
+  page(paper, paper.text.say('thanksTitle'), `<p>${escaped(paper.text.say('thanks'))}</p>`, { switches: true })
 
-export const pageOfProblem = (looks: Looks, { title, detail, next }: Problem): string =>
-  page(looks, title, `<p>${escaped(detail)}</p>\n<p>${escaped(next)}</p>`)
+/** Whatever else went wrong is ours: the person did nothing but open a link and write. */
+const words = {
+  no_such_link: 'noLink',
+  link_invalid: 'noLink',
+  request_wrong: 'noLink',
+  appeal_too_late: 'late',
+  too_many_appeals: 'full',
+  rate_limited: 'busy',
+  body_too_large: 'tooLong',
+  words_too_long: 'tooLong',
+} as const satisfies Record<string, string>
 
-function page({ environment, platform }: Looks, title: string, body: string): string {
-  const trial = isProduction(environment) ? '' : `<p class="mind">${NOTHING_IS_REPORTED} (${environment})</p>\n`
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${escaped(platform === undefined ? title : `${title} – ${platform}`)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-${trial}<h1>${escaped(title)}</h1>
-${body}
-</main>
-</body>
-</html>
-`
+/** code: of the problem, whose own words are for programs and in English. */
+export function pageOfProblem(paper: Paper, code: string, { switches }: { readonly switches: boolean }): string {
+  const { text } = paper
+  const name = isNamed(code) ? words[code] : 'failed'
+  const said = text.say(name, { characters: appealWords })
+  return page(paper, text.say(`${name}Title`), `<p>${escaped(said)}</p>`, { switches })
 }
 
-const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (mark) => marks[mark] ?? '')
+const isNamed = (code: string): code is keyof typeof words => Object.hasOwn(words, code)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import { describe, expect, test } from 'vitest'
+import { Fault } from '#base'
 import { Door } from './testing.ts'
 
 const form = (fields: Record<string, string>) => ({
@@ -24,7 +25,7 @@ describe('the page behind a notice’s link', () => {
     expect(door.stages.looks).toBeGreaterThanOrEqual(3)
     expect(door.stages.appeals).toEqual([])
     const text = await (await door.ask('/appeals/known', undefined)).text()
-    expect(text).toContain('<form method="post" action="../v1/appeals">')
+    expect(text).toContain('<form method="post" action="../v1/appeals?language=en">')
     expect(text).toContain('<label for="words">')
     expect(text).toContain('NOTHING IS REPORTED TO NCMEC (sandbox)')
     expect(text).not.toMatch(/case_|hash|<script|<img|https?:/i)
@@ -48,6 +49,65 @@ describe('the page behind a notice’s link', () => {
     expect(page.status).toBe(404)
     expect(page.headers.get('content-type')).toContain('text/html')
     expect(await page.text()).not.toContain('hunter2')
+  })
+})
+
+describe('the language of the page', () => {
+  const langOf = async (answer: Response) => /<html lang="([^"]+)"/.exec(await answer.text())?.[1]
+  const ask = (door: Door, path: string, accept = '*') =>
+    door.ask(path, undefined, { headers: { 'accept-language': accept } }).then(langOf)
+
+  test('is the one its link names, else the notice’s, else what the browser asks for, else the operator’s', async () => {
+    await using door = await Door.open({ notices: { language: 'fr' } })
+    expect(await ask(door, '/appeals/known', 'nl, *;q=0.5')).toBe('fr')
+    expect(await ask(door, '/appeals/known', 'nl;q=0.9, de-AT;q=0.5, ja;q=0.7, ko;q=0')).toBe('ja')
+    door.stages.locale = 'zh-TW'
+    expect(await ask(door, '/appeals/known', 'ja')).toBe('zh-Hant')
+    expect(await ask(door, '/appeals/known?language=pt-BR', 'ja')).toBe('pt')
+    expect(await ask(door, '/appeals/known?language=%22%3E%3Cscript%3E', 'ja')).toBe('zh-Hant')
+    expect(await ask(door, '/appeals/unknown', 'ja')).toBe('ja')
+    expect(await ask(door, '/appeals/received?language=ru', 'ja')).toBe('ru')
+  })
+
+  test('stays through the form, its mending and the thanks, and the words stay too', async () => {
+    await using door = await Door.open()
+    const mended = await door.ask('/v1/appeals?language=de', undefined, form({ token: 'known', words: ' ' }))
+    expect(mended.status).toBe(400)
+    const text = await mended.text()
+    expect(text).toContain('<html lang="de"')
+    expect(text).toContain('<title>Fehler: ')
+    expect(text).toContain('action="../v1/appeals?language=de"')
+    expect(text).toContain('21. Mai 2027 um 14:05 UTC')
+    expect(text).toMatch(/aria-describedby="trouble hint" aria-invalid="true"/)
+    expect(text).not.toContain('<nav')
+    const sent = await door.ask('/v1/appeals?language=de', undefined, form({ token: 'known', words: 'Nein.' }))
+    expect(sent.headers.get('location')).toBe('../appeals/received?language=de')
+  })
+
+  test.each([
+    ['a link that is none', 404, { token: 'unknown', words: 'x' }, 'Dieser Link ist nicht bekannt'],
+    ['a link that is none, and no words', 400, { token: 'unknown', words: ' ' }, 'Dieser Link ist nicht bekannt'],
+    ['no link', 400, { words: 'x' }, 'Dieser Link ist nicht bekannt'],
+    ['a book', 413, { token: 'known', words: 'x'.repeat(300_000) }, 'Das war zu lang'],
+  ])('is that of every trouble: %s', async (_what, status, fields, said) => {
+    await using door = await Door.open()
+    const answer = await door.ask('/v1/appeals?language=de', undefined, form(fields as Record<string, string>))
+    expect(answer.status).toBe(status)
+    expect(await answer.text()).toContain(`<h1>${said}</h1>`)
+  })
+
+  test.each([
+    ['too_many_appeals', 'Hier kann nichts mehr geschrieben werden'],
+    ['unforeseen', 'Das hat nicht geklappt'],
+  ])('is that of what the house refuses: %s', async (code, said) => {
+    await using door = await Door.open()
+    door.stages.recordAppeal = async () => {
+      throw new Fault(code, 'the words of a fault are not for people', { retry: 'never' })
+    }
+    const answer = await door.ask('/v1/appeals?language=de', undefined, form({ token: 'known', words: 'x' }))
+    const text = await answer.text()
+    expect(text).not.toContain('the words of a fault')
+    expect(text).toContain(`<h1>${said}</h1>`)
   })
 })
 
@@ -78,7 +138,7 @@ describe('words', () => {
       form({ token: 'known', words: 'It was my own drawing.\r\nPlease look again.' }),
     )
     expect(sent.status).toBe(303)
-    expect(sent.headers.get('location')).toBe('../appeals/received')
+    expect(sent.headers.get('location')).toBe('../appeals/received?language=en')
     for (const _ of [1, 2]) expect(await (await door.ask('/appeals/received', undefined)).text()).toContain('Thank you')
     expect(door.stages.appeals).toEqual([{ token: 'known', words: 'It was my own drawing.\nPlease look again.' }])
   })
@@ -154,7 +214,7 @@ describe('words', () => {
     expect(refused.status).toBe(400)
     expect(await follow(await refused.text(), refused.url)).toBe(formAt)
     const thanked = await send('Look again.')
-    expect(thanked.url).toBe(`${proxy.url}${path}appeals/received`)
+    expect(thanked.url).toBe(`${proxy.url}${path}appeals/received?language=en`)
     expect(await thanked.text()).toContain('Thank you')
     expect(door.stages.appeals).toEqual([{ token: 'known', words: 'Look again.' }])
   })

@@ -5,6 +5,7 @@ import Fastify from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import { type Clock, type Environment, type Log, newId, systemClock } from '#base'
+import { ourTexts, type Texts } from '#notices'
 import { answerProblem } from './answer-problem.ts'
 import { appealRoutes } from './appeals.ts'
 import { guard, type Identify } from './callers.ts'
@@ -16,6 +17,7 @@ import { watchRequests } from './journal.ts'
 import { listenFault } from './listen.ts'
 import { openMetrics } from './metrics.ts'
 import { openMetricsPort } from './metrics-port.ts'
+import { noticeRoutes } from './notices.ts'
 import { describe } from './openapi.ts'
 import { Refused } from './problem.ts'
 import { repairRoutes } from './repairs.ts'
@@ -30,6 +32,7 @@ export type { Identify } from './callers.ts'
 export type { EntryStages } from './entry-stages.ts'
 export type { EventStages } from './event-stages.ts'
 export { type LogSettings, openLog } from './log.ts'
+export type { NoticeStages } from './notice-stages.ts'
 export type { RepairStages } from './repair-stages.ts'
 export type { CaseAct, EntryFigures, FilingFigures, Gauges, Page, ScanCall, ScanOutcome, Stages } from './stages.ts'
 
@@ -48,6 +51,8 @@ export interface HttpSettings {
   readonly limits: { readonly scansPerMinutePerKey: number }
   /** platform: the service's name, shown on the appeal page. */
   readonly cybertip?: { readonly platform?: string | undefined }
+  /** language: of the appeal page, where neither the notice nor the browser names one that we write. */
+  readonly notices?: { readonly language?: string | undefined }
 }
 
 export interface Http {
@@ -71,6 +76,7 @@ export async function openHttp({
   clock,
   identify,
   stages,
+  texts = ourTexts(),
 }: {
   readonly settings: HttpSettings
   readonly version: string
@@ -78,6 +84,8 @@ export async function openHttp({
   readonly clock: Clock
   readonly identify: Identify
   readonly stages: Stages
+  /** What the appeal page says. */
+  readonly texts?: Texts | undefined
 }): Promise<Http> {
   const { server, environment } = settings
   const bodyBytes = server.bodyLimitMb * 1024 * 1024
@@ -134,12 +142,13 @@ export async function openHttp({
   await app.register(async (scope) => reportRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => entryRoutes(scope.withTypeProvider(), stages.entries))
   await app.register(async (scope) => repairRoutes(scope.withTypeProvider(), stages.repairs))
+  await app.register(async (scope) => noticeRoutes(scope.withTypeProvider(), stages.notices))
   await app.register(async (scope) => eventRoutes(scope.withTypeProvider(), stages.events))
   await app.register(async (scope) => statsRoute(scope.withTypeProvider(), stages))
   await app.register((scope) =>
     appealRoutes(scope.withTypeProvider(), {
       stages,
-      looks: { environment, platform: settings.cybertip?.platform },
+      looks: { environment, platform: settings.cybertip?.platform, texts, language: settings.notices?.language },
       answerProblem: answer,
     }),
   )

@@ -1,5 +1,6 @@
 // The table of refusals and faults: status, what happened, and the caller's next step. Codes are stable.
 import { entryProblems } from './problems-entries.ts'
+import { noticeProblems } from './problems-notices.ts'
 import { repairProblems } from './problems-repairs.ts'
 import type { Words } from './words.ts'
 
@@ -10,6 +11,7 @@ const kept = 'Nothing of this request was kept, unless an earlier one with the s
 export const problems = {
   ...entryProblems,
   ...repairProblems,
+  ...noticeProblems,
   key_missing: {
     status: 401,
     title: 'A key is needed',

@@ -22,6 +22,7 @@ import type {
 import type { Caller } from '#access'
 import type { EntryStages } from './entry-stages.ts'
 import type { EventStages } from './event-stages.ts'
+import type { NoticeStages } from './notice-stages.ts'
 import type { RepairStages } from './repair-stages.ts'
 
 export interface ScanCall {
@@ -49,6 +50,7 @@ export type ScanOutcome =
 export interface Stages {
   readonly entries: EntryStages
   readonly repairs: RepairStages
+  readonly notices: NoticeStages
   readonly events: EventStages
 
   scan(call: ScanCall): Promise<ScanOutcome>
@@ -90,7 +92,10 @@ export interface Stages {
   retryReport(id: string, caller: Caller): Promise<ReportDetail>
 
   /** Reads only: mail scanners follow links. */
-  appealPage(token: string): Promise<'open' | 'no_such_link'>
+  /** locale: of the account, BCP 47. appealBy: by when words are taken, epoch milliseconds; null: no time runs yet. */
+  appealPage(
+    token: string,
+  ): Promise<{ readonly locale: string | null; readonly appealBy: number | null } | 'no_such_link'>
   recordAppeal(token: string, words: string): Promise<'recorded' | 'no_such_link'>
 
   /** Epoch ms. */
@@ -140,6 +145,7 @@ export interface Gauges {
   /** All that were ever written. */
   readonly appeals: number
   readonly filing: FilingFigures
+  readonly notices: NoticeGauges
   /** Events for the platform by state, and since when its webhook does not take them, ms; 0: it does. */
   readonly events: Readonly<Record<EventStanding['state'], number>> & { readonly failingMs: number }
   readonly entries: EntryFigures
@@ -149,6 +155,13 @@ export interface Gauges {
   readonly tests: { readonly cases: number; readonly windowClosesAt: number | null }
   /** left: values still sealed under a former key, as far as it is counted. uncopied: keys in need of which no copy was confirmed. */
   readonly vault: { readonly keys: number; readonly uncopied: number; readonly left: number }
+}
+
+/** Whether people are told: by state; those that a person must release; those that are due and go nowhere. */
+export interface NoticeGauges {
+  readonly byState: Readonly<Record<'waiting' | 'sending' | 'sent' | 'not_sent' | 'dead', number>>
+  readonly unreleased: number
+  readonly overdue: number
 }
 
 /** Whether reports go out, and what waits for a person too long. */

@@ -55,6 +55,8 @@ describe('how it stands', () => {
       'wardline_shadow_matches_total{class="csam"} 6',
       'wardline_corrected_matches_total 7',
       'wardline_canary_hits_total 8',
+      'wardline_notices{state="dead"} 3',
+      'wardline_notices_unreleased 1',
       'wardline_info{environment="sandbox"} 1',
       'wardline_http_request_seconds_count{route="POST /v1/scans",status="200"} 1',
     ])

@@ -59,6 +59,17 @@ export class MemoryStages implements Stages {
     restored: unasked,
     secondLook: unasked,
   }
+  readonly notices: Stages['notices'] = {
+    list: async () => [],
+    show: unasked,
+    release: unasked,
+    due: async () => ({ notices: [], next: null }),
+    delivered: unasked,
+    undeliverable: unasked,
+    holds: async () => [],
+    hold: unasked,
+    endHold: unasked,
+  }
   readonly events: Stages['events'] = {
     readEvents: async ({ after }) => ({ events: [], next: after }),
     takeEvents: async () => 0,
@@ -70,9 +81,11 @@ export class MemoryStages implements Stages {
   listReports: Stages['listReports'] = async () => []
   showReport: Stages['showReport'] = unasked
   retryReport: Stages['retryReport'] = unasked
+  /** Of the one notice that is known. */
+  locale: string | null = null
   appealPage: Stages['appealPage'] = async (token) => {
     this.looks += 1
-    return token === 'known' ? 'open' : 'no_such_link'
+    return token === 'known' ? { locale: this.locale, appealBy: Date.UTC(2027, 4, 21, 14, 5) } : 'no_such_link'
   }
   recordAppeal: Stages['recordAppeal'] = async (token, words) => {
     if (token !== 'known') return 'no_such_link'
@@ -106,6 +119,7 @@ export class MemoryStages implements Stages {
       canaries: 8,
     },
     filing: { line: 'open', late: 0, undecidedDay: 0, undecidedTwoDays: 0, alertsUnsent: 0 },
+    notices: { byState: { waiting: 1, sending: 0, sent: 9, not_sent: 2, dead: 3 }, unreleased: 1, overdue: 0 },
     events: { waiting: 1, delivered: 2, given_up: 3, kept: 4, failingMs: 5000 },
     paused: true,
     tests: { cases: 0, windowClosesAt: null },
@@ -138,6 +152,7 @@ export class Door implements AsyncDisposable {
       server: { ...settings.server, ...change.server },
       metrics: { ...settings.metrics, ...change.metrics },
       limits: { ...settings.limits, ...change.limits },
+      notices: { ...change.notices },
     }
     const database = openDatabase(await emptyDatabase('sqlite'))
     await migrate(database)

@@ -41,7 +41,8 @@ export function loadHelpLines(path: string | undefined): HelpLines {
   const parsed = file.safeParse(document.toJS() ?? {})
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw wrong(`is wrong at ${issue?.path.join('.') || 'its top'}: ${issue?.message ?? ''}`)
+  const why = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message
+  throw wrong(`is wrong at ${issue?.path.join('.') || 'its top'}: ${why ?? ''}`)
 }
 
 /** country: ISO 3166, with or without a subdivision. */

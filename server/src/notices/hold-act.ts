@@ -1,4 +1,5 @@
 // Legal instruments, written down by a person, sealed, and ended by a person or by their own date.
+import { instruments } from '@wardline/api'
 import { z } from 'zod'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault, newId } from '#base'
@@ -7,10 +8,6 @@ import { enqueueBy } from '#jobs'
 import type { Vault } from '#vault'
 import { holdsOn } from './hold.ts'
 import type { Row } from './store.ts'
-
-/** What forbids to tell: of what sort the paper is. */
-export const instruments = ['court_order', 'warrant', 'subpoena', 'police_request', 'other'] as const
-export type Instrument = (typeof instruments)[number]
 
 const facts = z.strictObject({
   kind: z.enum(instruments),

@@ -1,6 +1,7 @@
 // A notice is what the holder of an account is told once a report is finished: neutral, and nothing about the file.
 export { type FollowUp, planFollowUp } from './follow-up.ts'
-export { addHold, endHold, type HoldView, type Instrument, instruments, listHolds, type NewHold } from './hold-act.ts'
+export { type HelpLines, loadHelpLines } from './help-lines.ts'
+export { addHold, endHold, type HoldView, listHolds, type NewHold } from './hold-act.ts'
 export {
   type Began,
   type Failed,
@@ -23,6 +24,9 @@ export { openPost, type Post, type PostOutcome } from './send.ts'
 export { removeNotices } from './store.ts'
 export { type Mail, type NoticeText, type NoticeWords, noticeText } from './text.ts'
 export { loadTexts, ourTexts, type Texts } from './text-files.ts'
+export { type ForbiddenFacts, forbiddenIn } from './text-forbidden.ts'
+export { chooseLanguage, type PageText, pageLanguages, pageText } from './text-page.ts'
+export { type ToldWhen, toldWhen } from './told-when.ts'
 export {
   listNotices,
   type NoticeFigures,

@@ -66,7 +66,7 @@ export function openPost({ environment, smtpUrl, from }: NoticePolicy): Post {
   }
   return {
     kind: 'post',
-    send: ({ noticeId, to, subject, text }) =>
+    send: ({ noticeId, to, subject, text, html, language }) =>
       guarded(async () => {
         await transport.sendMail({
           from,
@@ -74,9 +74,10 @@ export function openPost({ environment, smtpUrl, from }: NoticePolicy): Post {
           to: { name: '', address: to },
           subject,
           text,
+          ...(html === undefined ? {} : { html }),
           messageId: `<${noticeId}@${domainOf(from)}>`,
           // RFC 3834: no out-of-office answer is wanted.
-          headers: { 'Auto-Submitted': 'auto-generated' },
+          headers: { 'Auto-Submitted': 'auto-generated', ...(language && { 'Content-Language': language }) },
         })
         return { kind: 'sent' } as const
       }),

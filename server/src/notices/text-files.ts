@@ -30,9 +30,24 @@ const heads = ['read-by-native-speaker', 'name', 'direction']
 
 /**
  * folder: files named like ours (`de.yaml`), each with the texts that are to replace ours, or with all of them for a
- * language that we lack. Fault `text_wrong`, one trouble a line with file, line and field.
+ * language that we lack. language: the operator's choice for whoever's language is not among them. Fault `text_wrong`, one
+ * trouble a line with file, line and field.
  */
-export function loadTexts(folder?: string): Texts {
+export function loadTexts(folder?: string, language = 'en'): Texts {
+  const texts = folder === undefined ? ourTexts() : readTexts(folder)
+  if (!texts.languages.has(language))
+    throw fault(`notices.language is "${language}", and the texts are in ${[...texts.languages.keys()].join(', ')}`)
+  return texts
+}
+
+let shipped: Texts | undefined
+/** Ours, read once. */
+export function ourTexts(): Texts {
+  shipped ??= readTexts()
+  return shipped
+}
+
+function readTexts(folder?: string): Texts {
   const troubles: TextTrouble[] = []
   const ours = readFolder(ourFolder, troubles)
   const theirs = folder === undefined ? new Map<string, ReadonlyMap<string, Leaf>>() : readFolder(folder, troubles)
@@ -46,13 +61,6 @@ export function loadTexts(folder?: string): Texts {
   }
   if (troubles.length > 0) throw textFault(folder, troubles)
   return { languages, overriding: [...theirs.keys()].map((tag) => `${tag}.yaml`).sort() }
-}
-
-let shipped: Texts | undefined
-/** Ours, read once. */
-export function ourTexts(): Texts {
-  shipped ??= loadTexts()
-  return shipped
 }
 
 /** The texts of a language that is known to be there; English for any other. */
@@ -82,10 +90,7 @@ function filesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort()
   } catch (cause) {
-    throw new Fault('text_wrong', `the folder of notices.textsFolder cannot be read (${folder})`, {
-      retry: 'never',
-      cause,
-    })
+    throw fault(`the folder of notices.textsFolder cannot be read (${folder})`, cause)
   }
 }
 
@@ -153,9 +158,8 @@ const isKey = (key: string): key is TextKey => rules.has(key as TextKey)
 
 function textFault(folder: string | undefined, troubles: readonly TextTrouble[]): Fault {
   const said = troubles.map(({ file, line, words }) => `${file}, line ${line}: ${words}`)
-  return new Fault(
-    'text_wrong',
-    `the texts of notices cannot be used${folder === undefined ? '' : ` (notices.textsFolder is ${folder})`}:\n${said.join('\n')}`,
-    { retry: 'never' },
-  )
+  const where = folder === undefined ? '' : ` (notices.textsFolder is ${folder})`
+  return fault(`the texts of notices cannot be used${where}:\n${said.join('\n')}`)
 }
+
+const fault = (words: string, cause?: unknown) => new Fault('text_wrong', words, { retry: 'never', cause })

@@ -1,0 +1,30 @@
+// Are people told? Those given up, those that a person must release, those that are due and go nowhere.
+import { systemClock } from '@wardline/server/base'
+import type { Database } from '@wardline/server/db'
+import { noticeFigures } from '@wardline/server/notices'
+import { type Check, fail, ok, warn } from './check.ts'
+
+export async function checkTold({ read }: Database): Promise<Check> {
+  const name = 'told'
+  const { byState, unreleased, overdue } = await noticeFigures(read, systemClock)
+  if (overdue > 0)
+    return fail(
+      name,
+      `${overdue} notices are due for an hour or more, and nothing holds them`,
+      '`wardline notices list --state waiting` says why; is a server running?',
+    )
+  const waiting = unreleased === 0 ? '' : `; ${unreleased} wait for a person's release`
+  if (byState.dead > 0)
+    return warn(
+      name,
+      `${byState.dead} notices could not be delivered${waiting}`,
+      '`wardline notices list --state dead` shows them; mend what is in the way, then `wardline notices retry ID`.',
+    )
+  if (unreleased > 0)
+    return warn(
+      name,
+      `${unreleased} notices wait for a person's release`,
+      '`wardline notices list --unreleased` shows them; `wardline notices release ID --reason TEXT --as YOU`.',
+    )
+  return ok(name, `${byState.sent} notices sent, ${byState.waiting + byState.sending} on their way, none given up`)
+}

@@ -281,6 +281,8 @@ describe.each(kinds)('on %s, a test card', (database) => {
         .execute()
     // What the platform hears of it is nothing of the case's.
     await world.until('only the case’s own job', async () => (await jobStates(world)).length === 1)
+    const told = await world.database.read.selectFrom('platform_events').select(['type', 'is_test']).execute()
+    expect(told).toEqual([{ type: 'case.held', is_test: 1 }])
     await setJobs('running', 'lease-of-another')
     expect(await cleanTests(world.wardline.river, 'wardline')).toEqual({ removed: 0, left: 1 })
     await setJobs('waiting', null)

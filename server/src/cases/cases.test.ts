@@ -5,7 +5,7 @@ import { secretBytes } from '#base'
 import { emptyDatabases } from '../db/testing.ts'
 import { caseReported, confirm, dismiss, listCases, moveCase, readCase, scanState, showCase } from './cases.ts'
 import type { Find } from './join.ts'
-import { aFind, near, openGround } from './testing.ts'
+import { aFind, exact, near, openGround } from './testing.ts'
 
 const day = 86_400_000
 
@@ -271,6 +271,23 @@ describe.each(emptyDatabases)('cases on %s', (_kind, empty) => {
       expect(secret).toBeTypeOf('string')
       expect(said).not.toContain(secret)
     }
+  })
+
+  it('names the lists that ground it in the trail, and one whose name looks like a hash by no name', async () => {
+    await using ground = await openGround(await empty())
+    const context = { surface: 'upload' as const, account: { id: 'user-1' } }
+    const find = (names: readonly string[]) => {
+      const bytes = secretBytes(16)
+      const grounds = names.map((listId) => ({ ...exact, listId }))
+      return ground.found({ context, file: { ...aFind(ground.clock, bytes).file, grounds } }, bytes)
+    }
+    await find(['zeta', 'album', 'album', 'd41d8cd98f00b204e9800998ecf8427e'])
+    await find([...'ghijklmno'].map((letter) => letter.repeat(30)))
+    const lines = await ground.database.read.selectFrom('audit_events').selectAll().orderBy('id').execute()
+    const told = lines.flatMap(({ act, detail }) => (/_case$/.test(act) ? [String(JSON.parse(detail).lists)] : []))
+    expect(told[0]).toBe('a-name-like-a-hash,album,zeta')
+    expect(told[1]?.split(',').every((name) => name.length === 30)).toBe(true)
+    expect(told[1]?.length).toBeLessThanOrEqual(200)
   })
 
   it('leaves nothing of a find readable in the tables', async () => {

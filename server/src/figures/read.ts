@@ -1,4 +1,5 @@
 // Walks the trail once, page by page, and counts what ended in the time that was asked for. A page looks up where its things began.
+import { setImmediate as breath } from 'node:timers/promises'
 import type { Stats } from '@wardline/api'
 import { firstLine, trailPage } from '#audit'
 import type { Connection } from '#db'
@@ -29,6 +30,8 @@ export async function readFigures(db: Connection, { since, until }: Window): Pro
     await count(db, page.map(lineOf), { groups, since: since ?? 0 })
     after = page.at(-1)?.id
     if (page.length < pageLines) break
+    // SQLite answers at once and without letting go: images are scanned in between.
+    await breath()
   }
   const first = await firstLine(db, { act: 'open_case', holding: '"lists":' })
   const of = (kind: string) => [...groups].filter(([key]) => key.startsWith(kind)).sort(([a], [b]) => (a < b ? -1 : 1))

@@ -6,7 +6,7 @@ import type { Stages } from './stages.ts'
 
 const moment = z.iso.datetime().transform((text) => Date.parse(text))
 /** Each reads the trail from `since` on; a dashboard that asks more often asks too much. */
-const requestsPerMinute = 60
+const requestsPerMinute = 10
 
 export function statsRoute(app: Router, stages: Pick<Stages, 'readStats'>): void {
   app.route({

@@ -53,7 +53,7 @@ const shapes = {
     filed: z
       .enum(['by_wardline', 'by_hand', 'not_sent'])
       .describe(
-        'by_hand: no notice follows by itself, so telling the account’s holder is yours. not_sent: of a test card in production alone',
+        'by_hand: its notice waits until a person releases it. not_sent: of a test card in production alone',
       ),
   }),
   'notice.sent': z.strictObject({

@@ -68,6 +68,8 @@ export async function openWardline(
       await end().catch((error: unknown) => outside.log.error({ error }, 'a part of the server did not end cleanly'))
   }
   try {
+    // Before anything is opened: what people would be told is whole, or the server does not begin.
+    const policy = noticePolicy(config)
     const ground = await openGround(config, outside, { createKey: true, alone: true })
     closing.push(() => ground.close())
     const { database, clock, log, vault } = ground
@@ -107,7 +109,7 @@ export async function openWardline(
       alertsTo: config.alerts.email,
       lateMs: config.reports.lateAfterHours * hourMs,
       notices: {
-        ...noticePolicy(config),
+        ...policy,
         get publicUrl() {
           return config.server.publicUrl ?? http.url
         },

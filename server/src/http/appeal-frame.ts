@@ -1,7 +1,7 @@
 // What the pages that the outside world sees have in common: the frame, the style, the languages. No script, no picture.
 import { createHash } from 'node:crypto'
 import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
-import { type PageText, pageLanguages, type Texts } from '#notices'
+import { escaped, type PageText, pageLanguages, type Texts } from '#notices'
 
 export interface Looks {
   readonly environment: Environment
@@ -96,6 +96,3 @@ const languageLink =
     const mark = tag === current ? ' aria-current="true"' : ''
     return `<li><a href="?language=${escaped(tag)}" lang="${escaped(tag)}" dir="${direction}" hreflang="${escaped(tag)}"${mark}>${escaped(name)}</a></li>`
   }
-
-const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (mark) => marks[mark] ?? '')

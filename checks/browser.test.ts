@@ -1,4 +1,5 @@
-// @wardline/pdq as a browser gets it: packed, its dist served as it is under a strict content security policy.
+// What browsers get of us, in a real one: @wardline/pdq, packed and served under a strict content security policy; the appeal
+// page in every language, without scripts, by keyboard alone; the letters that lead there.
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -7,9 +8,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pixelsOf, vectorsIn } from '../libs/pdq/src/testing/vectors.ts'
+import { Door } from '../server/src/http/testing.ts'
+import { noticeText, ourTexts } from '../server/src/notices/notices.ts'
 import { openChromium } from './chromium.ts'
 import { root } from './statics.ts'
 
@@ -80,6 +84,101 @@ test.each([
     vectors.map(({ hash, quality, fullResolution, dihedral }) => ({ hash, quality, fullResolution, dihedral })),
   )
 })
+
+describe('without scripts, on a narrow screen', () => {
+  let door: Door
+  let page: Page
+  /** axe is a script itself: it looks at what the page without scripts shows, in a second one. */
+  let judge: Page
+  beforeAll(async () => {
+    door = await Door.open({ cybertip: { platform: 'Example Pictures' } })
+    const viewport = { width: 320, height: 640 }
+    page = await browser.newPage({ viewport, javaScriptEnabled: false })
+    judge = await browser.newPage({ viewport })
+    for (const one of [page, judge]) one.setDefaultTimeout(20_000)
+  })
+  afterAll(async () => {
+    await page?.close()
+    await judge?.close()
+    await door?.[Symbol.asyncDispose]()
+  })
+
+  /** The language it is in, what offends the rules, and whether it must be scrolled sideways. */
+  const standing = async (html?: string) => {
+    await judge.setContent(html ?? (await page.content()))
+    return {
+      language: await judge.getAttribute('html', 'lang'),
+      offences: await offences(judge),
+      fits: await judge.evaluate('document.documentElement.scrollWidth <= 320'),
+    }
+  }
+
+  test.each([...ourTexts().languages.keys()])(
+    'the appeal page in %s is used by keyboard alone, and neither it nor a letter offends a rule of WCAG',
+    async (language) => {
+      const well = { language, offences: [], fits: true }
+      const focused = () => page.evaluate('document.activeElement.id || document.activeElement.className')
+      const send = async () => {
+        await page.keyboard.press('Tab')
+        await page.keyboard.press('Enter')
+      }
+      await judge.emulateMedia({ colorScheme: 'light' })
+      // A link of another language leads to this one.
+      await page.goto(`${door.url}/appeals/known?language=${language === 'en' ? 'de' : 'en'}`)
+      await page.locator(`nav a[lang="${language}"]`).focus()
+      await page.keyboard.press('Enter')
+      await page.waitForURL(`**/appeals/known?language=${language}`)
+      expect(await standing()).toEqual(well)
+
+      await page.keyboard.press('Tab')
+      expect(await focused()).toBe('skip')
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Tab')
+      expect(await focused()).toBe('words')
+      await page.keyboard.type('  ')
+      await send()
+      await page.waitForURL('**/v1/appeals?*')
+      expect(await standing()).toEqual(well)
+      // What is to be mended has the focus already.
+      expect(await focused()).toBe('words')
+      const words = `${language}: It is my own drawing.\nЯ 私 나`
+      await page.keyboard.insertText(words)
+      await send()
+      await page.waitForURL(`**/appeals/received?language=${language}`)
+      expect(await standing()).toEqual(well)
+      expect(door.stages.appeals.at(-1)).toEqual({ token: 'known', words })
+
+      await judge.emulateMedia({ colorScheme: 'dark' })
+      await page.goto(`${door.url}/appeals/unknown?language=${language}`)
+      expect(await standing()).toEqual(well)
+      expect(await standing(letter(language))).toEqual(well)
+    },
+  )
+})
+
+/** With everything that a letter may hold. */
+function letter(locale: string): string {
+  const policy = {
+    environment: 'sandbox',
+    platform: 'Example Pictures',
+    helpLines: { '*': [{ name: 'Somebody', reach: 'help.example.org' }] },
+    dsa: { clause: 'section 4' },
+  } as const
+  const link = `https://x.example/appeals/${'a'.repeat(60)}`
+  return noticeText(ourTexts(), policy, {
+    ...({ kind: 'reported', addressee: 'user', isTest: true, variant: 'may_be_child' } as const),
+    ...({ locale, country: null, disabled: 'permanently', link, appealBy: 1e12, replyAddress: null } as const),
+  }).html
+}
+
+async function offences(page: Page): Promise<readonly string[]> {
+  const { violations, incomplete } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    // No frames: then it need not open a second page for each look.
+    .setLegacyMode(true)
+    .analyze()
+  return [...violations, ...incomplete].map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+}
 
 function answer(url: string): [type: string, body: string | Uint8Array] {
   if (url.startsWith('/with')) return ['text/html', '<!doctype html><script type="module" src="/script.js"></script>']

@@ -69,6 +69,8 @@ export async function openWardline(
       await end().catch((error: unknown) => outside.log.error({ error }, 'a part of the server did not end cleanly'))
   }
   try {
+    // Before anything is opened: what people would be told is whole, or the server does not begin.
+    const policy = { ...noticePolicy(config), ...noticeWords(config) }
     const ground = await openGround(config, outside, { createKey: true, alone: true })
     closing.push(() => ground.close())
     const { database, clock, log, vault } = ground
@@ -110,8 +112,7 @@ export async function openWardline(
       alertsTo: config.alerts.email,
       lateMs: config.reports.lateAfterHours * hourMs,
       notices: {
-        ...noticePolicy(config),
-        ...noticeWords(config),
+        ...policy,
         get publicUrl() {
           return noticePolicy(config, http.url).publicUrl
         },

@@ -1,7 +1,7 @@
 // What the pages that the outside world sees have in common: the frame, the style, the languages. No script, no picture.
 import { createHash } from 'node:crypto'
 import { type Environment, isProduction, NOTHING_IS_REPORTED } from '#base'
-import { type PageText, pageLanguages, type Texts } from '#notices'
+import { escaped, type PageText, pageLanguages, type Texts } from '#notices'
 
 export interface Looks {
   readonly environment: Environment
@@ -19,7 +19,8 @@ export interface Paper {
 }
 
 const style = `
-:root { color-scheme: light dark; font: 1.125rem/1.5 system-ui, sans-serif }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText; font: 1.125rem/1.5 system-ui, sans-serif }
+a { color: LinkText }
 body { max-width: 40rem; margin: 1rem auto 3rem; padding: 0 1rem; overflow-wrap: break-word }
 label { font-weight: 600 }
 textarea { font: inherit; width: 100%; min-height: 12rem; padding: .5rem; box-sizing: border-box }
@@ -30,7 +31,7 @@ nav a, .skip { display: inline-block; padding: .4rem .25rem }
 [aria-current] { font-weight: 700 }
 .skip:not(:focus) { position: absolute; inset-inline-start: -100vw }
 .mind { border-inline-start: .25rem solid; padding-inline-start: .75rem; font-weight: 600 }
-[aria-invalid] { border: .2rem solid #b00020 }
+[aria-invalid] { border: .2rem solid light-dark(#b00020, #ff8a9a) }
 :focus-visible { outline: .2rem solid; outline-offset: .15rem }
 `
 
@@ -95,6 +96,3 @@ const languageLink =
     const mark = tag === current ? ' aria-current="true"' : ''
     return `<li><a href="?language=${escaped(tag)}" lang="${escaped(tag)}" dir="${direction}" hreflang="${escaped(tag)}"${mark}>${escaped(name)}</a></li>`
   }
-
-const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (mark) => marks[mark] ?? '')

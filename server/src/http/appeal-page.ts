@@ -1,6 +1,7 @@
 // The small pages that the outside world may see: a form, thanks, and what was in the way. They say nothing of any case.
 import { appealWords } from '@wardline/api'
-import { escaped, type Paper, page } from './appeal-frame.ts'
+import { escaped } from '#notices'
+import { type Paper, page } from './appeal-frame.ts'
 
 /**
  * Counted from the page, as every address the browser is given: under /appeals/ and under /v1/ it leads to the same place,

@@ -153,6 +153,7 @@ export class Door implements AsyncDisposable {
       metrics: { ...settings.metrics, ...change.metrics },
       limits: { ...settings.limits, ...change.limits },
       notices: { ...change.notices },
+      cybertip: { ...change.cybertip },
     }
     const database = openDatabase(await emptyDatabase('sqlite'))
     await migrate(database)

@@ -131,8 +131,9 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
       to: ['seven@example.org'],
       from: 'trust@forum.example',
       messageId: `<${noticeId}@forum.example>`,
-      html: '',
+      html: expect.stringContaining('<html lang="en" dir="ltr">'),
       attachments: 0,
+      headers: expect.objectContaining({ 'content-language': 'en' }),
     })
     expect(two).toMatchObject({ messageId: one?.messageId, text: one?.text })
     expect(one?.text.split('\n')[0]).toContain('NOTHING IS REPORTED TO NCMEC')

@@ -23,9 +23,11 @@ export { reviveNotice } from './revive.ts'
 export { openPost, type Post, type PostOutcome } from './send.ts'
 export { removeNotices } from './store.ts'
 export { type Mail, type NoticeText, type NoticeWords, noticeText } from './text.ts'
+export { escaped } from './text-blocks.ts'
 export { loadTexts, ourTexts, type Texts } from './text-files.ts'
 export { type ForbiddenFacts, forbiddenIn } from './text-forbidden.ts'
-export { chooseLanguage, type PageText, pageLanguages, pageText } from './text-page.ts'
+export { chooseLanguage } from './text-language.ts'
+export { type PageText, pageLanguages, pageText } from './text-page.ts'
 export { type ToldWhen, toldWhen } from './told-when.ts'
 export {
   listNotices,

@@ -32,7 +32,7 @@ export type Rule = {
  * Conditions that always hold: between {{#rule}} and {{/rule}} stand the words that name the rule, so that a template
  * shows where it says what it must say.
  */
-export const markers = ['rule', 'done', 'reportMade', 'outcome'] as const
+const markers = ['rule', 'done', 'reportMade', 'outcome'] as const
 /** Beside them, what holds whenever there is anything to say under it. */
 export const always: readonly string[] = [...markers, 'hasHelpLines', 'dsa']
 

@@ -1,4 +1,19 @@
 // Which of the languages there are suits an account's locale. BCP 47; likely scripts as Unicode's CLDR has them.
+import type { Texts } from './text-files.ts'
+
+/** The first of the wishes that we write; else the operator's choice, else English. */
+export function chooseLanguage(
+  texts: Texts,
+  wishes: readonly (string | null | undefined)[],
+  otherwise: string | undefined,
+): string {
+  const tags = [...texts.languages.keys()]
+  for (const wish of wishes) {
+    const found = matchLanguage(wish ?? null, tags)
+    if (found !== undefined) return found
+  }
+  return otherwise ?? 'en'
+}
 
 /**
  * `zh-TW` and `zh_HK` are written in Traditional Chinese, `pt-BR` is Portuguese, `de-AT` German. undefined: none suits, or

@@ -2,7 +2,6 @@
 import { fill, type View } from './templates.ts'
 import { type Texts, textsIn } from './text-files.ts'
 import type { TextKey } from './text-keys.ts'
-import { matchLanguage } from './text-language.ts'
 import { momentIn } from './text-moment.ts'
 
 type PageKey = TextKey extends infer Key ? (Key extends `page.${infer Name}` ? Name : never) : never
@@ -40,18 +39,4 @@ export function pageText(texts: Texts, language: string): PageText {
 
 export function pageLanguages({ languages }: Texts): readonly PageLanguage[] {
   return [...languages.values()].map(({ tag, direction, name }) => ({ tag, direction, name }))
-}
-
-/** The first of the wishes that we write; else the operator's choice, else English. */
-export function chooseLanguage(
-  texts: Texts,
-  wishes: readonly (string | null | undefined)[],
-  otherwise: string | undefined,
-): string {
-  const tags = [...texts.languages.keys()]
-  for (const wish of wishes) {
-    const found = matchLanguage(wish ?? null, tags)
-    if (found !== undefined) return found
-  }
-  return otherwise ?? 'en'
 }

@@ -8,7 +8,7 @@ import { fill, type View } from './templates.ts'
 import { html, plainText } from './text-blocks.ts'
 import { type LanguageText, type Texts, textsIn } from './text-files.ts'
 import type { NoticeKind, Variant } from './text-keys.ts'
-import { matchLanguage } from './text-language.ts'
+import { chooseLanguage } from './text-language.ts'
 import { momentIn } from './text-moment.ts'
 
 export type NoticeText = {
@@ -49,7 +49,7 @@ type Says = Pick<NoticePolicy, 'environment' | 'platform' | 'contact' | 'languag
 
 export function noticeText(texts: Texts, policy: Says, words: NoticeWords): NoticeText {
   const { environment } = policy
-  const text = textsIn(texts, languageOf(texts, policy, words.locale))
+  const text = textsIn(texts, chooseLanguage(texts, [words.locale], policy.language))
   const variant = words.addressee === 'organisation' ? 'ordinary' : words.variant
   const view = viewOf(policy, words, text)
   const letter = fill(text.words[`letters.${variant}.${words.kind}.text`], view, text.parts)
@@ -69,11 +69,6 @@ export function noticeText(texts: Texts, policy: Says, words: NoticeWords): Noti
     link: words.link,
   }
   return { subject: whole.subject, text: plainText(whole), html: html(whole), language: text.tag }
-}
-
-/** The account's locale where we write its language, else the operator's choice, else English. */
-export function languageOf(texts: Texts, { language }: Pick<Says, 'language'>, locale: string | null): string {
-  return matchLanguage(locale, [...texts.languages.keys()]) ?? language ?? 'en'
 }
 
 function viewOf({ platform, contact, dsa, helpLines }: Says, words: NoticeWords, { tag }: LanguageText): View {

@@ -1,7 +1,6 @@
 // A case made through the program's own mouth (`scan --open-cases`), and a person's decision about it.
 import { readdir, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { drawPicture, encode } from '@wardline/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPlace, type Place } from '../testing.ts'

@@ -67,6 +67,7 @@ export async function recordAppeal(
       door,
       words_sealed: sealWords(vault, wordsId, said),
       received_at: clock.now(),
+      is_later: isOpen(appeal.state) ? 0 : 1,
     })
     .execute()
   await record(tx, clock, {

@@ -163,11 +163,11 @@ async function viewOf(db: Connection, vault: Vault, row: AppealRow): Promise<App
     .execute()
   return {
     ...headOf(row, (await openSeat(db, row.id))?.person ?? null),
-    words: words.map(({ id, door, words_sealed, received_at }) => ({
+    words: words.map(({ id, door, words_sealed, received_at, is_later }) => ({
       receivedAt: received_at,
       door,
       words: readWords(vault, id, words_sealed),
-      isLater: row.decided_at !== null && received_at > row.decided_at,
+      isLater: is_later === 1,
     })),
   }
 }

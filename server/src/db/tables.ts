@@ -508,6 +508,8 @@ export interface Tables {
     /** Sealed as `appeals.words_sealed:id`, as before they had a table of their own. */
     words_sealed: Uint8Array
     received_at: number
+    /** 1: the appeal was decided when they came, and they changed nothing of it. */
+    is_later: number
   }
   /** Who sat over an appeal. At most one row of an appeal is not ended. */
   appeal_hearings: {

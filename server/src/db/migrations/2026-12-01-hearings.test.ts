@@ -64,9 +64,9 @@ it.each(emptyDatabases)(
     ])
     const kept = await db.selectFrom('appeal_words').selectAll().orderBy('id').execute()
     expect(kept.map(({ words_sealed, ...rest }) => ({ ...rest, sealed: words_sealed[0] }))).toEqual([
-      { id: 'appeal_b', appeal_id: 'appeal_b', door: 'link', received_at: 50, sealed: 1 },
-      { id: 'appeal_c', appeal_id: 'appeal_c', door: 'link', received_at: 60, sealed: 2 },
-      { id: 'appeal_d', appeal_id: 'appeal_b', door: 'link', received_at: 70, sealed: 3 },
+      { id: 'appeal_b', appeal_id: 'appeal_b', door: 'link', received_at: 50, is_later: 0, sealed: 1 },
+      { id: 'appeal_c', appeal_id: 'appeal_c', door: 'link', received_at: 60, is_later: 0, sealed: 2 },
+      { id: 'appeal_d', appeal_id: 'appeal_b', door: 'link', received_at: 70, is_later: 0, sealed: 3 },
     ])
     expect(await db.selectFrom('case_deciders').selectAll().orderBy('case_id').orderBy('person').execute()).toEqual([
       { case_id: 'case_1', person: 'person_first' },

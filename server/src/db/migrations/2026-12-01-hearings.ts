@@ -30,6 +30,7 @@ export function hearings(kind: Database['kind']): Migration {
         .addColumn('door', 'text', must)
         .addColumn('words_sealed', blob, must)
         .addColumn('received_at', 'bigint', must)
+        .addColumn('is_later', 'integer', must)
         .execute()
       await db.schema.createIndex('appeal_words_of').on('appeal_words').column('appeal_id').execute()
       await db.schema
@@ -68,8 +69,8 @@ async function moveWords(db: Kysely<unknown>): Promise<void> {
     select min(id), row_number() over (order by min(received_at), min(id)), min(case_id), notice_id, 'waiting',
       min(received_at), min(received_at) + 604800000, max(received_at)
     from appeals_before group by notice_id`.execute(db)
-  await sql`insert into appeal_words (id, appeal_id, door, words_sealed, received_at)
-    select b.id, a.id, 'link', b.words_sealed, b.received_at
+  await sql`insert into appeal_words (id, appeal_id, door, words_sealed, received_at, is_later)
+    select b.id, a.id, 'link', b.words_sealed, b.received_at, 0
     from appeals_before b join appeals a on a.notice_id = b.notice_id`.execute(db)
   await sql`insert into meta (key, value) select 'appeals.last_number', cast(count(*) as text) from appeals`.execute(db)
 }

@@ -106,6 +106,18 @@ export { moment } from './moment.ts'
 export type { Place } from './place.ts'
 export { type Problem, problem } from './problem.ts'
 export {
+  type RepairDetail,
+  type RepairLetter,
+  type RepairSummary,
+  repairDecision,
+  repairDetail,
+  repairLetter,
+  repairList,
+  repairRestored,
+  repairSummary,
+  secondLook,
+} from './repairs.ts'
+export {
   type ReportDetail,
   type ReportSummary,
   reportDetail,

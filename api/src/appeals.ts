@@ -66,6 +66,7 @@ const appealHead = z.object({
   dueAt: moment.describe('by then it is to be decided'),
   decidedAt: moment.nullable(),
   assignedTo: z.string().nullable().describe('a person’s id'),
+  repairId: z.string().nullable().describe('the repair that answered it before its hearing did'),
 })
 
 export const caseAppeal = appealHead.extend({ words: z.array(words) })
@@ -115,10 +116,10 @@ export const appealDetail = caseAppeal
         assignedAt: moment,
         endedAt: moment.nullable(),
         ending: z
-          .enum(['decided', 'handed_back', 'moved', 'unfit'])
+          .enum(['decided', 'handed_back', 'moved', 'unfit', 'settled'])
           .nullable()
           .describe(
-            'moved: taken from them by an administrator. unfit: disabled, without the right, or decided about the case meanwhile',
+            'moved: taken from them by an administrator. unfit: disabled, without the right, or decided about the case meanwhile. settled: a repair answered the appeal',
           ),
         outcome: z.enum(appealOutcomes).nullable(),
         reason: z.string().nullable(),

@@ -15,6 +15,7 @@ export function tellAppeal(story: ToldAppeal): string[] {
     ...(isTest ? ['  TEST: a test card made its case; nothing real is in it'] : []),
     `  about case ${caseNumber} (\`wardline cases show ${caseNumber}\` tells all of it)`,
     `  opened ${moment(openedAt)}, ${decidedAt === null ? `to be decided by ${moment(dueAt)}` : `decided ${moment(decidedAt)}`}`,
+    ...(story.repairId === null ? [] : [`  answered by repair ${story.repairId} before anybody heard it to its end`]),
     ...tellWaits(story),
     ...story.words.flatMap(({ receivedAt, door, words, isLater }) => [
       `Written ${moment(receivedAt)} (by ${doors[door]})${isLater ? ', when it was decided already' : ''}:`,
@@ -69,4 +70,5 @@ const endings = {
   handed_back: 'given back',
   moved: 'taken from them by an administrator',
   unfit: 'could not hear it any more',
+  settled: 'a repair answered it',
 } as const

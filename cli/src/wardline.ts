@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   reports: async () => (await import('./commands/reports.ts')).reportsCommand(),
   notices: async () => (await import('./commands/notices.ts')).noticesCommand(),
   appeals: async () => (await import('./commands/appeals.ts')).appealsCommand(),
+  repair: async () => (await import('./commands/repair.ts')).repairCommand(),
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
   people: async () => (await import('./commands/people.ts')).peopleCommand(),
   'api-keys': async () => (await import('./commands/api-keys.ts')).apiKeysCommand(),

@@ -69,7 +69,7 @@ const next: Readonly<Record<string, string>> = {
   still_reportable: '`wardline cases confirm N` reports it, `wardline cases dismiss N` ends it; both need --as EMAIL.',
   incident_type_missing: '`wardline cases confirm N --as EMAIL --incident-type TYPE`; --help names the types.',
   no_such_appeal: '`wardline appeals list` shows them all.',
-  decided_before: 'Nothing has to be done: `wardline appeals show N` says who hears it.',
+  decided_before: 'This needs somebody who never decided about it: `wardline appeals show N` says who hears an appeal.',
   not_yours:
     '`wardline appeals list --of EMAIL` shows what a person hears; `wardline appeals show N` who hears this one.',
   grounds_missing: '`wardline appeals show N` numbers the grounds; name them with --ground FILE:N.',

@@ -37,6 +37,7 @@ import { entryStagesOf } from './entry-stages.ts'
 import { eventStagesOf } from './event-stages.ts'
 import type { Ground } from './ground.ts'
 import { hearingStagesOf } from './hearing-stages.ts'
+import { repairStagesOf } from './repair-stages.ts'
 
 const megabyte = 1024 * 1024
 
@@ -49,6 +50,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
   }
   return {
     entries: entryStagesOf(river),
+    repairs: repairStagesOf(river, ground.config.repairs.correctionsTo),
     events: eventStagesOf(river),
     hearing: hearingStagesOf(river),
     scan: (call) => scanned(river, call),

@@ -66,6 +66,10 @@ const table = {
   // the vault's keys: whoever may take one into use or end one could lock everybody out of the evidence
   change_vault_key: { scope: 'people:write', person: ['administrator'] },
 
+  // repairs: two of these people, of whom none has decided one of the cases before
+  read_repairs: { scope: 'cases:read' },
+  decide_repair: { scope: 'cases:decide', person: ['reviewer', 'counsel', 'administrator'] },
+
   // two-person acts: counsel may decide an approval, and still decides no case
   read_approvals: { scope: 'cases:read' },
   request_approval: { scope: 'cases:read', person: ['reviewer', 'counsel', 'administrator'] },

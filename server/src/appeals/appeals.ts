@@ -13,6 +13,7 @@ export { type AppealFigures, countAppeals, countAppealsOfCases, type Pressing, p
 export type { Nobody } from './pick.ts'
 export { type Appealed, recordAppeal } from './record.ts'
 export type { HearingSettings } from './settings.ts'
+export { settleAppeals } from './settle.ts'
 export { type AppealState, appealRow as readAppeal, appealsOf as appealRowsOf, removeAppeals } from './store.ts'
 export { unfitSeats, unseated } from './store-seats.ts'
 export { type AppealStory, appealStory } from './story.ts'

@@ -3,7 +3,15 @@ import { disablePerson, requestApproval, setRoles } from '#access'
 import { newId } from '#base'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
-import { appealStory, assignAppeal, decideAppeal, freeUnfitSeats, handBack, type Verdict } from './appeals.ts'
+import {
+  appealStory,
+  assignAppeal,
+  decideAppeal,
+  freeUnfitSeats,
+  handBack,
+  removeAppeals,
+  type Verdict,
+} from './appeals.ts'
 import { decideSeat, takeSeat } from './store-seats.ts'
 import { appealed, person, told } from './testing.ts'
 
@@ -281,6 +289,19 @@ describe.each(emptyDatabases)('the hearing of an appeal on %s', (_kind, empty) =
       'moved',
     ])
     await expect(back(boss, true)).rejects.toMatchObject({ code: 'not_possible' })
+  })
+
+  it('goes with the case of a test card, words and seats and all', async () => {
+    await using ground = await openGround(await empty())
+    await person(ground)
+    const { appealId, caseId } = await appealed(ground, await told(ground))
+    await assign(ground, appealId)
+    const other = await appealed(ground, await told(ground))
+    await ground.transact((tx) => removeAppeals(tx, caseId))
+    const { read } = ground.database
+    expect(await read.selectFrom('appeals').select('id').execute()).toEqual([{ id: other.appealId }])
+    expect(await read.selectFrom('appeal_words').selectAll().execute()).toHaveLength(1)
+    expect(await read.selectFrom('appeal_hearings').selectAll().execute()).toEqual([])
   })
 
   it('is taken from nobody by whoever decided about the case', async () => {

@@ -60,12 +60,22 @@ export async function insertAppeal(
 export async function moveAppeal(
   tx: Transaction,
   clock: Clock,
-  { id, from, to }: { readonly id: string; readonly from: AppealState; readonly to: AppealState },
+  {
+    id,
+    from,
+    to,
+    repairId,
+  }: { readonly id: string; readonly from: AppealState; readonly to: AppealState; readonly repairId?: string },
 ): Promise<boolean> {
   const now = clock.now()
   const { numUpdatedRows } = await tx
     .updateTable('appeals')
-    .set({ state: to, changed_at: now, ...(isOpen(to) ? {} : { decided_at: now }) })
+    .set({
+      state: to,
+      changed_at: now,
+      ...(!isOpen(to) && { decided_at: now }),
+      ...(repairId !== undefined && { repair_id: repairId }),
+    })
     .where('id', '=', id)
     .where('state', '=', from)
     .executeTakeFirst()

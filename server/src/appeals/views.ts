@@ -28,6 +28,8 @@ export type AppealHead = {
   readonly decidedAt: number | null
   /** A person's id; null: nobody sits over it. */
   readonly assignedTo: string | null
+  /** The repair that answered it before its hearing did. */
+  readonly repairId: string | null
 }
 
 export type AppealListed = AppealHead & {
@@ -182,4 +184,5 @@ const headOf = (row: AppealRow, person: string | null): AppealHead => ({
   dueAt: row.due_at,
   decidedAt: row.decided_at,
   assignedTo: person,
+  repairId: row.repair_id,
 })

@@ -4,17 +4,26 @@ import type { CaseState } from './transitions.ts'
 
 const waitsForPerson = ['waiting_review', 'set_aside'] as const satisfies readonly CaseState[]
 
-export type WaitingCase = { readonly id: string; readonly number: number; readonly openedAt: number }
+export type WaitingCase = {
+  readonly id: string
+  readonly number: number
+  /** Of a case that is looked at again: since when. */
+  readonly openedAt: number
+}
 
 /** Opened before this moment and undecided, oldest first; those of test cards are no part of it. */
 export async function waitingCases(db: Connection, before: number, limit: number): Promise<readonly WaitingCase[]> {
   const rows = await undecided(db, before)
-    .select(['id', 'number', 'opened_at'])
+    .select(['id', 'number', 'opened_at', 'changed_at', 'state'])
     .orderBy('opened_at')
     .orderBy('id')
     .limit(limit)
     .execute()
-  return rows.map((row) => ({ id: row.id, number: row.number, openedAt: row.opened_at }))
+  return rows.map((row) => ({
+    id: row.id,
+    number: row.number,
+    openedAt: row.state === 'reviewed_again' ? row.changed_at : row.opened_at,
+  }))
 }
 
 export async function countWaiting(db: Connection, before: number): Promise<number> {
@@ -25,4 +34,13 @@ export async function countWaiting(db: Connection, before: number): Promise<numb
 }
 
 const undecided = (db: Connection, before: number) =>
-  db.selectFrom('cases').where('state', 'in', waitsForPerson).where('is_test', '=', 0).where('opened_at', '<', before)
+  db
+    .selectFrom('cases')
+    .where('is_test', '=', 0)
+    .where(({ or, and, eb }) =>
+      or([
+        and([eb('state', 'in', waitsForPerson), eb('opened_at', '<', before)]),
+        // Over long ago, and in doubt since then.
+        and([eb('state', '=', 'reviewed_again'), eb('changed_at', '<', before)]),
+      ]),
+    )

@@ -175,6 +175,8 @@ export const settings = z.strictObject({
       industryHashSharingMou: z.boolean().default(false),
     })
     .prefault({}),
+  // Where a person sends what corrects finished reports: NCMEC's contact for providers, as NCMEC told it to this operator.
+  repairs: z.strictObject({ correctionsTo: z.email().max(255).optional() }).prefault({}),
   lookUp: z
     .strictObject({
       url: secret(

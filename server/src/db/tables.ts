@@ -558,6 +558,8 @@ export interface Tables {
     changed_at: number
     /** When it became final. */
     decided_at: number | null
+    /** The repair that answered it before its hearing did. */
+    repair_id: string | null
   }
   appeal_words: {
     id: string
@@ -579,8 +581,8 @@ export interface Tables {
     person: string
     assigned_at: number
     ended_at: number | null
-    /** handed_back by that person. moved: taken from them by an administrator. unfit: disabled, without the right, or decided about the case meanwhile. */
-    ending: 'decided' | 'handed_back' | 'moved' | 'unfit' | null
+    /** handed_back by that person. moved: taken from them by an administrator. unfit: disabled, without the right, or decided about the case meanwhile. settled: a repair answered it. */
+    ending: 'decided' | 'handed_back' | 'moved' | 'unfit' | 'settled' | null
     outcome: 'upheld' | 'overturned_entry' | 'overturned_match' | 'overturned_context' | null
     /** The reason and, of an overturned one, what it names; sealed JSON. */
     reason_sealed: Uint8Array | null

@@ -5,8 +5,8 @@ import { type AppealOutcome, type Decided, readAppeal } from '#appeals'
 import type { Actor } from '#audit'
 import { readCase } from '#cases'
 import type { Transaction } from '#db'
-import { planFollowUp } from '#notices'
 import { raiseEvent } from '#webhooks'
+import { tellOutcome } from './hear-outcome.ts'
 import { beginRepair } from './repair.ts'
 import type { Desk } from './river.ts'
 import { accountOf } from './tell-platform.ts'
@@ -27,29 +27,12 @@ export async function sayOpened({ clock, vault }: Desk, tx: Transaction, appealI
 
 /** Of a test card's case nothing is repaired: nobody real was reported, and the cards go on. */
 export async function sayDecided(desk: Desk, tx: Transaction, decided: Decided, by: Actor): Promise<void> {
-  const { clock, vault, notices: policy } = desk
-  const { appealId, caseId, isTest, outcome, reason, grounds, files } = decided
-  const { context } = await readCase(tx, vault, caseId)
-  const what = outcome === 'upheld' ? 'upheld' : 'overturned'
-  await raiseEvent(tx, clock, vault, {
-    type: 'appeal.decided',
-    onceKey: `appeal.decided ${appealId}`,
-    isTest,
-    data: { appeal: appealId, case: caseId, account: accountOf(context), outcome: what, decidedAt: clock.now() },
-  })
-  const kind = `appeal_${what}` as const
-  await planFollowUp(tx, clock, vault, { kind, about: appealId, caseId, earlierNotice: decided.noticeId, policy })
-  const error = errorIn(outcome)
-  if (error === undefined || isTest) return
-  await beginRepair(desk, tx, {
-    appealId,
-    caseId,
-    outcome: error,
-    by,
-    reason,
-    ...(error === 'entry' && { grounds }),
-    ...(error === 'match' && { files }),
-  })
+  await tellOutcome(desk, tx, decided)
+  const { appealId, caseId, isTest, reason, grounds, files } = decided
+  const outcome = errorIn(decided.outcome)
+  if (outcome === undefined || isTest) return
+  const named = { ...(outcome === 'entry' && { grounds }), ...(outcome === 'match' && { files }) }
+  await beginRepair(desk, tx, { appealId, caseId, outcome, by, reason, ...named })
 }
 
 function errorIn(outcome: AppealOutcome): 'entry' | 'match' | 'context' | undefined {

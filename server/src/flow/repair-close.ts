@@ -2,10 +2,11 @@
 import { type CaseRecord, caseRepaired, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { dropJobs, enqueueNow } from '#jobs'
-import { casesOfRepair, moveRepairCase, type RepairCase, type RepairRecord, sendToReview, type Why } from '#repairs'
+import { areToRepair, moveRepairCase, type RepairCase, type RepairRecord, sendToReview, type Why } from '#repairs'
 import { casesOfReport, holdUnsubmitted, type ReportView, reportOfCase, stopReport } from '#reports'
 import { raiseEvent } from '#webhooks'
 import { destroyLater, dismissIn } from './decided.ts'
+import { endAppeals } from './hear-outcome.ts'
 import { standsElsewhere } from './repair-gather.ts'
 import { type Heard, weigh } from './repair-weigh.ts'
 import type { River } from './river.ts'
@@ -39,11 +40,7 @@ async function doubtOf(
   const weighed = await weigh(river, tx, found, { repair, heard })
   if (weighed.kind !== 'repair') return (weighed.kind === 'review' ? weighed.why : null) ?? 'another_ground'
   if (repair.outcome === 'context') return undefined
-  return (await standsElsewhere(tx, found.id, await toRepair(river, tx, repair.id))) ? 'account' : undefined
-}
-
-async function toRepair({ vault }: River, tx: Transaction, repairId: string): Promise<ReadonlySet<string>> {
-  return new Set((await casesOfRepair(tx, vault, repairId, { does: 'repair' })).map(({ case_id }) => case_id))
+  return (await standsElsewhere(tx, found.id, repair.id)) ? 'account' : undefined
 }
 
 /** A person looks at it (again). Of a case whose report is finished that look files nothing. */
@@ -134,6 +131,7 @@ async function undo(river: River, tx: Transaction, one: One, found: CaseRecord):
       throw new Error('a case that is over is not repaired')
   }
   const finished = report?.state === 'finished' || report?.state === 'filed_by_hand'
+  await endAppeals(river, tx, { caseId: found.id, repairId: repair.id, error: repair.outcome })
   const eventId = await restore(river, tx, one, found)
   await moveRepairCase(tx, clock, row, {
     state: 'closed',
@@ -151,8 +149,7 @@ async function isTakenBack(river: River, tx: Transaction, one: One, report: Repo
     await moveRepairCase(tx, clock, row, { state: 'stopping', why })
     return false
   }
-  const ours = await toRepair(river, tx, repair.id)
-  const isOurs = (await casesOfReport(tx, report.id)).every((id) => ours.has(id))
+  const isOurs = await areToRepair(tx, repair.id, await casesOfReport(tx, report.id))
   if (!isOurs || !(await dropJobs(tx, [report.id]))) return waits()
   switch (await stopReport(tx, clock, vault, { reportId: report.id, by: repair.begunBy })) {
     case 'withdrawn':
@@ -170,8 +167,7 @@ async function isTakenBack(river: River, tx: Transaction, one: One, report: Repo
 async function restore(river: River, tx: Transaction, { repair }: One, found: CaseRecord): Promise<string> {
   const { clock, vault } = river
   const about = await aboutCase(tx, found)
-  const ours = await toRepair(river, tx, repair.id)
-  const isWhole = about.account !== null && !(await standsElsewhere(tx, found.id, ours))
+  const isWhole = about.account !== null && !(await standsElsewhere(tx, found.id, repair.id))
   return raiseEvent(tx, clock, vault, {
     type: 'repair.restore',
     onceKey: `repair.restore ${repair.id} ${found.id}`,

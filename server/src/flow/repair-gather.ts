@@ -12,7 +12,7 @@ import {
 import type { Transaction } from '#db'
 import { finish, holdLease, type Job } from '#jobs'
 import { entryKey } from '#lists'
-import { addGathered, casesOfRepair, freeze, isGathered, type RepairRecord, sendToReview } from '#repairs'
+import { addGathered, areToRepair, casesOfRepair, freeze, isGathered, type RepairRecord, sendToReview } from '#repairs'
 import { casesOfReport, reportOfCase } from '#reports'
 import { type Heard, showsSame, weigh } from './repair-weigh.ts'
 import { journaled, type River } from './river.ts'
@@ -21,7 +21,7 @@ import { journaled, type River } from './river.ts'
 const slice = 25
 
 /** In which there is something to undo. */
-const standing = [
+export const standing = [
   'settling',
   'set_aside',
   'waiting_review',
@@ -127,32 +127,29 @@ async function gatherOne(
 async function doubtOthers({ vault }: River, tx: Transaction, repairId: string): Promise<void> {
   for (let isSettled = false; !isSettled; ) {
     isSettled = true
-    const rows = await casesOfRepair(tx, vault, repairId, { does: 'repair' })
-    const ours = new Set(rows.map((row) => row.case_id))
-    for (const { case_id } of rows) {
-      const why = (await standsElsewhere(tx, case_id, ours))
+    for (const { case_id } of await casesOfRepair(tx, vault, repairId, { does: 'repair' })) {
+      const why = (await standsElsewhere(tx, case_id, repairId))
         ? ('account' as const)
-        : (await isBatchedWithOthers(tx, case_id, ours))
+        : (await isBatchedWithOthers(tx, case_id, repairId))
           ? ('batched' as const)
           : undefined
       if (why === undefined) continue
       await sendToReview(tx, repairId, [case_id], why)
-      ours.delete(case_id)
       isSettled = false
     }
   }
 }
 
-/** Another case of the same account stands, and is not among these. */
-export async function standsElsewhere(tx: Transaction, caseId: string, ours: ReadonlySet<string>): Promise<boolean> {
-  return (await standingCasesOfAccount(tx, caseId, standing)).some((id) => !ours.has(id))
+/** Another case of the same account stands, and is not this repair's to repair. */
+export async function standsElsewhere(tx: Transaction, caseId: string, repairId: string): Promise<boolean> {
+  return !(await areToRepair(tx, repairId, await standingCasesOfAccount(tx, caseId, standing)))
 }
 
-async function isBatchedWithOthers(tx: Transaction, caseId: string, ours: ReadonlySet<string>): Promise<boolean> {
+async function isBatchedWithOthers(tx: Transaction, caseId: string, repairId: string): Promise<boolean> {
   const report = await reportOfCase(tx, caseId)
   if (report === undefined || !report.isBatched || report.state === 'finished' || report.state === 'filed_by_hand')
     return false
-  return (await casesOfReport(tx, report.id)).some((id) => !ours.has(id))
+  return !(await areToRepair(tx, repairId, await casesOfReport(tx, report.id)))
 }
 
 /** Which group each case is shown in: the first file of it that the error is about stands for it. Reads outside of a transaction. */

@@ -3,6 +3,7 @@ import { raiseAlert } from '#alerts'
 import { type Actor, record } from '#audit'
 import { Fault } from '#base'
 import type { Transaction } from '#db'
+import { planFollowUp } from '#notices'
 import { casesOfRepair, moveRepairCase, type RepairCase, readRepair, repairCaseOfEvent } from '#repairs'
 import { endIfRestored } from './repair-steps.ts'
 import type { Desk, River } from './river.ts'
@@ -29,11 +30,14 @@ export async function restoreTaken(
   })
 }
 
+type MarkedRestored = {
+  readonly ref: number | string
+  readonly caseNumber: number
+  readonly by: Actor
+}
+
 /** A person has seen to it that the platform restored it. Faults `no_such_repair`, `not_possible`. */
-export async function markRestored(
-  river: Desk,
-  { ref, caseNumber, by }: { readonly ref: number | string; readonly caseNumber: number; readonly by: Actor },
-): Promise<void> {
+export async function markRestored(river: Desk, { ref, caseNumber, by }: MarkedRestored): Promise<void> {
   await river.database.transact(async (tx) => {
     const { id } = await readRepair(tx, river.vault, ref)
     const row = (await casesOfRepair(tx, river.vault, id)).find((one) => one.case_number === caseNumber)
@@ -45,10 +49,13 @@ export async function markRestored(
 }
 
 async function restored(river: Desk, tx: Transaction, row: RepairCase, by: Actor): Promise<void> {
-  const { clock } = river
-  await moveRepairCase(tx, clock, row, { state: 'restored', restored_at: clock.now(), restored_by: by })
-  const detail = { repair: row.repair_id }
+  const { clock, vault, notices: policy } = river
+  const about = row.repair_id
+  // What was done is undone, and only then the account's holder is told so.
+  const told = await planFollowUp(tx, clock, vault, { kind: 'restored', about, caseId: row.case_id, policy })
+  const restored = { state: 'restored', restored_at: clock.now(), restored_by: by, notice_id: told.noticeId } as const
+  await moveRepairCase(tx, clock, row, restored)
+  const detail = { repair: about, notice: told.noticeId }
   await record(tx, clock, { actor: by, act: 'restore_case', subject: row.case_id, detail })
-  // joined on merge: the second notice (planFollowUp, kind restored)
   await endIfRestored(river, tx, row.repair_id)
 }

@@ -21,8 +21,8 @@ import { codesOf } from './repair-weigh.ts'
 import { say } from './report.ts'
 import { journaled, type River } from './river.ts'
 
-/** Cases of one transaction. */
-const slice = 25
+/** Cases of one transaction: few, for whatever else is going on at that moment it has to be run again (PostgreSQL, serializable). */
+const slice = 8
 /** A report under way is looked at again this often. */
 const lookAgainMs = 5_000
 
@@ -160,7 +160,8 @@ export async function endIfRestored(
 ): Promise<void> {
   const { state } = await readRepair(tx, vault, repairId)
   if (state !== 'restoring') return
-  const left = await casesOfRepair(tx, vault, repairId, { states: ['gathered', 'stopping', 'closed', 'not_taken'] })
+  const open = ['gathered', 'stopping', 'closed', 'not_taken'] as const
+  const left = await casesOfRepair(tx, vault, repairId, { states: open, limit: 1 })
   if (left.length === 0) await moveRepair(tx, clock, repairId, { state: 'done', done_at: clock.now() })
 }
 

@@ -4,6 +4,7 @@ import { pressingAppeals } from '#appeals'
 import { countCases, waitingCases } from '#cases'
 import { listNotices } from '#notices'
 import { readPause } from '#pause'
+import { stuckRepairs } from '#repairs'
 import { readLine, unfiledReports } from '#reports'
 import type { River } from './river.ts'
 
@@ -46,6 +47,7 @@ async function due(river: Watching): Promise<readonly NewAlert[]> {
     ...(await ofTheLine(river)),
     ...(await ofReports(river)),
     ...(await ofCases(river)),
+    ...(await ofRepairs(river)),
     ...(await ofNotices(river)),
     ...(await ofAppeals(river)),
   ]
@@ -125,6 +127,21 @@ async function ofAppeals({ database: { read }, clock }: Watching): Promise<reado
     },
   )
 }
+
+/** Innocent people wait for it: a step that does not go on is said soon, an approval and a letter after days. */
+async function ofRepairs({ database: { read }, clock }: Watching): Promise<readonly NewAlert[]> {
+  const now = clock.now()
+  const limits = { steps: now - stuckMs, approval: now - reviewMs, letter: now - letterMs }
+  return (await stuckRepairs(read, limits)).map(({ id, number, step, since }) => ({
+    type: 'repair.stuck',
+    subject: id,
+    severity: 'urgent',
+    data: { repair: id, number: String(number), step, since: iso(since) },
+  }))
+}
+
+const stuckMs = 15 * 60_000
+const letterMs = 3 * 24 * hourMs
 
 const iso = (at: number) => new Date(at).toISOString()
 const hours = (ms: number) => String(Math.floor(ms / hourMs))

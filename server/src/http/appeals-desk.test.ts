@@ -69,6 +69,19 @@ describe('the hearing of appeals over HTTP', () => {
   })
 })
 
+test('words that come too late are refused in words, on a page as well, with the day on which the time ended', async () => {
+  await using door = await Door.open()
+  const words = 'the time in which you could object ended on 2027-05-21 (year-month-day)'
+  door.stages.recordAppeal = () => Promise.reject(new Fault('appeal_too_late', words, { retry: 'never' }))
+  const body = { token: 'known', words: 'It was my cat.' }
+  const program = await door.ask('/v1/appeals', undefined, json(body))
+  expect(program.status).toBe(409)
+  expect(await program.json()).toMatchObject({ code: 'appeal_too_late', detail: words })
+  const person = await door.ask('/v1/appeals', undefined, { method: 'POST', body: new URLSearchParams(body) })
+  expect(person.status).toBe(409)
+  expect(await person.text()).toContain('2027-05-21')
+})
+
 test('what a platform enters is words of an account, and no book', async () => {
   await using door = await Door.open()
   const key = await door.key(['appeals:write'])

@@ -19,6 +19,7 @@ import { openMetrics } from './metrics.ts'
 import { openMetricsPort } from './metrics-port.ts'
 import { describe } from './openapi.ts'
 import { Refused } from './problem.ts'
+import { repairRoutes } from './repairs.ts'
 import { reportRoutes } from './reports.ts'
 import { scanRoutes } from './scans.ts'
 import type { Stages } from './stages.ts'
@@ -30,6 +31,7 @@ export type { EntryStages } from './entry-stages.ts'
 export type { EventStages } from './event-stages.ts'
 export type { HearingStages } from './hearing-stages.ts'
 export { type LogSettings, openLog } from './log.ts'
+export type { RepairStages } from './repair-stages.ts'
 export type { CaseAct, EntryFigures, FilingFigures, Gauges, Page, ScanCall, ScanOutcome, Stages } from './stages.ts'
 
 export interface HttpSettings {
@@ -132,6 +134,7 @@ export async function openHttp({
   await app.register(async (scope) => caseRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => reportRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => entryRoutes(scope.withTypeProvider(), stages.entries))
+  await app.register(async (scope) => repairRoutes(scope.withTypeProvider(), stages.repairs))
   await app.register(async (scope) => eventRoutes(scope.withTypeProvider(), stages.events))
   await app.register(async (scope) => hearingRoutes(scope.withTypeProvider(), stages.hearing))
   await app.register((scope) =>

@@ -32,20 +32,10 @@ export const appealProblems = {
     title: 'Too late to object',
     next: 'Nothing more can be sent here. If you write to the service in another way, people there can still read it.',
   },
-  decided_before: {
-    status: 403,
-    title: 'Not by whoever decided',
-    next: 'Nothing has to be done: chance gives the appeal to another person. Who hears it is said by GET /v1/appeals/{number}.',
-  },
   not_yours: {
     status: 403,
     title: 'Not assigned to you',
     next: 'POST /v1/appeals/next answers with one that is.',
-  },
-  grounds_missing: {
-    status: 400,
-    title: 'Grounds are needed',
-    next: 'Send "grounds" with the files’ ids and the places of their matches, from GET /v1/appeals/{number}.',
   },
   ground_unknown: {
     status: 422,

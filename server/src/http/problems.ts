@@ -1,6 +1,7 @@
 // The table of refusals and faults: status, what happened, and the caller's next step. Codes are stable.
 import { appealProblems } from './problems-appeals.ts'
 import { entryProblems } from './problems-entries.ts'
+import { repairProblems } from './problems-repairs.ts'
 import type { Words } from './words.ts'
 
 const newKey = 'Ask the operator for a key (`wardline api-keys`).'
@@ -10,6 +11,7 @@ const kept = 'Nothing of this request was kept, unless an earlier one with the s
 export const problems = {
   ...entryProblems,
   ...appealProblems,
+  ...repairProblems,
   key_missing: {
     status: 401,
     title: 'A key is needed',

@@ -22,6 +22,7 @@ import type { Caller } from '#access'
 import type { EntryStages } from './entry-stages.ts'
 import type { EventStages } from './event-stages.ts'
 import type { HearingStages } from './hearing-stages.ts'
+import type { RepairStages } from './repair-stages.ts'
 
 export interface ScanCall {
   readonly caller: Caller
@@ -47,6 +48,7 @@ export type ScanOutcome =
 
 export interface Stages {
   readonly entries: EntryStages
+  readonly repairs: RepairStages
   readonly events: EventStages
   readonly hearing: HearingStages
 

@@ -49,6 +49,16 @@ export class MemoryStages implements Stages {
     approveFeedback: unasked,
     refuseFeedback: unasked,
   }
+  readonly repairs: Stages['repairs'] = {
+    list: async () => [],
+    show: unasked,
+    answer: unasked,
+    again: unasked,
+    letter: unasked,
+    letterSent: unasked,
+    restored: unasked,
+    secondLook: unasked,
+  }
   readonly events: Stages['events'] = {
     readEvents: async ({ after }) => ({ events: [], next: after }),
     takeEvents: async () => 0,

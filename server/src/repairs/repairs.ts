@@ -12,6 +12,7 @@ export {
 } from './records.ts'
 export {
   addGathered,
+  areToRepair,
   casesOfRepair,
   type Does,
   freeze,
@@ -24,4 +25,4 @@ export {
   sendToReview,
   type Why,
 } from './rows.ts'
-export { countRepairs, listRepairs, type RepairView, showRepair, stuckRepairs } from './views.ts'
+export { listRepairs, type RepairView, showRepair, stuckRepairs } from './views.ts'

@@ -1,6 +1,8 @@
 // The cases of a repair: gathered, frozen, and each one's way from there.
+import { caseStates } from '@wardline/api'
 import { z } from 'zod'
 import type { Clock } from '#base'
+import type { CaseState } from '#cases'
 import type { Connection, Tables, Transaction } from '#db'
 import { algorithms, listClasses } from '#lists'
 import type { Vault } from '#vault'
@@ -27,7 +29,11 @@ const shown = z.strictObject({
 /** What people who approve see of a case: never a hash, never which entry. */
 export type Shown = z.infer<typeof shown>
 
-export type RepairCase = Omit<Row, 'shown_sealed' | 'why'> & { readonly why: Why | null; readonly shown: Shown }
+export type RepairCase = Omit<Row, 'shown_sealed' | 'why' | 'state_then'> & {
+  readonly why: Why | null
+  readonly state_then: CaseState
+  readonly shown: Shown
+}
 
 const place = ({ repair_id, case_id }: Pick<Row, 'repair_id' | 'case_id'>) =>
   `repair_cases.shown_sealed:${repair_id}/${case_id}`
@@ -36,7 +42,7 @@ export type Gathered = {
   readonly repairId: string
   readonly caseId: string
   readonly caseNumber: number
-  readonly stateThen: string
+  readonly stateThen: CaseState
   readonly does: Does
   readonly why: Why | null
   readonly shown: Shown
@@ -67,15 +73,43 @@ export async function addGathered(
     .execute()
 }
 
-/** In this repair, or in another one that was not refused and has it to repair. */
+/** In this repair or another round of it; or in any other one that was not refused and has it to repair. */
 export async function isGathered(db: Connection, repairId: string, caseId: string): Promise<boolean> {
   const rows = await db
     .selectFrom('repair_cases')
     .innerJoin('repairs', 'repairs.id', 'repair_cases.repair_id')
     .select(['repair_cases.repair_id', 'repair_cases.does', 'repairs.state'])
     .where('repair_cases.case_id', '=', caseId)
+    .where('repairs.state', '!=', 'refused')
     .execute()
-  return rows.some((row) => row.repair_id === repairId || (row.does === 'repair' && row.state !== 'refused'))
+  if (rows.length === 0) return false
+  const rounds = await roundsOf(db, repairId)
+  return rows.some((row) => rounds.has(row.repair_id) || row.does === 'repair')
+}
+
+/** All rounds of a repair, before and after. */
+async function roundsOf(db: Connection, repairId: string): Promise<ReadonlySet<string>> {
+  const all = await db.selectFrom('repairs').select(['id', 'former_id']).execute()
+  const rounds = new Set([repairId])
+  for (let size = 0; size < rounds.size; ) {
+    size = rounds.size
+    for (const { id, former_id } of all)
+      if (former_id !== null && (rounds.has(id) || rounds.has(former_id))) rounds.add(id).add(former_id)
+  }
+  return rounds
+}
+
+/** Whether all of these are this repair's to repair. Nothing is unsealed. */
+export async function areToRepair(db: Connection, repairId: string, caseIds: readonly string[]): Promise<boolean> {
+  if (caseIds.length === 0) return true
+  const rows = await db
+    .selectFrom('repair_cases')
+    .select('case_id')
+    .where('repair_id', '=', repairId)
+    .where('does', '=', 'repair')
+    .where('case_id', 'in', caseIds)
+    .execute()
+  return rows.length === new Set(caseIds).size
 }
 
 /** By number. `after` is the last number of the page before. */
@@ -109,8 +143,13 @@ export async function casesOfRepair(
 }
 
 function read(vault: Pick<Vault, 'unsealJson'>, row: Row): RepairCase {
-  const { shown_sealed, why, ...rest } = row
-  return { ...rest, why: whyOf(why), shown: shown.parse(vault.unsealJson(place(row), shown_sealed)) }
+  const { shown_sealed, why, state_then, ...rest } = row
+  return {
+    ...rest,
+    why: whyOf(why),
+    state_then: stateOf(state_then),
+    shown: shown.parse(vault.unsealJson(place(row), shown_sealed)),
+  }
 }
 
 const whys: readonly Why[] = [
@@ -127,6 +166,12 @@ function whyOf(text: string | null): Why | null {
   const why = whys.find((one) => one === text)
   if (why === undefined) throw new Error('the table holds a reason of a repair that nobody knows')
   return why
+}
+
+function stateOf(text: string): CaseState {
+  const state = caseStates.find((one) => one === text)
+  if (state === undefined) throw new Error('the table holds a case state that nobody knows')
+  return state
 }
 
 export async function repairCaseOfEvent(

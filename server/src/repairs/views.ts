@@ -30,8 +30,6 @@ export type RepairView = {
   readonly toReview: number
 }
 
-const states = ['gathered', 'stopping', 'closed', 'restored', 'not_taken', 'in_review', 'left'] as const
-
 /** Newest first. */
 export async function listRepairs(
   db: Connection,
@@ -122,24 +120,29 @@ export async function showRepair(
   }
 }
 
-const over = ['refused', 'done'] as const
-
-/** Unfinished ones of which nothing has changed since; and those of which something was not taken. */
-export async function stuckRepairs(db: Connection, before: number): Promise<readonly RepairView[]> {
-  const all = (await listRepairs(db)).filter(({ state }) => !over.some((one) => one === state))
-  const rows = await db.selectFrom('repairs').select(['id', 'changed_at']).execute()
-  const changed = new Map(rows.map(({ id, changed_at }) => [id, changed_at]))
-  return all.filter((one) => one.counts.not_taken > 0 || (changed.get(one.id) ?? 0) < before)
+export type StuckRepair = Pick<RepairView, 'id' | 'number'> & {
+  readonly step: 'approval' | 'steps' | 'report' | 'restore' | 'letter'
+  readonly since: number
 }
 
-/** By state. */
-export async function countRepairs(db: Connection): Promise<Readonly<Partial<Record<RepairView['state'], number>>>> {
-  const rows = await db
-    .selectFrom('repairs')
-    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
-    .groupBy('state')
-    .execute()
-  return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]))
+/** What waits longer than it should. limits: epoch ms; what has waited since before is stuck. */
+export async function stuckRepairs(
+  db: Connection,
+  limits: { readonly steps: number; readonly approval: number; readonly letter: number },
+): Promise<readonly StuckRepair[]> {
+  const changed = new Map(
+    (await db.selectFrom('repairs').select(['id', 'changed_at']).execute()).map((row) => [row.id, row.changed_at]),
+  )
+  return (await listRepairs(db)).flatMap((one): StuckRepair[] => {
+    const { id, number, state, counts, letter, gatheredAt } = one
+    const since = changed.get(id) ?? one.begunAt
+    const stuck = (step: StuckRepair['step'], at = since) => [{ id, number, step, since: at }]
+    const unsent = letter !== null && letter.sentAt === null && letter.writtenAt < limits.letter
+    if (counts.not_taken > 0) return stuck('restore')
+    if (state === 'gathered' && (gatheredAt ?? since) < limits.approval) return stuck('approval', gatheredAt ?? since)
+    if (state === 'approved' && counts.stopping > 0 && since < limits.steps) return stuck('report')
+    if ((state === 'gathering' || state === 'approved') && since < limits.steps) return stuck('steps')
+    if (state === 'restoring' && since < limits.approval) return stuck('restore')
+    return unsent ? stuck('letter', letter.writtenAt) : []
+  })
 }
-
-export { states as repairCaseStates }

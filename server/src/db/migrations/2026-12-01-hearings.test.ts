@@ -57,7 +57,12 @@ it.each(emptyDatabases)(
 
     expect((await migrator.migrateToLatest()).error).toBeUndefined()
     const week = 7 * 86_400_000
-    const of = (number: number) => ({ case_id: `case_${number}`, notice_id: `notice_${number}`, state: 'waiting' })
+    const of = (number: number) => ({
+      case_id: `case_${number}`,
+      notice_id: `notice_${number}`,
+      state: 'waiting',
+      repair_id: null,
+    })
     expect(await db.selectFrom('appeals').selectAll().orderBy('number').execute()).toEqual([
       { ...of(2), id: 'appeal_b', number: 1, opened_at: 50, due_at: 50 + week, changed_at: 70, decided_at: null },
       { ...of(1), id: 'appeal_c', number: 2, opened_at: 60, due_at: 60 + week, changed_at: 60, decided_at: null },

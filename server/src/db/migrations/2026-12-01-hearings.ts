@@ -20,6 +20,7 @@ export function hearings(kind: Database['kind']): Migration {
         .addColumn('due_at', 'bigint', must)
         .addColumn('changed_at', 'bigint', must)
         .addColumn('decided_at', 'bigint')
+        .addColumn('repair_id', 'text')
         .execute()
       await db.schema.createIndex('appeals_of_case').on('appeals').column('case_id').execute()
       await db.schema.createIndex('appeals_due').on('appeals').columns(['state', 'due_at']).execute()

@@ -1,0 +1,123 @@
+// How far a repair is, step by step, with counts and dates; and its cases by picture, without a hash and without an entry.
+import { laterCases } from '@wardline/server/flow'
+import { openDesk } from '@wardline/server/main'
+import { listRepairs, type RepairView, showRepair } from '@wardline/server/repairs'
+import type { Command } from 'commander'
+import { ending, fine } from '../exit.ts'
+import { moment, momentOr } from '../moment.ts'
+import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { outward, plain, printRows, table } from '../table.ts'
+import { numberOf } from './number.ts'
+
+interface Asked extends GroundOptions {
+  readonly json?: true
+}
+
+export function list(): Command {
+  return groundCommand('list', 'newest first')
+    .option('--json', 'one JSON object a line')
+    .action(
+      ending(async (options: Asked) => {
+        const repairs = await onGround(options, ({ database }) => listRepairs(database.read))
+        printRows(
+          repairs,
+          [
+            { title: 'repair', of: ({ number }) => String(number), align: 'right' },
+            { title: 'state', of: ({ state }) => state, tint: ({ state }) => colours[state] },
+            { title: 'overturned', of: ({ outcome }) => outcome },
+            { title: 'repaired', of: ({ toRepair }) => String(toRepair), align: 'right' },
+            { title: 'to review', of: ({ toReview }) => String(toReview), align: 'right' },
+            { title: 'begun', of: ({ begunAt }) => moment(begunAt), shrinks: true },
+            { title: 'it waits for', of: waitsFor, shrinks: true },
+          ],
+          { json: options.json, none: 'No repair.' },
+        )
+        return fine
+      }),
+    )
+}
+
+export function show(): Command {
+  return groundCommand('show', 'one repair: how far it is, and its cases by picture; never a hash, never which entry')
+    .argument('<number>', 'as `wardline repair list` shows it')
+    .option('--json', 'one JSON object')
+    .action(
+      ending(async (ref: string, options: Asked) => {
+        const { shown, later } = await onGround(options, async (ground) => ({
+          shown: await showRepair(ground.database.read, ground.vault, numberOf(ref)),
+          later: await laterCases(openDesk(ground), numberOf(ref)),
+        }))
+        if (options.json) {
+          console.log(JSON.stringify(outward({ ...shown, later })))
+          return fine
+        }
+        const { number, state, outcome, round, counts, toRepair, toReview, pictures, reason } = shown
+        console.log(`Repair ${number}: ${state} (overturned: ${outcome}${round > 1 ? `, round ${round}` : ''})`)
+        console.log(plain(`  reason: ${reason}`))
+        for (const line of steps(shown)) console.log(`  ${line}`)
+        console.log(
+          `  ${toRepair} to repair: ${counts.restored} restored, ${counts.closed} wait for the platform to take it, ${counts.not_taken} not taken, ${counts.stopping} whose report is under way, ${counts.left} with nothing left to undo; ${toReview} go to review`,
+        )
+        const rows = pictures.flatMap(({ picture, cases }) => cases.map((one) => ({ picture, ...one })))
+        const lines = table(rows, [
+          { title: 'picture', of: ({ picture }) => String(picture), align: 'right' },
+          { title: 'case', of: (one) => String(one.case_number), align: 'right' },
+          { title: 'it was', of: (one) => one.state_then },
+          { title: '', of: (one) => (one.does === 'repair' ? 'repair' : `review (${one.why ?? ''})`) },
+          { title: 'now', of: (one) => one.state },
+          { title: 'class', of: (one) => one.shown.class, shrinks: true },
+          { title: 'by', of: (one) => one.shown.algorithm },
+          { title: 'bits', of: (one) => String(one.shown.distanceBits), align: 'right' },
+          { title: 'file', of: (one) => one.shown.fileId, shrinks: true },
+        ])
+        for (const line of lines) console.log(`  ${line}`)
+        if (later > 0) console.log(`${later} came later: wardline repair again ${number} --as EMAIL --reason TEXT`)
+        console.log(`Next: ${waitsFor(shown)}.`)
+        return fine
+      }),
+    )
+}
+
+function steps(one: RepairView): string[] {
+  const { begunAt, begunBy, gatheredAt, firstAt, firstBy, secondAt, secondBy, guardedAt, closedAt, doneAt, letter } =
+    one
+  return [
+    `begun ${moment(begunAt)} by ${begunBy}`,
+    `gathered and frozen: ${momentOr(gatheredAt, 'not yet')}`,
+    `first approval: ${firstAt === null ? 'not yet' : `${moment(firstAt)} by person:${firstBy}`}`,
+    `second approval: ${secondAt === null ? 'not yet' : `${moment(secondAt)} by person:${secondBy}`}`,
+    `matches silenced, feedback prepared: ${momentOr(guardedAt, 'not yet')}`,
+    `all cases closed: ${momentOr(closedAt, 'not yet')}`,
+    `letter to NCMEC: ${letter === null ? 'none' : `${letter.reports} reports, written ${moment(letter.writtenAt)}, ${letter.sentAt === null ? 'NOT SENT' : `sent ${moment(letter.sentAt)}`}`}`,
+    `all restored: ${momentOr(doneAt, 'not yet')}`,
+  ]
+}
+
+function waitsFor({ number, state, firstAt, counts, letter }: RepairView): string {
+  const unsent = letter !== null && letter.sentAt === null ? `wardline repair letter ${number}` : 'nothing'
+  switch (state) {
+    case 'gathering':
+      return 'a running server, which gathers its cases'
+    case 'gathered':
+      return `${firstAt === null ? 'two people' : 'another person'}: wardline repair approve ${number}`
+    case 'approved':
+      return counts.stopping > 0 ? 'reports under way to end' : 'a running server, which carries it out'
+    case 'restoring':
+      return counts.not_taken > 0
+        ? `somebody to see to it, the platform took nothing: wardline repair restored ${number} --case N`
+        : 'the platform to take it'
+    case 'refused':
+      return 'nothing'
+    case 'done':
+      return unsent
+  }
+}
+
+const colours = {
+  gathering: 'cyan',
+  gathered: 'yellow',
+  refused: 'dim',
+  approved: 'cyan',
+  restoring: 'cyan',
+  done: 'green',
+} as const satisfies Record<RepairView['state'], string>

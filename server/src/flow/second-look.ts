@@ -1,0 +1,44 @@
+// A case that is over and in doubt: a person looks once more. It stands as it was, or is repaired like any other. Nothing is filed either way.
+import { type Actor, record } from '#audit'
+import { Fault } from '#base'
+import { moveCase, readCase } from '#cases'
+import type { Transaction } from '#db'
+import { reportOfCase } from '#reports'
+import { beginRepair } from './repair.ts'
+import type { Desk } from './river.ts'
+
+type Look = { readonly ref: number | string; readonly by: Actor; readonly reason: string }
+
+/** Its other ground holds: it is `reported`, or `closed`, as before. Faults `not_possible`, `not_a_person`, `reason_missing`. */
+export async function letStand(desk: Desk, look: Look): Promise<void> {
+  const { database, clock } = desk
+  await database.transact(async (tx) => {
+    const { id } = await lookedAt(desk, tx, look)
+    const event = (await reportOfCase(tx, id)) === undefined ? 'closing_stands' : 'report_stands'
+    await moveCase(tx, clock, id, event)
+    await record(tx, clock, { actor: look.by, act: 'let_case_stand', subject: id })
+  })
+  desk.wake()
+}
+
+/** It was an error as well: a repair of this case alone, which two other people approve. Faults as above. */
+export async function repairAfterLook(desk: Desk, look: Look): Promise<{ readonly repairId: string }> {
+  const { database } = desk
+  const begun = await database.transact(async (tx) => {
+    const { id } = await lookedAt(desk, tx, look)
+    const { by, reason } = look
+    return beginRepair(desk, tx, { appealId: null, caseId: id, outcome: 'context', by, reason })
+  })
+  desk.wake()
+  return begun
+}
+
+async function lookedAt({ vault }: Desk, tx: Transaction, { ref, by, reason }: Look) {
+  if (!by.startsWith('person:'))
+    throw new Fault('not_a_person', 'only a person decides about a case', { retry: 'never' })
+  if (reason.trim() === '') throw new Fault('reason_missing', 'this needs a reason, in words', { retry: 'never' })
+  const found = await readCase(tx, vault, ref)
+  if (found.state !== 'reviewed_again')
+    throw new Fault('not_possible', `this case is "${found.state}": nobody has to look at it again`, { retry: 'never' })
+  return found
+}

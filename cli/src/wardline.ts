@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   cybertip: async () => (await import('./commands/cybertip.ts')).cybertipCommand(),
   reports: async () => (await import('./commands/reports.ts')).reportsCommand(),
   notices: async () => (await import('./commands/notices.ts')).noticesCommand(),
+  appeals: async () => (await import('./commands/appeals.ts')).appealsCommand(),
   repair: async () => (await import('./commands/repair.ts')).repairCommand(),
   webhooks: async () => (await import('./commands/webhooks.ts')).webhooksCommand(),
   stats: async () => (await import('./commands/stats.ts')).statsCommand(),

@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises'
 import type { CaseDetail, Check } from '@wardline/api'
 import { type Caller, may, openWindowNow } from '#access'
 import { countUnsent } from '#alerts'
-import { countAppeals, listAppeals, recordAppeal } from '#appeals'
+import { appealsOfCase, countAppeals, recordAppeal } from '#appeals'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, countTestCases, countWaiting, listCases, readCase, scanState, showCase } from '#cases'
@@ -37,12 +37,11 @@ import { countEvents } from '#webhooks'
 import { entryStagesOf } from './entry-stages.ts'
 import { eventStagesOf } from './event-stages.ts'
 import type { Ground } from './ground.ts'
+import { hearingStagesOf } from './hearing-stages.ts'
 import { noticeStagesOf } from './notice-stages.ts'
 import { repairStagesOf } from './repair-stages.ts'
 
 const megabyte = 1024 * 1024
-/** joined on merge: appeals.withinDays of part A. */
-const withinMs = 180 * 24 * 3_600_000
 
 export function stagesOf({ river, ground }: { river: River; ground: Ground }): Stages {
   const { database, vault, clock } = river
@@ -56,6 +55,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
     repairs: repairStagesOf(river, ground.config.repairs.correctionsTo),
     notices: noticeStagesOf(river),
     events: eventStagesOf(river),
+    hearing: hearingStagesOf(river),
     scan: (call) => scanned(river, call),
     scanState: (id) => scanState(db, id),
     addContext: async (id, said, caller) => ({
@@ -98,12 +98,13 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
       const noticeId = readAppealToken(vault, token)
       const told = noticeId && (await toldWhen(db, vault, noticeId))
       if (!told) return 'no_such_link'
-      // joined on merge: #appeals' own appealBy(told.sentAt, settings) of part A.
-      return { locale: told.locale, appealBy: told.sentAt === null ? null : told.sentAt + withinMs }
+      return told
     },
     recordAppeal: async (token, words) => {
-      if (readAppealToken(vault, token) === undefined) return 'no_such_link'
-      await database.transact((tx) => recordAppeal(tx, clock, vault, { token, words }))
+      const noticeId = readAppealToken(vault, token)
+      if (noticeId === undefined) return 'no_such_link'
+      const settings = river.hearings
+      await database.transact((tx) => recordAppeal(tx, clock, vault, { noticeId, words, door: 'link', settings }))
       river.wake()
       return 'recorded'
     },
@@ -119,7 +120,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         cases: await countCases(db),
         reports: await countReports(db),
         lists: { ...listFigures(river), ...(await fetchFigures(river, ground)) },
-        appeals: await countAppeals(db),
+        appeals: await countAppeals(db, clock.now()),
         filing: await filingFigures(river),
         notices: await noticeFigures(db, clock),
         entries: await entryFigures(river),
@@ -198,7 +199,7 @@ async function detail(river: River, number: number): Promise<CaseDetail> {
     actionability: measured === undefined ? null : { score: measured.points, lacking: lacksOf(measured) },
     reports: report === undefined ? [] : [report],
     notices: [...(await noticesOfCase(database.read, shown.id))],
-    appeals: [...(await listAppeals(database.read, vault, shown.id))],
+    appeals: (await appealsOfCase(database.read, vault, shown.id)).map((one) => ({ ...one, words: [...one.words] })),
   }
 }
 

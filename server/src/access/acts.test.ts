@@ -15,6 +15,9 @@ it('a service decides nothing and gives no rights, even with every scope there i
   const forbidden = everyAct.filter((act) => !may(service(scopes), act))
   expect(forbidden).toEqual([
     'decide_case',
+    'read_appeals',
+    'hear_appeal',
+    'move_appeal',
     'open_report_documents',
     'release_notice',
     'hold_notice',
@@ -35,7 +38,7 @@ it('without a scope nobody may do anything', () => {
 })
 
 it.each<[Role, Act[]]>([
-  ['integrator', ['scan', 'read_scan', 'add_context', 'pull_notices', 'read_events', 'take_events']],
+  ['integrator', ['scan', 'read_scan', 'add_context', 'enter_appeal', 'pull_notices', 'read_events', 'take_events']],
   [
     'operator',
     [
@@ -63,6 +66,8 @@ it.each<[Role, Act[]]>([
       'list_cases',
       'read_case',
       'decide_case',
+      'read_appeals',
+      'hear_appeal',
       'open_report_documents',
       'list_reports',
       'list_notices',
@@ -76,6 +81,7 @@ it.each<[Role, Act[]]>([
     [
       'list_cases',
       'read_case',
+      'read_appeals',
       'open_report_documents',
       'list_reports',
       'list_notices',
@@ -96,6 +102,7 @@ it.each<[Role, Act[]]>([
     [
       'list_cases',
       'read_case',
+      'read_appeals',
       'list_reports',
       'list_notices',
       'read_holds',

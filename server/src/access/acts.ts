@@ -23,6 +23,13 @@ const table = {
   read_case: { scope: 'cases:read' },
   decide_case: { scope: 'cases:decide', person: ['reviewer', 'administrator'] },
 
+  // appeals: a platform enters what a user wrote in its own product; words are read and appeals heard by people
+  enter_appeal: { scope: 'appeals:write' },
+  read_appeals: { scope: 'appeals:read', person: ['reviewer', 'counsel', 'auditor', 'administrator'] },
+  hear_appeal: { scope: 'appeals:decide', person: ['reviewer', 'administrator'] },
+  // taken from one person and given to chance again: for who is away
+  move_appeal: { scope: 'appeals:decide', person: ['administrator'] },
+
   // reports
   list_reports: { scope: 'reports:read' },
   // what was sent holds all that is known of a person

@@ -18,6 +18,9 @@ export const scopes = [
   'events:read',
   'cases:read',
   'cases:decide',
+  'appeals:write',
+  'appeals:read',
+  'appeals:decide',
   'reports:read',
   'reports:retry',
   'notices:deliver',
@@ -33,7 +36,7 @@ export const scopes = [
 export type Scope = (typeof scopes)[number]
 
 const allowed: Readonly<Record<Role, readonly Scope[]>> = {
-  integrator: ['scans:write', 'scans:read', 'scans:context', 'notices:deliver', 'events:read'],
+  integrator: ['scans:write', 'scans:read', 'scans:context', 'appeals:write', 'notices:deliver', 'events:read'],
   operator: [
     'scans:read',
     'reports:read',
@@ -45,9 +48,18 @@ const allowed: Readonly<Record<Role, readonly Scope[]>> = {
     'jobs:retry',
     'selftest',
   ],
-  reviewer: ['scans:read', 'cases:read', 'cases:decide', 'reports:read'],
-  counsel: ['cases:read', 'cases:decide', 'reports:read', 'reports:retry', 'lists:read', 'audit:read', 'stats:read'],
-  auditor: ['cases:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read', 'stats:read'],
+  reviewer: ['scans:read', 'cases:read', 'cases:decide', 'appeals:read', 'appeals:decide', 'reports:read'],
+  counsel: [
+    'cases:read',
+    'cases:decide',
+    'appeals:read',
+    'reports:read',
+    'reports:retry',
+    'lists:read',
+    'audit:read',
+    'stats:read',
+  ],
+  auditor: ['cases:read', 'appeals:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read', 'stats:read'],
   administrator: scopes,
 }
 

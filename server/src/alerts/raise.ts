@@ -7,6 +7,7 @@ import { insertAlert } from './store.ts'
 /**
  * filing.stopped: nothing is reported until somebody mends it. filing.paused: nothing goes outward until a person has looked. filing.cannot_report: cases wait for credentials. report.late: beyond
  * the operator's own limit. report.needs_person: refused, or stuck. case.waiting: undecided for a day; case.waiting_long: for two.
+ * appeal.opened: somebody objects. appeal.waiting: nobody here can hear it. appeal.due_soon, appeal.overdue: it is not decided.
  * notice.dead: somebody could not be told of their report. repair.stuck: innocent people wait, and it does not go on by itself.
  * webhook.failing: the platform does not take what it must act on.
  */
@@ -18,6 +19,10 @@ const alertTypes = [
   'report.needs_person',
   'case.waiting',
   'case.waiting_long',
+  'appeal.opened',
+  'appeal.waiting',
+  'appeal.due_soon',
+  'appeal.overdue',
   'repair.stuck',
   'notice.dead',
   'webhook.failing',

@@ -19,6 +19,14 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
       return `case ${data['number'] ?? subject} has waited a day for a person's decision`
     case 'case.waiting_long':
       return `case ${data['number'] ?? subject} has waited ${data['hours'] ?? '48'} hours for a person's decision; nobody else will decide it`
+    case 'appeal.opened':
+      return `appeal ${data['number'] ?? subject} came in; it is to be decided by ${data['dueAt'] ?? 'its day'}`
+    case 'appeal.waiting':
+      return `appeal ${data['number'] ?? subject} waits and nobody can hear it: ${data['words'] ?? 'nobody is left who did not decide about the case'}`
+    case 'appeal.due_soon':
+      return `appeal ${data['number'] ?? subject} is due at ${data['dueAt'] ?? 'its hour'} and not decided`
+    case 'appeal.overdue':
+      return `appeal ${data['number'] ?? subject} is overdue since ${data['dueAt'] ?? 'its hour'}: somebody waits for an answer`
     case 'repair.stuck':
       return `repair ${data['number'] ?? subject} does not go on: it waits for ${stuckAt[data['step'] ?? ''] ?? 'somebody'}`
     case 'notice.dead':
@@ -49,6 +57,12 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
     case 'case.waiting':
     case 'case.waiting_long':
       return `wardline cases show ${data['number'] ?? subject}, then wardline cases confirm or dismiss`
+    case 'appeal.opened':
+    case 'appeal.due_soon':
+    case 'appeal.overdue':
+      return `wardline appeals show ${data['number'] ?? subject} says who hears it`
+    case 'appeal.waiting':
+      return 'add a person who had no part in it: wardline people add NAME --email ADDRESS --role reviewer'
     case 'repair.stuck':
       return `wardline repair show ${data['number'] ?? subject}`
     case 'notice.dead':

@@ -223,6 +223,14 @@ export const settings = z.strictObject({
       dsa: z.strictObject({ clause: text(300), scope: text(300).optional() }).optional(),
     })
     .prefault({}),
+  appeals: z
+    .strictObject({
+      // Half a year: who is told of such a thing may need time before they can write.
+      withinDays: whole(1, 3650).default(180),
+      hearingDays: whole(1, 90).default(7),
+      secondLook: z.boolean().default(false),
+    })
+    .prefault({}),
   selftest: z.strictObject({ operatorEmail: z.email().max(255).optional() }).prefault({}),
   evidence: z.strictObject({ dismissedKeepDays: whole(0, 365).default(7) }).prefault({}),
   // No dots in a name: a key's path is written with them.

@@ -16,6 +16,7 @@ import { reportFacts } from './migrations/2026-11-27-report-facts.ts'
 import { filing } from './migrations/2026-11-28-filing.ts'
 import { incidents } from './migrations/2026-11-29-incidents.ts'
 import { pauses } from './migrations/2026-11-30-pauses.ts'
+import { hearings } from './migrations/2026-12-01-hearings.ts'
 import { repairs } from './migrations/2026-12-02-repairs.ts'
 import { notices } from './migrations/2026-12-03-notices.ts'
 import { webhooks } from './migrations/2026-12-05-webhooks.ts'
@@ -34,6 +35,7 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-28-filing': filing(kind),
   '2026-11-29-incidents': incidents(kind),
   '2026-11-30-pauses': pauses,
+  '2026-12-01-hearings': hearings(kind),
   '2026-12-02-repairs': repairs(kind),
   '2026-12-03-notices': notices(kind),
   '2026-12-05-webhooks': webhooks(kind),

@@ -6,6 +6,7 @@ import { areToRepair, moveRepairCase, type RepairCase, type RepairRecord, sendTo
 import { casesOfReport, holdUnsubmitted, type ReportView, reportOfCase, stopReport } from '#reports'
 import { raiseEvent } from '#webhooks'
 import { destroyLater, dismissIn } from './decided.ts'
+import { endAppeals } from './hear-outcome.ts'
 import { standsElsewhere } from './repair-gather.ts'
 import { type Heard, weigh } from './repair-weigh.ts'
 import type { River } from './river.ts'
@@ -130,6 +131,7 @@ async function undo(river: River, tx: Transaction, one: One, found: CaseRecord):
       throw new Error('a case that is over is not repaired')
   }
   const finished = report?.state === 'finished' || report?.state === 'filed_by_hand'
+  await endAppeals(river, tx, { caseId: found.id, repairId: repair.id, error: repair.outcome })
   const eventId = await restore(river, tx, one, found)
   await moveRepairCase(tx, clock, row, {
     state: 'closed',

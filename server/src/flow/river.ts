@@ -1,4 +1,5 @@
 // What the river flows through: the ground and the tools of every stage, opened once by main.ts.
+import type { HearingSettings } from '#appeals'
 import type { Clock, Environment, Log } from '#base'
 import type { Database } from '#db'
 import type { Rules } from '#decide'
@@ -33,6 +34,8 @@ export interface River {
   readonly notices: NoticePolicy
   /** Where the platform hears what it must act on; undefined: it fetches, or nobody does. */
   readonly webhooks: WebhookSettings | undefined
+  /** Until when people may object, and by when they are heard. */
+  readonly hearings: HearingSettings
   /** Where the operator's own machines hear what cannot wait for a person to look; undefined: nowhere. */
   readonly alerts: AlertSettings | undefined
   /** Who is mailed what concerns reports and cases; undefined: nobody. */
@@ -58,6 +61,7 @@ export type Desk = Pick<
   | 'lookUp'
   | 'feedback'
   | 'notices'
+  | 'hearings'
   | 'wake'
   | 'logbook'
 >

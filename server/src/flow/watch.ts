@@ -1,5 +1,6 @@
 // The clocks on what waits: reports beyond their limit, cases nobody decides, a line that is stopped. They say it; they decide nothing.
 import { type NewAlert, raiseAlert } from '#alerts'
+import { pressingAppeals } from '#appeals'
 import { countCases, waitingCases } from '#cases'
 import { listNotices } from '#notices'
 import { readPause } from '#pause'
@@ -13,6 +14,9 @@ export const reviewMs = 24 * hourMs
 export const longReviewMs = 48 * hourMs
 /** What a round says at most; the next round says the rest. */
 const mostAtOnce = 200
+
+/** Of an appeal that is not decided: said so long before it is due, or at half its time where that is shorter. */
+const soonMs = 48 * hourMs
 
 type Watching = Pick<River, 'database' | 'clock' | 'lateMs'>
 
@@ -45,6 +49,7 @@ async function due(river: Watching): Promise<readonly NewAlert[]> {
     ...(await ofCases(river)),
     ...(await ofRepairs(river)),
     ...(await ofNotices(river)),
+    ...(await ofAppeals(river)),
   ]
 }
 
@@ -109,6 +114,18 @@ async function ofNotices({ database: { read } }: Watching): Promise<readonly New
       data: { notice: id, case: caseId, why: reason, since: iso(changedAt) },
       once: true,
     }))
+}
+
+async function ofAppeals({ database: { read }, clock }: Watching): Promise<readonly NewAlert[]> {
+  const now = clock.now()
+  return (await pressingAppeals(read, now + soonMs)).flatMap(
+    ({ id, number, openedAt, dueAt, assignedTo }): NewAlert[] => {
+      const data = { appeal: id, number: String(number), dueAt: iso(dueAt), assignedTo }
+      if (dueAt <= now) return [{ type: 'appeal.overdue', subject: id, severity: 'urgent', data }]
+      if (dueAt - now > (dueAt - openedAt) / 2) return []
+      return [{ type: 'appeal.due_soon', subject: id, severity: 'warning', data, once: true }]
+    },
+  )
 }
 
 /** Innocent people wait for it: a step that does not go on is said soon, an approval and a letter after days. */

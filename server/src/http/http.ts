@@ -8,6 +8,7 @@ import { type Clock, type Environment, type Log, newId, systemClock } from '#bas
 import { ourTexts, type Texts } from '#notices'
 import { answerProblem } from './answer-problem.ts'
 import { appealRoutes } from './appeals.ts'
+import { hearingRoutes } from './appeals-desk.ts'
 import { guard, type Identify } from './callers.ts'
 import { caseRoutes } from './cases.ts'
 import { contextRoute } from './context.ts'
@@ -31,6 +32,7 @@ import { openStrangers } from './strangers.ts'
 export type { Identify } from './callers.ts'
 export type { EntryStages } from './entry-stages.ts'
 export type { EventStages } from './event-stages.ts'
+export type { HearingStages } from './hearing-stages.ts'
 export { type LogSettings, openLog } from './log.ts'
 export type { NoticeStages } from './notice-stages.ts'
 export type { RepairStages } from './repair-stages.ts'
@@ -145,6 +147,7 @@ export async function openHttp({
   await app.register(async (scope) => noticeRoutes(scope.withTypeProvider(), stages.notices))
   await app.register(async (scope) => eventRoutes(scope.withTypeProvider(), stages.events))
   await app.register(async (scope) => statsRoute(scope.withTypeProvider(), stages))
+  await app.register(async (scope) => hearingRoutes(scope.withTypeProvider(), stages.hearing))
   await app.register((scope) =>
     appealRoutes(scope.withTypeProvider(), {
       stages,

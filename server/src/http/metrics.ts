@@ -45,7 +45,12 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
   const notices = gauge('wardline_notices', 'notices by state; a dead one waits for a person', ['state'])
   const unreleased = gauge('wardline_notices_unreleased', 'notices that a person must release before anybody is told')
   const overdue = gauge('wardline_notices_overdue', 'notices due for an hour and held by nothing; must be 0')
-  const appeals = gauge('wardline_appeals', 'appeals ever written; when it grows, somebody waits to be heard')
+  const appeals = gauge('wardline_appeals', 'appeals ever opened')
+  const appealsOpen = gauge('wardline_appeals_open', 'appeals that are not decided: somebody waits for an answer')
+  const appealsOverdue = gauge(
+    'wardline_appeals_overdue',
+    'open appeals beyond the day by which they were to be decided',
+  )
   const version = gauge('wardline_lists_version', 'goes up with every change of the hash lists')
   const loaded = gauge('wardline_lists_loaded', 'share of the first load that is done; below 1 no image is answered')
   const listBytes = gauge('wardline_lists_bytes', 'memory that the hash lists take, index and all')
@@ -131,7 +136,9 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       fetchAge.reset()
       for (const { id, ageMs } of now.lists.fetched) fetchAge.set({ list: id }, ageMs / 1000)
       tooOld.set(now.lists.tooOld)
-      appeals.set(now.appeals)
+      appeals.set(now.appeals.all)
+      appealsOpen.set(now.appeals.open)
+      appealsOverdue.set(now.appeals.overdue)
       for (const standing of ['open', 'waiting', 'stopped'])
         lines.set({ standing }, now.filing.line === standing ? 1 : 0)
       late.set(now.filing.late)

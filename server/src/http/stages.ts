@@ -22,6 +22,7 @@ import type {
 import type { Caller } from '#access'
 import type { EntryStages } from './entry-stages.ts'
 import type { EventStages } from './event-stages.ts'
+import type { HearingStages } from './hearing-stages.ts'
 import type { NoticeStages } from './notice-stages.ts'
 import type { RepairStages } from './repair-stages.ts'
 
@@ -52,6 +53,7 @@ export interface Stages {
   readonly repairs: RepairStages
   readonly notices: NoticeStages
   readonly events: EventStages
+  readonly hearing: HearingStages
 
   scan(call: ScanCall): Promise<ScanOutcome>
   /** Of any scan of this platform: its keys come and go, the platform stays. */
@@ -96,6 +98,7 @@ export interface Stages {
   appealPage(
     token: string,
   ): Promise<{ readonly locale: string | null; readonly appealBy: number | null } | 'no_such_link'>
+  /** Faults `words_missing`, `words_too_long`, `too_many_appeals`, `appeal_too_late`. */
   recordAppeal(token: string, words: string): Promise<'recorded' | 'no_such_link'>
 
   /** Epoch ms. */
@@ -142,8 +145,7 @@ export interface Gauges {
     readonly ageMs: number | null
     readonly byList: readonly { readonly id: string; readonly entries: number }[]
   }
-  /** All that were ever written. */
-  readonly appeals: number
+  readonly appeals: { readonly all: number; readonly open: number; readonly overdue: number }
   readonly filing: FilingFigures
   readonly notices: NoticeGauges
   /** Events for the platform by state, and since when its webhook does not take them, ms; 0: it does. */

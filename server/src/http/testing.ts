@@ -76,6 +76,15 @@ export class MemoryStages implements Stages {
     showEvent: unasked,
     replayEvent: unasked,
   }
+  readonly hearing: { -readonly [K in keyof Stages['hearing']]: Stages['hearing'][K] } = {
+    enter: unasked,
+    standing: unasked,
+    list: async () => [],
+    show: unasked,
+    next: async () => null,
+    decide: unasked,
+    handBack: unasked,
+  }
   foreseeBatch: Stages['foreseeBatch'] = unasked
   batchCases: Stages['batchCases'] = unasked
   listReports: Stages['listReports'] = async () => []
@@ -108,7 +117,7 @@ export class MemoryStages implements Stages {
       fetched: [],
       tooOld: 0,
     },
-    appeals: 4,
+    appeals: { all: 4, open: 2, overdue: 1 },
     entries: {
       setAside: { set_aside: 1, kept: 2, released: 3 },
       setAsideOverdue: 1,

@@ -30,6 +30,7 @@ export { chooseLanguage } from './text-language.ts'
 export { type PageText, pageLanguages, pageText } from './text-page.ts'
 export { type ToldWhen, toldWhen } from './told-when.ts'
 export {
+  caseOfNotice,
   listNotices,
   type NoticeFigures,
   type NoticeView,

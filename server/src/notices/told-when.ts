@@ -6,17 +6,17 @@ import { readTold } from './address.ts'
 export type ToldWhen = {
   /** The account's, BCP 47. */
   readonly locale: string | null
-  /** Epoch milliseconds; null: not sent yet, or never. */
-  readonly sentAt: number | null
+  /** The day that the letter names, epoch milliseconds; null: it was not sent yet, or never. */
+  readonly appealBy: number | null
 }
 
 /** undefined: there is no such notice. */
 export async function toldWhen(db: Connection, vault: Vault, noticeId: string): Promise<ToldWhen | undefined> {
   const row = await db
     .selectFrom('notices')
-    .select(['to_sealed', 'sent_at'])
+    .select(['to_sealed', 'appeal_by'])
     .where('id', '=', noticeId)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  return { locale: readTold(vault, noticeId, row.to_sealed).locale, sentAt: row.sent_at }
+  return { locale: readTold(vault, noticeId, row.to_sealed).locale, appealBy: row.appeal_by }
 }

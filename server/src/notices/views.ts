@@ -117,6 +117,12 @@ const hourMs = 3_600_000
 /** Of more than these the operator knows by the ones they have. */
 const mostLooked = 500
 
+/** Which case a notice is about; undefined: there is no such notice. */
+export async function caseOfNotice(db: Connection, noticeId: string): Promise<string | undefined> {
+  const row = await db.selectFrom('notices').select('case_id').where('id', '=', noticeId).executeTakeFirst()
+  return row?.case_id
+}
+
 function viewOf(row: Row) {
   return {
     id: row.id,

@@ -1,0 +1,30 @@
+// A repair undid a case as an error: what was still to be heard about it is answered by that.
+import { record } from '#audit'
+import type { Clock } from '#base'
+import type { Transaction } from '#db'
+import type { AppealOutcome } from './decide.ts'
+import { appealsOf, isOpen, moveAppeal } from './store.ts'
+import { endSeat, openSeat } from './store-seats.ts'
+
+export type Settled = { readonly appealId: string; readonly noticeId: string }
+
+/** Every open appeal about the case is overturned, in the words of the repair that two people approved. */
+export async function settleAppeals(
+  tx: Transaction,
+  clock: Clock,
+  {
+    caseId,
+    repairId,
+    outcome,
+  }: { readonly caseId: string; readonly repairId: string; readonly outcome: Exclude<AppealOutcome, 'upheld'> },
+): Promise<readonly Settled[]> {
+  const open = (await appealsOf(tx, caseId)).filter(({ state }) => isOpen(state))
+  for (const { id, state } of open) {
+    const seat = await openSeat(tx, id)
+    if (seat !== undefined) await endSeat(tx, { id: seat.id, at: clock.now(), ending: 'settled', reason_sealed: null })
+    await moveAppeal(tx, clock, { id, from: state, to: outcome, repairId })
+    const detail = { case: caseId, outcome, isFinal: true, repair: repairId }
+    await record(tx, clock, { actor: 'wardline', act: 'decide_appeal', subject: id, detail })
+  }
+  return open.map(({ id, notice_id }) => ({ appealId: id, noticeId: notice_id }))
+}

@@ -52,9 +52,7 @@ const shapes = {
     finishedAt: moment,
     filed: z
       .enum(['by_wardline', 'by_hand', 'not_sent'])
-      .describe(
-        'by_hand: its notice waits until a person releases it. not_sent: of a test card in production alone',
-      ),
+      .describe('by_hand: its notice waits until a person releases it. not_sent: of a test card in production alone'),
   }),
   'notice.sent': z.strictObject({
     notice: id,

@@ -16,7 +16,7 @@ export {
 } from './journal.ts'
 export { readAppealToken } from './link.ts'
 export { type Planned, planNotice, planNotices } from './plan.ts'
-export { type Channel, type NoticePolicy, type NoticeRule, ruleFor } from './policy.ts'
+export type { Channel, NoticePolicy, NoticeRule } from './policy.ts'
 export { type DueNotice, deliverable, dueNotices } from './pull.ts'
 export { releaseNotice } from './release.ts'
 export { reviveNotice } from './revive.ts'

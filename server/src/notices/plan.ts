@@ -127,7 +127,7 @@ export async function plan(tx: Transaction, clock: Clock, vault: Vault, wanted: 
   return { noticeId, addressee, state, reason, dueAt }
 }
 
-export const plannedOf = ({ id, addressee, state, reason, due_at }: Row): Planned => ({
+const plannedOf = ({ id, addressee, state, reason, due_at }: Row): Planned => ({
   noticeId: id,
   addressee,
   state,

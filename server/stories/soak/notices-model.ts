@@ -5,7 +5,7 @@ import type { Channel, NoticePolicy, NoticeRule } from '#notices'
 export const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 export const soakMs = 6 * dayMs
-export const giveUpMs = 2 * dayMs
+const giveUpMs = 2 * dayMs
 
 export interface Simulated {
   readonly place: number

@@ -41,7 +41,7 @@ const head = z.object({
         'would be filed and says too little to act on; filed at `factsDueAt` as it is. reporting: a report is being filed. ' +
         'cannot_report: preserved, but without working credentials. tested: of a test card, in production; its report was ' +
         'validated and not sent. closed: of a class that is never reported; a person has dealt with it elsewhere. ' +
-        'reviewed_again: reported or closed, and something it rests on was wrong: a person looks once more, and nothing ' +
+        'reviewed_again: reported, and something it rests on was wrong: a person looks once more, and nothing ' +
         'is reported twice. repaired: it was an error and what was done is undone.',
     ),
   route: z.enum(['report', 'review']),

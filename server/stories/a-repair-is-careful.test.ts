@@ -106,7 +106,7 @@ describe.each(kinds)('on %s, a repair', (database) => {
     const { number: again } = await gatherAgain(river, { ref: second, by: ada, reason: 'once more' })
     await untilRepair(world, again, 'gathered')
     expect(await repairOf(world, again)).toMatchObject({ round: 2, toRepair: 0, toReview: 0 })
-  }, 60_000)
+  }, 240_000)
 
   it('of a match is of that very picture, which meets nothing from then on, while the entry counts', async () => {
     await using all = await openRepairing(database)
@@ -130,7 +130,7 @@ describe.each(kinds)('on %s, a repair', (database) => {
     expect((await world.upload(await drawn(1), { account: account('u9') })).body.verdict).toBe('clear')
     await world.pass(601_000)
     await world.until('the other picture is reported', async () => (await stateOf(world, 4)) === 'reported')
-  }, 60_000)
+  }, 240_000)
 
   it('takes back a report that is under way, and says that it waits for a platform that does not answer', async () => {
     await using all = await openRepairing(database)
@@ -156,5 +156,5 @@ describe.each(kinds)('on %s, a repair', (database) => {
     await untilRepair(world, number, 'done')
     const kept = await world.database.read.selectFrom('vault_objects').select('keep_until').execute()
     expect(kept.map(({ keep_until }) => keep_until)).toEqual([null])
-  }, 60_000)
+  }, 240_000)
 })

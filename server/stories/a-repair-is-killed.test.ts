@@ -65,7 +65,7 @@ describe.each(kinds)('on %s, a repair whose server is killed again and again', (
     expect([restores.size, new Set(restores.values()).size]).toEqual([3, 3])
     last.child.kill('SIGTERM')
     await once(last.child, 'exit')
-  }, 120_000)
+  }, 240_000)
 })
 
 type Deployed = Awaited<ReturnType<typeof deploy>>

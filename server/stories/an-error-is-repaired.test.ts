@@ -81,5 +81,5 @@ describe.each(kinds)('on %s, an entry that a hearing found to be wrong', (databa
     expect(named.filter((remote) => finished.includes(remote ?? '')).length).toBe(2)
     expect(text).not.toMatch(/[0-9a-f]{32}/)
     expect(world.finishedReports().length).toBe(3)
-  }, 120_000)
+  }, 240_000)
 })

@@ -24,8 +24,10 @@ describe('a case', () => {
         for (const event of events) {
           const next: CaseState | undefined = transitions[state][event]
           if (next === undefined) continue
-          // Over is over.
-          expect(['reported', 'dismissed', 'tested', 'closed']).not.toContain(state)
+          // Over is over; only a doubt opens again what is reported or closed.
+          expect(['dismissed', 'tested', 'repaired']).not.toContain(state)
+          if (state === 'reported') expect(['to_look_again', 'repaired']).toContain(event)
+          if (state === 'closed') expect(['doubted', 'repaired']).toContain(event)
           state = next
           taken.push(event)
         }
@@ -35,14 +37,20 @@ describe('a case', () => {
           expect(taken).not.toContain('dismissed')
         }
         if (first === 'waiting_review' && !taken.includes('confirmed'))
-          expect(['waiting_review', 'dismissed', 'closed']).toContain(state)
+          expect(['waiting_review', 'dismissed', 'closed', 'repaired']).toContain(state)
       }),
     )
   })
 
+  it('that is reported is never filed a second time, whatever a second look comes to', () => {
+    const reached = new Set<CaseState>(['reported'])
+    for (const state of reached) for (const next of Object.values(transitions[state])) reached.add(next)
+    expect([...reached].sort()).toEqual(['repaired', 'reported', 'reviewed_again'])
+  })
+
   it('can be brought to an end from every state', () => {
     const ends = (state: CaseState, seen: readonly string[]): boolean => {
-      if (['reported', 'dismissed', 'tested', 'closed'].includes(state)) return true
+      if (['reported', 'dismissed', 'tested', 'closed', 'repaired'].includes(state)) return true
       return Object.values(transitions[state]).some((next) => !seen.includes(next) && ends(next, [...seen, next]))
     }
     for (const state of caseStates) expect(ends(state, [state])).toBe(true)

@@ -10,7 +10,7 @@ export { caseStates }
  * little to act on, and the platform has until a set hour to say more. reporting: a report is being filed. cannot_report:
  * preserved, but there are no working credentials; an operator is alerted. tested: a test card's case in production, whose report
  * was validated and not sent. closed: never reported, by its class, and a person has dealt with it elsewhere. repaired: it was an
- * error, an appeal said so, and what was done is undone. reviewed_again: reported or closed, and in doubt since: a person looks once more.
+ * error, an appeal said so, and what was done is undone. reviewed_again: reported, and in doubt since: a person looks once more.
  */
 export type CaseState = (typeof caseStates)[number]
 
@@ -36,7 +36,6 @@ export const caseEvents = [
   'repaired',
   'to_look_again',
   'report_stands',
-  'closing_stands',
 ] as const
 
 export type CaseEvent = (typeof caseEvents)[number]
@@ -49,8 +48,7 @@ export type CaseEvent = (typeof caseEvents)[number]
  * confirmed from `cannot_report`, and confirmed_anew while its report cannot be written: an earlier word lacked what is asked for
  * now, such as the incident type.
  * doubted: something it rests on was wrong and something else was not; of `reporting` only while nothing is submitted. to_look_again:
- * the same of a case that is over: a second look, which files nothing, whatever comes of it. report_stands, closing_stands: that look
- * found nothing wrong.
+ * the same of a case that is reported: a second look, which files nothing, whatever comes of it. report_stands: it found nothing wrong.
  */
 export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEvent]?: CaseState } } = {
   settling: {
@@ -94,7 +92,7 @@ export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEven
   },
   reported: { repaired: 'repaired', to_look_again: 'reviewed_again' },
   dismissed: {},
-  closed: { repaired: 'repaired', to_look_again: 'reviewed_again' },
+  closed: { repaired: 'repaired', doubted: 'waiting_review' },
   cannot_report: {
     credentials_found: 'reporting',
     confirmed: 'reporting',
@@ -103,7 +101,7 @@ export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEven
     repaired: 'repaired',
   },
   tested: {},
-  reviewed_again: { report_stands: 'reported', closing_stands: 'closed', repaired: 'repaired' },
+  reviewed_again: { report_stands: 'reported', repaired: 'repaired' },
   repaired: {},
 }
 

@@ -54,10 +54,10 @@ async function review(river: River, tx: Transaction, { row }: One, found: CaseRe
     case 'settling':
     case 'set_aside':
     case 'waiting_facts':
+    case 'closed':
       await moveCase(tx, clock, found.id, 'doubted')
       return inReview()
     case 'reported':
-    case 'closed':
       await moveCase(tx, clock, found.id, 'to_look_again')
       return inReview()
     case 'reporting':

@@ -46,7 +46,7 @@ export async function beginRepair(
   return { repairId }
 }
 
-export const repairJob = (id: string) => ({ kind: 'repair', subject: id, uniqueKey: `repair ${id}` })
+const repairJob = (id: string) => ({ kind: 'repair', subject: id, uniqueKey: `repair ${id}` })
 
 type Wrong = { readonly entries: readonly EntryName[]; readonly files: readonly string[] }
 

@@ -1,21 +1,19 @@
-// A case that is over and in doubt: a person looks once more. It stands as it was, or is repaired like any other. Nothing is filed either way.
+// A case that is reported and in doubt: a person looks once more. It stands as it was, or is repaired like any other. Nothing is filed either way.
 import { type Actor, record } from '#audit'
 import { Fault } from '#base'
 import { moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
-import { reportOfCase } from '#reports'
 import { beginRepair } from './repair.ts'
 import type { Desk } from './river.ts'
 
 type Look = { readonly ref: number | string; readonly by: Actor; readonly reason: string }
 
-/** Its other ground holds: it is `reported`, or `closed`, as before. Faults `not_possible`, `not_a_person`, `reason_missing`. */
+/** Its other ground holds: it is `reported` as before. Faults `not_possible`, `not_a_person`, `reason_missing`. */
 export async function letStand(desk: Desk, look: Look): Promise<void> {
   const { database, clock } = desk
   await database.transact(async (tx) => {
     const { id } = await lookedAt(desk, tx, look)
-    const event = (await reportOfCase(tx, id)) === undefined ? 'closing_stands' : 'report_stands'
-    await moveCase(tx, clock, id, event)
+    await moveCase(tx, clock, id, 'report_stands')
     await record(tx, clock, { actor: look.by, act: 'let_case_stand', subject: id })
   })
   desk.wake()

@@ -60,7 +60,6 @@ export {
 } from './corrections/corrections.ts'
 export { countEntries } from './count.ts'
 export {
-  countDisabled,
   type DisabledEntries,
   disabledAmong,
   disableEntries,

@@ -73,7 +73,7 @@ async function hasLapsed(tx: Transaction, clock: Clock, approvalId: string): Pro
 }
 
 /** Actors who decided a case of it that is to be repaired, or the case that was heard. */
-export async function peopleWhoDecided(db: Connection, repairId: string): Promise<ReadonlySet<string>> {
+async function peopleWhoDecided(db: Connection, repairId: string): Promise<ReadonlySet<string>> {
   const rows = await db
     .selectFrom('repair_cases')
     .innerJoin('cases', 'cases.id', 'repair_cases.case_id')

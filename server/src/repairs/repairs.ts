@@ -1,5 +1,5 @@
 // A repair sets right what an overturned appeal showed to be wrong: its cases gathered and frozen, approved by two people, step by step.
-export { approveRepair, peopleWhoDecided, refuseRepair } from './approve.ts'
+export { approveRepair, refuseRepair } from './approve.ts'
 export { keepLetter, type LetterView, markLetterSent, openLetter } from './letter.ts'
 export {
   heldByRepair,

@@ -68,11 +68,3 @@ export async function loadDisabled(db: Connection, vault: Pick<Vault, 'unsealJso
 }
 
 const nameOf = ({ listId, source, entryId }: EntryName) => JSON.stringify([listId, source, entryId])
-
-/** Of each list, how many of its entries are disabled here. */
-export async function countDisabled(db: Connection): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, Set<string>>()
-  for (const { list_id, entry_hmac } of await disabledRows(db))
-    counts.set(list_id, (counts.get(list_id) ?? new Set()).add(entry_hmac))
-  return new Map([...counts].map(([list, keys]) => [list, keys.size]))
-}

@@ -6,12 +6,14 @@ import { type Config, configuredLists } from '#config'
 import {
   alertHandlers,
   beginFetching,
+  beginReading,
   compareLogbook,
   type FetchGround,
   fetchHandlers,
   filingHandlers,
   handlers,
   keepWatch,
+  letterHandlers,
   listUncertain,
   lookUpHandlers,
   openCards,
@@ -96,12 +98,14 @@ export async function openWardline(
         alerter.poke()
         filer.poke()
         asker.poke()
+        reader.poke()
         sequencer.poke()
       }),
       decoders,
       matching,
       guards,
       cards: openCards(log),
+      letters: lettersOf(config),
       alerts: alertsOf(config),
       alertsTo: config.alerts.email,
       lateMs: config.reports.lateAfterHours * hourMs,
@@ -134,12 +138,14 @@ export async function openWardline(
     })
     const alerter = openWorker({ database, clock, log, handlers: alertHandlers(river), leaseMs, concurrency: 2 })
     const asker = openWorker({ database, clock, log, handlers: lookUpHandlers(river), leaseMs })
+    const reader = openWorker({ database, clock, log, handlers: letterHandlers(river), leaseMs, concurrency: 1 })
     closing.push(() => sequencer.stop())
     closing.push(() => worker.stop())
     closing.push(() => filer.stop())
     closing.push(() => fetcher.stop())
     closing.push(() => alerter.stop())
     closing.push(() => asker.stop())
+    closing.push(() => reader.stop())
     const http = await openHttp({
       settings: config,
       version,
@@ -157,12 +163,14 @@ export async function openWardline(
     closing.push(keepDoing(river, { everyMs: hourMs, words: tidying, work: () => tidy(river) }))
     await resume(river)
     await beginFetching(fetching)
+    await beginReading(river)
     sequencer.start()
     worker.start()
     filer.start()
     fetcher.start()
     alerter.start()
     asker.start()
+    reader.start()
     closing.push(keepWatch(fetching))
     const watching = 'what waits could not be looked at; it is tried again in a minute'
     closing.push(keepDoing(river, { everyMs: minuteMs, words: watching, work: openWatch(river) }))
@@ -173,11 +181,25 @@ export async function openWardline(
   }
 }
 
+function lettersOf({ environment, appeals: { mail } }: Config): River['letters'] {
+  const { imapUrl, address, everySeconds } = mail
+  return imapUrl === undefined || address === undefined
+    ? undefined
+    : { environment, imapUrl, address, everyMs: everySeconds * 1000 }
+}
+
 function alertsOf({ alerts: { webhookUrl, secret } }: Config): River['alerts'] {
   return webhookUrl === undefined || secret === undefined ? undefined : { webhookUrl, secret }
 }
 
-function noticePolicy({ environment, notices, cybertip, mail, selftest }: Config): Omit<River['notices'], 'publicUrl'> {
+function noticePolicy({
+  environment,
+  notices,
+  cybertip,
+  mail,
+  appeals,
+  selftest,
+}: Config): Omit<River['notices'], 'publicUrl'> {
   return {
     environment,
     enabled: notices.enabled,
@@ -187,6 +209,7 @@ function noticePolicy({ environment, notices, cybertip, mail, selftest }: Config
     contact: notices.contact,
     smtpUrl: mail.smtpUrl,
     from: mail.from,
+    appealsAddress: appeals.mail.address,
     operatorEmail: selftest.operatorEmail,
   }
 }

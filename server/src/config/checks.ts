@@ -1,7 +1,6 @@
 // What keys ask of each other, in words. Most of it is one promise: nothing of one environment reaches another.
-import { isProduction } from '#base'
+import { isLoopback, isProduction } from '#base'
 import { listNameTroubles, listTroubles } from './lists.ts'
-import { isLoopback } from './loopback.ts'
 import type { Settings } from './schema.ts'
 
 export interface Check {

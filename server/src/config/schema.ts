@@ -176,6 +176,19 @@ export const settings = z.strictObject({
       contact: text(1000).optional(),
     })
     .prefault({}),
+  appeals: z
+    .strictObject({
+      mail: z
+        .strictObject({
+          imapUrl: secret(
+            z.string().regex(/^imaps?:\/\/./, 'must be a URL that starts with imap:// or imaps://'),
+          ).optional(),
+          address: z.email().max(255).optional(),
+          everySeconds: whole(10, 3600).default(60),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   selftest: z.strictObject({ operatorEmail: z.email().max(255).optional() }).prefault({}),
   evidence: z.strictObject({ dismissedKeepDays: whole(0, 365).default(7) }).prefault({}),
   // No dots in a name: a key's path is written with them.

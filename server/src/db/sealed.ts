@@ -51,5 +51,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'reports', column: 'by_hand_sealed', ...id },
   { table: 'report_documents', column: 'document_sealed', ...id, isLarge: true },
   { table: 'notices', column: 'to_sealed', ...id },
+  { table: 'letters', column: 'facts_sealed', ...id },
+  { table: 'letters', column: 'decision_sealed', ...id },
   { table: 'appeals', column: 'words_sealed', ...id },
 ]

@@ -16,7 +16,7 @@ import { journaled, type River } from './river.ts'
 import { countFlood, sayTripped } from './set-aside.ts'
 
 /** Whoever scans tells nobody: notices are planned where reports finish. */
-export type Scanner = Omit<River, 'notices' | 'alerts' | 'alertsTo' | 'lateMs'>
+export type Scanner = Omit<River, 'notices' | 'letters' | 'alerts' | 'alertsTo' | 'lateMs'>
 
 /** A hit that is not yet written down. */
 export interface Hit {

@@ -6,6 +6,7 @@ import type { Vault } from '#vault'
 import { readTold } from './address.ts'
 import { appealToken, appealUrl } from './link.ts'
 import type { NoticePolicy } from './policy.ts'
+import { replyAddress } from './reply-address.ts'
 import { type Mail, noticeText } from './text.ts'
 
 export type Began =
@@ -59,9 +60,11 @@ export async function markSending(
   const set = { state: 'sending', attempts, begun_at: clock.now() } as const
   await tx.updateTable('notices').set(set).where('id', '=', noticeId).execute()
   const link = appealUrl(policy.publicUrl, appealToken(vault, noticeId))
+  const { appealsAddress } = policy
   const mail = {
     noticeId,
     to: address,
+    replyTo: appealsAddress && replyAddress(vault, appealsAddress, noticeId),
     ...noticeText(policy, { addressee: row.addressee, isTest: row.is_test === 1, disabled, link }),
   }
   return { kind: 'mail', mail, attempts, caseId: row.case_id, isTest: row.is_test === 1 }

@@ -66,7 +66,7 @@ export function openPost({ environment, smtpUrl, from }: NoticePolicy): Post {
   }
   return {
     kind: 'post',
-    send: ({ noticeId, to, subject, text }) =>
+    send: ({ noticeId, to, subject, text, replyTo }) =>
       guarded(async () => {
         await transport.sendMail({
           from,
@@ -74,6 +74,7 @@ export function openPost({ environment, smtpUrl, from }: NoticePolicy): Post {
           to: { name: '', address: to },
           subject,
           text,
+          ...(replyTo === undefined ? {} : { replyTo, envelope: { from: replyTo, to } }),
           messageId: `<${noticeId}@${domainOf(from)}>`,
           // RFC 3834: no out-of-office answer is wanted.
           headers: { 'Auto-Submitted': 'auto-generated' },

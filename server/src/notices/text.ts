@@ -9,6 +9,8 @@ export type Mail = {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** Answers go there, and what cannot be delivered comes back there. */
+  readonly replyTo?: string | undefined
 }
 
 type Words = {

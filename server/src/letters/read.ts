@@ -46,7 +46,7 @@ export async function openLetterBox(settings: LetterSettings, signal: AbortSigna
     await ask('the connection', () => client.connect())
     if ((place.secure || place.startTls) && !client.secureConnection) throw unreachable('no TLS')
     const box = await ask('the folder', () => client.mailboxOpen(place.folder))
-    const uids = box.exists === 0 ? [] : await ask('the list of mails', () => uidsOf(client))
+    const uids = box.exists === 0 ? [] : await ask('the list of mails', () => uidsOf(client, box.exists))
     let folders: Promise<void> | undefined
     return {
       uidValidity: String(box.uidValidity),
@@ -90,8 +90,8 @@ const optionsOf = ({ host, port, secure, startTls, user, password }: Place) => (
   maxResponseTokens: 400_000,
 })
 
-async function uidsOf(client: ImapFlow): Promise<readonly number[]> {
-  const rows = await client.fetchAll(`1:${limits.mailsInARound}`, { uid: true, flags: true })
+async function uidsOf(client: ImapFlow, exists: number): Promise<readonly number[]> {
+  const rows = await client.fetchAll(`1:${Math.min(exists, limits.mailsInARound)}`, { uid: true, flags: true })
   const here = rows.filter(({ uid, flags }) => Number.isSafeInteger(uid) && uid > 0 && flags?.has('\\Deleted') !== true)
   return here.map(({ uid }) => uid).slice(0, limits.mailsInARound)
 }

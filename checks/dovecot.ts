@@ -81,7 +81,9 @@ function lookForDovecot(): string | undefined {
   if (program === undefined || !existsSync('/usr/lib/dovecot/imap')) return undefined
   const version = spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout ?? ''
   if (version.startsWith('2.3.')) return program
-  throw new Error(`The mail tests know dovecot 2.3 (Debian 12), and this is ${version.trim()}: its settings have others names.`)
+  throw new Error(
+    `The mail tests know dovecot 2.3 (Debian 12), and this is ${version.trim()}: its settings have others names.`,
+  )
 }
 
 /** Whom it runs as: this user, or for root the one the Debian package made. */

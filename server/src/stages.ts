@@ -27,6 +27,7 @@ import {
 } from '#flow'
 import type { EntryFigures, FilingFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
+import { countLetters, leftOf, readBox, readCounts } from '#letters'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticesOfCase, readAppealToken } from '#notices'
 import { readPause } from '#pause'
@@ -100,6 +101,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         reports: await countReports(db),
         lists: { ...listFigures(river), ...(await fetchFigures(river, ground)) },
         appeals: await countAppeals(db),
+        letters: await letterFigures(river),
         filing: await filingFigures(river),
         entries: await entryFigures(river),
         paused: (await readPause(db)) !== undefined,
@@ -117,6 +119,15 @@ async function keyFigures({ database }: River): Promise<Gauges['vault']> {
   const keys = (await listKeys(database.read)).filter(({ state }) => state !== 'retired')
   const left = keys.reduce((sum, { leftUnder = 0 }) => sum + leftUnder, 0)
   return { keys: keys.length, uncopied: keys.filter(({ copiedAt }) => copiedAt === undefined).length, left }
+}
+
+async function letterFigures({ database: { read }, clock }: River): Promise<Gauges['letters']> {
+  const { failingSince } = await readBox(read)
+  return {
+    byState: (await countLetters(read)).byState,
+    left: leftOf(await readCounts(read, clock.now())),
+    unreachableMs: failingSince === null ? 0 : clock.now() - failingSince,
+  }
 }
 
 async function filingFigures(river: River): Promise<FilingFigures> {

@@ -39,9 +39,21 @@ describe.each(kinds)('on %s, mail to the appeals address', (database) => {
   it('is read, put with the notice that its tag names, moved aside, and never read a second time', async () => {
     await using story = await told(database)
     const { world, box, replyTo } = story
-    await box.deliver(letterTo(replyTo, 'It is a drawing of my house.\n\nOn Sunday Forum wrote:\n> Hello,\n> we are writing'))
+    await box.deliver(
+      letterTo(replyTo, 'It is a drawing of my house.\n\nOn Sunday Forum wrote:\n> Hello,\n> we are writing'),
+    )
     await box.deliver(letterTo(`Appeals <${replyTo.toUpperCase()}>`, 'And a second word.'))
-    await world.until('the words', async () => (await wordsOfCase(world)).length === 2, {limitMs:8000}).catch(async (e)=>{console.log(world.lines.filter(l=>l.words!=='request').slice(-12), await world.database.read.selectFrom('jobs').selectAll().execute(), await rows(world), await box.lies('INBOX'));throw e})
+    await world
+      .until('the words', async () => (await wordsOfCase(world)).length === 2, { limitMs: 8000 })
+      .catch(async (e) => {
+        console.log(
+          world.lines.filter((l) => l.words !== 'request').slice(-12),
+          await world.database.read.selectFrom('jobs').selectAll().execute(),
+          await rows(world),
+          await box.lies('INBOX'),
+        )
+        throw e
+      })
     expect(await wordsOfCase(world)).toEqual([
       'It is a drawing of my house.\n\nOn Sunday Forum wrote:',
       'And a second word.',

@@ -3,6 +3,7 @@ import type { Config } from '@wardline/server/config'
 import type { Command } from 'commander'
 import { type Check, fail, ok } from '../doctor/check.ts'
 import { checkAlerts, checkEnvironment, checkFiling, checkReviewClock } from '../doctor/filing.ts'
+import { checkLetterBox, checkTray } from '../doctor/letters.ts'
 import { checkClock, checkDataFolder, checkNode } from '../doctor/machine.ts'
 import { checkCybertipline, checkMail, checkNotices, checkPorts } from '../doctor/outside.ts'
 import { checkRecords, openRecords } from '../doctor/records.ts'
@@ -51,12 +52,14 @@ async function examine(options: GroundOptions): Promise<{ config: Config | undef
               ...(await checkRecords(config, database)),
               await checkFiling(config, database),
               await checkReviewClock(database),
+              ...(await checkTray(database)),
             ]),
         await checkClock(config, database),
         ...(await checkPorts(config)),
         await checkCybertipline(config),
         await checkMail(config),
         ...checkNotices(config),
+        ...(await checkLetterBox(config)),
         checkAlerts(config),
       ],
     }

@@ -20,6 +20,11 @@ const table = {
   read_case: { scope: 'cases:read' },
   decide_case: { scope: 'cases:decide', person: ['reviewer', 'administrator'] },
 
+  // letters: a stranger's words, which somebody reads and answers for
+  list_letters: { scope: 'cases:read' },
+  read_letter: { scope: 'cases:read', person: ['reviewer', 'counsel', 'administrator'] },
+  decide_letter: { scope: 'cases:decide', person: ['reviewer', 'counsel', 'administrator'] },
+
   // reports
   list_reports: { scope: 'reports:read' },
   // what was sent holds all that is known of a person

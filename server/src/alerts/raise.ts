@@ -6,7 +6,8 @@ import { insertAlert } from './store.ts'
 
 /**
  * filing.stopped: nothing is reported until somebody mends it. filing.paused: nothing goes outward until a person has looked. filing.cannot_report: cases wait for credentials. report.late: beyond
- * the operator's own limit. report.needs_person: refused, or stuck. case.waiting: undecided for a day; case.waiting_long: for two.
+ * the operator's own limit. report.needs_person: refused, or stuck. case.waiting: undecided for a day; case.waiting_long: for two. letters.waiting: in the tray for a day, or left on the mail server by the limits.
+ * letters.unreachable: the mailbox of appeals is not read.
  */
 const alertTypes = [
   'filing.stopped',
@@ -16,6 +17,8 @@ const alertTypes = [
   'report.needs_person',
   'case.waiting',
   'case.waiting_long',
+  'letters.waiting',
+  'letters.unreachable',
 ] as const
 export type AlertType = (typeof alertTypes)[number]
 export const isAlertType = (text: string): text is AlertType => alertTypes.some((one) => one === text)

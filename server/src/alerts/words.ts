@@ -19,6 +19,10 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
       return `case ${data['number'] ?? subject} has waited a day for a person's decision`
     case 'case.waiting_long':
       return `case ${data['number'] ?? subject} has waited ${data['hours'] ?? '48'} hours for a person's decision; nobody else will decide it`
+    case 'letters.waiting':
+      return `${data['letters'] ?? '0'} letters to the appeals address wait in the tray for a person, ${data['left'] ?? '0'} were left on the mail server`
+    case 'letters.unreachable':
+      return `the mailbox of appeals is not read since ${data['since'] ?? 'a while ago'}: ${data['trouble'] ?? 'unknown trouble'}`
   }
 }
 
@@ -37,5 +41,9 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
     case 'case.waiting':
     case 'case.waiting_long':
       return `wardline cases show ${data['number'] ?? subject}, then wardline cases confirm or dismiss`
+    case 'letters.waiting':
+      return 'wardline letters list, then wardline letters show, attach or dismiss; what was left lies in the folder "Wardline left" of the mailbox'
+    case 'letters.unreachable':
+      return 'check appeals.mail.imapUrl and the mail server; wardline doctor tries it'
   }
 }

@@ -12,10 +12,10 @@ import {
   isKnownPlace,
   type Judged,
   judge,
+  type Kept,
   keepInTray,
   keepNoted,
   keepThreaded,
-  type Kept,
   type LetterBox,
   type LetterSettings,
   letterLimits,
@@ -29,23 +29,26 @@ import {
 import { appealToken } from '#notices'
 import { journaled, type River } from './river.ts'
 
+/** What reading needs of the river. */
+export type Reading = Pick<River, 'database' | 'clock' | 'vault' | 'log' | 'letters' | 'wake'>
+
 const uniqueKey = 'read_mail'
 const secondMs = 1000
 
 /** For a worker of its own: a mailbox that hangs must not stand in the way of anything else. Reading is inward, and goes on in a pause. */
-export const letterHandlers = (river: River): Readonly<Record<'read_mail', Handler>> => ({
+export const letterHandlers = (river: Reading): Readonly<Record<'read_mail', Handler>> => ({
   read_mail: readMail(river),
 })
 
 /** At a start; one job for all servers, so that no two read the same mailbox at once. */
-export async function beginReading({ database, clock, letters }: River): Promise<void> {
+export async function beginReading({ database, clock, letters }: Reading): Promise<void> {
   if (letters === undefined) return
   const job = { kind: 'read_mail', subject: 'letters', runAt: clock.now(), uniqueKey }
   await database.transact((tx) => enqueueBy(tx, clock, job))
 }
 
 const readMail =
-  (river: River): Handler =>
+  (river: Reading): Handler =>
   async (job, signal) => {
     const { database, clock, letters, log } = river
     if (letters === undefined) {
@@ -69,8 +72,8 @@ const nextTry = (since: number, now: number, { everyMs }: LetterSettings): numbe
   now + Math.min(600 * secondMs, Math.max(5 * secondMs, Math.min((now - since) / 2, 10 * everyMs)))
 
 /** True: there is more than one round takes. */
-async function round(river: River, settings: LetterSettings, job: Job, signal: AbortSignal): Promise<boolean> {
-  const { database, clock, vault } = river
+async function round(river: Reading, settings: LetterSettings, job: Job, signal: AbortSignal): Promise<boolean> {
+  const { database, vault } = river
   await using box = await openLetterBox(settings, signal)
   await using parser = openParser()
   const mailbox = vault.keyed('letter', `mailbox ${settings.imapUrl}`).slice(0, 16)
@@ -88,11 +91,11 @@ async function round(river: River, settings: LetterSettings, job: Job, signal: A
   }
   if (taken > 0) journaled({ log: river.log }, 'letters read', { count: taken })
   if (taken > 0) river.wake()
-  return taken > 0 && (taken < box.uids.length || taken === letterLimits.mailsInARound) && clock.now() >= 0
+  return taken === letterLimits.mailsInARound || (taken > 0 && taken < box.uids.length)
 }
 
 async function takeMail(
-  river: River,
+  river: Reading,
   { address }: LetterSettings,
   { box, parser, job, uid, place }: { box: LetterBox; parser: Parser; job: Job; uid: number; place: string },
 ): Promise<Aside | 'gone'> {
@@ -121,7 +124,7 @@ const unreadable = (mailKeyed: string, attachments: number): Judged => ({
 
 type Coming = { readonly letter: Judged; readonly place: string; readonly isReadable: boolean }
 
-async function keep(river: River, job: Job, coming: Coming): Promise<Kept | { readonly kind: 'known' }> {
+async function keep(river: Reading, job: Job, coming: Coming): Promise<Kept | { readonly kind: 'known' }> {
   const { database, clock, vault } = river
   const within = <T>(work: (tx: Transaction) => Promise<T>) =>
     database.transact(async (tx) => {
@@ -137,7 +140,11 @@ async function keep(river: River, job: Job, coming: Coming): Promise<Kept | { re
   }
 }
 
-async function keepIn({ clock, vault }: River, tx: Transaction, { letter, place, isReadable }: Coming): Promise<Kept> {
+async function keepIn(
+  { clock, vault }: Reading,
+  tx: Transaction,
+  { letter, place, isReadable }: Coming,
+): Promise<Kept> {
   const { kind, noticeId, words } = letter
   if (kind.kind !== 'letter') {
     // joined on merge: a hard bounce is the notice's end: `if (kind.kind === 'bounce' && kind.hard && noticeId) await markBounced(tx, clock, noticeId, ...)` (part C)

@@ -1,6 +1,7 @@
 // The clocks on what waits: reports beyond their limit, cases nobody decides, a line that is stopped. They say it; they decide nothing.
 import { type NewAlert, raiseAlert } from '#alerts'
 import { countCases, waitingCases } from '#cases'
+import { countLetters, leftOf, readBox, readCounts } from '#letters'
 import { readPause } from '#pause'
 import { readLine, unfiledReports } from '#reports'
 import type { River } from './river.ts'
@@ -41,6 +42,7 @@ async function due(river: Watching): Promise<readonly NewAlert[]> {
     ...(await ofTheLine(river)),
     ...(await ofReports(river)),
     ...(await ofCases(river)),
+    ...(await ofLetters(river)),
   ]
 }
 
@@ -91,6 +93,32 @@ async function ofCases({ database: { read }, clock }: Watching): Promise<readonl
       ? { type: 'case.waiting_long', subject: id, severity: 'urgent', data }
       : { type: 'case.waiting', subject: id, severity: 'warning', data, once: true }
   })
+}
+
+/** A mail server that restarts is back before this. */
+const unreachableMs = 15 * 60_000
+
+async function ofLetters({ database: { read }, clock }: Watching): Promise<readonly NewAlert[]> {
+  const now = clock.now()
+  const { failingSince, trouble } = await readBox(read)
+  const alerts: NewAlert[] = []
+  if (failingSince !== null && now - failingSince >= unreachableMs)
+    alerts.push({
+      type: 'letters.unreachable',
+      subject: 'letters',
+      severity: 'urgent',
+      data: { since: iso(failingSince), trouble },
+    })
+  const { byState, oldestWaiting } = await countLetters(read)
+  const left = leftOf(await readCounts(read, now))
+  if (left > 0 || (oldestWaiting !== null && now - oldestWaiting >= reviewMs))
+    alerts.push({
+      type: 'letters.waiting',
+      subject: 'letters',
+      severity: 'warning',
+      data: { letters: String(byState.waiting), left: String(left) },
+    })
+  return alerts
 }
 
 const iso = (at: number) => new Date(at).toISOString()

@@ -130,6 +130,7 @@ export interface Gauges {
   }
   /** All that were ever written. */
   readonly appeals: number
+  readonly letters: LetterFigures
   readonly filing: FilingFigures
   readonly entries: EntryFigures
   /** Nothing is filed, told or destroyed until a person has looked. */
@@ -138,6 +139,15 @@ export interface Gauges {
   readonly tests: { readonly cases: number; readonly windowClosesAt: number | null }
   /** left: values still sealed under a former key, as far as it is counted. uncopied: keys in need of which no copy was confirmed. */
   readonly vault: { readonly keys: number; readonly uncopied: number; readonly left: number }
+}
+
+/** Mail to the appeals address. */
+export interface LetterFigures {
+  readonly byState: Readonly<Record<'waiting' | 'threaded' | 'attached' | 'dismissed' | 'noted', number>>
+  /** Today, by the limits. */
+  readonly left: number
+  /** Since when the mailbox cannot be read; 0: it can, or none is configured. */
+  readonly unreachableMs: number
 }
 
 /** Whether reports go out, and what waits for a person too long. */

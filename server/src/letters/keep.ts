@@ -8,7 +8,9 @@ import type { Judged } from './judge.ts'
 import { limits } from './limits.ts'
 import { countLetters, countMore, countOfNotice, countUntagged, insertLetter, type LetterRow } from './store.ts'
 
-export type Kept = { readonly kind: 'kept'; readonly letterId: string } | { readonly kind: 'left'; readonly why: string }
+export type Kept =
+  | { readonly kind: 'kept'; readonly letterId: string }
+  | { readonly kind: 'left'; readonly why: string }
 
 /** unknown_notice: the tag is ours and its notice is gone. unreadable: it cannot be decoded. appeal_refused: its appeal takes no more. */
 export type TrayWhy = 'no_tag' | 'wrong_tag' | 'unknown_notice' | 'no_words' | 'unreadable' | 'appeal_refused'

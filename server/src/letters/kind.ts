@@ -7,7 +7,10 @@ export type LetterKind =
   /** hard: the address will not take it; soft: not yet, or not known. status: as `5.1.1`, where it was said. */
   | { readonly kind: 'bounce'; readonly hard: boolean; readonly status: string | null }
 
-export function kindOf(mail: Pick<Parsed, 'from' | 'marks' | 'status'>, contents: Pick<Contents, 'isReport'>): LetterKind {
+export function kindOf(
+  mail: Pick<Parsed, 'from' | 'marks' | 'status'>,
+  contents: Pick<Contents, 'isReport'>,
+): LetterKind {
   if (contents.isReport && mail.status !== null) return bounceOf(mail.status)
   if (contents.isReport) return { kind: 'automatic' }
   return { kind: isAutomatic(mail) ? 'automatic' : 'letter' }

@@ -39,7 +39,10 @@ async function read({ header, texts, status }: ToParse): Promise<Parsed> {
     subject: head.subject ?? '',
     messageId: first(fields, 'message-id'),
     date: first(fields, 'date'),
-    recipients: addressed.flatMap((name) => fields.get(name) ?? []).flatMap(addressesIn).slice(0, 200),
+    recipients: addressed
+      .flatMap((name) => fields.get(name) ?? [])
+      .flatMap(addressesIn)
+      .slice(0, 200),
     marks: Object.fromEntries(marking.map((name) => [name, first(fields, name)])),
     words: words.join('\n\n'),
     status: status === undefined ? null : Buffer.from(status).toString('latin1'),
@@ -58,7 +61,8 @@ const marking = [
   'x-failed-recipients',
 ]
 
-const first = (fields: ReadonlyMap<string, readonly string[]>, name: string) => fields.get(name)?.[0]?.slice(0, 500) ?? null
+const first = (fields: ReadonlyMap<string, readonly string[]>, name: string) =>
+  fields.get(name)?.[0]?.slice(0, 500) ?? null
 
 /** Unfolded, by name in lower case. */
 function fieldsOf(raw: string): Map<string, string[]> {
@@ -74,7 +78,12 @@ function fieldsOf(raw: string): Map<string, string[]> {
 
 /** Whatever stands around them: names, comments, quotes, folded case. */
 function addressesIn(value: string): string[] {
-  return value.replaceAll('"', '').slice(0, 20_000).match(/[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{1,255}/g) ?? []
+  return (
+    value
+      .replaceAll('"', '')
+      .slice(0, 20_000)
+      .match(/[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{1,255}/g) ?? []
+  )
 }
 
 function withoutContent(raw: string): string {

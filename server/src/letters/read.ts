@@ -27,10 +27,22 @@ export interface LetterBox extends AsyncDisposable {
   lay(uid: number, aside: Aside): Promise<void>
 }
 
+export interface Patience {
+  /** One command: nobody waits for a server that only pretends to be at work. */
+  readonly commandMs: number
+  /** Nothing was heard at all. */
+  readonly silenceMs: number
+}
+const patience: Patience = { commandMs: 60_000, silenceMs: 30_000 }
+
 /** Fault `letters_unreachable`, whose words name no address and repeat nothing that the server said. */
-export async function openLetterBox(settings: LetterSettings, signal: AbortSignal): Promise<LetterBox> {
+export async function openLetterBox(
+  settings: LetterSettings,
+  signal: AbortSignal,
+  { commandMs, silenceMs }: Patience = patience,
+): Promise<LetterBox> {
   const place = placeOf(settings)
-  const client = new ImapFlow(optionsOf(place))
+  const client = new ImapFlow(optionsOf(place, silenceMs))
   // What is thrown by a command is thrown there; a connection that breaks between two ends the next one.
   client.on('error', () => {})
   const over = AbortSignal.any([signal, AbortSignal.timeout(limits.roundMs)])
@@ -41,7 +53,7 @@ export async function openLetterBox(settings: LetterSettings, signal: AbortSigna
     await inTime(client, () => client.logout(), 5_000).catch(() => {})
     client.close()
   }
-  const ask = <T>(what: string, act: () => Promise<T>) => asked(client, what, act)
+  const ask = <T>(what: string, act: () => Promise<T>) => asked(client, { what, ms: commandMs }, act)
   try {
     await ask('the connection', () => client.connect())
     if ((place.secure || place.startTls) && !client.secureConnection) throw unreachable('no TLS')
@@ -66,12 +78,15 @@ export async function openLetterBox(settings: LetterSettings, signal: AbortSigna
 }
 
 /** Would it read now? Goes as far as the folder, and reads no mail. */
-export async function verifyLetterBox(settings: LetterSettings, signal: AbortSignal): Promise<{ readonly mails: number }> {
+export async function verifyLetterBox(
+  settings: LetterSettings,
+  signal: AbortSignal,
+): Promise<{ readonly mails: number }> {
   await using post = await openLetterBox(settings, signal)
   return { mails: post.uids.length }
 }
 
-const optionsOf = ({ host, port, secure, startTls, user, password }: Place) => ({
+const optionsOf = ({ host, port, secure, startTls, user, password }: Place, silenceMs: number) => ({
   host,
   port,
   secure,
@@ -80,9 +95,9 @@ const optionsOf = ({ host, port, secure, startTls, user, password }: Place) => (
   logger: false as const,
   disableAutoIdle: true,
   disableCompression: true,
-  connectionTimeout: 20_000,
-  greetingTimeout: 20_000,
-  socketTimeout: 30_000,
+  connectionTimeout: silenceMs,
+  greetingTimeout: silenceMs,
+  socketTimeout: silenceMs,
   // A mail of ten thousand parts has a structure of about a megabyte, in one line.
   maxLineLength: 8 * 1024 * 1024,
   maxLiteralSize: 1024 * 1024,
@@ -144,15 +159,17 @@ async function makeFolders(client: ImapFlow, folder: string): Promise<void> {
 
 async function moveAside(client: ImapFlow, uid: number, path: string[]): Promise<void> {
   await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true })
-  if ((await client.messageMove(String(uid), path, { uid: true })) === false) throw unreachable('a mail cannot be moved')
+  if ((await client.messageMove(String(uid), path, { uid: true })) === false)
+    throw unreachable('a mail cannot be moved')
 }
 
-/** One command; nobody waits for a server that only pretends to be at work. */
-const commandMs = 60_000
-
-async function asked<T>(client: ImapFlow, what: string, act: () => Promise<T>): Promise<T> {
+async function asked<T>(
+  client: ImapFlow,
+  { what, ms }: { readonly what: string; readonly ms: number },
+  act: () => Promise<T>,
+): Promise<T> {
   try {
-    return await inTime(client, act, commandMs)
+    return await inTime(client, act, ms)
   } catch (error) {
     if (error instanceof Fault) throw error
     throw unreachable(`${what}: ${codeOf(error)}`, error)

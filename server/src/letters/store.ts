@@ -17,8 +17,7 @@ export type LetterRow = Tables['letters']
 export const readFacts = (vault: Vault, row: Pick<LetterRow, 'id' | 'facts_sealed'>): Facts =>
   facts.parse(vault.unsealJson(`letters.facts_sealed:${row.id}`, row.facts_sealed))
 
-export const sealFacts = (vault: Vault, id: string, value: Facts) =>
-  vault.sealJson(`letters.facts_sealed:${id}`, value)
+const sealFacts = (vault: Vault, id: string, value: Facts) => vault.sealJson(`letters.facts_sealed:${id}`, value)
 
 export const sealDecision = (vault: Vault, id: string, reason: string) =>
   vault.seal(`letters.decision_sealed:${id}`, reason)
@@ -71,7 +70,9 @@ export async function isKnownPlace(db: Connection, place: string): Promise<boole
 }
 
 export async function isKnownMail(db: Connection, mailKeyed: string): Promise<boolean> {
-  return (await db.selectFrom('letters').select('id').where('mail_keyed', '=', mailKeyed).executeTakeFirst()) !== undefined
+  return (
+    (await db.selectFrom('letters').select('id').where('mail_keyed', '=', mailKeyed).executeTakeFirst()) !== undefined
+  )
 }
 
 export async function noticeExists(db: Connection, noticeId: string): Promise<boolean> {
@@ -130,5 +131,9 @@ export async function readCounts(db: Connection, since: number): Promise<Readonl
   for (const { what, count } of rows) counts[what] = (counts[what] ?? 0) + count
   return counts
 }
+
+/** Of what people may have written: beyond the limits, not taken. */
+export const leftOf = (counts: Readonly<Record<string, number>>): number =>
+  Object.entries(counts).reduce((sum, [what, count]) => sum + (what.startsWith('untagged_') ? 0 : count), 0)
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)

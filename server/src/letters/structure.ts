@@ -47,8 +47,8 @@ function walk(node: MessageStructureObject, depth: number, found: Found): void {
   }
   const children = node.childNodes ?? []
   if (node.type.startsWith('multipart/')) {
-    if (node.type === 'multipart/alternative') return alternative(children, depth, found)
-    for (const child of children) walk(child, depth + 1, found)
+    if (node.type === 'multipart/alternative') alternative(children, depth, found)
+    else for (const child of children) walk(child, depth + 1, found)
     return
   }
   const part = node.part ?? '1'

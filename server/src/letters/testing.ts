@@ -1,14 +1,19 @@
 // For tests: a mailbox on a real IMAP server, filled as a mail server would fill it, and looked into afterwards.
 import { ImapFlow } from 'imapflow'
 import { newId, systemClock } from '#base'
+import { moveCase, readCase } from '#cases'
+import { markSending, planNotice } from '#notices'
+import { createReport } from '#reports'
 import { type Dovecot, startDovecot } from '../../../checks/dovecot.ts'
+import type { Ground } from '../cases/testing.ts'
+import { fileable } from '../reports/testing.ts'
 
 export { type Dovecot, startDovecot }
 
 export interface TestBox {
   readonly imapUrl: string
-  /** A raw mail, delivered. `lines`: joined by CR LF. */
-  deliver(mail: string | Uint8Array | readonly string[]): Promise<void>
+  /** Raw mails, delivered. Lines are joined by CR LF. */
+  deliver(...mails: readonly (Uint8Array | readonly string[])[]): Promise<void>
   /** Subjects, or ids, of what lies in a folder; none where there is no such folder. */
   lies(folder: 'INBOX' | 'Wardline read' | 'Wardline left'): Promise<readonly string[]>
   within<T>(work: (client: ImapFlow) => Promise<T>): Promise<T>
@@ -31,10 +36,10 @@ export function openTestBox(dovecot: Dovecot): TestBox {
   return {
     imapUrl,
     within,
-    deliver: (mail) =>
+    deliver: (...mails) =>
       within(async (client) => {
-        const raw = typeof mail === 'string' || mail instanceof Uint8Array ? mail : mail.join('\r\n')
-        await client.append('INBOX', typeof raw === 'string' ? raw : Buffer.from(raw))
+        for (const mail of mails)
+          await client.append('INBOX', Buffer.from(mail instanceof Uint8Array ? mail : mail.join('\r\n')))
       }),
     lies: (folder) =>
       within(async (client) => {
@@ -62,3 +67,24 @@ export const letterTo = (to: string, words: string, headers: Readonly<Record<str
   '',
   ...words.split('\n'),
 ]
+
+export const appealsAddress = 'appeals@platform.example'
+
+/** A case, its notice, and the address that an answer to it goes to. */
+export async function tell(ground: Ground): Promise<{ caseId: string; noticeId: string; replyTo: string }> {
+  const { clock, vault } = ground
+  const { caseId } = await ground.found({
+    context: { surface: 'upload', account: { id: '7', email: 'a@example.org' } },
+  })
+  const policy = { environment: 'sandbox', enabled: true, delayMs: 0, jitterMs: 0, publicUrl: 'http://x.test' } as const
+  return ground.transact(async (tx) => {
+    await moveCase(tx, clock, caseId, 'settled')
+    const record = fileable(await readCase(tx, vault, caseId))
+    const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
+    const { reportId } = await createReport(tx, clock, vault, { record, settings })
+    const { noticeId } = await planNotice(tx, clock, vault, { reportId, record, finishedAt: clock.now(), policy })
+    const begun = await markSending(tx, clock, vault, { noticeId, policy: { ...policy, appealsAddress } })
+    if (begun.kind !== 'mail' || begun.mail.replyTo === undefined) throw new Error('no address to answer to')
+    return { caseId, noticeId, replyTo: begun.mail.replyTo }
+  })
+}

@@ -19,27 +19,22 @@ export type Letter = LetterHead & {
 /** Newest first; `before` is the last number of the page before. Never an address or a word. */
 export async function listLetters(
   db: Connection,
-  { state, limit, before }: { state?: LetterState | undefined; limit: number; before?: number | undefined },
+  query: {
+    readonly state?: LetterState | undefined
+    readonly noticeId?: string | undefined
+    readonly limit: number
+    readonly before?: number | undefined
+  },
 ): Promise<readonly LetterHead[]> {
+  const { state, noticeId, limit, before } = query
   const rows = await db
     .selectFrom('letters')
     .selectAll()
     .$if(state !== undefined, (rows) => rows.where('state', '=', state ?? 'waiting'))
+    .$if(noticeId !== undefined, (rows) => rows.where('notice_id', '=', noticeId ?? ''))
     .$if(before !== undefined, (rows) => rows.where('number', '<', before ?? 0))
     .orderBy('number', 'desc')
     .limit(limit)
-    .execute()
-  return rows.map(headOf)
-}
-
-/** What came by mail to these notices, oldest first: how many attachments were refused, what bounced. */
-export async function lettersOfNotices(db: Connection, noticeIds: readonly string[]): Promise<readonly LetterHead[]> {
-  if (noticeIds.length === 0) return []
-  const rows = await db
-    .selectFrom('letters')
-    .selectAll()
-    .where('notice_id', 'in', noticeIds)
-    .orderBy('number')
     .execute()
   return rows.map(headOf)
 }

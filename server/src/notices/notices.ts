@@ -12,7 +12,7 @@ export {
 export { appealToken, readAppealToken } from './link.ts'
 export { type Planned, planNotice } from './plan.ts'
 export type { NoticePolicy } from './policy.ts'
-export { longestAppealsName, readReplyAddress, replyAddress } from './reply-address.ts'
+export { longestAppealsName, readReplyAddress } from './reply-address.ts'
 export { openPost, type Post, type PostOutcome } from './send.ts'
 export type { Mail } from './text.ts'
 export { listNotices, type NoticeView, noticesOfCase } from './views.ts'

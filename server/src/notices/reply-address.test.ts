@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { newId } from '#base'
-import { openVaultWorld } from '../vault/testing.ts'
 import { emptyDatabase } from '../db/testing.ts'
+import { openVaultWorld } from '../vault/testing.ts'
 import { longestAppealsName, readReplyAddress, replyAddress } from './reply-address.ts'
 
 describe('the address that answers to a notice go to', () => {

@@ -8,7 +8,25 @@ export {
   accountQuestion,
   organisation,
 } from './account.ts'
-export { type AppealRequest, appealReceived, appealRequest, appealWords } from './appeals.ts'
+export {
+  type AppealDetail,
+  type AppealRequest,
+  type AppealSummary,
+  type AppealVerdict,
+  appealDetail,
+  appealHandBack,
+  appealOutcomes,
+  appealPage,
+  appealReceived,
+  appealRequest,
+  appealStates,
+  appealVerdict,
+  appealWords,
+  nextAppeal,
+  type PlatformAppealStanding,
+  platformAppeal,
+  platformAppealStanding,
+} from './appeals.ts'
 export {
   type BatchForeseen,
   batchForeseen,

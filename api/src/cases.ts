@@ -1,6 +1,7 @@
 // What people see of a case: class, algorithm and distance of a match, never a hash value, list or entry.
 import { z } from 'zod'
 import { account } from './account.ts'
+import { caseAppeal } from './appeals.ts'
 import { caseContext } from './context.ts'
 import { fileChoice } from './file-choices.ts'
 import { incidentTypes } from './incident-types.ts'
@@ -122,8 +123,6 @@ const caseNotice = z.object({
   dueAt: moment,
   sentAt: moment.nullable(),
 })
-
-const caseAppeal = z.object({ id: z.string(), receivedAt: moment, words: z.string() })
 
 export const caseDetail = head
   .extend({

@@ -42,9 +42,16 @@ export function tellCase(story: CaseStory): string[] {
       ({ addressee, state, reason, sentAt, dueAt }) =>
         `Notice to the ${addressee}: ${state}${reason === null ? '' : ` (${reason})`}, ${sentAt === null ? `due ${moment(dueAt)}` : moment(sentAt)}`,
     ),
-    ...story.appeals.flatMap(({ receivedAt, words }) => [
-      `Appeal of ${moment(receivedAt)}, in the account holder's own words:`,
-      ...words.split('\n').map((line) => `  | ${line}`),
+    ...story.appeals.flatMap(tellAppeal),
+  ]
+}
+
+function tellAppeal({ number, state, openedAt, dueAt, decidedAt, words }: AppealView): string[] {
+  return [
+    `Appeal ${number} of ${moment(openedAt)}: ${state}, ${decidedAt === null ? `to be decided by ${moment(dueAt)}` : `since ${moment(decidedAt)}`} (\`wardline appeals show ${number}\`)`,
+    ...words.flatMap((one) => [
+      `  ${moment(one.receivedAt)}, in the account holder's own words${one.isLater ? ', when it was decided already' : ''}:`,
+      ...one.words.split('\n').map((line) => `  | ${line}`),
     ]),
   ]
 }
@@ -76,10 +83,7 @@ function tellFile(file: CaseStory['files'][number], place: number, { views, deci
           `  a copy, ${copyOf.distanceBits} of 256 bits from ${copyOf.fileId}: kept as evidence and told in that file's words, not uploaded`,
         ]),
     `  held because: ${why}`,
-    ...matches.map(
-      (match) =>
-        `  ${match.class}: ${match.algorithm === 'pdq' ? `PDQ ${match.distanceBits} of 256 bits away (radius ${match.radiusBits})` : `the same ${digests[match.algorithm] ?? match.algorithm}`}, list "${match.listId}"`,
-    ),
+    ...matches.map((match) => `  ${match.class}: ${distanceOf(match)}, list "${match.listId}"`),
     ...views
       .filter(({ fileId }) => fileId === id)
       .map(({ displayed, at }) => `  displayed to a person (${displayed}) on ${moment(at)}`),
@@ -130,5 +134,10 @@ function tellReport(report: ReportView | null): string[] {
     ...(report.hasReceipt ? [`  the receipt: \`wardline reports receipt ${report.id} FILE\``] : []),
   ]
 }
+
+export const distanceOf = ({ algorithm, distanceBits, radiusBits }: CaseStory['files'][number]['matches'][number]) =>
+  algorithm === 'pdq'
+    ? `PDQ ${distanceBits} of 256 bits away (radius ${radiusBits})`
+    : `the same ${digests[algorithm] ?? algorithm}`
 
 const digests: Readonly<Record<string, string>> = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' }

@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   cybertip: async () => (await import('./commands/cybertip.ts')).cybertipCommand(),
   reports: async () => (await import('./commands/reports.ts')).reportsCommand(),
   notices: async () => (await import('./commands/notices.ts')).noticesCommand(),
+  appeals: async () => (await import('./commands/appeals.ts')).appealsCommand(),
   letters: async () => (await import('./commands/letters.ts')).lettersCommand(),
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
   people: async () => (await import('./commands/people.ts')).peopleCommand(),

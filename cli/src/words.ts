@@ -68,6 +68,12 @@ const next: Readonly<Record<string, string>> = {
     'Once it is dealt with elsewhere: `wardline cases close N --as EMAIL --reason TEXT`. If the match is wrong: `wardline cases dismiss`.',
   still_reportable: '`wardline cases confirm N` reports it, `wardline cases dismiss N` ends it; both need --as EMAIL.',
   incident_type_missing: '`wardline cases confirm N --as EMAIL --incident-type TYPE`; --help names the types.',
+  no_such_appeal: '`wardline appeals list` shows them all.',
+  decided_before: 'Nothing has to be done: `wardline appeals show N` says who hears it.',
+  not_yours:
+    '`wardline appeals list --of EMAIL` shows what a person hears; `wardline appeals show N` who hears this one.',
+  grounds_missing: '`wardline appeals show N` numbers the grounds; name them with --ground FILE:N.',
+  ground_unknown: '`wardline appeals show N` numbers the grounds.',
   job_unknown: '`wardline jobs list` shows what waits.',
   job_not_dead: '`wardline jobs list` says when it is tried next.',
   test_cards_altered: 'No card counts until then; what is real is found all the same.',

@@ -36,6 +36,11 @@ export function openDesk({ config, database, clock, log, vault, logbook }: Groun
       industryHashSharingMou: config.reports.industryHashSharingMou,
     },
     lookUp: lookUpOf(config),
+    hearings: {
+      withinMs: config.appeals.withinDays * dayMs,
+      hearingMs: config.appeals.hearingDays * dayMs,
+      secondLook: config.appeals.secondLook,
+    },
     feedback: feedbackWays(config),
     wake,
     logbook,

@@ -22,6 +22,7 @@ import {
   openWatch,
   type River,
   resume,
+  seatAll,
   tidy,
 } from '#flow'
 import { openDecoders } from '#hash'
@@ -174,6 +175,8 @@ export async function openWardline(
     closing.push(keepWatch(fetching))
     const watching = 'what waits could not be looked at; it is tried again in a minute'
     closing.push(keepDoing(river, { everyMs: minuteMs, words: watching, work: openWatch(river) }))
+    const seating = 'appeals could not be given to people; it is tried again in a minute'
+    closing.push(keepDoing(river, { everyMs: minuteMs, words: seating, work: () => seatAll(river) }))
     return { url: http.url, metricsUrl: http.metricsUrl, ground, river, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()

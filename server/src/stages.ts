@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises'
 import type { CaseDetail, Check } from '@wardline/api'
 import { type Caller, may, openWindowNow } from '#access'
 import { countUnsent } from '#alerts'
-import { countAppeals, listAppeals, recordAppeal } from '#appeals'
+import { appealsOfCase, countAppeals, recordAppeal } from '#appeals'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { countCases, countTestCases, countWaiting, listCases, readCase, scanState, showCase } from '#cases'
@@ -35,6 +35,7 @@ import { countLate, countReports, listReports, openWay, readLine, reportOfCase, 
 import { listKeys } from '#vault'
 import { entryStagesOf } from './entry-stages.ts'
 import type { Ground } from './ground.ts'
+import { hearingStagesOf } from './hearing-stages.ts'
 
 const megabyte = 1024 * 1024
 
@@ -47,6 +48,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
   }
   return {
     entries: entryStagesOf(river),
+    hearing: hearingStagesOf(river),
     scan: (call) => scanned(river, call),
     scanState: (id) => scanState(db, id),
     addContext: async (id, said, caller) => ({
@@ -87,8 +89,10 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
 
     appealPage: async (token) => (readAppealToken(vault, token) === undefined ? 'no_such_link' : 'open'),
     recordAppeal: async (token, words) => {
-      if (readAppealToken(vault, token) === undefined) return 'no_such_link'
-      await database.transact((tx) => recordAppeal(tx, clock, vault, { token, words }))
+      const noticeId = readAppealToken(vault, token)
+      if (noticeId === undefined) return 'no_such_link'
+      const settings = river.hearings
+      await database.transact((tx) => recordAppeal(tx, clock, vault, { noticeId, words, door: 'link', settings }))
       river.wake()
       return 'recorded'
     },
@@ -100,7 +104,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         cases: await countCases(db),
         reports: await countReports(db),
         lists: { ...listFigures(river), ...(await fetchFigures(river, ground)) },
-        appeals: await countAppeals(db),
+        appeals: await countAppeals(db, clock.now()),
         letters: await letterFigures(river),
         filing: await filingFigures(river),
         entries: await entryFigures(river),
@@ -187,7 +191,7 @@ async function detail(river: River, number: number): Promise<CaseDetail> {
     actionability: measured === undefined ? null : { score: measured.points, lacking: lacksOf(measured) },
     reports: report === undefined ? [] : [report],
     notices: [...(await noticesOfCase(database.read, shown.id))],
-    appeals: [...(await listAppeals(database.read, vault, shown.id))],
+    appeals: (await appealsOfCase(database.read, vault, shown.id)).map((one) => ({ ...one, words: [...one.words] })),
   }
 }
 

@@ -1,5 +1,6 @@
 import { drawPicture } from '@wardline/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { appealsOfCase } from '#appeals'
 import { type Dovecot, letterTo, openTestBox, startDovecot, type TestBox } from '../src/letters/testing.ts'
 import { drawn, type Kind, kinds, World } from './world.ts'
 
@@ -29,9 +30,10 @@ async function told(database: Kind): Promise<{ world: World; box: TestBox; reply
   return { world, box, replyTo, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
 }
 
-const wordsOfCase = async (world: World) => {
-  const shown = (await (await world.ask('GET', '/v1/cases/1')).json()) as { appeals: { words: string }[] }
-  return shown.appeals.map((appeal) => appeal.words)
+const wordsOfCase = async ({ database, wardline }: World) => {
+  const { id } = await database.read.selectFrom('cases').select('id').executeTakeFirstOrThrow()
+  const appeals = await appealsOfCase(database.read, wardline.ground.vault, id)
+  return appeals.flatMap((appeal) => appeal.words.map(({ words }) => words))
 }
 const rows = (world: World) => world.database.read.selectFrom('letters').selectAll().orderBy('number').execute()
 
@@ -43,17 +45,7 @@ describe.each(kinds)('on %s, mail to the appeals address', (database) => {
       letterTo(replyTo, 'It is a drawing of my house.\n\nOn Sunday Forum wrote:\n> Hello,\n> we are writing'),
     )
     await box.deliver(letterTo(`Appeals <${replyTo.toUpperCase()}>`, 'And a second word.'))
-    await world
-      .until('the words', async () => (await wordsOfCase(world)).length === 2, { limitMs: 8000 })
-      .catch(async (e) => {
-        console.log(
-          world.lines.filter((l) => l.words !== 'request').slice(-12),
-          await world.database.read.selectFrom('jobs').selectAll().execute(),
-          await rows(world),
-          await box.lies('INBOX'),
-        )
-        throw e
-      })
+    await world.until('the words', async () => (await wordsOfCase(world)).length === 2)
     expect(await wordsOfCase(world)).toEqual([
       'It is a drawing of my house.\n\nOn Sunday Forum wrote:',
       'And a second word.',

@@ -49,6 +49,6 @@ describe.each(kinds)('on %s, a question that no database column could hold', (da
     const headers = { 'content-type': 'application/json' }
     const answer = await world.ask('POST', '/v1/appeals', { body: JSON.stringify({ token, words }), headers })
     expect(answer.status).toBe(201)
-    expect(await (await world.ask('GET', '/v1/cases/1')).json()).toMatchObject({ appeals: [{ words }] })
+    expect(await (await world.ask('GET', '/v1/cases/1')).json()).toMatchObject({ appeals: [{ words: [{ words }] }] })
   })
 })

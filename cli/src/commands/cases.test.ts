@@ -1,7 +1,6 @@
 // A case made through the program's own mouth (`scan --open-cases`), and a person's decision about it.
 import { readdir, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { drawPicture, encode } from '@wardline/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPlace, type Place } from '../testing.ts'
@@ -138,23 +137,6 @@ it('doctor misses evidence that is not there or was cut, and opens none of it', 
   await rm(join(objects, name))
   expect(await doctor()).toMatch(/^fail +evidence +1 of 1 files missing: evidence_/m)
   expect((await place.run('audit', 'show', '--json')).out).not.toContain('open_evidence')
-})
-
-it('appeals are counted where somebody looks: in the list of cases and by doctor', async () => {
-  await using place = await placeWithCase()
-  expect((await place.run('doctor')).out).toMatch(/^ok +appeals +0 appeals in the last 7 days$/m)
-  const db = new DatabaseSync(join(place.folder, 'data', 'wardline.db'))
-  db.exec('pragma foreign_keys = off')
-  const { id } = db.prepare('select id from cases').get() ?? {}
-  const insert = db.prepare(
-    `insert into appeals (id, case_id, notice_id, words_sealed, received_at) values (?, ?, 'notice_1', x'00', ?)`,
-  )
-  insert.run('appeal_1', String(id), Date.now())
-  insert.run('appeal_2', String(id), 1)
-  db.close()
-  expect((await place.run('cases')).out).toMatch(/^ +1 +waiting_review +1 +2 /m)
-  expect(JSON.parse((await place.run('cases', '--json')).out)).toMatchObject({ number: 1, appeals: 2 })
-  expect((await place.run('doctor')).out).toMatch(/^warn +appeals +1 appeal in the last 7 days$/m)
 })
 
 describe('what does not exist', () => {

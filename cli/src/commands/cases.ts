@@ -1,7 +1,7 @@
 // `wardline cases`: what was found, and a person's decision about it. Nobody views a file here, and the record says so.
 import { caseStates, type IncidentType, incidentTypes } from '@wardline/api'
 import { listPeople } from '@wardline/server/access'
-import { countAppealsOfCases, listAppeals } from '@wardline/server/appeals'
+import { appealsOfCase, countAppealsOfCases } from '@wardline/server/appeals'
 import { type CaseState, listCases, readCase, showCase } from '@wardline/server/cases'
 import { actionability, closeCase, confirmCase, dismissCase, lacksOf } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
@@ -107,7 +107,7 @@ async function storyOf(ground: Ground, ref: number | string): Promise<CaseStory>
     actionability: measured === undefined ? null : { score: measured.points, lacking: lacksOf(measured) },
     report: (await reportOfCase(database.read, shown.id)) ?? null,
     notices: await noticesOfCase(database.read, shown.id),
-    appeals: await listAppeals(database.read, vault, shown.id),
+    appeals: await appealsOfCase(database.read, vault, shown.id),
   }
 }
 

@@ -158,12 +158,13 @@ async function checkCases(database: Database): Promise<Check> {
   return ok('cases', `none waits for a person${facts > 0 ? `, ${facts} for facts from the platform` : ''}`)
 }
 
-/** Nobody answers an appeal but a person, and nothing else says that one came. */
+/** Nobody answers an appeal but a person: one who had no part in the case. */
 async function checkAppeals(database: Database): Promise<Check> {
-  const count = await countAppeals(database.read, systemClock.now() - 7 * dayMs)
-  const words = `${count} ${count === 1 ? 'appeal' : 'appeals'} in the last 7 days`
-  if (count === 0) return ok('appeals', words)
-  return warn('appeals', words, '`wardline cases list` counts them by case; `wardline cases show N` reads them.')
+  const { open, overdue } = await countAppeals(database.read, systemClock.now())
+  if (open === 0) return ok('appeals', 'none waits for a decision')
+  const words = `${open} ${open === 1 ? 'waits' : 'wait'} for a decision`
+  const next = '`wardline appeals list --state open` says who hears which, and by when.'
+  return overdue === 0 ? warn('appeals', words, next) : fail('appeals', `${words}, ${overdue} of them overdue`, next)
 }
 
 async function checkJobs(database: Database): Promise<Check> {

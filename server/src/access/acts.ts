@@ -20,6 +20,12 @@ const table = {
   read_case: { scope: 'cases:read' },
   decide_case: { scope: 'cases:decide', person: ['reviewer', 'administrator'] },
 
+  // appeals: a platform enters what a user wrote in its own product; words are read and appeals heard by people
+  enter_appeal: { scope: 'appeals:write' },
+  read_appeals: { scope: 'appeals:read', person: ['reviewer', 'counsel', 'auditor', 'administrator'] },
+  hear_appeal: { scope: 'appeals:decide', person: ['reviewer', 'administrator'] },
+  // taken from one person and given to chance again: for who is away
+  move_appeal: { scope: 'appeals:decide', person: ['administrator'] },
   // letters: a stranger's words, which somebody reads and answers for
   list_letters: { scope: 'cases:read' },
   read_letter: { scope: 'cases:read', person: ['reviewer', 'counsel', 'administrator'] },

@@ -17,6 +17,9 @@ export const scopes = [
   'scans:context',
   'cases:read',
   'cases:decide',
+  'appeals:write',
+  'appeals:read',
+  'appeals:decide',
   'reports:read',
   'reports:retry',
   'lists:read',
@@ -30,7 +33,7 @@ export const scopes = [
 export type Scope = (typeof scopes)[number]
 
 const allowed: Readonly<Record<Role, readonly Scope[]>> = {
-  integrator: ['scans:write', 'scans:read', 'scans:context'],
+  integrator: ['scans:write', 'scans:read', 'scans:context', 'appeals:write'],
   operator: [
     'scans:read',
     'reports:read',
@@ -41,9 +44,9 @@ const allowed: Readonly<Record<Role, readonly Scope[]>> = {
     'jobs:retry',
     'selftest',
   ],
-  reviewer: ['scans:read', 'cases:read', 'cases:decide', 'reports:read'],
-  counsel: ['cases:read', 'cases:decide', 'reports:read', 'reports:retry', 'lists:read', 'audit:read'],
-  auditor: ['cases:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read'],
+  reviewer: ['scans:read', 'cases:read', 'cases:decide', 'appeals:read', 'appeals:decide', 'reports:read'],
+  counsel: ['cases:read', 'cases:decide', 'appeals:read', 'reports:read', 'reports:retry', 'lists:read', 'audit:read'],
+  auditor: ['cases:read', 'appeals:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read'],
   administrator: scopes,
 }
 

@@ -6,8 +6,9 @@ import { insertAlert } from './store.ts'
 
 /**
  * filing.stopped: nothing is reported until somebody mends it. filing.paused: nothing goes outward until a person has looked. filing.cannot_report: cases wait for credentials. report.late: beyond
- * the operator's own limit. report.needs_person: refused, or stuck. case.waiting: undecided for a day; case.waiting_long: for two. letters.waiting: in the tray for a day, or left on the mail server by the limits.
- * letters.unreachable: the mailbox of appeals is not read.
+ * the operator's own limit. report.needs_person: refused, or stuck. case.waiting: undecided for a day; case.waiting_long: for two.
+ * appeal.opened: somebody objects. appeal.waiting: nobody here can hear it. appeal.due_soon, appeal.overdue: it is not decided.
+ * letters.waiting: in the tray for a day, or left on the mail server by the limits. letters.unreachable: the mailbox of appeals is not read.
  */
 const alertTypes = [
   'filing.stopped',
@@ -17,6 +18,10 @@ const alertTypes = [
   'report.needs_person',
   'case.waiting',
   'case.waiting_long',
+  'appeal.opened',
+  'appeal.waiting',
+  'appeal.due_soon',
+  'appeal.overdue',
   'letters.waiting',
   'letters.unreachable',
 ] as const

@@ -19,6 +19,14 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
       return `case ${data['number'] ?? subject} has waited a day for a person's decision`
     case 'case.waiting_long':
       return `case ${data['number'] ?? subject} has waited ${data['hours'] ?? '48'} hours for a person's decision; nobody else will decide it`
+    case 'appeal.opened':
+      return `appeal ${data['number'] ?? subject} came in; it is to be decided by ${data['dueAt'] ?? 'its day'}`
+    case 'appeal.waiting':
+      return `appeal ${data['number'] ?? subject} waits and nobody can hear it: ${data['words'] ?? 'nobody is left who did not decide about the case'}`
+    case 'appeal.due_soon':
+      return `appeal ${data['number'] ?? subject} is due at ${data['dueAt'] ?? 'its hour'} and not decided`
+    case 'appeal.overdue':
+      return `appeal ${data['number'] ?? subject} is overdue since ${data['dueAt'] ?? 'its hour'}: somebody waits for an answer`
     case 'letters.waiting':
       return `${data['letters'] ?? '0'} letters to the appeals address wait in the tray for a person, ${data['left'] ?? '0'} were left on the mail server`
     case 'letters.unreachable':
@@ -41,6 +49,12 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
     case 'case.waiting':
     case 'case.waiting_long':
       return `wardline cases show ${data['number'] ?? subject}, then wardline cases confirm or dismiss`
+    case 'appeal.opened':
+    case 'appeal.due_soon':
+    case 'appeal.overdue':
+      return `wardline appeals show ${data['number'] ?? subject} says who hears it`
+    case 'appeal.waiting':
+      return 'add a person who had no part in it: wardline people add NAME --email ADDRESS --role reviewer'
     case 'letters.waiting':
       return 'wardline letters list, then wardline letters show, attach or dismiss; what was left lies in the folder "Wardline left" of the mailbox'
     case 'letters.unreachable':

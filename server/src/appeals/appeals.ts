@@ -1,4 +1,28 @@
-// An appeal is what the holder of a notice's link says about the decision. The link takes words and gives none.
-
-export { type Appealed, recordAppeal } from './record.ts'
-export { type AppealView, countAppeals, countAppealsOfCases, listAppeals, removeAppeals } from './views.ts'
+// An appeal is what somebody who was told says against it, and its hearing: by a person whom chance picked among those who never decided
+// about the case. Whoever writes adds words and reads none.
+export { type Assigned, assignAppeal, freeUnfitSeats } from './assign.ts'
+export {
+  type AppealOutcome,
+  type Decided,
+  decideAppeal,
+  handBack,
+  type NamedGround,
+  outcomes,
+  type Verdict,
+} from './decide.ts'
+export { type AppealFigures, countAppeals, countAppealsOfCases, type Pressing, pressingAppeals } from './figures.ts'
+export type { Nobody } from './pick.ts'
+export { type Appealed, appealBy, recordAppeal } from './record.ts'
+export type { HearingSettings } from './settings.ts'
+export { type AppealState, appealRow as readAppeal, appealsOf as appealRowsOf, removeAppeals } from './store.ts'
+export { unfitSeats, unseated } from './store-seats.ts'
+export { type AppealStory, appealStory } from './story.ts'
+export {
+  type AppealListed,
+  type AppealView,
+  appealStanding,
+  appealsOfCase,
+  listAppeals,
+  nextAppealOf,
+} from './views.ts'
+export { type Waits, waitsOf } from './waits.ts'

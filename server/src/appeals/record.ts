@@ -1,53 +1,100 @@
-// Words of whoever holds the link, sealed and put with the case.
+// Words of whoever is told: sealed, put with the case, and the first of them open an appeal, which somebody has to hear.
 import { record } from '#audit'
-import { type Clock, Fault, type Id, newId } from '#base'
+import { type Clock, Fault, newId } from '#base'
 import type { Transaction } from '#db'
-import { readAppealToken } from '#notices'
+import { enqueue } from '#jobs'
 import type { Vault } from '#vault'
-import { mostAppeals, mostCharacters } from './limits.ts'
-import { sealWords } from './store.ts'
+import { mostCharacters, mostWords } from './limits.ts'
+import type { HearingSettings } from './settings.ts'
+import { appealOf, countWords, type Door, insertAppeal, isOpen, sealWords } from './store.ts'
 
-export type Appealed = { readonly appealId: string; readonly caseId: string }
+export type Appealed = {
+  readonly appealId: string
+  readonly caseId: string
+  /** These words opened it. */
+  readonly isNew: boolean
+}
 
 /**
- * Faults: `link_invalid` (any token that is not ours), `words_missing`, `words_too_long` (10 000 characters),
- * `too_many_appeals` (20 a link). None of them says anything about the case.
+ * One appeal for a notice: later words join it, and once it is decided they are kept beside it and open nothing. `noticeId` is known
+ * to the door (a link's token, a mail's tag, the platform). Asks for the hearing itself (job `hear`). Faults: `link_invalid` or, by
+ * another door, `no_such_notice`; `words_missing`; `words_too_long` (10 000 characters); `too_many_appeals` (20 times a notice);
+ * `appeal_too_late`. None of them says anything about the case.
  */
 export async function recordAppeal(
   tx: Transaction,
   clock: Clock,
   vault: Vault,
-  { token, words }: { readonly token: string; readonly words: string },
+  {
+    noticeId,
+    words,
+    door,
+    settings,
+  }: {
+    readonly noticeId: string
+    readonly words: string
+    readonly door: Door
+    readonly settings: HearingSettings
+  },
 ): Promise<Appealed> {
-  const noticeId = readAppealToken(vault, token)
-  const notice =
-    noticeId && (await tx.selectFrom('notices').select(['id', 'case_id']).where('id', '=', noticeId).executeTakeFirst())
-  if (!notice) throw new Fault('link_invalid', 'this link is not valid', { retry: 'never' })
+  const notice = await tx
+    .selectFrom('notices')
+    .select(['id', 'case_id', 'sent_at'])
+    .where('id', '=', noticeId)
+    .executeTakeFirst()
+  if (notice === undefined)
+    throw door === 'link'
+      ? refusal('link_invalid', 'this link is not valid')
+      : refusal('no_such_notice', 'there is no such notice')
   const said = clean(words)
-  if (said === '') throw new Fault('words_missing', 'an appeal needs words', { retry: 'never' })
+  if (said === '') throw refusal('words_missing', 'an appeal needs words')
   if (said.length > mostCharacters)
-    throw new Fault('words_too_long', `an appeal has at most ${mostCharacters} characters`, { retry: 'never' })
-  if ((await countOf(tx, notice.id)) >= mostAppeals)
-    throw new Fault('too_many_appeals', 'no more can be written through this link', { retry: 'never' })
+    throw refusal('words_too_long', `an appeal has at most ${mostCharacters} characters`)
+  const standing = await appealOf(tx, notice.id)
+  if (standing === undefined || !isOpen(standing.state)) refuseLate(clock, notice.sent_at, settings)
+  if (standing !== undefined && (await countWords(tx, standing.id)) >= mostWords)
+    throw refusal('too_many_appeals', 'no more can be written about this notice')
 
-  const appealId: Id<'appeal'> = newId('appeal', clock)
+  const caseId = notice.case_id
+  const dueAt = clock.now() + settings.hearingMs
+  const appeal = standing ?? (await insertAppeal(tx, clock, { caseId, noticeId: notice.id, dueAt }))
+  const wordsId = newId('words', clock)
   await tx
-    .insertInto('appeals')
+    .insertInto('appeal_words')
     .values({
-      id: appealId,
-      case_id: notice.case_id,
-      notice_id: notice.id,
-      words_sealed: sealWords(vault, appealId, said),
+      id: wordsId,
+      appeal_id: appeal.id,
+      door,
+      words_sealed: sealWords(vault, wordsId, said),
       received_at: clock.now(),
+      is_later: isOpen(appeal.state) ? 0 : 1,
     })
     .execute()
   await record(tx, clock, {
     actor: 'wardline',
-    act: 'record_appeal',
-    subject: appealId,
-    detail: { case: notice.case_id, notice: notice.id, characters: said.length },
+    act: standing === undefined ? 'open_appeal' : 'add_appeal_words',
+    subject: appeal.id,
+    detail: { case: caseId, notice: notice.id, door, characters: said.length, state: appeal.state },
   })
-  return { appealId, caseId: notice.case_id }
+  if (standing === undefined)
+    await enqueue(tx, clock, {
+      kind: 'hear',
+      subject: appeal.id,
+      runAt: clock.now(),
+      uniqueKey: `hear ${appeal.id}`,
+    })
+  return { appealId: appeal.id, caseId, isNew: standing === undefined }
+}
+
+/** Until when the holder of a notice may object; null: nobody was told yet, and no time runs. Epoch ms. */
+export const appealBy = (sentAt: number | null, { withinMs }: Pick<HearingSettings, 'withinMs'>): number | null =>
+  sentAt === null ? null : sentAt + withinMs
+
+function refuseLate(clock: Clock, sentAt: number | null, settings: HearingSettings): void {
+  const by = appealBy(sentAt, settings)
+  if (by === null || clock.now() <= by) return
+  const day = new Date(by).toISOString().slice(0, 10)
+  throw refusal('appeal_too_late', `the time in which you could object ended on ${day} (year-month-day)`)
 }
 
 /** A form sends CR LF for each new line, which would count double. */
@@ -55,11 +102,4 @@ function clean(words: string): string {
   return words.replaceAll('\r\n', '\n').trim()
 }
 
-async function countOf(tx: Transaction, noticeId: string): Promise<number> {
-  const row = await tx
-    .selectFrom('appeals')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('notice_id', '=', noticeId)
-    .executeTakeFirstOrThrow()
-  return Number(row.count)
-}
+const refusal = (code: string, words: string) => new Fault(code, words, { retry: 'never' })

@@ -1,8 +1,94 @@
-// How an appeal's words are sealed.
+// The SQL of appeals and their words, and how what people write is sealed.
+import { type Clock, Fault, newId } from '#base'
+import { type Connection, readMeta, type Tables, type Transaction, writeMeta } from '#db'
 import type { Vault } from '#vault'
 
-export const sealWords = (vault: Vault, appealId: string, words: string) =>
-  vault.seal(`appeals.words_sealed:${appealId}`, words)
+export type AppealRow = Tables['appeals']
+export type AppealState = AppealRow['state']
+export type Door = Tables['appeal_words']['door']
 
-export const readWords = (vault: Vault, appealId: string, sealed: Uint8Array): string =>
-  vault.unseal(`appeals.words_sealed:${appealId}`, sealed).toString('utf8')
+export const openStates = ['waiting', 'assigned', 'second_look'] as const
+
+export const isOpen = (state: AppealState): boolean => openStates.some((one) => one === state)
+
+// The table had another name when the first of them were sealed, and a seal is bound to its place.
+const place = (wordsId: string) => `appeals.words_sealed:${wordsId}`
+export const sealWords = (vault: Vault, wordsId: string, words: string) => vault.seal(place(wordsId), words)
+export const readWords = (vault: Vault, wordsId: string, sealed: Uint8Array): string =>
+  vault.unseal(place(wordsId), sealed).toString('utf8')
+
+/** By its number (what people say) or its id. Fault `no_such_appeal`. */
+export async function appealRow(db: Connection, ref: number | string): Promise<AppealRow> {
+  const row = await db
+    .selectFrom('appeals')
+    .selectAll()
+    .where(typeof ref === 'number' ? 'number' : 'id', '=', ref)
+    .executeTakeFirst()
+  if (row === undefined) throw new Fault('no_such_appeal', 'there is no such appeal', { retry: 'never' })
+  return row
+}
+
+export const appealOf = (db: Connection, noticeId: string): Promise<AppealRow | undefined> =>
+  db.selectFrom('appeals').selectAll().where('notice_id', '=', noticeId).executeTakeFirst()
+
+export async function insertAppeal(
+  tx: Transaction,
+  clock: Clock,
+  { caseId, noticeId, dueAt }: { readonly caseId: string; readonly noticeId: string; readonly dueAt: number },
+): Promise<AppealRow> {
+  // One row counts, so that two transactions that open an appeal at once conflict and one runs again.
+  const number = Number((await readMeta(tx, 'appeals.last_number')) ?? '0') + 1
+  await writeMeta(tx, 'appeals.last_number', String(number))
+  const now = clock.now()
+  return tx
+    .insertInto('appeals')
+    .values({
+      id: newId('appeal', clock),
+      number,
+      case_id: caseId,
+      notice_id: noticeId,
+      state: 'waiting',
+      opened_at: now,
+      due_at: dueAt,
+      changed_at: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Only out of this state; false when it has left it. */
+export async function moveAppeal(
+  tx: Transaction,
+  clock: Clock,
+  { id, from, to }: { readonly id: string; readonly from: AppealState; readonly to: AppealState },
+): Promise<boolean> {
+  const now = clock.now()
+  const { numUpdatedRows } = await tx
+    .updateTable('appeals')
+    .set({ state: to, changed_at: now, ...(isOpen(to) ? {} : { decided_at: now }) })
+    .where('id', '=', id)
+    .where('state', '=', from)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+export async function countWords(db: Connection, appealId: string): Promise<number> {
+  const row = await db
+    .selectFrom('appeal_words')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('appeal_id', '=', appealId)
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+/** Of a test card's case that goes away. */
+export async function removeAppeals(tx: Transaction, caseId: string): Promise<void> {
+  const ids = (await appealsOf(tx, caseId)).map(({ id }) => id)
+  if (ids.length === 0) return
+  await tx.deleteFrom('appeal_hearings').where('appeal_id', 'in', ids).execute()
+  await tx.deleteFrom('appeal_words').where('appeal_id', 'in', ids).execute()
+  await tx.deleteFrom('appeals').where('id', 'in', ids).execute()
+}
+
+export const appealsOf = (db: Connection, caseId: string): Promise<AppealRow[]> =>
+  db.selectFrom('appeals').selectAll().where('case_id', '=', caseId).orderBy('number').execute()

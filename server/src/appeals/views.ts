@@ -1,56 +1,185 @@
-// Appeals as a reviewer reads them.
-import type { Connection, Transaction } from '#db'
+// Appeals as they are read: the queue, one in full, those of a case, and the little that a platform may know.
+import type { Connection, Tables } from '#db'
 import type { Vault } from '#vault'
-import { readWords } from './store.ts'
+import { whyNobody } from './assign.ts'
+import { readSaid } from './decide.ts'
+import type { Nobody } from './pick.ts'
+import {
+  type AppealRow,
+  type AppealState,
+  appealOf,
+  appealRow,
+  appealsOf,
+  type Door,
+  isOpen,
+  openStates,
+  readWords,
+} from './store.ts'
+import { openSeat, seatsOf } from './store-seats.ts'
 
-export type AppealView = {
+export type AppealHead = {
   readonly id: string
+  readonly number: number
+  readonly caseId: string
   readonly noticeId: string
-  readonly receivedAt: number
-  /** A stranger's words: plain text, never markup. */
-  readonly words: string
+  readonly state: AppealState
+  readonly openedAt: number
+  readonly dueAt: number
+  readonly decidedAt: number | null
+  /** A person's id; null: nobody sits over it. */
+  readonly assignedTo: string | null
 }
 
-/** Of one case, oldest first. */
-export async function listAppeals(db: Connection, vault: Vault, caseId: string): Promise<readonly AppealView[]> {
-  const rows = await db.selectFrom('appeals').selectAll().where('case_id', '=', caseId).orderBy('id').execute()
+export type AppealListed = AppealHead & {
+  readonly caseNumber: number
+  readonly isTest: boolean
+  readonly words: number
+}
+
+export type WordsView = {
+  readonly receivedAt: number
+  readonly door: Door
+  /** A stranger's words: plain text, never markup. */
+  readonly words: string
+  /** They came when the appeal was decided, and change nothing of it. */
+  readonly isLater: boolean
+}
+
+export type AppealView = AppealHead & { readonly words: readonly WordsView[] }
+
+export type HearingView = {
+  readonly round: number
+  readonly person: string
+  readonly assignedAt: number
+  readonly endedAt: number | null
+  readonly ending: Tables['appeal_hearings']['ending']
+  readonly outcome: Tables['appeal_hearings']['outcome']
+  readonly reason: string | null
+  readonly grounds: readonly { readonly fileId: string; readonly index: number }[]
+  readonly files: readonly string[]
+}
+
+export type AppealShown = AppealView & {
+  readonly hearings: readonly HearingView[]
+  /** Why nobody can hear it; null: somebody does or could, or it is decided. */
+  readonly nobody: Nobody | null
+}
+
+export interface AppealQuery {
+  /** `open`: whatever is not decided. */
+  readonly state?: AppealState | 'open' | undefined
+  /** A person's id. */
+  readonly assignedTo?: string | undefined
+  readonly limit: number
+  /** The last number of the page before. */
+  readonly before?: number | undefined
+}
+
+/** Newest first; no words. */
+export async function listAppeals(db: Connection, query: AppealQuery): Promise<readonly AppealListed[]> {
+  const { state, assignedTo, limit, before } = query
+  const rows = await db
+    .selectFrom('appeals')
+    .innerJoin('cases', 'cases.id', 'appeals.case_id')
+    .leftJoin('appeal_hearings as seat', (on) =>
+      on.onRef('seat.appeal_id', '=', 'appeals.id').on('seat.ended_at', 'is', null),
+    )
+    .selectAll('appeals')
+    .select(['cases.number as case_number', 'cases.is_test', 'seat.person'])
+    .select((eb) =>
+      eb
+        .selectFrom('appeal_words')
+        .whereRef('appeal_words.appeal_id', '=', 'appeals.id')
+        .select((count) => count.fn.countAll<number>().as('count'))
+        .as('words'),
+    )
+    .$if(state !== undefined, (rows) =>
+      rows.where('appeals.state', 'in', state === undefined || state === 'open' ? openStates : [state]),
+    )
+    .$if(assignedTo !== undefined, (rows) => rows.where('seat.person', '=', assignedTo ?? ''))
+    .$if(before !== undefined, (rows) => rows.where('appeals.number', '<', before ?? 0))
+    .orderBy('appeals.number', 'desc')
+    .limit(limit)
+    .execute()
   return rows.map((row) => ({
-    id: row.id,
-    noticeId: row.notice_id,
-    receivedAt: row.received_at,
-    words: readWords(vault, row.id, row.words_sealed),
+    ...headOf(row, row.person),
+    caseNumber: row.case_number,
+    isTest: row.is_test === 1,
+    words: Number(row.words ?? 0),
   }))
 }
 
-/** All there are but those of test cards, or those received from `since` (epoch ms) on. */
-export async function countAppeals(db: Connection, since = 0): Promise<number> {
+/** The one that is due first of those that a person sits over. */
+export async function nextAppealOf(db: Connection, person: string): Promise<number | undefined> {
   const row = await db
     .selectFrom('appeals')
-    .innerJoin('cases', 'cases.id', 'appeals.case_id')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('received_at', '>=', since)
-    .where('cases.is_test', '=', 0)
-    .executeTakeFirstOrThrow()
-  return Number(row.count)
+    .innerJoin('appeal_hearings as seat', 'seat.appeal_id', 'appeals.id')
+    .select('appeals.number')
+    .where('seat.person', '=', person)
+    .where('seat.ended_at', 'is', null)
+    .orderBy('appeals.due_at')
+    .orderBy('appeals.number')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.number
 }
 
-/** Of some cases, by their ids, up to a few hundred; a case without appeals is left out. */
-export async function countAppealsOfCases(
-  db: Connection,
-  caseIds: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  // PostgreSQL knows no empty list of values.
-  if (caseIds.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('appeals')
-    .select((eb) => ['case_id', eb.fn.countAll<number>().as('count')])
-    .where('case_id', 'in', caseIds)
-    .groupBy('case_id')
+/** By number or id, unsealed. Fault `no_such_appeal`. */
+export async function showAppeal(db: Connection, vault: Vault, ref: number | string): Promise<AppealShown> {
+  const row = await appealRow(db, ref)
+  const hearings = (await seatsOf(db, row.id)).map((seat) => {
+    const {
+      reason = null,
+      grounds = [],
+      files = [],
+    } = seat.reason_sealed === null ? {} : readSaid(vault, seat.id, seat.reason_sealed)
+    const { round, person, ending, outcome, assigned_at: assignedAt, ended_at: endedAt } = seat
+    return { round, person, assignedAt, endedAt, ending, outcome, reason, grounds, files }
+  })
+  return { ...(await viewOf(db, vault, row)), hearings, nobody: (await whyNobody(db, row.id)) ?? null }
+}
+
+/** Oldest first. */
+export async function appealsOfCase(db: Connection, vault: Vault, caseId: string): Promise<readonly AppealView[]> {
+  const views: AppealView[] = []
+  for (const row of await appealsOf(db, caseId)) views.push(await viewOf(db, vault, row))
+  return views
+}
+
+/** All that a platform hears of an appeal. */
+export async function appealStanding(db: Connection, noticeId: string): Promise<'none' | 'received' | 'decided'> {
+  const row = await appealOf(db, noticeId)
+  if (row === undefined) return 'none'
+  return isOpen(row.state) ? 'received' : 'decided'
+}
+
+async function viewOf(db: Connection, vault: Vault, row: AppealRow): Promise<AppealView> {
+  const words = await db
+    .selectFrom('appeal_words')
+    .selectAll()
+    .where('appeal_id', '=', row.id)
+    .orderBy('received_at')
+    .orderBy('id')
     .execute()
-  return new Map(rows.map((row) => [row.case_id, Number(row.count)]))
+  return {
+    ...headOf(row, (await openSeat(db, row.id))?.person ?? null),
+    words: words.map(({ id, door, words_sealed, received_at, is_later }) => ({
+      receivedAt: received_at,
+      door,
+      words: readWords(vault, id, words_sealed),
+      isLater: is_later === 1,
+    })),
+  }
 }
 
-/** Of a test card's case that goes away. */
-export async function removeAppeals(tx: Transaction, caseId: string): Promise<void> {
-  await tx.deleteFrom('appeals').where('case_id', '=', caseId).execute()
-}
+const headOf = (row: AppealRow, person: string | null): AppealHead => ({
+  id: row.id,
+  number: row.number,
+  caseId: row.case_id,
+  noticeId: row.notice_id,
+  state: row.state,
+  openedAt: row.opened_at,
+  dueAt: row.due_at,
+  decidedAt: row.decided_at,
+  assignedTo: person,
+})

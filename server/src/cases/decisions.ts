@@ -5,6 +5,7 @@ import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
 import { isReportable } from '#lists'
 import type { Vault } from '#vault'
+import { recordDecider } from './deciders.ts'
 import { type Decided, readFile, sealDecision } from './facts.ts'
 import { reportableFiles } from './reportable.ts'
 import { setScans } from './scans.ts'
@@ -133,6 +134,7 @@ async function decideAs(
     })
     .where('id', '=', caseId)
     .execute()
+  await recordDecider(tx, caseId, by)
   await record(tx, clock, {
     actor: by,
     act: acts[event],

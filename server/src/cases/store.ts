@@ -122,6 +122,7 @@ export async function removeCase(tx: Transaction, caseId: string): Promise<void>
   for (const table of [
     'scans',
     'case_entries',
+    'case_deciders',
     'file_views',
     'case_supplements',
     'account_look_ups',

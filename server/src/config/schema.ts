@@ -178,6 +178,10 @@ export const settings = z.strictObject({
     .prefault({}),
   appeals: z
     .strictObject({
+      // Half a year: who is told of such a thing may need time before they can write.
+      withinDays: whole(1, 3650).default(180),
+      hearingDays: whole(1, 90).default(7),
+      secondLook: z.boolean().default(false),
       mail: z
         .strictObject({
           imapUrl: secret(

@@ -9,6 +9,8 @@ export interface SealedColumn {
   readonly row: readonly string[]
   /** The columns whose values, with a slash between, name the place where a value is sealed: `table.column:here`. */
   readonly place: readonly string[]
+  /** The name before the colon, where values were moved to this column as they were sealed. */
+  readonly sealedAs?: string
   /** A column beside it that names the key as well. */
   readonly namedIn?: string
   /** A value is this large, so that few are taken at a time. */
@@ -51,7 +53,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'reports', column: 'by_hand_sealed', ...id },
   { table: 'report_documents', column: 'document_sealed', ...id, isLarge: true },
   { table: 'notices', column: 'to_sealed', ...id },
+  { table: 'appeal_words', column: 'words_sealed', ...id, sealedAs: 'appeals.words_sealed' },
+  { table: 'appeal_hearings', column: 'reason_sealed', ...id },
   { table: 'letters', column: 'facts_sealed', ...id },
   { table: 'letters', column: 'decision_sealed', ...id },
-  { table: 'appeals', column: 'words_sealed', ...id },
 ]

@@ -327,6 +327,8 @@ export interface Tables {
     further_supplements: Generated<number>
   }
   case_entries: { case_id: string; entry_hmac: string }
+  /** Every person who ever took a decision about a case, by their ids; cases and reports write it, hearings obey it. */
+  case_deciders: { case_id: string; person: string }
   case_files: {
     id: string
     case_id: string
@@ -514,7 +516,52 @@ export interface Tables {
   letter_box: { one: number; reached_at: number | null; failing_since: number | null; trouble: string | null }
 
   // appeals
-  appeals: { id: string; case_id: string; notice_id: string; words_sealed: Uint8Array; received_at: number }
+  appeals: {
+    id: string
+    number: number
+    case_id: string
+    notice_id: string
+    /** second_look: upheld by one person, and not final before another one has looked. */
+    state:
+      | 'waiting'
+      | 'assigned'
+      | 'second_look'
+      | 'upheld'
+      | 'overturned_entry'
+      | 'overturned_match'
+      | 'overturned_context'
+    opened_at: number
+    due_at: number
+    changed_at: number
+    /** When it became final. */
+    decided_at: number | null
+  }
+  appeal_words: {
+    id: string
+    appeal_id: string
+    door: 'link' | 'api' | 'mail'
+    /** Sealed as `appeals.words_sealed:id`, as before they had a table of their own. */
+    words_sealed: Uint8Array
+    received_at: number
+    /** 1: the appeal was decided when they came, and they changed nothing of it. */
+    is_later: number
+  }
+  /** Who sat over an appeal. At most one row of an appeal is not ended. */
+  appeal_hearings: {
+    id: string
+    appeal_id: string
+    /** 2: the second look. */
+    round: number
+    /** A person's id. */
+    person: string
+    assigned_at: number
+    ended_at: number | null
+    /** handed_back by that person. moved: taken from them by an administrator. unfit: disabled, without the right, or decided about the case meanwhile. */
+    ending: 'decided' | 'handed_back' | 'moved' | 'unfit' | null
+    outcome: 'upheld' | 'overturned_entry' | 'overturned_match' | 'overturned_context' | null
+    /** The reason and, of an overturned one, what it names; sealed JSON. */
+    reason_sealed: Uint8Array | null
+  }
 
   // alerts
   operator_alerts: {

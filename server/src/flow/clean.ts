@@ -1,5 +1,5 @@
 // What test cards left behind is cleaned up: cases, reports, notices and evidence. What was real is never touched.
-import { removeAppeals } from '#appeals'
+import { appealRowsOf, removeAppeals } from '#appeals'
 import type { Actor } from '#audit'
 import { isTestCase, removeTestCase, testCases } from '#cases'
 import { dropJobs } from '#jobs'
@@ -38,8 +38,9 @@ async function remove({ database, clock, vault }: Desk, caseId: string, by: Acto
     const report = await reportOfCase(tx, caseId)
     const notices = (await noticesOfCase(tx, caseId)).map(({ id }) => id)
     const lessons = (await listFeedback(tx)).flatMap((one) => (one.caseId === caseId ? [one.id] : []))
-    if (!(await dropJobs(tx, [caseId, ...(report === undefined ? [] : [report.id]), ...notices, ...lessons])))
-      return { kind: 'left', evidence: [] }
+    const appeals = (await appealRowsOf(tx, caseId)).map(({ id }) => id)
+    const about = [caseId, ...(report === undefined ? [] : [report.id]), ...notices, ...lessons, ...appeals]
+    if (!(await dropJobs(tx, about))) return { kind: 'left', evidence: [] }
     // None is made of a test any more; a version that did not refuse that may have.
     await removeCorrections(tx, caseId)
     await removeFeedback(tx, caseId)

@@ -5,6 +5,7 @@ import { destroy } from './destroy.ts'
 import { entryCases } from './entry-cases.ts'
 import { feedback } from './feedback.ts'
 import { file } from './file.ts'
+import { hear } from './hear.ts'
 import { factsDue } from './more-facts.ts'
 import { notify } from './notify.ts'
 import { unlessPaused } from './paused.ts'
@@ -26,6 +27,7 @@ export { agesOf, beginFetching, type FetchGround, fetchHandlers, keepWatch } fro
 export { resumeFiling } from './filing-line.ts'
 export type { Foresight } from './foresee.ts'
 export { type Guards, openGuards } from './guards.ts'
+export { decideOnAppeal, handBackAppeal, nextAppeal, seatAll } from './hear.ts'
 export { lookUpHandlers } from './look-up.ts'
 export { type Matching, openMatching } from './matching.ts'
 export { addContext, type ContextTaken } from './more-facts.ts'
@@ -47,13 +49,23 @@ export { longReviewMs, openWatch, reviewMs } from './watch.ts'
  * It says too little: settle and confirm ──► waiting_facts ──more is said, or facts_due──► report
  * An entry is set aside: settle and file ──► set aside ── entry_cases ──► report or dismissed      a case teaches: feedback
  * A case opens ──look_up──► what the platform knows of the account, in its report      (asked once; a report waits a little)
+ * Words about a notice ──hear──► an appeal, seated by chance ── decided ──► notice of the outcome, and of an overturned one its repair
  * A test card in production: report ──validate──► validated, not sent ──notify──► notice to the operator
  */
 export const handlers = (
   river: River,
 ): Readonly<
   Record<
-    'compact_list' | 'reseal' | 'settle' | 'facts_due' | 'validate' | 'notify' | 'destroy' | 'entry_cases' | 'feedback',
+    | 'compact_list'
+    | 'reseal'
+    | 'settle'
+    | 'facts_due'
+    | 'validate'
+    | 'notify'
+    | 'hear'
+    | 'destroy'
+    | 'entry_cases'
+    | 'feedback',
     Handler
   >
 > => ({
@@ -63,6 +75,7 @@ export const handlers = (
   facts_due: unlessPaused(river, factsDue(river)),
   validate: validate(river),
   notify: unlessPaused(river, notify(river)),
+  hear: hear(river),
   destroy: unlessPaused(river, destroy(river)),
   entry_cases: unlessPaused(river, entryCases(river)),
   feedback: unlessPaused(river, feedback(river)),

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listAppeals } from '#appeals'
+import { appealsOfCase } from '#appeals'
 import { Fault, type Log } from '#base'
 import { dismissLetter, listLetters, openLetter, readBox, readCounts } from '#letters'
 import { type Ground, openGround } from '../cases/testing.ts'
@@ -37,7 +37,8 @@ async function openStory(ground: Ground, imapUrl?: string, box = openTestBox(dov
     address: appealsAddress,
     everyMs: 60_000,
   } as const
-  return { ground, box, said, river: { ...ground, log, letters, wake: () => {} } }
+  const hearings = { withinMs: 180 * 86_400_000, hearingMs: 7 * 86_400_000, secondLook: false }
+  return { ground, box, said, river: { ...ground, log, letters, hearings, wake: () => {} } }
 }
 
 /** One round of the job, as a worker runs it. Gives why it will be run again. */
@@ -57,7 +58,9 @@ async function round({ river, ground: { clock } }: Story): Promise<string> {
 
 const heads = ({ ground }: Story) => listLetters(ground.database.read, { limit: 500 })
 const wordsOf = async ({ ground }: Story, caseId: string) =>
-  (await listAppeals(ground.database.read, ground.vault, caseId)).map(({ words }) => words)
+  (await appealsOfCase(ground.database.read, ground.vault, caseId)).flatMap((appeal) =>
+    appeal.words.map(({ words }) => words),
+  )
 const open = ({ ground }: Story, number: number) =>
   ground.transact((tx) => openLetter(tx, ground.clock, ground.vault, { number, by: 'person:ann' }))
 

@@ -26,11 +26,10 @@ import {
   openParser,
   type Parser,
 } from '#letters'
-import { appealToken } from '#notices'
 import { journaled, type River } from './river.ts'
 
 /** What reading needs of the river. */
-export type Reading = Pick<River, 'database' | 'clock' | 'vault' | 'log' | 'letters' | 'wake'>
+export type Reading = Pick<River, 'database' | 'clock' | 'vault' | 'log' | 'letters' | 'hearings' | 'wake'>
 
 const uniqueKey = 'read_mail'
 const secondMs = 1000
@@ -141,7 +140,7 @@ async function keep(river: Reading, job: Job, coming: Coming): Promise<Kept | { 
 }
 
 async function keepIn(
-  { clock, vault }: Reading,
+  { clock, vault, hearings }: Reading,
   tx: Transaction,
   { letter, place, isReadable }: Coming,
 ): Promise<Kept> {
@@ -155,7 +154,6 @@ async function keepIn(
   if (noticeId === null) return inTray(letter.why ?? 'no_tag')
   if (!(await noticeExists(tx, noticeId))) return inTray('unknown_notice')
   if (words === '') return inTray('no_words')
-  // joined on merge: `recordAppeal(tx, clock, vault, { noticeId, words, door: 'mail', settings })` (part A)
-  const { appealId } = await recordAppeal(tx, clock, vault, { token: appealToken(vault, noticeId), words })
+  const { appealId } = await recordAppeal(tx, clock, vault, { noticeId, words, door: 'mail', settings: hearings })
   return keepThreaded(tx, clock, vault, { letter, place, noticeId, appealId })
 }

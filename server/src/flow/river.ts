@@ -1,4 +1,5 @@
 // What the river flows through: the ground and the tools of every stage, opened once by main.ts.
+import type { HearingSettings } from '#appeals'
 import type { Clock, Environment, Log } from '#base'
 import type { Database } from '#db'
 import type { Rules } from '#decide'
@@ -31,6 +32,8 @@ export interface River {
   /** Lists whose source hears what cases taught about its entries, and how. */
   readonly feedback: ReadonlyMap<string, FeedbackWay>
   readonly notices: NoticePolicy
+  /** Until when people may object, and by when they are heard. */
+  readonly hearings: HearingSettings
   /** Where answers to notices are read; undefined: nowhere. */
   readonly letters: LetterSettings | undefined
   /** Where the operator's own machines hear what cannot wait for a person to look; undefined: nowhere. */
@@ -57,6 +60,7 @@ export type Desk = Pick<
   | 'reports'
   | 'lookUp'
   | 'feedback'
+  | 'hearings'
   | 'wake'
   | 'logbook'
 >

@@ -1,10 +1,11 @@
 // The clocks on what waits: reports beyond their limit, cases nobody decides, a line that is stopped. They say it; they decide nothing.
 import { type NewAlert, raiseAlert } from '#alerts'
+import { pressingAppeals } from '#appeals'
 import { countCases, waitingCases } from '#cases'
-import { countLetters, leftOf, readBox, readCounts } from '#letters'
 import { readPause } from '#pause'
 import { readLine, unfiledReports } from '#reports'
 import type { River } from './river.ts'
+import { ofLetters } from './watch-letters.ts'
 
 const hourMs = 3_600_000
 /** A case that waits for a person: said after a day, and every day louder after two. */
@@ -12,6 +13,9 @@ export const reviewMs = 24 * hourMs
 export const longReviewMs = 48 * hourMs
 /** What a round says at most; the next round says the rest. */
 const mostAtOnce = 200
+
+/** Of an appeal that is not decided: said so long before it is due, or at half its time where that is shorter. */
+const soonMs = 48 * hourMs
 
 type Watching = Pick<River, 'database' | 'clock' | 'lateMs'>
 
@@ -42,6 +46,7 @@ async function due(river: Watching): Promise<readonly NewAlert[]> {
     ...(await ofTheLine(river)),
     ...(await ofReports(river)),
     ...(await ofCases(river)),
+    ...(await ofAppeals(river)),
     ...(await ofLetters(river)),
   ]
 }
@@ -95,30 +100,16 @@ async function ofCases({ database: { read }, clock }: Watching): Promise<readonl
   })
 }
 
-/** A mail server that restarts is back before this. */
-const unreachableMs = 15 * 60_000
-
-async function ofLetters({ database: { read }, clock }: Watching): Promise<readonly NewAlert[]> {
+async function ofAppeals({ database: { read }, clock }: Watching): Promise<readonly NewAlert[]> {
   const now = clock.now()
-  const { failingSince, trouble } = await readBox(read)
-  const alerts: NewAlert[] = []
-  if (failingSince !== null && now - failingSince >= unreachableMs)
-    alerts.push({
-      type: 'letters.unreachable',
-      subject: 'letters',
-      severity: 'urgent',
-      data: { since: iso(failingSince), trouble },
-    })
-  const { byState, oldestWaiting } = await countLetters(read)
-  const left = leftOf(await readCounts(read, now))
-  if (left > 0 || (oldestWaiting !== null && now - oldestWaiting >= reviewMs))
-    alerts.push({
-      type: 'letters.waiting',
-      subject: 'letters',
-      severity: 'warning',
-      data: { letters: String(byState.waiting), left: String(left) },
-    })
-  return alerts
+  return (await pressingAppeals(read, now + soonMs)).flatMap(
+    ({ id, number, openedAt, dueAt, assignedTo }): NewAlert[] => {
+      const data = { appeal: id, number: String(number), dueAt: iso(dueAt), assignedTo }
+      if (dueAt <= now) return [{ type: 'appeal.overdue', subject: id, severity: 'urgent', data }]
+      if (dueAt - now > (dueAt - openedAt) / 2) return []
+      return [{ type: 'appeal.due_soon', subject: id, severity: 'warning', data, once: true }]
+    },
+  )
 }
 
 const iso = (at: number) => new Date(at).toISOString()

@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import { type Clock, type Environment, type Log, newId, systemClock } from '#base'
 import { answerProblem } from './answer-problem.ts'
 import { appealRoutes } from './appeals.ts'
+import { hearingRoutes } from './appeals-desk.ts'
 import { guard, type Identify } from './callers.ts'
 import { caseRoutes } from './cases.ts'
 import { contextRoute } from './context.ts'
@@ -25,6 +26,7 @@ import { openStrangers } from './strangers.ts'
 
 export type { Identify } from './callers.ts'
 export type { EntryStages } from './entry-stages.ts'
+export type { HearingStages } from './hearing-stages.ts'
 export { type LogSettings, openLog } from './log.ts'
 export type { CaseAct, EntryFigures, FilingFigures, Gauges, Page, ScanCall, ScanOutcome, Stages } from './stages.ts'
 
@@ -128,6 +130,7 @@ export async function openHttp({
   await app.register(async (scope) => caseRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => reportRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => entryRoutes(scope.withTypeProvider(), stages.entries))
+  await app.register(async (scope) => hearingRoutes(scope.withTypeProvider(), stages.hearing))
   await app.register((scope) =>
     appealRoutes(scope.withTypeProvider(), {
       stages,

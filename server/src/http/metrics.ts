@@ -42,7 +42,12 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
   const cases = gauge('wardline_cases', 'cases by state', ['state'])
   const reports = gauge('wardline_reports', 'reports by state', ['state'])
   const entries = gauge('wardline_lists_entries', 'entries of all hash lists')
-  const appeals = gauge('wardline_appeals', 'appeals ever written; when it grows, somebody waits to be heard')
+  const appeals = gauge('wardline_appeals', 'appeals ever opened')
+  const appealsOpen = gauge('wardline_appeals_open', 'appeals that are not decided: somebody waits for an answer')
+  const appealsOverdue = gauge(
+    'wardline_appeals_overdue',
+    'open appeals beyond the day by which they were to be decided',
+  )
   const letters = gauge('wardline_letters', 'mails to the appeals address by state; waiting ones want a person', [
     'state',
   ])
@@ -124,7 +129,9 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       fetchAge.reset()
       for (const { id, ageMs } of now.lists.fetched) fetchAge.set({ list: id }, ageMs / 1000)
       tooOld.set(now.lists.tooOld)
-      appeals.set(now.appeals)
+      appeals.set(now.appeals.all)
+      appealsOpen.set(now.appeals.open)
+      appealsOverdue.set(now.appeals.overdue)
       fill(letters, now.letters.byState)
       lettersLeft.set(now.letters.left)
       lettersLost.set(now.letters.unreachableMs / 1000)

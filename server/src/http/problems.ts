@@ -1,4 +1,5 @@
 // The table of refusals and faults: status, what happened, and the caller's next step. Codes are stable.
+import { appealProblems } from './problems-appeals.ts'
 import { entryProblems } from './problems-entries.ts'
 import type { Words } from './words.ts'
 
@@ -8,6 +9,7 @@ const kept = 'Nothing of this request was kept, unless an earlier one with the s
 
 export const problems = {
   ...entryProblems,
+  ...appealProblems,
   key_missing: {
     status: 401,
     title: 'A key is needed',
@@ -137,24 +139,6 @@ export const problems = {
     title: 'This link is not known',
     detail: 'The link is wrong or incomplete.',
     next: 'Open the link from the message again, in full.',
-  },
-  words_missing: {
-    status: 400,
-    title: 'Words are needed',
-    detail: 'The appeal has no words.',
-    next: 'Send "words" with a few words.',
-  },
-  words_too_long: {
-    status: 400,
-    title: 'Too many words',
-    detail: 'The appeal is longer than it may be.',
-    next: 'Say it in at most 10,000 characters.',
-  },
-  too_many_appeals: {
-    status: 409,
-    title: 'No more through this link',
-    detail: 'This link was used often enough.',
-    next: 'Wait for an answer to what you wrote.',
   },
   not_possible: {
     status: 409,

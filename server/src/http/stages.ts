@@ -19,6 +19,7 @@ import type {
 } from '@wardline/api'
 import type { Caller } from '#access'
 import type { EntryStages } from './entry-stages.ts'
+import type { HearingStages } from './hearing-stages.ts'
 
 export interface ScanCall {
   readonly caller: Caller
@@ -44,6 +45,7 @@ export type ScanOutcome =
 
 export interface Stages {
   readonly entries: EntryStages
+  readonly hearing: HearingStages
 
   scan(call: ScanCall): Promise<ScanOutcome>
   /** Of any scan of this platform: its keys come and go, the platform stays. */
@@ -85,6 +87,7 @@ export interface Stages {
 
   /** Reads only: mail scanners follow links. */
   appealPage(token: string): Promise<'open' | 'no_such_link'>
+  /** Faults `words_missing`, `words_too_long`, `too_many_appeals`, `appeal_too_late`. */
   recordAppeal(token: string, words: string): Promise<'recorded' | 'no_such_link'>
 
   ready(): Promise<readonly Check[]>
@@ -128,8 +131,7 @@ export interface Gauges {
     readonly ageMs: number | null
     readonly byList: readonly { readonly id: string; readonly entries: number }[]
   }
-  /** All that were ever written. */
-  readonly appeals: number
+  readonly appeals: { readonly all: number; readonly open: number; readonly overdue: number }
   readonly letters: LetterFigures
   readonly filing: FilingFigures
   readonly entries: EntryFigures

@@ -49,6 +49,15 @@ export class MemoryStages implements Stages {
     approveFeedback: unasked,
     refuseFeedback: unasked,
   }
+  readonly hearing: Stages['hearing'] = {
+    enter: unasked,
+    standing: unasked,
+    list: async () => [],
+    show: unasked,
+    next: async () => null,
+    decide: unasked,
+    handBack: unasked,
+  }
   foreseeBatch: Stages['foreseeBatch'] = unasked
   batchCases: Stages['batchCases'] = unasked
   listReports: Stages['listReports'] = async () => []
@@ -78,7 +87,7 @@ export class MemoryStages implements Stages {
       fetched: [],
       tooOld: 0,
     },
-    appeals: 4,
+    appeals: { all: 4, open: 2, overdue: 1 },
     letters: {
       byState: { waiting: 1, threaded: 2, attached: 0, dismissed: 0, noted: 3 },
       left: 4,

@@ -9,10 +9,10 @@ export {
   reviveNotice,
   withholdNotice,
 } from './journal.ts'
-export { appealToken, readAppealToken } from './link.ts'
+export { readAppealToken } from './link.ts'
 export { type Planned, planNotice } from './plan.ts'
 export type { NoticePolicy } from './policy.ts'
 export { longestAppealsName, readReplyAddress } from './reply-address.ts'
 export { openPost, type Post, type PostOutcome } from './send.ts'
 export type { Mail } from './text.ts'
-export { listNotices, type NoticeView, noticesOfCase } from './views.ts'
+export { caseOfNotice, listNotices, type NoticeView, noticesOfCase } from './views.ts'

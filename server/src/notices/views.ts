@@ -25,6 +25,12 @@ export async function noticesOfCase(db: Connection, caseId: string): Promise<rea
   return rows.map(viewOf)
 }
 
+/** Which case a notice is about; undefined: there is no such notice. */
+export async function caseOfNotice(db: Connection, noticeId: string): Promise<string | undefined> {
+  const row = await db.selectFrom('notices').select('case_id').where('id', '=', noticeId).executeTakeFirst()
+  return row?.case_id
+}
+
 function viewOf(row: Tables['notices']) {
   return {
     id: row.id,

@@ -2,6 +2,7 @@
 import { type FilingState, draft as newFiling, tryAgain } from '@wardline/cybertip'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
+import { recordDecider } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { scored } from './create.ts'
@@ -183,7 +184,9 @@ export async function closeByHand(
     subject: reportId,
     detail: { before: row.state, case: row.case_id, filedAs: remoteId },
   })
-  return { caseIds: await casesOfReport(tx, reportId) }
+  const caseIds = await casesOfReport(tx, reportId)
+  for (const caseId of caseIds) await recordDecider(tx, caseId, by)
+  return { caseIds }
 }
 
 const notPossible = (row: Row, words: string) => refusal('not_possible', `a report that is "${row.state}" ${words}`)

@@ -45,11 +45,11 @@ describe.each(emptyDatabases)('sealing anew on %s', (_kind, empty) => {
   it('opens values of before there were several keys, and leaves what opens with none for a person', async () => {
     await using world = await openVaultWorld(await empty())
     const { vault, database } = world
-    await fill(world, 'appeals', 2)
-    const [first] = await database.read.selectFrom('appeals').selectAll().orderBy('id').execute()
+    await fill(world, 'appeal_words', 2)
+    const [first] = await database.read.selectFrom('appeal_words').selectAll().orderBy('id').execute()
     // Version 1 is the same but for the key's name; and it opens in its own row only.
     const unnamed = Buffer.concat([Buffer.of(1), first?.words_sealed.subarray(9) ?? Buffer.alloc(0)])
-    await database.read.updateTable('appeals').set({ words_sealed: unnamed }).execute()
+    await database.read.updateTable('appeal_words').set({ words_sealed: unnamed }).execute()
     await vault.rotate(now)
     expect(await resealed(world)).toEqual({ resealed: 1, broken: 1 })
     expect(await left(world)).toBe(1)
@@ -60,8 +60,8 @@ describe.each(emptyDatabases)('sealing anew on %s', (_kind, empty) => {
     await using world = await openVaultWorld(await empty())
     const { vault, database } = world
     const slow = await world.reopen()
-    await fill(world, 'appeals', 1)
-    const { id } = await database.read.selectFrom('appeals').select('id').executeTakeFirstOrThrow()
+    await fill(world, 'appeal_words', 1)
+    const { id } = await database.read.selectFrom('appeal_words').select('id').executeTakeFirstOrThrow()
     const context = `appeals.words_sealed:${id}`
     await vault.rotate(now)
     let written: Promise<unknown> | undefined
@@ -69,7 +69,7 @@ describe.each(emptyDatabases)('sealing anew on %s', (_kind, empty) => {
       if (place === context)
         written ??= database.transact((tx) =>
           tx
-            .updateTable('appeals')
+            .updateTable('appeal_words')
             .set({ words_sealed: slow.seal(context, 'second') })
             .execute(),
         )
@@ -84,7 +84,10 @@ describe.each(emptyDatabases)('sealing anew on %s', (_kind, empty) => {
     }
     const late = { ...database, transact }
     await resealAll({ database: late, vault: { seal, unseal, fingerprint }, signal, hold: async () => {} })
-    const { words_sealed } = await database.read.selectFrom('appeals').select('words_sealed').executeTakeFirstOrThrow()
+    const { words_sealed } = await database.read
+      .selectFrom('appeal_words')
+      .select('words_sealed')
+      .executeTakeFirstOrThrow()
     expect(vault.unseal(context, words_sealed).toString()).toBe('second')
     await resealed(world)
     expect(await left(world)).toBe(0)
@@ -128,7 +131,10 @@ async function fill({ database, vault }: VaultWorld, table: string, count: numbe
     )
     for (const at of sealedColumns.filter((one) => one.table === table)) {
       const words = `${at.table}.${at.column} ${number}`
-      row[at.column] = vault.seal(`${at.table}.${at.column}:${at.place.map((one) => row[one]).join('/')}`, words)
+      row[at.column] = vault.seal(
+        `${at.sealedAs ?? `${at.table}.${at.column}`}:${at.place.map((one) => row[one]).join('/')}`,
+        words,
+      )
       put.push(words)
     }
     const names = Object.keys(row)

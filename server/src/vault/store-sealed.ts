@@ -31,7 +31,7 @@ export async function* sealedRows(db: Connection, at: SealedColumn): AsyncGenera
       where ${column} is not null ${after} order by ${order} limit ${sql.lit(limit)}`.execute(db)
     const page = rows.map((row) => ({
       name: at.row.map((one) => partOf(row, one)),
-      context: `${at.table}.${at.column}:${at.place.map((one) => partOf(row, one)).join('/')}`,
+      context: `${at.sealedAs ?? `${at.table}.${at.column}`}:${at.place.map((one) => partOf(row, one)).join('/')}`,
       under: sealedUnder(row.header),
     }))
     if (page.length > 0) yield page

@@ -1,0 +1,32 @@
+// An appeal with what its hearer needs beside the words: what was found and how near, and who decided. Never a hash value.
+import { showCase } from '#cases'
+import type { Connection } from '#db'
+import type { Vault } from '#vault'
+import { type AppealShown, showAppeal } from './views.ts'
+import { type Waits, waitsOf } from './waits.ts'
+
+type ShownCase = Awaited<ReturnType<typeof showCase>>
+
+export type AppealStory = Omit<AppealShown, 'nobody'> & {
+  readonly caseNumber: number
+  readonly isTest: boolean
+  readonly files: readonly Pick<ShownCase['files'][number], 'id' | 'why' | 'matches' | 'copyOf' | 'occurrences'>[]
+  /** Null: filed by rule, decided by nobody. */
+  readonly decision: ShownCase['decision']
+  /** Null: somebody hears it or could, or it is decided. */
+  readonly waits: Waits | null
+}
+
+/** By number or id. Fault `no_such_appeal`. */
+export async function appealStory(db: Connection, vault: Vault, ref: number | string): Promise<AppealStory> {
+  const { nobody, ...shown } = await showAppeal(db, vault, ref)
+  const { number: caseNumber, isTest, decision, files } = await showCase(db, vault, shown.caseId)
+  return {
+    ...shown,
+    caseNumber,
+    isTest,
+    decision,
+    files: files.map(({ id, why, matches, copyOf, occurrences }) => ({ id, why, matches, copyOf, occurrences })),
+    waits: nobody === null ? null : waitsOf(nobody),
+  }
+}

@@ -1,0 +1,51 @@
+// For tests: people, a case that somebody decided or a rule filed, the notice about it, and words that object.
+import { addPerson, type Role } from '#access'
+import { confirm, moveCase, readCase } from '#cases'
+import { planNotice } from '#notices'
+import { createReport } from '#reports'
+import type { Ground } from '../cases/testing.ts'
+import { fileable } from '../reports/testing.ts'
+import { type Appealed, recordAppeal } from './record.ts'
+import type { HearingSettings } from './settings.ts'
+
+export const dayMs = 86_400_000
+export const settings: HearingSettings = { withinMs: 180 * dayMs, hearingMs: 7 * dayMs, secondLook: false }
+
+const policy = { environment: 'sandbox', enabled: true, delayMs: 0, jitterMs: 0, publicUrl: 'http://x.test' } as const
+
+let people = 0
+
+/** Their id. */
+export async function person(ground: Ground, role: Role = 'reviewer'): Promise<string> {
+  people += 1
+  const email = `p${people}@example.org`
+  const added = await ground.transact((tx) => addPerson(tx, ground.clock, { name: `P${people}`, email, roles: [role] }))
+  return added.id
+}
+
+export interface Told {
+  readonly caseId: string
+  readonly noticeId: string
+}
+
+/** A case whose report has a notice; confirmed by this person, or filed by rule. */
+export async function told(ground: Ground, decider?: string): Promise<Told> {
+  const { clock, vault } = ground
+  const route = decider === undefined ? 'report' : 'review'
+  const { caseId } = await ground.found({
+    route,
+    context: { surface: 'upload', account: { id: '7', email: 'a@example.org' } },
+  })
+  return ground.transact(async (tx) => {
+    if (decider === undefined) await moveCase(tx, clock, caseId, 'settled')
+    else await confirm(tx, clock, vault, { caseId, by: `person:${decider}` })
+    const record = fileable(await readCase(tx, vault, caseId))
+    const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
+    const { reportId } = await createReport(tx, clock, vault, { record, settings })
+    const { noticeId } = await planNotice(tx, clock, vault, { reportId, record, finishedAt: clock.now(), policy })
+    return { caseId, noticeId }
+  })
+}
+
+export const appealed = (ground: Ground, { noticeId }: Told, words = 'It was my cat.'): Promise<Appealed> =>
+  ground.transact((tx) => recordAppeal(tx, ground.clock, ground.vault, { noticeId, words, door: 'link', settings }))

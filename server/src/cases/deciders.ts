@@ -1,0 +1,13 @@
+// Who has taken a decision about a case, for ever: none of them hears an appeal about it.
+import type { Actor } from '#audit'
+import type { Transaction } from '#db'
+
+/** In the transaction of the decision. Of anybody but a person nothing is written: a rule decides nothing twice. */
+export async function recordDecider(tx: Transaction, caseId: string, by: Actor): Promise<void> {
+  if (!by.startsWith('person:')) return
+  await tx
+    .insertInto('case_deciders')
+    .values({ case_id: caseId, person: by.slice('person:'.length) })
+    .onConflict((on) => on.doNothing())
+    .execute()
+}

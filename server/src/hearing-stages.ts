@@ -1,0 +1,69 @@
+// What the HTTP door asks for about appeals, answered by the river and by #appeals.
+import type { AppealDetail } from '@wardline/api'
+import { type Caller, may } from '#access'
+import { type AppealStory, appealStanding, appealStory, listAppeals, recordAppeal } from '#appeals'
+import type { Actor } from '#audit'
+import { Fault } from '#base'
+import { readCase } from '#cases'
+import { decideOnAppeal, handBackAppeal, nextAppeal, type River } from '#flow'
+import type { HearingStages } from '#http'
+import { caseOfNotice } from '#notices'
+
+export function hearingStagesOf(river: River): HearingStages {
+  const { database, vault, clock, hearings: settings } = river
+  const shown = async (number: number) => detail(await appealStory(database.read, vault, number))
+  return {
+    enter: async ({ noticeId, account, words }) => {
+      await database.transact(async (tx) => {
+        const caseId = await caseOfNotice(tx, noticeId)
+        const about = caseId === undefined ? undefined : (await readCase(tx, vault, caseId)).context.account
+        // Of whose notice it is, nothing is said either.
+        if (about?.id !== account) throw noSuchNotice()
+        await recordAppeal(tx, clock, vault, { noticeId, words, door: 'api', settings })
+      })
+      river.wake()
+      return { state: await appealStanding(database.read, noticeId) }
+    },
+    standing: async (noticeId) => {
+      if ((await caseOfNotice(database.read, noticeId)) === undefined) throw noSuchNotice()
+      return { state: await appealStanding(database.read, noticeId) }
+    },
+
+    list: ({ mine, caller, ...page }) =>
+      listAppeals(database.read, { ...page, assignedTo: mine ? personIn(caller) : undefined }),
+    show: shown,
+    next: async (caller) => {
+      const number = await nextAppeal(river, personIn(caller))
+      return number === undefined ? null : shown(number)
+    },
+    decide: async ({ number, caller, ...verdict }) => {
+      await decideOnAppeal(river, { ...verdict, ref: number, by: actorOf(caller) })
+      return shown(number)
+    },
+    handBack: async ({ number, caller, reason }) => {
+      const anyones = may(caller, 'move_appeal')
+      await handBackAppeal(river, { ref: number, by: actorOf(caller), reason, anyones })
+      return shown(number)
+    },
+  }
+}
+
+function detail({ files, words, hearings, ...story }: AppealStory): AppealDetail {
+  return {
+    ...story,
+    words: [...words],
+    files: [...files],
+    hearings: hearings.map((one) => ({ ...one, grounds: [...one.grounds], files: [...one.files] })),
+  }
+}
+
+const noSuchNotice = () => new Fault('no_such_notice', 'there is no such notice', { retry: 'never' })
+
+const actorOf = (caller: Caller): Actor => `person:${personIn(caller)}`
+
+/** Its id. */
+function personIn(caller: Caller): string {
+  if (caller.personId === undefined)
+    throw new Fault('not_a_person', 'only a person hears an appeal', { retry: 'never' })
+  return caller.personId
+}

@@ -4,7 +4,7 @@
 const folders = [
   ...['base', 'db', 'jobs', 'audit', 'access', 'vault', 'logbook', 'pause', 'backup', 'lists'],
   ...['intake', 'extract', 'hash', 'match', 'decide'],
-  ...['cases', 'reviews', 'reports', 'notices', 'letters', 'appeals', 'alerts'],
+  ...['cases', 'reviews', 'reports', 'notices', 'letters', 'appeals', 'repairs', 'webhooks', 'alerts'],
   'flow',
   ...['http', 'config'],
 ]

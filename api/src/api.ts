@@ -1,4 +1,5 @@
 // The words on the wire. Server, command line and console read them from here; nobody copies them.
+
 export {
   type Account,
   type AccountQuestion,
@@ -74,6 +75,23 @@ export {
   setAsideForesight,
   setAsideList,
 } from './entries.ts'
+export {
+  type Ask,
+  asks,
+  type EventPage,
+  type EventStanding,
+  type EventType,
+  eventPage,
+  eventStanding,
+  eventStates,
+  eventsTaken,
+  eventTypes,
+  mostScans,
+  type PlatformEvent,
+  platformEvent,
+  type SentEvent,
+  sentEvent,
+} from './events.ts'
 export {
   type Classification,
   classifications,

@@ -20,6 +20,8 @@ export const caseStates = [
   'cannot_report',
   'tested',
   'closed',
+  'reviewed_again',
+  'repaired',
 ] as const
 
 const actionability = z.object({
@@ -38,7 +40,9 @@ const head = z.object({
         'an entry it rests on; a person reviews that entry. waiting_review: needs a person. waiting_facts: ' +
         'would be filed and says too little to act on; filed at `factsDueAt` as it is. reporting: a report is being filed. ' +
         'cannot_report: preserved, but without working credentials. tested: of a test card, in production; its report was ' +
-        'validated and not sent. closed: of a class that is never reported; a person has dealt with it elsewhere.',
+        'validated and not sent. closed: of a class that is never reported; a person has dealt with it elsewhere. ' +
+        'reviewed_again: reported or closed, and something it rests on was wrong: a person looks once more, and nothing ' +
+        'is reported twice. repaired: it was an error and what was done is undone.',
     ),
   route: z.enum(['report', 'review']),
   isTest: z.boolean().describe('a test card made it; nothing real is in it'),

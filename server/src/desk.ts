@@ -4,7 +4,9 @@ import { type Config, configuredLists } from '#config'
 import type { Desk } from '#flow'
 import type { DecodersSettings } from '#hash'
 import { reportSettings } from '#reports'
+import type { WebhookSettings } from '#webhooks'
 import type { Ground } from './ground.ts'
+import { noticePolicy } from './notice-policy.ts'
 
 const secondMs = 1_000
 const hourMs = 3_600_000
@@ -42,6 +44,7 @@ export function openDesk({ config, database, clock, log, vault, logbook }: Groun
       secondLook: config.appeals.secondLook,
     },
     feedback: feedbackWays(config),
+    notices: noticePolicy(config),
     wake,
     logbook,
   }
@@ -50,6 +53,11 @@ export function openDesk({ config, database, clock, log, vault, logbook }: Groun
 function lookUpOf({ lookUp: { url, secret, timeoutSeconds, waitMinutes } }: Config): Desk['lookUp'] {
   if (url === undefined || secret === undefined) return undefined
   return { url, secret, timeoutMs: timeoutSeconds * secondMs, waitMs: waitMinutes * 60 * secondMs }
+}
+
+/** The platform's own endpoint; undefined: none is configured. */
+export function webhooksOf({ webhooks: { url, secrets } }: Config): WebhookSettings | undefined {
+  return url === undefined || secrets === undefined ? undefined : { url, secrets }
 }
 
 /** Only NCMEC's services take feedback. */

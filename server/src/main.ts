@@ -24,16 +24,18 @@ import {
   resume,
   seatAll,
   tidy,
+  webhookHandlers,
 } from '#flow'
 import { openDecoders } from '#hash'
 import { openHttp } from '#http'
 import { releaseClaims } from '#intake'
 import { openWorker, releaseJobs } from '#jobs'
-import { leashOf, openDesk } from './desk.ts'
+import { leashOf, openDesk, webhooksOf } from './desk.ts'
 import { type Ground, type Outside, openGround } from './ground.ts'
+import { noticePolicy } from './notice-policy.ts'
 import { stagesOf } from './stages.ts'
 
-export { leashOf, openDesk } from './desk.ts'
+export { leashOf, openDesk, webhooksOf } from './desk.ts'
 export { databaseSettings, type Ground, type Outside, openGround } from './ground.ts'
 
 export interface Wardline extends AsyncDisposable {
@@ -99,6 +101,7 @@ export async function openWardline(
         alerter.poke()
         filer.poke()
         asker.poke()
+        teller.poke()
         reader.poke()
         sequencer.poke()
       }),
@@ -108,12 +111,13 @@ export async function openWardline(
       cards: openCards(log),
       letters: lettersOf(config),
       alerts: alertsOf(config),
+      webhooks: webhooksOf(config),
       alertsTo: config.alerts.email,
       lateMs: config.reports.lateAfterHours * hourMs,
       notices: {
         ...noticePolicy(config),
         get publicUrl() {
-          return config.server.publicUrl ?? http.url
+          return noticePolicy(config, http.url).publicUrl
         },
       },
     }
@@ -139,6 +143,7 @@ export async function openWardline(
     })
     const alerter = openWorker({ database, clock, log, handlers: alertHandlers(river), leaseMs, concurrency: 2 })
     const asker = openWorker({ database, clock, log, handlers: lookUpHandlers(river), leaseMs })
+    const teller = openWorker({ database, clock, log, handlers: webhookHandlers(river), leaseMs })
     const reader = openWorker({ database, clock, log, handlers: letterHandlers(river), leaseMs, concurrency: 1 })
     closing.push(() => sequencer.stop())
     closing.push(() => worker.stop())
@@ -146,6 +151,7 @@ export async function openWardline(
     closing.push(() => fetcher.stop())
     closing.push(() => alerter.stop())
     closing.push(() => asker.stop())
+    closing.push(() => teller.stop())
     closing.push(() => reader.stop())
     const http = await openHttp({
       settings: config,
@@ -171,6 +177,7 @@ export async function openWardline(
     fetcher.start()
     alerter.start()
     asker.start()
+    teller.start()
     reader.start()
     closing.push(keepWatch(fetching))
     const watching = 'what waits could not be looked at; it is tried again in a minute'
@@ -193,28 +200,6 @@ function lettersOf({ environment, appeals: { mail } }: Config): River['letters']
 
 function alertsOf({ alerts: { webhookUrl, secret } }: Config): River['alerts'] {
   return webhookUrl === undefined || secret === undefined ? undefined : { webhookUrl, secret }
-}
-
-function noticePolicy({
-  environment,
-  notices,
-  cybertip,
-  mail,
-  appeals,
-  selftest,
-}: Config): Omit<River['notices'], 'publicUrl'> {
-  return {
-    environment,
-    enabled: notices.enabled,
-    delayMs: notices.delayHours * hourMs,
-    jitterMs: notices.jitterHours * hourMs,
-    platform: cybertip.platform,
-    contact: notices.contact,
-    smtpUrl: mail.smtpUrl,
-    from: mail.from,
-    appealsAddress: appeals.mail.address,
-    operatorEmail: selftest.operatorEmail,
-  }
 }
 
 function fetchingOf({ config, database, clock, log, vault }: Ground, wake: () => void): FetchGround {

@@ -33,7 +33,9 @@ import { noticesOfCase, readAppealToken } from '#notices'
 import { readPause } from '#pause'
 import { countLate, countReports, listReports, openWay, readLine, reportOfCase, showReport } from '#reports'
 import { listKeys } from '#vault'
+import { countEvents } from '#webhooks'
 import { entryStagesOf } from './entry-stages.ts'
+import { eventStagesOf } from './event-stages.ts'
 import type { Ground } from './ground.ts'
 import { hearingStagesOf } from './hearing-stages.ts'
 
@@ -48,6 +50,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
   }
   return {
     entries: entryStagesOf(river),
+    events: eventStagesOf(river),
     hearing: hearingStagesOf(river),
     scan: (call) => scanned(river, call),
     scanState: (id) => scanState(db, id),
@@ -108,6 +111,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         letters: await letterFigures(river),
         filing: await filingFigures(river),
         entries: await entryFigures(river),
+        events: await countEvents(db, clock),
         paused: (await readPause(db)) !== undefined,
         vault: await keyFigures(river),
         tests: {

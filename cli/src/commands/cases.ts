@@ -216,4 +216,6 @@ const colours = {
   cannot_report: 'red',
   tested: 'green',
   closed: 'dim',
+  reviewed_again: 'yellow',
+  repaired: 'green',
 } as const satisfies Record<CaseState, string>

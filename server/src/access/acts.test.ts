@@ -15,6 +15,9 @@ it('a service decides nothing and gives no rights, even with every scope there i
   const forbidden = everyAct.filter((act) => !may(service(scopes), act))
   expect(forbidden).toEqual([
     'decide_case',
+    'read_appeals',
+    'hear_appeal',
+    'move_appeal',
     'open_report_documents',
     'decide_feedback',
     'end_pause',
@@ -32,7 +35,7 @@ it('without a scope nobody may do anything', () => {
 })
 
 it.each<[Role, Act[]]>([
-  ['integrator', ['scan', 'read_scan', 'add_context']],
+  ['integrator', ['scan', 'read_scan', 'add_context', 'enter_appeal']],
   [
     'operator',
     [
@@ -58,6 +61,8 @@ it.each<[Role, Act[]]>([
       'list_cases',
       'read_case',
       'decide_case',
+      'read_appeals',
+      'hear_appeal',
       'open_report_documents',
       'list_reports',
       'read_approvals',
@@ -70,6 +75,7 @@ it.each<[Role, Act[]]>([
     [
       'list_cases',
       'read_case',
+      'read_appeals',
       'open_report_documents',
       'list_reports',
       'retry_report',
@@ -82,7 +88,16 @@ it.each<[Role, Act[]]>([
   ],
   [
     'auditor',
-    ['list_cases', 'read_case', 'list_reports', 'read_lists', 'read_audit', 'read_metrics', 'read_approvals'],
+    [
+      'list_cases',
+      'read_case',
+      'read_appeals',
+      'list_reports',
+      'read_lists',
+      'read_audit',
+      'read_metrics',
+      'read_approvals',
+    ],
   ],
   ['administrator', everyAct],
 ])('a key with all that the role %s allows opens these acts and no others', (role, expected) => {

@@ -15,6 +15,9 @@ const table = {
   read_scan: { scope: 'scans:read' },
   add_context: { scope: 'scans:context' },
 
+  read_events: { scope: 'events:read' },
+  take_events: { scope: 'events:read' },
+
   // cases: somebody answers for a decision by name, so a service never decides
   list_cases: { scope: 'cases:read' },
   read_case: { scope: 'cases:read' },
@@ -48,6 +51,10 @@ const table = {
   read_metrics: { scope: 'metrics:read' },
   read_jobs: { scope: 'jobs:retry' },
   retry_job: { scope: 'jobs:retry' },
+  replay_event: { scope: 'jobs:retry' },
+
+  // figures name lists, which the platform's side must not learn
+  read_stats: { scope: 'stats:read' },
 
   // a pause holds everything that goes outward; who ends it answers for what goes out then
   begin_pause: { scope: 'jobs:retry' },

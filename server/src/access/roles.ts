@@ -15,6 +15,7 @@ export const scopes = [
   'scans:write',
   'scans:read',
   'scans:context',
+  'events:read',
   'cases:read',
   'cases:decide',
   'appeals:write',
@@ -26,6 +27,7 @@ export const scopes = [
   'lists:write',
   'audit:read',
   'metrics:read',
+  'stats:read',
   'jobs:retry',
   'people:write',
   'selftest',
@@ -33,7 +35,7 @@ export const scopes = [
 export type Scope = (typeof scopes)[number]
 
 const allowed: Readonly<Record<Role, readonly Scope[]>> = {
-  integrator: ['scans:write', 'scans:read', 'scans:context', 'appeals:write'],
+  integrator: ['scans:write', 'scans:read', 'scans:context', 'appeals:write', 'events:read'],
   operator: [
     'scans:read',
     'reports:read',
@@ -41,12 +43,22 @@ const allowed: Readonly<Record<Role, readonly Scope[]>> = {
     'lists:read',
     'lists:write',
     'metrics:read',
+    'stats:read',
     'jobs:retry',
     'selftest',
   ],
   reviewer: ['scans:read', 'cases:read', 'cases:decide', 'appeals:read', 'appeals:decide', 'reports:read'],
-  counsel: ['cases:read', 'cases:decide', 'appeals:read', 'reports:read', 'reports:retry', 'lists:read', 'audit:read'],
-  auditor: ['cases:read', 'appeals:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read'],
+  counsel: [
+    'cases:read',
+    'cases:decide',
+    'appeals:read',
+    'reports:read',
+    'reports:retry',
+    'lists:read',
+    'audit:read',
+    'stats:read',
+  ],
+  auditor: ['cases:read', 'appeals:read', 'reports:read', 'lists:read', 'audit:read', 'metrics:read', 'stats:read'],
   administrator: scopes,
 }
 

@@ -8,6 +8,8 @@ import { insertAlert } from './store.ts'
  * filing.stopped: nothing is reported until somebody mends it. filing.paused: nothing goes outward until a person has looked. filing.cannot_report: cases wait for credentials. report.late: beyond
  * the operator's own limit. report.needs_person: refused, or stuck. case.waiting: undecided for a day; case.waiting_long: for two.
  * appeal.opened: somebody objects. appeal.waiting: nobody here can hear it. appeal.due_soon, appeal.overdue: it is not decided.
+ * notice.dead: somebody could not be told of their report. repair.stuck: innocent people wait, and it does not go on by itself.
+ * webhook.failing: the platform does not take what it must act on.
  * letters.waiting: in the tray for a day, or left on the mail server by the limits. letters.unreachable: the mailbox of appeals is not read.
  */
 const alertTypes = [
@@ -22,6 +24,9 @@ const alertTypes = [
   'appeal.waiting',
   'appeal.due_soon',
   'appeal.overdue',
+  'repair.stuck',
+  'notice.dead',
+  'webhook.failing',
   'letters.waiting',
   'letters.unreachable',
 ] as const

@@ -27,6 +27,14 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
       return `appeal ${data['number'] ?? subject} is due at ${data['dueAt'] ?? 'its hour'} and not decided`
     case 'appeal.overdue':
       return `appeal ${data['number'] ?? subject} is overdue since ${data['dueAt'] ?? 'its hour'}: somebody waits for an answer`
+    case 'repair.stuck':
+      return `repair ${data['number'] ?? subject} does not go on: it waits for ${stuckAt[data['step'] ?? ''] ?? 'somebody'}`
+    case 'notice.dead':
+      return `notice ${subject} could not be delivered and is given up: ${data['why'] ?? 'it was refused'}`
+    case 'webhook.failing':
+      return data['state'] === 'given_up'
+        ? `the platform did not take ${data['of'] ?? 'an event'} (${data['event'] ?? '?'}) in 7 days: it is not sent any more, and there may be others`
+        : `the platform does not take its events: ${data['trouble'] ?? 'no answer'}`
     case 'letters.waiting':
       return `${data['letters'] ?? '0'} letters to the appeals address wait in the tray for a person, ${data['left'] ?? '0'} were left on the mail server`
     case 'letters.unreachable':
@@ -46,6 +54,10 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
     case 'report.late':
     case 'report.needs_person':
       return `wardline reports explain ${subject}`
+    case 'webhook.failing':
+      return data['state'] === 'given_up'
+        ? 'wardline webhooks list --state given_up; once the endpoint takes them: wardline webhooks replay --state given_up'
+        : 'wardline webhooks test says what the endpoint answers; what waits is sent again by itself for 7 days'
     case 'case.waiting':
     case 'case.waiting_long':
       return `wardline cases show ${data['number'] ?? subject}, then wardline cases confirm or dismiss`
@@ -55,9 +67,21 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
       return `wardline appeals show ${data['number'] ?? subject} says who hears it`
     case 'appeal.waiting':
       return 'add a person who had no part in it: wardline people add NAME --email ADDRESS --role reviewer'
+    case 'repair.stuck':
+      return `wardline repair show ${data['number'] ?? subject}`
+    case 'notice.dead':
+      return `wardline notices show ${subject} says why; once that is mended: wardline notices retry ${subject}`
     case 'letters.waiting':
       return 'wardline letters list, then wardline letters show, attach or dismiss; what was left lies in the folder "Wardline left" of the mailbox'
     case 'letters.unreachable':
       return 'check appeals.mail.imapUrl and the mail server; wardline doctor tries it'
   }
+}
+
+const stuckAt: Readonly<Record<string, string>> = {
+  approval: 'two people to approve it',
+  report: 'a report that is under way to end',
+  restore: 'the platform to take a restore, and nobody took it',
+  letter: 'a person to send the correction to NCMEC',
+  steps: 'its next step',
 }

@@ -7,7 +7,6 @@ export {
   decideAppeal,
   handBack,
   type NamedGround,
-  outcomes,
   type Verdict,
 } from './decide.ts'
 export { type AppealFigures, countAppeals, countAppealsOfCases, type Pressing, pressingAppeals } from './figures.ts'

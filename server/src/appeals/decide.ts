@@ -8,8 +8,7 @@ import type { Vault } from '#vault'
 import { type AppealRow, appealRow, isOpen, moveAppeal } from './store.ts'
 import { decideSeat, endSeat, hasDecided, openSeat, type Seat } from './store-seats.ts'
 
-export const outcomes = ['upheld', 'overturned_entry', 'overturned_match', 'overturned_context'] as const
-export type AppealOutcome = (typeof outcomes)[number]
+export type AppealOutcome = NonNullable<Seat['outcome']>
 
 /** A ground of a case's file, by its place among them, from 0: nobody handles what stands behind it. */
 export type NamedGround = { readonly fileId: string; readonly index: number }

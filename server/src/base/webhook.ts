@@ -2,18 +2,20 @@
 import { createHmac } from 'node:crypto'
 import type { Clock } from './clock.ts'
 
-/** secret: `whsec_` and base64. id: the same for each try, so that a receiver can tell a repetition. Answers the headers. */
+/** secrets: each `whsec_` and base64, and each gives a signature. id: the same for each try, so that a receiver can tell a repetition. */
 export function signWebhook(
   clock: Clock,
-  { secret, id, body }: { readonly secret: string; readonly id: string; readonly body: string },
+  { secrets, id, body }: { readonly secrets: readonly string[]; readonly id: string; readonly body: string },
 ): Readonly<Record<'content-type' | 'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>> {
   const seconds = Math.floor(clock.now() / 1000)
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')
+  const signatures = secrets.map((secret) => {
+    const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+    return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`
+  })
   return {
     'content-type': 'application/json',
     'webhook-id': id,
     'webhook-timestamp': String(seconds),
-    'webhook-signature': `v1,${signature}`,
+    'webhook-signature': signatures.join(' '),
   }
 }

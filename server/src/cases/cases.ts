@@ -15,10 +15,18 @@ export {
   type LookUpEnd,
   noteLookUpTrouble,
 } from './look-ups.ts'
-export { caseReported, caseTested, caseWaitsForFacts, moveCase } from './moves.ts'
+export { caseRepaired, caseReported, caseTested, caseWaitsForFacts, moveCase } from './moves.ts'
 export { type Reportable, type ReportableGround, reportableFiles } from './reportable.ts'
-export { fileOfScan, type ScanState, scanState } from './scans.ts'
-export { caseState, casesOfEntry, casesOfFile, casesWithoutEntries, entryKeysOf, recordEntries } from './store.ts'
+export { fileOfScan, type ScanState, scanState, scansOfCase } from './scans.ts'
+export {
+  caseState,
+  casesOfEntry,
+  casesOfFile,
+  casesWithoutEntries,
+  entryKeysOf,
+  recordEntries,
+  standingCasesOfAccount,
+} from './store.ts'
 export { addSupplement, type CaseSupplement, supplementBytes } from './supplements.ts'
 export { countTestCases, isTestCase, removeTestCase, testCases, testsAmong } from './tests.ts'
 export type { CaseEvent, CaseState } from './transitions.ts'

@@ -17,6 +17,7 @@ type OwnEvent = Exclude<
   | 'find_joined'
   | 'validated'
   | 'facts_missing'
+  | 'repaired'
   | Reported['event']
 >
 
@@ -52,6 +53,22 @@ export async function caseReported(
 export async function caseTested(tx: Transaction, clock: Clock, caseId: string): Promise<void> {
   await move(tx, clock, caseId, 'validated')
   await setScans(tx, caseId, 'removed')
+}
+
+/**
+ * An appeal said that it was an error: the platform hears `released`. windowMs: how long evidence that no duty keeps stays; null: it is
+ * kept as long as its finished report asks for (18 U.S.C. 2258A(h)(1)), or is due to go already.
+ */
+export async function caseRepaired(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  { caseId, windowMs }: { readonly caseId: string; readonly windowMs: number | null },
+): Promise<void> {
+  await move(tx, clock, caseId, 'repaired')
+  await setScans(tx, caseId, 'released')
+  if (windowMs === null) return
+  for (const id of await evidenceOf(tx, caseId)) await vault.destroyAfter(tx, id, clock.now() + windowMs)
 }
 
 /** Its report would say too little: it waits, until then at most. */

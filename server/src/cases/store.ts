@@ -70,6 +70,24 @@ export async function casesOfEntry(
   return rows.map((row) => ({ ...row, state: stateOf(row.state) }))
 }
 
+/** Other cases of the same account, in these states; none where nobody knows whose it is. Of test cards none. */
+export async function standingCasesOfAccount(
+  db: Connection,
+  caseId: string,
+  states: readonly CaseState[],
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('cases as this')
+    .innerJoin('cases', 'cases.account_hmac', 'this.account_hmac')
+    .select('cases.id')
+    .where('this.id', '=', caseId)
+    .where('cases.id', '!=', caseId)
+    .where('cases.is_test', '=', 0)
+    .where('cases.state', 'in', states)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** All cases that hold the very bytes of this file of one of them, oldest first. Fault `no_such_file`. */
 export async function casesOfFile(
   db: Connection,
@@ -87,22 +105,26 @@ export async function casesOfFile(
   return rows
 }
 
-/** Open cases of which nobody wrote down the entries they rest on, oldest first. `after` as above. */
+/** Cases that stand, of which nobody wrote down the entries they rest on, oldest first. `after` as above. */
 export async function casesWithoutEntries(
   db: Connection,
   { after, limit }: { after: number; limit: number },
 ): Promise<readonly { readonly id: string; readonly number: number }[]> {
-  return db
-    .selectFrom('cases')
-    .select(['id', 'number'])
-    .where('state', 'in', ['settling', 'set_aside', 'waiting_review', 'waiting_facts', 'reporting', 'cannot_report'])
-    .where('number', '>', after)
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('case_entries').select('entry_hmac').whereRef('case_entries.case_id', '=', 'cases.id'))),
-    )
-    .orderBy('number')
-    .limit(limit)
-    .execute()
+  return (
+    db
+      .selectFrom('cases')
+      .select(['id', 'number'])
+      // Also those that are over: a repair gathers them by their entries.
+      .where('state', 'not in', ['dismissed', 'tested', 'repaired'])
+      .where('is_test', '=', 0)
+      .where('number', '>', after)
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('case_entries').select('entry_hmac').whereRef('case_entries.case_id', '=', 'cases.id'))),
+      )
+      .orderBy('number')
+      .limit(limit)
+      .execute()
+  )
 }
 
 /** The next case number. One row counts, so that two transactions that open a case at once conflict and one runs again. */

@@ -9,7 +9,8 @@ export { caseStates }
  * hit by too many accounts and waits for a person. waiting_review: needs a person's decision. waiting_facts: says too
  * little to act on, and the platform has until a set hour to say more. reporting: a report is being filed. cannot_report:
  * preserved, but there are no working credentials; an operator is alerted. tested: a test card's case in production, whose report
- * was validated and not sent. closed: never reported, by its class, and a person has dealt with it elsewhere.
+ * was validated and not sent. closed: never reported, by its class, and a person has dealt with it elsewhere. repaired: it was an
+ * error, an appeal said so, and what was done is undone. reviewed_again: reported or closed, and in doubt since: a person looks once more.
  */
 export type CaseState = (typeof caseStates)[number]
 
@@ -31,17 +32,25 @@ export const caseEvents = [
   'facts_missing',
   'facts_came',
   'facts_overdue',
+  'doubted',
+  'repaired',
+  'to_look_again',
+  'report_stands',
+  'closing_stands',
 ] as const
 
 export type CaseEvent = (typeof caseEvents)[number]
 
 /**
- * state x event -> state. A reported or dismissed case takes no further event: a new find opens a new case.
+ * state x event -> state. A reported or dismissed case takes no further find: a new one opens a new case.
  * filed_by_hand: a person filed it at NCMEC's own form and said so. not_production: a real match that an instance outside
  * production must not file by rule goes to a person. entry_set_aside from `reporting`: nothing was submitted yet.
  * facts_missing from `reporting`: there is no report yet. confirmed from `waiting_facts`: a person has it filed as it is.
  * confirmed from `cannot_report`, and confirmed_anew while its report cannot be written: an earlier word lacked what is asked for
  * now, such as the incident type.
+ * doubted: something it rests on was wrong and something else was not; of `reporting` only while nothing is submitted. to_look_again:
+ * the same of a case that is over: a second look, which files nothing, whatever comes of it. report_stands, closing_stands: that look
+ * found nothing wrong.
  */
 export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEvent]?: CaseState } } = {
   settling: {
@@ -50,8 +59,15 @@ export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEven
     entry_set_aside: 'set_aside',
     dismissed: 'dismissed',
     not_production: 'waiting_review',
+    doubted: 'waiting_review',
   },
-  set_aside: { entry_released: 'reporting', confirmed: 'reporting', dismissed: 'dismissed', closed: 'closed' },
+  set_aside: {
+    entry_released: 'reporting',
+    confirmed: 'reporting',
+    dismissed: 'dismissed',
+    closed: 'closed',
+    doubted: 'waiting_review',
+  },
   waiting_review: {
     find_joined: 'waiting_review',
     confirmed: 'reporting',
@@ -66,18 +82,29 @@ export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEven
     validated: 'tested',
     entry_set_aside: 'set_aside',
     facts_missing: 'waiting_facts',
+    doubted: 'waiting_review',
+    repaired: 'repaired',
   },
   waiting_facts: {
     facts_came: 'reporting',
     facts_overdue: 'reporting',
     confirmed: 'reporting',
     dismissed: 'dismissed',
+    doubted: 'waiting_review',
   },
-  reported: {},
+  reported: { repaired: 'repaired', to_look_again: 'reviewed_again' },
   dismissed: {},
-  closed: {},
-  cannot_report: { credentials_found: 'reporting', confirmed: 'reporting', filed_by_hand: 'reported' },
+  closed: { repaired: 'repaired', to_look_again: 'reviewed_again' },
+  cannot_report: {
+    credentials_found: 'reporting',
+    confirmed: 'reporting',
+    filed_by_hand: 'reported',
+    doubted: 'waiting_review',
+    repaired: 'repaired',
+  },
   tested: {},
+  reviewed_again: { report_stands: 'reported', closing_stands: 'closed', repaired: 'repaired' },
+  repaired: {},
 }
 
 /** The state after the event, or Fault `not_possible` naming both. */

@@ -20,6 +20,7 @@ export function crossCheck(settings: Settings): Check[] {
     ...lists(settings),
     ...alerts(settings),
     ...lookUp(settings),
+    ...webhooks(settings),
   ]
 }
 
@@ -63,11 +64,23 @@ function* mail({ environment, mail }: Settings): Iterable<Check> {
     }
 }
 
+/** By whatever way; unset, as soon as there is one. */
+export function tellsPeople({ mail, notices }: Pick<Settings, 'mail' | 'notices'>): boolean {
+  return notices.enabled ?? (notices.channel !== 'smtp' || mail.smtpUrl !== undefined)
+}
+
 function* notices({ environment, mail, notices, server }: Settings): Iterable<Check> {
-  const enabled = notices.enabled ?? mail.smtpUrl !== undefined
-  if (!enabled) return
-  if (mail.smtpUrl === undefined)
-    yield { path: 'notices.enabled', words: 'must be false, or mail.smtpUrl and mail.from must be given' }
+  const named = notices.policy.map(({ jurisdiction }) => jurisdiction)
+  for (const [place, name] of named.entries())
+    if (named.indexOf(name) < place)
+      yield { path: `notices.policy.${place}.jurisdiction`, words: 'has a rule above: one for each jurisdiction' }
+  if (!tellsPeople({ mail, notices }) && notices.policy.every(({ notice }) => notice === 'off')) return
+  if (notices.channel === 'smtp' && mail.smtpUrl === undefined)
+    yield {
+      path: 'notices.enabled',
+      words:
+        'must be false (and no rule of notices.policy "on"), or mail.smtpUrl and mail.from must be given, or another notices.channel',
+    }
   if (isProduction(environment) && server.publicUrl === undefined)
     yield {
       path: 'server.publicUrl',
@@ -123,6 +136,15 @@ function* lookUp({ environment, lookUp: { url, secret } }: Settings): Iterable<C
   yield* signed({ environment, secret, address: url, group: 'lookUp', key: 'url', words })
 }
 
+function* webhooks({ environment, webhooks: { url, secrets } }: Settings): Iterable<Check> {
+  const words = 'is missing beside webhooks.url: your system must be able to tell that an event is ours'
+  const [secret, second] = secrets ?? []
+  const group = 'webhooks'
+  yield* signed({ environment, secret, address: url, group, key: 'url', secretKey: 'secrets', words })
+  if (secret !== undefined && secret === second)
+    yield { path: 'webhooks.secrets', words: 'must be two different ones; leave the second out while there is but one' }
+}
+
 /** What calls of ours to the operator's own machines have in common. */
 function* signed(of: {
   readonly environment: Settings['environment']
@@ -130,12 +152,13 @@ function* signed(of: {
   readonly address: string | undefined
   readonly group: string
   readonly key: string
+  readonly secretKey?: string
   readonly words: string
 }): Iterable<Check> {
-  const { environment, secret, address, group } = of
+  const { environment, secret, address, group, secretKey = 'secret' } = of
   const path = `${group}.${of.key}`
-  if (address !== undefined && secret === undefined) yield { path: `${group}.secret`, words: of.words }
-  if (secret !== undefined && address === undefined) yield { path, words: `is missing beside ${group}.secret` }
+  if (address !== undefined && secret === undefined) yield { path: `${group}.${secretKey}`, words: of.words }
+  if (secret !== undefined && address === undefined) yield { path, words: `is missing beside ${group}.${secretKey}` }
   if (address === undefined) return
   if (!URL.canParse(address)) yield { path, words: 'must be a complete URL' }
   else if (new URL(address).username !== '' || new URL(address).password !== '')

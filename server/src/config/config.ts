@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { wrongKeys } from '@wardline/api'
-import { crossCheck } from './checks.ts'
+import { crossCheck, tellsPeople } from './checks.ts'
 import { liesWithin, readFile, readText } from './file.ts'
 import { type Config, type ConfigOverrides, type Settings, settings } from './schema.ts'
 import { type Gathered, gather, isTree, readVariables, whoSaid } from './sources.ts'
@@ -77,7 +77,7 @@ export function loadConfig(places: ConfigPlaces): Config {
     rules: { ...parsed.data.rules, perceptual: parsed.data.rules.perceptual ?? 'report' },
     notices: {
       ...parsed.data.notices,
-      enabled: parsed.data.notices.enabled ?? parsed.data.mail.smtpUrl !== undefined,
+      enabled: tellsPeople(parsed.data),
     },
   }
 }

@@ -22,6 +22,19 @@ const webhookSecret = () =>
       .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'must be whsec_ and 24 to 64 bytes in base64 (Standard Webhooks)'),
   )
 
+/** A file of the list, or text with white space between: so both fit in one file of secrets. */
+const webhookSecrets = () => {
+  const schema = z.preprocess(
+    (given) => (typeof given === 'string' ? given.trim().split(/\s+/) : given),
+    z
+      .array(webhookSecret())
+      .min(1)
+      .max(2, 'must be one secret, or two while the receiver changes from one to the other'),
+  )
+  secrets.add(schema)
+  return schema
+}
+
 const person = z.strictObject({
   email: z.email().max(255),
   firstName: text(100).optional(),
@@ -59,6 +72,18 @@ const fetched = z.strictObject({
 
 const addressBlock = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'must be an IP address or a block as 10.0.0.0/8',
+})
+
+const jurisdiction = z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be an ISO 3166 code as DE or US-CA')
+
+/** Whether and when people of one jurisdiction are told; what is left out is as for all others. */
+const noticeRule = z.strictObject({
+  jurisdiction,
+  notice: z.enum(['on', 'off']).default('on'),
+  delayHours: z.number().min(0).max(8760).optional(),
+  jitterHours: z.number().min(0).max(720).optional(),
+  addressees: z.enum(['holder', 'both']).optional(),
+  because: text(500).optional(),
 })
 
 export const settings = z.strictObject({
@@ -160,6 +185,14 @@ export const settings = z.strictObject({
       waitMinutes: whole(0, 1440).default(30),
     })
     .prefault({}),
+  webhooks: z
+    .strictObject({
+      url: secret(
+        z.string().regex(/^https?:\/\/./, 'must be a complete URL that starts with https:// or http://'),
+      ).optional(),
+      secrets: webhookSecrets().optional(),
+    })
+    .prefault({}),
   mail: z
     .strictObject({
       smtpUrl: secret(
@@ -173,6 +206,11 @@ export const settings = z.strictObject({
       enabled: z.boolean().optional(),
       delayHours: z.number().min(0).max(8760).default(24),
       jitterHours: z.number().min(0).max(720).default(6),
+      addressees: z.enum(['holder', 'both']).default('holder'),
+      policy: z.array(noticeRule).max(1000).default([]),
+      channel: z.enum(['smtp', 'webhook', 'pull']).default('smtp'),
+      // A mail server is tried for four to five days at least (RFC 5321, section 4.5.4.1).
+      giveUpDays: z.number().min(1).max(90).default(5),
       contact: text(1000).optional(),
     })
     .prefault({}),

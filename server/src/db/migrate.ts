@@ -17,7 +17,10 @@ import { filing } from './migrations/2026-11-28-filing.ts'
 import { incidents } from './migrations/2026-11-29-incidents.ts'
 import { pauses } from './migrations/2026-11-30-pauses.ts'
 import { hearings } from './migrations/2026-12-01-hearings.ts'
+import { repairs } from './migrations/2026-12-02-repairs.ts'
+import { notices } from './migrations/2026-12-03-notices.ts'
 import { letters } from './migrations/2026-12-04-letters.ts'
+import { webhooks } from './migrations/2026-12-05-webhooks.ts'
 
 const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-22-river': river(kind),
@@ -34,6 +37,9 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-29-incidents': incidents(kind),
   '2026-11-30-pauses': pauses,
   '2026-12-01-hearings': hearings(kind),
+  '2026-12-02-repairs': repairs(kind),
+  '2026-12-03-notices': notices(kind),
+  '2026-12-05-webhooks': webhooks(kind),
   '2026-12-04-letters': letters(kind),
 })
 

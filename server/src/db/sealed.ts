@@ -34,6 +34,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'list_set_asides', column: 'bulk_sealed', ...id },
   { table: 'list_corrections', column: 'facts_sealed', ...id },
   { table: 'list_feedback', column: 'about_sealed', ...id },
+  { table: 'list_disabled', column: 'name_sealed', ...id },
   { table: 'list_canaries', column: 'sealed', ...id },
   { table: 'list_sync_notes', column: 'noted_sealed', row: ['list_id', 'number'], place: ['list_id', 'number'] },
   {
@@ -55,6 +56,16 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'notices', column: 'to_sealed', ...id },
   { table: 'appeal_words', column: 'words_sealed', ...id, sealedAs: 'appeals.words_sealed' },
   { table: 'appeal_hearings', column: 'reason_sealed', ...id },
+  { table: 'notice_holds', column: 'facts_sealed', ...id },
+  { table: 'repairs', column: 'facts_sealed', ...id },
+  { table: 'repairs', column: 'letter_sealed', ...id },
+  {
+    table: 'repair_cases',
+    column: 'shown_sealed',
+    row: ['repair_id', 'case_id'],
+    place: ['repair_id', 'case_id'],
+  },
+  { table: 'platform_events', column: 'data_sealed', ...id },
   { table: 'letters', column: 'facts_sealed', ...id },
   { table: 'letters', column: 'decision_sealed', ...id },
 ]

@@ -234,6 +234,20 @@ export interface Tables {
     intent_at: number | null
     trouble: string | null
   }
+  /** Entries that a hearing found to be wrong: they meet nothing any more, until somebody enables them again. */
+  list_disabled: {
+    id: string
+    entry_hmac: string
+    list_id: string
+    repair_id: string
+    state: 'disabled' | 'enabled'
+    disabled_by: string
+    disabled_at: number
+    enabled_by: string | null
+    enabled_at: number | null
+    /** Source and id of the entry, sealed JSON. */
+    name_sealed: Uint8Array
+  }
   list_canaries: {
     id: string
     list_id: string
@@ -464,20 +478,64 @@ export interface Tables {
   // notices
   notices: {
     id: string
-    report_id: string
+    /** Null only of an outcome about a case that was never reported. */
+    report_id: string | null
     case_id: string
+    kind: 'reported' | 'appeal_upheld' | 'appeal_overturned' | 'restored'
+    /** What makes it one: the report, the appeal or the repair. */
+    about: string
+    /** Whom it concerns: of a report the account (keyed digest; without one the case), of an outcome the case. */
+    told: string
     addressee: 'user' | 'organisation' | 'operator'
+    channel: 'smtp' | 'webhook' | 'pull'
+    /** sending: of `webhook` and `pull` also while the platform has it and has not said that it took it. */
     state: 'waiting' | 'sending' | 'sent' | 'not_sent' | 'dead'
     reason: string | null
+    /** Which rule of the operator's policy it followed: a jurisdiction, or `default`. */
+    rule: string
     /** Address, locale and what the text needs, sealed JSON. */
     to_sealed: Uint8Array
     due_at: number
+    /** Why a person must release it first; null: nobody has to, or somebody did. */
+    release: 'high_priority' | 'known_victim' | 'filed_by_hand' | null
+    released_by: string | null
+    released_at: number | null
     attempts: number
     /** When a worker last began to send it. */
     begun_at: number | null
+    /** When the tries began that end some days later. */
+    tried_since: number | null
     sent_at: number | null
+    /** By when the reader may object; fixed with the first try. */
+    appeal_by: number | null
     created_at: number
+    changed_at: number
     is_test: number
+  }
+  /** Each try of a notice. One without an end was cut off, and nobody knows whether it arrived. */
+  notice_tries: {
+    notice_id: string
+    number: number
+    begun_at: number
+    ended_at: number | null
+    outcome: 'taken' | 'later' | 'refused' | 'bounced' | null
+    /** Words of ours or a status code, never an address. */
+    why: string | null
+  }
+  /** Legal instruments under which nobody may be told for a time. */
+  notice_holds: {
+    id: string
+    scope: 'report' | 'case' | 'account'
+    /** Id of the report or case, or the account's keyed digest. */
+    target: string
+    /** Kind, authority, digest of the document, why; sealed JSON. */
+    facts_sealed: Uint8Array
+    added_by: string
+    added_at: number
+    /** It lets go by itself then. */
+    expires_at: number
+    ended_at: number | null
+    ended_by: string | null
   }
 
   // letters: mail to the appeals address
@@ -561,6 +619,92 @@ export interface Tables {
     outcome: 'upheld' | 'overturned_entry' | 'overturned_match' | 'overturned_context' | null
     /** The reason and, of an overturned one, what it names; sealed JSON. */
     reason_sealed: Uint8Array | null
+  }
+
+  // webhooks
+  platform_events: {
+    id: string
+    /** Of two with the same one the second is not written. */
+    once_key: string
+    type: string
+    is_test: number
+    /** As it goes over the wire, sealed JSON. */
+    data_sealed: Uint8Array
+    /** kept: it arose while there was no webhook, and was not sent. */
+    state: 'waiting' | 'delivered' | 'given_up' | 'kept'
+    /** Its place for those who fetch: given after the commit, so that none ever appears behind one that was fetched. */
+    number: number | null
+    attempts: number
+    first_tried_at: number | null
+    tried_at: number | null
+    /** Words of ours about the last try. */
+    trouble: string | null
+    created_at: number
+    /** When it was taken, or given up. */
+    ended_at: number | null
+  }
+  platform_event_head: { one: number; number: number }
+
+  // repairs: what an overturned appeal sets right
+  repairs: {
+    id: string
+    /** What people call it by. */
+    number: number
+    /** gathering: its list is being made. gathered: frozen, waits for two people. restoring: all cases are closed, the platform has not taken all. */
+    state: 'gathering' | 'gathered' | 'refused' | 'approved' | 'restoring' | 'done'
+    outcome: 'entry' | 'match' | 'context'
+    /** 1, and one more for each time that cases were gathered which came later. */
+    round: number
+    former_id: string | null
+    appeal_id: string | null
+    /** The case whose appeal was heard. */
+    case_id: string
+    begun_by: string
+    begun_at: number
+    changed_at: number
+    gathered_at: number | null
+    approval_id: string | null
+    /** The two people who approved, by their ids. */
+    first_by: string | null
+    first_at: number | null
+    second_by: string | null
+    second_at: number | null
+    /** When entries and pictures were seen to: never_match, correction, feedback. */
+    guarded_at: number | null
+    closed_at: number | null
+    done_at: number | null
+    /** The reason, and which entries or files are wrong, sealed JSON. */
+    facts_sealed: Uint8Array
+    /** How many finished reports the letter to NCMEC names. */
+    letter_reports: number
+    /** The letter's text, sealed JSON; null before all cases are closed, and when there is nothing to correct. */
+    letter_sealed: Uint8Array | null
+    letter_at: number | null
+    letter_sent_at: number | null
+    letter_sent_by: string | null
+  }
+  repair_cases: {
+    repair_id: string
+    case_id: string
+    case_number: number
+    /** Which group of one picture it is shown in, from 1; 0 while it is being gathered. */
+    picture: number
+    does: 'repair' | 'review'
+    /** Why it goes to review, or was left. */
+    why: string | null
+    /** The case's state when it was gathered. */
+    state_then: string
+    /** stopping: its report is under way and being taken back. closed: the platform has not taken the restore yet. */
+    state: 'gathered' | 'stopping' | 'closed' | 'restored' | 'not_taken' | 'in_review' | 'left'
+    changed_at: number
+    /** Its finished report, which the letter names. */
+    report_id: string | null
+    event_id: string | null
+    restored_at: number | null
+    restored_by: string | null
+    notice_id: string | null
+    /** File, class, algorithm and distance that it is shown by, sealed JSON. */
+    shown_sealed: Uint8Array
   }
 
   // alerts

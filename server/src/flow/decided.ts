@@ -17,6 +17,7 @@ import { prepareFeedback } from '#lists'
 import { reportOfCase, withdrawReport } from '#reports'
 import { type Alert, refuseRealOutsideProduction, say, sendOff, tryAgain } from './report.ts'
 import type { Desk } from './river.ts'
+import { tellAction, tellReleased } from './tell-platform.ts'
 
 /**
  * A person confirms a case that waits for review; nothing says that they viewed the file. Also one whose report could not be
@@ -63,6 +64,7 @@ export async function confirmOnly(
   refuseClassification(river, how)
   await confirm(tx, river.clock, river.vault, { ...how, caseId: found.id })
   await learn(river, tx, found, 'affirmative')
+  await tellAction(river, tx, found)
 }
 
 /** The report of a case that is `reporting`, when it waits for a person. Fault `not_possible` when it goes on by itself. */
@@ -115,14 +117,22 @@ export async function dismissIn(
   river: Desk,
   tx: Transaction,
   ref: number | string,
-  how: { readonly by: Actor; readonly reason: string; readonly falseMatch?: boolean | undefined },
+  how: {
+    readonly by: Actor
+    readonly reason: string
+    readonly falseMatch?: boolean | undefined
+    /** False: what it teaches about its entries was said already, or nothing. */
+    readonly teaches?: boolean
+  },
 ): Promise<void> {
   const { clock, vault, rules } = river
+  const { teaches = true, ...said } = how
   const found = await readCase(tx, vault, ref)
-  await dismiss(tx, clock, vault, { ...how, caseId: found.id, windowMs: rules.dismissedKeepMs })
+  await dismiss(tx, clock, vault, { ...said, caseId: found.id, windowMs: rules.dismissedKeepMs })
   await withdrawReport(tx, clock, { caseId: found.id, by: how.by })
-  if (how.falseMatch) await learn(river, tx, found, 'negative')
+  if (how.falseMatch && teaches) await learn(river, tx, found, 'negative')
   await destroyLater(river, tx, found)
+  await tellReleased(river, tx, found)
 }
 
 /**
@@ -140,12 +150,14 @@ export async function closeCase(
     const found = await readCase(tx, vault, ref)
     await closeUnreported(tx, clock, vault, { caseId: found.id, by, reason, windowMs: rules.dismissedKeepMs })
     await destroyLater(river, tx, found)
+    await tellAction(river, tx, found)
   })
   river.wake()
 }
 
-async function destroyLater(
-  { clock, rules }: Desk,
+/** After the short window: evidence that no duty keeps. */
+export async function destroyLater(
+  { clock, rules }: Pick<Desk, 'clock' | 'rules'>,
   tx: Transaction,
   { files, supplements }: CaseRecord,
 ): Promise<void> {

@@ -4,6 +4,7 @@ import { type CaseState, caseState, casesOfEntry, moveCase, readCase } from '#ca
 import type { Transaction } from '#db'
 import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
 import { endBulk, readBulk, releasedWithCases } from '#lists'
+import { heldByRepair } from '#repairs'
 import { type Bulk, bulk, jobOf, open, saysOf } from './decide-entry.ts'
 import { confirmIn, dismissIn, passable } from './decided.ts'
 import { type Alert, say, sendOff } from './report.ts'
@@ -122,10 +123,11 @@ async function carryOut(
   }
 }
 
-/** Unless another entry holds it back. */
-async function goOn(river: River, tx: Transaction, caseId: string): Promise<Done> {
+/** Unless another entry, or a repair that nobody has decided yet, holds it back. */
+export async function goOn(river: River, tx: Transaction, caseId: string): Promise<Done> {
   const found = await readCase(tx, river.vault, caseId)
   if (found.state !== 'set_aside' || (await waitsForEntry(river, tx, found))) return { done: false }
+  if (await heldByRepair(tx, caseId)) return { done: false }
   await moveCase(tx, river.clock, caseId, 'entry_released')
   return { done: true, alert: await sendOff(river, tx, await readCase(tx, river.vault, caseId)) }
 }

@@ -1,13 +1,14 @@
 // What became of a step is in memory and nowhere else, once perhaps the receipt: it is written down whatever the database does.
 import { raiseAlert } from '#alerts'
 import { Fault, systemClock } from '#base'
-import { accountKey, type CaseRecord, caseReported, caseState, moveCase, readCase } from '#cases'
+import { accountKey, caseReported, caseState, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
-import { enqueue, finish, holdLease, type Job } from '#jobs'
-import { planNotice } from '#notices'
+import { finish, holdLease, type Job } from '#jobs'
+import { planNotices } from '#notices'
 import { casesOfReport, type FilingCall, type Journaled, journalResult, keepLateReceipt, type LineNews } from '#reports'
 import { noteCall } from './filing-line.ts'
 import type { River } from './river.ts'
+import { tellReported } from './tell-platform.ts'
 
 /** What filing needs of the river. */
 export type Filing = Pick<
@@ -98,11 +99,17 @@ async function follow(river: Filing, tx: Transaction, step: FilingCall, standing
   for (const caseId of caseIds) {
     await caseReported(tx, river.clock, river.vault, { caseId, event: 'report_finished', finishedAt })
     const record = await readCase(tx, river.vault, caseId)
+    await tellReported(river, tx, record, { finishedAt, filed: 'by_wardline' })
     // Several cases of a batch may be one account's, which hears of its report once.
     const account = accountKey(river.vault, record.environment, record.context) ?? caseId
     if (told.has(account)) continue
     told.add(account)
-    await plan(river, tx, step.reportId, { record, finishedAt })
+    await planNotices(tx, river.clock, river.vault, {
+      reportId: step.reportId,
+      record,
+      finishedAt,
+      policy: river.notices,
+    })
   }
 }
 
@@ -112,20 +119,4 @@ async function followCredentials({ clock }: Filing, tx: Transaction, caseId: str
     await moveCase(tx, clock, caseId, 'credentials_missing')
   if (standing.state !== 'cannot_report' && state === 'cannot_report')
     await moveCase(tx, clock, caseId, 'credentials_found')
-}
-
-async function plan(
-  { clock, vault, notices }: Filing,
-  tx: Transaction,
-  reportId: string,
-  of: { readonly record: CaseRecord; readonly finishedAt: number },
-): Promise<void> {
-  const planned = await planNotice(tx, clock, vault, { reportId, ...of, policy: notices })
-  if (planned.state === 'waiting')
-    await enqueue(tx, clock, {
-      kind: 'notify',
-      subject: planned.noticeId,
-      runAt: planned.dueAt,
-      uniqueKey: `notify ${planned.noticeId}`,
-    })
 }

@@ -15,6 +15,7 @@ import {
 import { type Filing, holdsLease, writeDown } from './file-result.ts'
 import { noteCall, sayOfLine } from './filing-line.ts'
 import { logBegun, logDone } from './logged.ts'
+import { bearingOfRepairs, repairWords } from './repair-hold.ts'
 import { journaled } from './river.ts'
 import { heldBack } from './set-aside.ts'
 
@@ -41,7 +42,10 @@ export const file =
       const step = await database.transact(async (tx) => {
         if (!(await holdsLease(tx, clock, job))) return { kind: 'lost' as const }
         const caseId = await caseOfReport(tx, job.subject)
-        if (await heldBack(river, tx, job.subject, caseId)) {
+        const repair = await bearingOfRepairs(river, tx, job.subject)
+        if (repair === 'waits')
+          return { kind: 'closed' as const, untilMs: clock.now() + lookBackMs / 4, why: repairWords }
+        if (repair === 'withdrawn' || (await heldBack(river, tx, job.subject, caseId))) {
           await finish(tx, job)
           return { kind: 'held_back' as const }
         }

@@ -9,10 +9,12 @@ import { hear } from './hear.ts'
 import { factsDue } from './more-facts.ts'
 import { notify } from './notify.ts'
 import { unlessPaused } from './paused.ts'
+import { repair } from './repair-steps.ts'
 import { settle } from './report.ts'
 import { reseal } from './reseal.ts'
 import type { River } from './river.ts'
 import { validate } from './validate.ts'
+import { eventTaken } from './webhooks.ts'
 
 export { actionability, lacksOf } from './actionable.ts'
 export { alertHandlers } from './alert.ts'
@@ -32,16 +34,21 @@ export { lookUpHandlers } from './look-up.ts'
 export { type Matching, openMatching } from './matching.ts'
 export { addContext, type ContextTaken } from './more-facts.ts'
 export { retryNotice } from './notify.ts'
+export { noticeDelivered, noticeUndeliverable, type Undeliverable, undeliverables } from './notify-taken.ts'
 export { decideAll, decideCase, decideNotice, noteUnknown } from './pause-decisions.ts'
 export { compareLogbook } from './paused.ts'
 export { beginReading, letterHandlers } from './read-mail.ts'
+export { approveRepair, beginRepair, gatherAgain, refuseRepair } from './repair.ts'
+export { markRestored } from './repair-restored.ts'
 export { closeReport, retryReport } from './report.ts'
 export type { Desk, FlowRules, River } from './river.ts'
 export { type Scanner, scan } from './scan.ts'
 export { resume, tidy } from './start.ts'
+export { aboutCase, accountOf } from './tell-platform.ts'
 export { attachLetter } from './tray.ts'
 export { listUncertain } from './uncertain.ts'
 export { longReviewMs, openWatch, reviewMs } from './watch.ts'
+export { webhookHandlers } from './webhooks.ts'
 
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
@@ -50,6 +57,7 @@ export { longReviewMs, openWatch, reviewMs } from './watch.ts'
  * An entry is set aside: settle and file ──► set aside ── entry_cases ──► report or dismissed      a case teaches: feedback
  * A case opens ──look_up──► what the platform knows of the account, in its report      (asked once; a report waits a little)
  * Words about a notice ──hear──► an appeal, seated by chance ── decided ──► notice of the outcome, and of an overturned one its repair
+ * An appeal was right: repair ──two people──► cases dismissed or repaired, reports taken back or corrected ──the platform took it──► notice
  * A test card in production: report ──validate──► validated, not sent ──notify──► notice to the operator
  */
 export const handlers = (
@@ -65,7 +73,9 @@ export const handlers = (
     | 'hear'
     | 'destroy'
     | 'entry_cases'
-    | 'feedback',
+    | 'feedback'
+    | 'event_taken'
+    | 'repair',
     Handler
   >
 > => ({
@@ -79,6 +89,8 @@ export const handlers = (
   destroy: unlessPaused(river, destroy(river)),
   entry_cases: unlessPaused(river, entryCases(river)),
   feedback: unlessPaused(river, feedback(river)),
+  repair: unlessPaused(river, repair(river)),
+  event_taken: eventTaken(river),
 })
 
 /** For a worker of its own, with as many hands as there may be uploads at a time. */

@@ -1,10 +1,18 @@
-// What stands between a match and a decision: canaries, corrections, and shares of traffic. Kept equal to the database.
+// What stands between a match and a decision: canaries, entries that are disabled here, corrections, and shares of traffic. Kept equal to the database.
 import { record } from '#audit'
 import { type Clock, chance, type Environment, type Log, systemClock } from '#base'
 import { accountKey, type CaseContext } from '#cases'
 import type { Database, Transaction } from '#db'
 import { enqueueNow } from '#jobs'
-import { guardsVersion, type ListClass, loadCanaries, loadCorrections, openCanaryWatch, openSilencer } from '#lists'
+import {
+  guardsVersion,
+  type ListClass,
+  loadCanaries,
+  loadCorrections,
+  loadDisabled,
+  openCanaryWatch,
+  openSilencer,
+} from '#lists'
 import type { Found, Ground, Matcher } from '#match'
 import type { Vault } from '#vault'
 import { alertJob } from './alert-job.ts'
@@ -30,7 +38,7 @@ export interface Asker {
 export interface Tallies {
   /** Images whose match counted for nothing, because the list is compared with a share of traffic only; by class. */
   readonly shadowed: Readonly<Partial<Record<ListClass, number>>>
-  /** Matches that a correction silenced. */
+  /** Matches that a correction silenced, or of entries that are disabled here. */
   readonly silenced: number
   /** Images that met a canary. */
   readonly canaries: number
@@ -55,7 +63,8 @@ export async function openGuards(ground: {
     const version = await guardsVersion(database.read)
     const silencer = openSilencer(await loadCorrections(database.read, vault))
     const watch = openCanaryWatch(await loadCanaries(database.read, vault))
-    return { version, silencer, watch }
+    const isDisabled = await loadDisabled(database.read, vault)
+    return { version, silencer, watch, isDisabled }
   }
   let guards = await load()
   const tallies = { shadowed: {} as Partial<Record<ListClass, number>>, silenced: 0, canaries: 0 }
@@ -109,7 +118,8 @@ export async function openGuards(ground: {
       if (asked.length > 0) raise(asked, from)
       const canaries = new Set(met.map(nameOf))
       const real = matcher.match(found).filter((one) => !canaries.has(nameOf(one)))
-      const remaining = guards.silencer.remaining({ ...found, sha256: found.digests.sha256 }, real)
+      const enabled = real.filter((one) => !guards.isDisabled(one))
+      const remaining = guards.silencer.remaining({ ...found, sha256: found.digests.sha256 }, enabled)
       tallies.silenced += real.length - remaining.length
       const isShadow = (one: Ground) =>
         !inShare(vault, one.listId, found.digests.sha256, matcher.policyOf(one.listId)?.share)

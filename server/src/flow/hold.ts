@@ -14,9 +14,10 @@ import { type Copy, discardAround, keepAround, preserveAround } from './around.t
 import { beginLooking } from './look-up-wait.ts'
 import { journaled, type River } from './river.ts'
 import { countFlood, sayTripped } from './set-aside.ts'
+import { tellHeld } from './tell-platform.ts'
 
 /** Whoever scans tells nobody: notices are planned where reports finish. */
-export type Scanner = Omit<River, 'notices' | 'letters' | 'alerts' | 'alertsTo' | 'lateMs'>
+export type Scanner = Omit<River, 'notices' | 'letters' | 'alerts' | 'alertsTo' | 'lateMs' | 'webhooks'>
 
 /** A hit that is not yet written down. */
 export interface Hit {
@@ -52,11 +53,14 @@ export async function keep(
     // and others for what is never reported and what is no more than a test.
     const cases = new Map<string, string>()
     const around = new Set<string>()
+    const held = new Map<string, { readonly isTest: boolean; readonly scans: string[] }>()
     const stock = [...sets]
     for (const { hit, object } of preserved) {
       const kind = kindOf(hit)
       const caseId = await open(river, tx, { arrival, context, hit, object, caseId: cases.get(kind) })
       cases.set(kind, caseId)
+      const { scans } = held.get(caseId) ?? { scans: [] }
+      held.set(caseId, { isTest: hit.isTest, scans: [...scans, hit.id] })
       if (!around.has(caseId)) {
         // Finds of one kind may lie in two cases of the account: rare, and then there are fewer copies than cases.
         const copies = stock.shift() ?? (await preserveAround(river, supplements))
@@ -65,6 +69,7 @@ export async function keep(
       }
       if (!hit.isTest) tripped.push(...(await countFlood(river, tx, arrival, hit.decision.grounds)))
     }
+    for (const [id, { isTest, scans }] of held) await tellHeld(river, tx, { id, isTest, context, scans })
     if (claim) await (lasting(answer) ? answerOnce(tx, river.clock, claim, answer) : releaseClaim(tx, claim))
     return tripped
   })

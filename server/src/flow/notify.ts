@@ -1,8 +1,10 @@
-// The account's holder is told that a report was made: the same mail again after a crash, never another one.
+// The account's holder is told that a report was made: the same words again after a crash, never others.
 import type { Actor } from '#audit'
-import { Fault } from '#base'
+import { readCase } from '#cases'
 import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
-import { markDead, markFailed, markSending, markSent, openPost, reviveNotice } from '#notices'
+import { type Began, markFailed, markSending, openPost, reviveNotice, showNotice } from '#notices'
+import { keepDead, keepSent, sayDead } from './notify-ends.ts'
+import { handOver } from './notify-hand-over.ts'
 import { type Desk, journaled, type River } from './river.ts'
 
 /** While the mail server is missing or says no for now, the notice is tried again this often at first. */
@@ -11,88 +13,111 @@ const longestRetryMs = 3_600_000
 
 /** Job `notify`, subject: a notice that is due. */
 export const notify = (river: River): Handler => {
-  const { database, clock, vault, log, notices: policy } = river
+  const { database, clock, vault, notices: policy } = river
   // SQLite is one process's: whoever sent before this one began is dead.
   const aloneSinceMs = database.kind === 'sqlite' ? clock.now() : undefined
   return async (job) => {
-    const ids = { notice: job.subject }
-    const post = openPost(policy)
-    if (post.kind === 'no_post') {
-      log.error({ ...ids, missing: post.missing }, 'ALERT: a notice is due and there is no mail server to send it')
-      return { kind: 'again', at: clock.now() + firstRetryMs, why: `missing: ${post.missing.join(', ')}` }
-    }
     const began = await database.transact(async (tx) => {
       await holdLease(tx, clock, job)
       const began = await markSending(tx, clock, vault, { noticeId: job.subject, policy, aloneSinceMs })
-      if (began.kind === 'over') await finish(tx, job)
+      // Who releases it asks for its job.
+      if (began.kind === 'over' || began.kind === 'unreleased') await finish(tx, job)
       return began
     })
-    if (began.kind === 'over') return { kind: 'done' }
-    if (began.kind === 'under_way')
-      return { kind: 'again', at: began.untilMs, why: 'another worker began to send it and has not said how it ended' }
-    journaled(river, 'notice begun', ids)
-
-    const logged = { subject: job.subject, caseId: began.caseId, step: String(began.attempts) }
-    if (!began.isTest) await river.logbook.write({ what: 'notice_begun', ...logged })
-    const outcome = await post.send(began.mail)
-    if (!began.isTest && outcome.kind === 'sent')
-      await river.logbook.write({ what: 'notice_sent', ...logged }).catch(sayUnwritten(river, ids))
-    switch (outcome.kind) {
-      case 'later': {
-        if (outcome.alert !== undefined) log.error({ ...ids, why: outcome.why }, outcome.alert)
-        const waits = await database.transact(async (tx) => {
-          await holdLease(tx, clock, job)
-          const waits = await markFailed(tx, job.subject, outcome.why)
-          if (!waits) await finish(tx, job)
-          return waits
-        })
-        if (!waits) return { kind: 'done' }
-        const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(began.attempts - 1, 10))
-        return { kind: 'again', at: clock.now() + waitMs, why: outcome.why }
-      }
-      case 'refused':
-        await database.transact(async (tx) => {
-          await holdLease(tx, clock, job)
-          await markDead(tx, clock, job.subject, outcome.why)
-          await finish(tx, job)
-        })
-        log.error(
-          { ...ids, why: outcome.why },
-          'ALERT: this notice cannot be delivered; the address or the mail was refused (wardline notices retry)',
-        )
+    switch (began.kind) {
+      case 'over':
+      case 'unreleased':
         return { kind: 'done' }
-      case 'sent':
-        await keepSent(river, job)
-        journaled(river, 'notice done', ids)
-        river.wake()
-        return { kind: 'done' }
+      case 'under_way':
+        return {
+          kind: 'again',
+          at: began.untilMs,
+          why: 'another worker began to send it and has not said how it ended',
+        }
+      case 'too_early':
+        return { kind: 'again', at: began.untilMs, why: 'its time has not come' }
+      case 'handed_over':
+        return lookAfter(river, job, began)
+      case 'mail':
+        journaled(river, 'notice begun', { notice: job.subject })
+        return sendMail(river, job, began)
+      case 'hand_over':
+        journaled(river, 'notice begun', { notice: job.subject })
+        return handOver(river, job, began)
     }
   }
+}
+
+type Outcome = Awaited<ReturnType<Handler>>
+
+/** The platform says how it ended; should it never, the notice is given up. */
+async function lookAfter(
+  river: River,
+  job: Job,
+  { giveUpAt }: Extract<Began, { kind: 'handed_over' }>,
+): Promise<Outcome> {
+  if (river.clock.now() < giveUpAt)
+    return { kind: 'again', at: giveUpAt, why: 'the platform has it and has not said that it delivered it' }
+  await keepDead(river, job, 'the platform never said that it delivered it')
+  return { kind: 'done' }
+}
+
+async function sendMail(river: River, job: Job, began: Extract<Began, { kind: 'mail' }>): Promise<Outcome> {
+  const { log, notices: policy } = river
+  const ids = { notice: job.subject }
+  const post = openPost(policy)
+  if (post.kind === 'no_post') {
+    log.error({ ...ids, missing: post.missing }, 'ALERT: a notice is due and there is no mail server to send it')
+    return later(river, job, { why: `missing: ${post.missing.join(', ')}`, waitMs: firstRetryMs })
+  }
+  const logged = { subject: job.subject, caseId: began.caseId, step: String(began.attempts) }
+  if (!began.isTest) await river.logbook.write({ what: 'notice_begun', ...logged })
+  const outcome = await post.send(began.mail)
+  if (!began.isTest && outcome.kind === 'sent')
+    await river.logbook.write({ what: 'notice_sent', ...logged }).catch(sayUnwritten(river, ids))
+  switch (outcome.kind) {
+    case 'later': {
+      if (outcome.alert !== undefined) log.error({ ...ids, why: outcome.why }, outcome.alert)
+      const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(began.attempts - 1, 10))
+      return later(river, job, { why: outcome.why, waitMs })
+    }
+    case 'refused':
+      await keepDead(river, job, outcome.why)
+      return { kind: 'done' }
+    case 'sent':
+      await keepSent(river, job, began.caseId)
+      journaled(river, 'notice done', ids)
+      river.wake()
+      return { kind: 'done' }
+  }
+}
+
+async function later(
+  river: River,
+  job: Job,
+  { why, waitMs }: { readonly why: string; readonly waitMs: number },
+): Promise<Outcome> {
+  const { database, clock, notices: policy } = river
+  const failed = await database.transact(async (tx) => {
+    await holdLease(tx, clock, job)
+    const failed = await markFailed(tx, clock, { noticeId: job.subject, why, policy })
+    if (failed.kind !== 'again') await finish(tx, job)
+    return failed.kind
+  })
+  if (failed === 'given_up') sayDead(river, job.subject, why)
+  return failed === 'again' ? { kind: 'again', at: clock.now() + waitMs, why } : { kind: 'done' }
 }
 
 /** It is out: what the database hears of it next is what counts. */
 const sayUnwritten = (river: River, ids: { notice: string }) => (error: unknown) =>
   river.log.warn({ ...ids, err: error }, 'that this notice was sent could not be written into the logbook')
 
-/** The mail is out: also a worker that lost its lease meanwhile says so, so that its heir does not send it again. */
-async function keepSent({ database, clock }: River, job: Job): Promise<void> {
-  try {
-    await database.transact(async (tx) => {
-      await holdLease(tx, clock, job)
-      await markSent(tx, clock, job.subject)
-      await finish(tx, job)
-    })
-  } catch (error) {
-    if (!(error instanceof Fault && error.code === 'lease_lost')) throw error
-    await database.transact((tx) => markSent(tx, clock, job.subject))
-  }
-}
-
 /** A person has mended what was in the way of a notice that was given up: it is sent now. */
 export async function retryNotice(river: Desk, noticeId: string, by: Actor): Promise<void> {
-  const { database, clock } = river
+  const { database, clock, vault, notices: policy } = river
   await database.transact(async (tx) => {
-    await reviveNotice(tx, clock, { noticeId, by })
+    const { caseId } = await showNotice(tx, clock, noticeId)
+    await reviveNotice(tx, clock, vault, { noticeId, by, record: await readCase(tx, vault, caseId), policy })
     await enqueueNow(tx, clock, { kind: 'notify', subject: noticeId, uniqueKey: `notify ${noticeId}` })
   })
   river.wake()

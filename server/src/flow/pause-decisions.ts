@@ -2,11 +2,12 @@
 import type { IncidentType } from '@wardline/api'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
-import { type CaseRecord, caseReported, confirm, moveCase, readCase } from '#cases'
+import { type CaseRecord, confirm, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { markSent, withholdNotice } from '#notices'
 import { listItems, readItem, readPause, settleItem } from '#pause'
 import { closeByHand, createReport, isFileable } from '#reports'
+import { reportedByHand } from './report.ts'
 import type { Desk } from './river.ts'
 
 /** `reported`: the report is at NCMEC already, under this id. `go_on`: it is not, and is made once the pause ends. */
@@ -53,8 +54,7 @@ async function closeAsReported(
   if (!isFileable(record)) throw new Error('a test in production is nothing that a pause asks about')
   const { reportId } = await createReport(tx, clock, vault, { record, settings: desk.reports })
   const { caseIds } = await closeByHand(tx, clock, vault, { reportId, by, reason, remoteId, fromPause: true })
-  for (const caseId of caseIds)
-    await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt: clock.now() })
+  for (const caseId of caseIds) await reportedByHand(desk, tx, { caseId, reportId })
 }
 
 /** `told`: the mail was sent before; it is not sent again. */

@@ -21,11 +21,12 @@ import {
   letterLimits,
   noteReached,
   noteUnreachable,
-  noticeExists,
+  noticeAnswered,
   openLetterBox,
   openParser,
   type Parser,
 } from '#letters'
+import { markBounced } from '#notices'
 import { journaled, type River } from './river.ts'
 
 /** What reading needs of the river. */
@@ -146,14 +147,21 @@ async function keepIn(
 ): Promise<Kept> {
   const { kind, noticeId, words } = letter
   if (kind.kind !== 'letter') {
-    // joined on merge: a hard bounce is the notice's end: `if (kind.kind === 'bounce' && kind.hard && noticeId) await markBounced(tx, clock, noticeId, ...)` (part C)
+    if (kind.kind === 'bounce' && kind.hard && noticeId !== null)
+      await markBounced(tx, clock, noticeId, kind.status ?? 'no status')
     return keepNoted(tx, clock, vault, { letter, place })
   }
   const inTray = (why: Parameters<typeof keepInTray>[3]['why']) => keepInTray(tx, clock, vault, { letter, place, why })
   if (!isReadable) return inTray('unreadable')
   if (noticeId === null) return inTray(letter.why ?? 'no_tag')
-  if (!(await noticeExists(tx, noticeId))) return inTray('unknown_notice')
+  const answered = await noticeAnswered(tx, noticeId)
+  if (answered === undefined) return inTray('unknown_notice')
   if (words === '') return inTray('no_words')
-  const { appealId } = await recordAppeal(tx, clock, vault, { noticeId, words, door: 'mail', settings: hearings })
-  return keepThreaded(tx, clock, vault, { letter, place, noticeId, appealId })
+  const { appealId } = await recordAppeal(tx, clock, vault, {
+    noticeId: answered,
+    words,
+    door: 'mail',
+    settings: hearings,
+  })
+  return keepThreaded(tx, clock, vault, { letter, place, noticeId: answered, appealId })
 }

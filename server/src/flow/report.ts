@@ -4,6 +4,8 @@ import { Fault, isProduction } from '#base'
 import { type CaseRecord, caseReported, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
+import { planNotices } from '#notices'
+import { heldByRepair } from '#repairs'
 import {
   type Closing,
   closeByHand,
@@ -20,6 +22,7 @@ import { waitsForFacts } from './actionable.ts'
 import { waitForLookUp } from './look-up-wait.ts'
 import { type Desk, journaled, type River } from './river.ts'
 import { waitsForEntry } from './set-aside.ts'
+import { tellReported } from './tell-platform.ts'
 
 /** Job `settle`, subject: a case whose settling time is over. */
 export const settle =
@@ -32,7 +35,7 @@ export const settle =
       // A person may have dismissed it meanwhile; then there is nothing to do.
       if (record.state !== 'settling') return
       if (isRealOutsideProduction(river, record)) return handToPerson(river, tx, record)
-      if (await waitsForEntry(river, tx, record)) {
+      if ((await waitsForEntry(river, tx, record)) || (await heldByRepair(tx, record.id))) {
         await moveCase(tx, clock, record.id, 'entry_set_aside')
         return
       }
@@ -59,10 +62,23 @@ export async function closeReport(river: Desk, closing: Closing): Promise<void> 
   const { database, clock, vault } = river
   await database.transact(async (tx) => {
     const { caseIds } = await closeByHand(tx, clock, vault, closing)
-    for (const caseId of caseIds)
-      await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt: clock.now() })
+    for (const caseId of caseIds) await reportedByHand(river, tx, { caseId, reportId: closing.reportId })
   })
   river.wake()
+}
+
+/** Its notice waits until a person releases it: only they know what was marked at NCMEC, and whether somebody was told already. */
+export async function reportedByHand(
+  river: Desk,
+  tx: Transaction,
+  { caseId, reportId }: { readonly caseId: string; readonly reportId: string },
+): Promise<void> {
+  const { clock, vault, notices: policy } = river
+  const finishedAt = clock.now()
+  await caseReported(tx, clock, vault, { caseId, event: 'filed_by_hand', finishedAt })
+  const record = await readCase(tx, vault, caseId)
+  await tellReported(river, tx, record, { finishedAt, filed: 'by_hand' })
+  await planNotices(tx, clock, vault, { reportId, record, finishedAt, policy })
 }
 
 /** Cases that could not be reported are sent off once there are credentials; called at every start. */

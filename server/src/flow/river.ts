@@ -11,6 +11,7 @@ import type { Logbook } from '#logbook'
 import type { NoticePolicy } from '#notices'
 import type { ReportSettings } from '#reports'
 import type { Vault } from '#vault'
+import type { WebhookSettings } from '#webhooks'
 import type { Guards } from './guards.ts'
 import type { Matching } from './matching.ts'
 
@@ -32,6 +33,8 @@ export interface River {
   /** Lists whose source hears what cases taught about its entries, and how. */
   readonly feedback: ReadonlyMap<string, FeedbackWay>
   readonly notices: NoticePolicy
+  /** Where the platform hears what it must act on; undefined: it fetches, or nobody does. */
+  readonly webhooks: WebhookSettings | undefined
   /** Until when people may object, and by when they are heard. */
   readonly hearings: HearingSettings
   /** Where answers to notices are read; undefined: nowhere. */
@@ -60,6 +63,7 @@ export type Desk = Pick<
   | 'reports'
   | 'lookUp'
   | 'feedback'
+  | 'notices'
   | 'hearings'
   | 'wake'
   | 'logbook'

@@ -4,6 +4,7 @@ import { type CaseState, listCases } from '#cases'
 import { forgetExpiredAnswers } from '#intake'
 import { finishRemovals, forgetHits, tidyCanaries } from '#lists'
 import { readPause } from '#pause'
+import { forgetEvents } from '#webhooks'
 import { askForCompactions } from './compact.ts'
 import { resumeReleased } from './entry-cases.ts'
 import { resumeFiling } from './filing-line.ts'
@@ -24,8 +25,13 @@ export async function tidy(river: River): Promise<void> {
   await river.logbook.forget()
   await tidyCanaries(river.database, river.vault, river.clock)
   await finishRemovals(river.database)
+  if ((await readPause(river.database.read)) === undefined) await forgetAll(river)
   await askForCompactions(river)
   await askForResealing(river)
+}
+
+async function forgetAll({ database, clock }: River): Promise<void> {
+  while (await database.transact((tx) => forgetEvents(tx, clock)));
 }
 
 /** Every case that could not be reported, or that waits for facts, looked at again; all pages of them. */

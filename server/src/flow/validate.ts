@@ -1,9 +1,10 @@
 // A test card's report in production ends here, where a real one would be filed: validated, unsent, and the operator is told.
 import { caseTested, readCase } from '#cases'
-import { enqueue, finish, type Handler, holdLease } from '#jobs'
+import { finish, type Handler, holdLease } from '#jobs'
 import { planNotice } from '#notices'
 import { validateReport } from '#reports'
 import { journaled, type River } from './river.ts'
+import { tellReported } from './tell-platform.ts'
 
 /** Job `validate`, subject: a report. A kind of its own, so that no worker can take it for one to file. */
 export const validate =
@@ -19,15 +20,9 @@ export const validate =
       const { caseId, at } = validated
       await caseTested(tx, clock, caseId)
       const record = await readCase(tx, vault, caseId)
+      await tellReported(river, tx, record, { finishedAt: at, filed: 'not_sent' })
       const policy = river.notices
-      const planned = await planNotice(tx, clock, vault, { reportId, record, finishedAt: at, policy })
-      if (planned.state === 'waiting')
-        await enqueue(tx, clock, {
-          kind: 'notify',
-          subject: planned.noticeId,
-          runAt: planned.dueAt,
-          uniqueKey: `notify ${planned.noticeId}`,
-        })
+      await planNotice(tx, clock, vault, { reportId, record, finishedAt: at, policy })
       return validated.kind
     })
     journaled(river, `report ${kind}`, { report: reportId })

@@ -2,6 +2,7 @@
 import { type NewAlert, raiseAlert } from '#alerts'
 import { pressingAppeals } from '#appeals'
 import { countCases, waitingCases } from '#cases'
+import { listNotices } from '#notices'
 import { readPause } from '#pause'
 import { readLine, unfiledReports } from '#reports'
 import type { River } from './river.ts'
@@ -46,6 +47,7 @@ async function due(river: Watching): Promise<readonly NewAlert[]> {
     ...(await ofTheLine(river)),
     ...(await ofReports(river)),
     ...(await ofCases(river)),
+    ...(await ofNotices(river)),
     ...(await ofAppeals(river)),
     ...(await ofLetters(river)),
   ]
@@ -98,6 +100,20 @@ async function ofCases({ database: { read }, clock }: Watching): Promise<readonl
       ? { type: 'case.waiting_long', subject: id, severity: 'urgent', data }
       : { type: 'case.waiting', subject: id, severity: 'warning', data, once: true }
   })
+}
+
+/** Said once for each death: how many there are the doctor and the metrics say every day. */
+async function ofNotices({ database: { read } }: Watching): Promise<readonly NewAlert[]> {
+  const dead = await listNotices(read, { state: 'dead', limit: mostAtOnce })
+  return dead
+    .filter(({ isTest }) => !isTest)
+    .map(({ id, caseId, reason, changedAt }) => ({
+      type: 'notice.dead',
+      subject: id,
+      severity: 'warning',
+      data: { notice: id, case: caseId, why: reason, since: iso(changedAt) },
+      once: true,
+    }))
 }
 
 async function ofAppeals({ database: { read }, clock }: Watching): Promise<readonly NewAlert[]> {

@@ -12,6 +12,7 @@ import { guard, type Identify } from './callers.ts'
 import { caseRoutes } from './cases.ts'
 import { contextRoute } from './context.ts'
 import { entryRoutes } from './entries.ts'
+import { eventRoutes } from './events.ts'
 import { watchRequests } from './journal.ts'
 import { listenFault } from './listen.ts'
 import { openMetrics } from './metrics.ts'
@@ -26,6 +27,7 @@ import { openStrangers } from './strangers.ts'
 
 export type { Identify } from './callers.ts'
 export type { EntryStages } from './entry-stages.ts'
+export type { EventStages } from './event-stages.ts'
 export type { HearingStages } from './hearing-stages.ts'
 export { type LogSettings, openLog } from './log.ts'
 export type { CaseAct, EntryFigures, FilingFigures, Gauges, Page, ScanCall, ScanOutcome, Stages } from './stages.ts'
@@ -130,6 +132,7 @@ export async function openHttp({
   await app.register(async (scope) => caseRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => reportRoutes(scope.withTypeProvider(), stages))
   await app.register(async (scope) => entryRoutes(scope.withTypeProvider(), stages.entries))
+  await app.register(async (scope) => eventRoutes(scope.withTypeProvider(), stages.events))
   await app.register(async (scope) => hearingRoutes(scope.withTypeProvider(), stages.hearing))
   await app.register((scope) =>
     appealRoutes(scope.withTypeProvider(), {

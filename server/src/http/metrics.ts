@@ -85,6 +85,15 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
     'hours',
   ])
   const unsent = gauge('wardline_alerts_unsent', 'alerts that webhook or mail server has not taken yet')
+  const events = gauge(
+    'wardline_platform_events',
+    'events for the platform by state; one that was given up wants a person',
+    ['state'],
+  )
+  const failing = gauge(
+    'wardline_platform_webhook_failing_seconds',
+    'since the oldest event that waits was first refused by the platform; 0: none was',
+  )
   const paused = gauge('wardline_paused', '1 while nothing is filed, told or destroyed, until a person has looked')
   const asides = gauge('wardline_list_set_asides', 'entries that too many accounts hit, by state', ['state'])
   const asidesOverdue = gauge('wardline_list_set_asides_overdue', 'of these: nobody looked within a day; must be 0')
@@ -119,6 +128,9 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       fill(jobs, now.jobs)
       fill(cases, now.cases)
       fill(reports, now.reports)
+      const { failingMs, ...byState } = now.events
+      fill(events, byState)
+      failing.set(failingMs / 1000)
       entries.set(now.lists.entries)
       version.set(now.lists.version)
       loaded.set(now.lists.loaded)

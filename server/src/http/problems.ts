@@ -128,6 +128,12 @@ export const problems = {
     detail: 'There is no report of this id.',
     next: 'List /v1/reports.',
   },
+  no_such_event: {
+    status: 404,
+    title: 'No such event',
+    detail: 'There is no event of this id; one that was delivered is forgotten after a while.',
+    next: 'Read /v1/events.',
+  },
   no_such_link: {
     status: 404,
     title: 'This link is not known',

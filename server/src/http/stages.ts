@@ -8,6 +8,7 @@ import type {
   CaseSummary,
   Check,
   ContextTaken,
+  EventStanding,
   FileChoice,
   IncidentType,
   ReportDetail,
@@ -19,6 +20,7 @@ import type {
 } from '@wardline/api'
 import type { Caller } from '#access'
 import type { EntryStages } from './entry-stages.ts'
+import type { EventStages } from './event-stages.ts'
 import type { HearingStages } from './hearing-stages.ts'
 
 export interface ScanCall {
@@ -45,6 +47,7 @@ export type ScanOutcome =
 
 export interface Stages {
   readonly entries: EntryStages
+  readonly events: EventStages
   readonly hearing: HearingStages
 
   scan(call: ScanCall): Promise<ScanOutcome>
@@ -134,6 +137,8 @@ export interface Gauges {
   readonly appeals: { readonly all: number; readonly open: number; readonly overdue: number }
   readonly letters: LetterFigures
   readonly filing: FilingFigures
+  /** Events for the platform by state, and since when its webhook does not take them, ms; 0: it does. */
+  readonly events: Readonly<Record<EventStanding['state'], number>> & { readonly failingMs: number }
   readonly entries: EntryFigures
   /** Nothing is filed, told or destroyed until a person has looked. */
   readonly paused: boolean

@@ -49,6 +49,12 @@ export class MemoryStages implements Stages {
     approveFeedback: unasked,
     refuseFeedback: unasked,
   }
+  readonly events: Stages['events'] = {
+    readEvents: async ({ after }) => ({ events: [], next: after }),
+    takeEvents: async () => 0,
+    showEvent: unasked,
+    replayEvent: unasked,
+  }
   readonly hearing: Stages['hearing'] = {
     enter: unasked,
     standing: unasked,
@@ -103,6 +109,7 @@ export class MemoryStages implements Stages {
       canaries: 8,
     },
     filing: { line: 'open', late: 0, undecidedDay: 0, undecidedTwoDays: 0, alertsUnsent: 0 },
+    events: { waiting: 1, delivered: 2, given_up: 3, kept: 4, failingMs: 5000 },
     paused: true,
     tests: { cases: 0, windowClosesAt: null },
     vault: { keys: 1, uncopied: 1, left: 0 },

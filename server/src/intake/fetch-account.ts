@@ -51,7 +51,7 @@ export async function fetchAccount(
       // Elsewhere nobody was asked to go, and the ids belong to one machine.
       redirect: 'manual',
       headers: {
-        ...signWebhook(clock, { secret: settings.secret, id: asked.id, body }),
+        ...signWebhook(clock, { secrets: [settings.secret], id: asked.id, body }),
         accept: 'application/json',
         'accept-encoding': 'identity',
       },

@@ -1,12 +1,10 @@
 // For tests: a mailbox on a real IMAP server, filled as a mail server would fill it, and looked into afterwards.
 import { ImapFlow } from 'imapflow'
 import { newId, systemClock } from '#base'
-import { moveCase, readCase } from '#cases'
-import { markSending, planNotice } from '#notices'
-import { createReport } from '#reports'
+import { markSending, markSent, planNotice } from '#notices'
 import { type Dovecot, startDovecot } from '../../../checks/dovecot.ts'
 import type { Ground } from '../cases/testing.ts'
-import { fileable } from '../reports/testing.ts'
+import { reported } from '../notices/testing.ts'
 
 export { type Dovecot, startDovecot }
 
@@ -73,18 +71,16 @@ export const appealsAddress = 'appeals@platform.example'
 /** A case, its notice, and the address that an answer to it goes to. */
 export async function tell(ground: Ground): Promise<{ caseId: string; noticeId: string; replyTo: string }> {
   const { clock, vault } = ground
-  const { caseId } = await ground.found({
-    context: { surface: 'upload', account: { id: '7', email: 'a@example.org' } },
-  })
   const policy = { environment: 'sandbox', enabled: true, delayMs: 0, jitterMs: 0, publicUrl: 'http://x.test' } as const
+  const { caseId, reportId, record } = await reported(ground, {
+    surface: 'upload',
+    account: { id: '7', email: 'a@example.org' },
+  })
   return ground.transact(async (tx) => {
-    await moveCase(tx, clock, caseId, 'settled')
-    const record = fileable(await readCase(tx, vault, caseId))
-    const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
-    const { reportId } = await createReport(tx, clock, vault, { record, settings })
     const { noticeId } = await planNotice(tx, clock, vault, { reportId, record, finishedAt: clock.now(), policy })
     const begun = await markSending(tx, clock, vault, { noticeId, policy: { ...policy, appealsAddress } })
     if (begun.kind !== 'mail' || begun.mail.replyTo === undefined) throw new Error('no address to answer to')
+    await markSent(tx, clock, noticeId)
     return { caseId, noticeId, replyTo: begun.mail.replyTo }
   })
 }

@@ -49,6 +49,7 @@ export {
   approveCorrection,
   type CorrectionView,
   countCorrections,
+  declareCorrection,
   listCorrections,
   loadCorrections,
   openSilencer,
@@ -58,6 +59,14 @@ export {
   withdrawCorrection,
 } from './corrections/corrections.ts'
 export { countEntries } from './count.ts'
+export {
+  countDisabled,
+  type DisabledEntries,
+  disabledAmong,
+  disableEntries,
+  enableEntries,
+  loadDisabled,
+} from './disabled/disabled.ts'
 export {
   type Algorithm,
   algorithms,
@@ -87,6 +96,7 @@ export { guardsVersion } from './guards.ts'
 export { heldAsBlocks, type ImportSummary, type ImportTo, importList } from './import.ts'
 export { moveRows } from './move.ts'
 export { type EntryName, entryKey } from './name.ts'
+export { distanceBits, NEVER_MATCH_LIST, type NeverMatch, sealNeverMatch } from './never-match.ts'
 export { type ReadList, type ReadOptions, readList } from './read/read.ts'
 export { isReportable, type ReportableClass, reporting } from './reporting.ts'
 export { type NcmecFeed, ncmecFeedNames, ncmecFeeds } from './sources/address.ts'

@@ -1,15 +1,26 @@
-// Whom to tell: the organisation's contact where the account is an organisation's, else the user. One address, or none.
+// Whom to tell: the organisation's contact where the account is an organisation's, else the user; both only where a rule says so.
 import { z } from 'zod'
 import { isProduction } from '#base'
 import { accountOf, type CaseRecord } from '#cases'
 import type { Vault } from '#vault'
-import type { NoticePolicy } from './policy.ts'
+import type { Addressees, Channel, NoticePolicy } from './policy.ts'
 
 /** What a notice needs to be written, sealed until it is sent. */
 const told = z.strictObject({
   address: z.string().nullable(),
   locale: z.string().nullable(),
   disabled: z.enum(['permanently', 'temporarily']).nullable(),
+  /** Whose account, as the platform names it: what a platform that delivers by itself needs. Absent in notices of before. */
+  account: z.strictObject({ id: z.string(), organisation: z.string().optional() }).nullable().default(null),
+  country: z.string().nullable().default(null),
+  /** may_be_child: words that blame nobody. */
+  variant: z.enum(['ordinary', 'may_be_child']).default('ordinary'),
+  /** Absent where it is not known. */
+  decidedBy: z.enum(['person', 'rule']).nullable().default(null),
+  /** Why the operator's rule says what it says, in their words. */
+  because: z.string().nullable().default(null),
+  /** Why a person released it, in their words. */
+  released: z.string().nullable().default(null),
 })
 
 export type Told = z.infer<typeof told>
@@ -18,38 +29,65 @@ export type Told = z.infer<typeof told>
 export type Addressee = 'user' | 'organisation' | 'operator'
 
 export type Addressed =
-  | { readonly addressee: Addressee; readonly address: string }
-  | { readonly addressee: Addressee; readonly reason: 'no_address' | 'address_unverified' | 'no_operator_address' }
+  | { readonly addressee: Addressee; readonly channel: Channel; readonly address: string | null }
+  | {
+      readonly addressee: Addressee
+      readonly channel: Channel
+      readonly reason: 'no_address' | 'address_unverified' | 'no_operator_address'
+    }
 
-export function addressOf(
-  record: CaseRecord,
-  { environment, operatorEmail }: Pick<NoticePolicy, 'environment' | 'operatorEmail'>,
-): Addressed {
+type Asked = Pick<NoticePolicy, 'environment' | 'operatorEmail' | 'channel'>
+
+/** The holder of the account first; the second one, if there is one, is told by policy alone. Never empty. */
+export function addresseesOf(record: CaseRecord, policy: Asked, addressees: Addressees = 'holder'): Addressed[] {
   const { isTest } = record
-  const account = accountOf(record)
+  const { environment, operatorEmail, channel = 'smtp' } = policy
   // Of a test in production no user hears, whoever sent the card. Elsewhere all mail stays on this machine.
-  if (isTest && operatorEmail !== undefined) return { addressee: 'operator', address: operatorEmail }
-  if (isTest && isProduction(environment)) return { addressee: 'operator', reason: 'no_operator_address' }
-  // Never the single user of an organisation: their use is the organisation's to answer for.
-  if (account?.organisation !== undefined) {
-    const { contactEmail } = account.organisation
-    const addressee = 'organisation'
-    return contactEmail === undefined ? { addressee, reason: 'no_address' } : { addressee, address: contactEmail }
-  }
-  const addressee = 'user'
-  if (account?.email === undefined) return { addressee, reason: 'no_address' }
-  // An address the platform knows to be unproven may be a stranger's, who must not hear of this.
-  if (account.emailVerified === false) return { addressee, reason: 'address_unverified' }
-  return { addressee, address: account.email }
+  if (isTest && operatorEmail !== undefined) return [{ addressee: 'operator', channel: 'smtp', address: operatorEmail }]
+  if (isTest && isProduction(environment))
+    return [{ addressee: 'operator', channel: 'smtp', reason: 'no_operator_address' }]
+  // Never the single user of an organisation alone: their use is the organisation's to answer for.
+  if (accountOf(record)?.organisation === undefined) return [userOf(record, channel)]
+  const organisation = organisationOf(record, channel)
+  return addressees === 'both' ? [organisation, userOf(record, channel)] : [organisation]
 }
 
-export function toldOf(record: CaseRecord, addressed: Addressed): Told {
-  const { locale } = record.context
-  const disabled = accountOf(record)?.disabled
+function organisationOf(record: CaseRecord, channel: Channel): Addressed {
+  const addressee = 'organisation'
+  const contact = accountOf(record)?.organisation?.contactEmail
+  if (channel !== 'smtp') return { addressee, channel, address: contact ?? null }
+  return contact === undefined ? { addressee, channel, reason: 'no_address' } : { addressee, channel, address: contact }
+}
+
+function userOf(record: CaseRecord, channel: Channel): Addressed {
+  const addressee = 'user'
+  const account = accountOf(record)
+  // A platform that delivers by itself needs to know whose account it is, and no address.
+  if (channel !== 'smtp')
+    return account === undefined
+      ? { addressee, channel, reason: 'no_address' }
+      : { addressee, channel, address: account.email ?? null }
+  if (account?.email === undefined) return { addressee, channel, reason: 'no_address' }
+  // An address the platform knows to be unproven may be a stranger's, who must not hear of this.
+  if (account.emailVerified === false) return { addressee, channel, reason: 'address_unverified' }
+  return { addressee, channel, address: account.email }
+}
+
+export function toldOf(record: CaseRecord, addressed: Addressed, more: Partial<Told> = {}): Told {
+  const { locale, jurisdiction } = record.context
+  const account = accountOf(record)
+  const { disabled, organisation } = account ?? {}
   return {
     address: 'address' in addressed ? addressed.address : null,
     locale: locale ?? null,
     disabled: disabled === undefined ? null : disabled.permanently ? 'permanently' : 'temporarily',
+    account: account === undefined ? null : { id: account.id, ...(organisation && { organisation: organisation.id }) },
+    country: (jurisdiction ?? account?.estimatedLocation?.country)?.slice(0, 2) ?? null,
+    variant: 'ordinary',
+    decidedBy: record.decision === null ? 'rule' : 'person',
+    because: null,
+    released: null,
+    ...more,
   }
 }
 

@@ -1,26 +1,33 @@
-// A notice's way to its mail server, written down before and after, so that a crash sends the same mail again, not another.
+// A notice's way to its channel, written down before and after, so that a crash sends the same notice again, not another.
 import { type Actor, record } from '#audit'
-import { type Clock, Fault, isProduction } from '#base'
-import type { Tables, Transaction } from '#db'
+import { type Clock, isProduction } from '#base'
+import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { readTold } from './address.ts'
+import { heldUntil } from './hold.ts'
 import { appealToken, appealUrl } from './link.ts'
-import type { NoticePolicy } from './policy.ts'
+import { appealMsOf, giveUpMsOf, type NoticePolicy } from './policy.ts'
 import { replyAddress } from './reply-address.ts'
-import { type Mail, noticeText } from './text.ts'
+import { beginTry, endTry, leave, noticeRow, type Row } from './store.ts'
+import { type Mail, type NoticeText, noticeText } from './text.ts'
+import { ourTexts } from './text-files.ts'
 
 export type Began =
-  | {
-      readonly kind: 'mail'
-      readonly mail: Mail
-      readonly attempts: number
-      readonly caseId: string
-      readonly isTest: boolean
-    }
+  | (Begun & { readonly kind: 'mail'; readonly mail: Mail })
+  /** To be given to the platform, which delivers it: `webhook` or `pull`. */
+  | (Begun & { readonly kind: 'hand_over'; readonly channel: Exclude<Row['channel'], 'smtp'> })
   /** Somebody began to send it a moment ago and has not said how it ended: look again at this time. */
   | { readonly kind: 'under_way'; readonly untilMs: number }
+  /** Not before this time: its delay, or a legal instrument. */
+  | { readonly kind: 'too_early'; readonly untilMs: number }
+  /** A person has to release it, and asks for its job then. */
+  | { readonly kind: 'unreleased' }
+  /** The platform has it (webhook, pull) and says how it ended, or this time does. */
+  | { readonly kind: 'handed_over'; readonly channel: Row['channel']; readonly giveUpAt: number }
   /** Sent, dead or never to be sent: nothing to do. */
   | { readonly kind: 'over'; readonly state: 'sent' | 'not_sent' | 'dead' }
+
+type Begun = { readonly attempts: number; readonly caseId: string; readonly isTest: boolean }
 
 /**
  * A mail that is being sent is left alone for so long: no lease can call a mail back, so whoever takes its job over waits
@@ -29,121 +36,208 @@ export type Began =
  */
 const underWayMs = 30_000
 
-/** The notice is `sending`; the mail it is to be. Found again as `sending` after a crash, it is the same mail. */
-export async function markSending(
-  tx: Transaction,
-  clock: Clock,
-  vault: Vault,
-  {
-    noticeId,
-    policy,
-    aloneSinceMs = 0,
-  }: {
-    readonly noticeId: string
-    readonly policy: NoticePolicy
-    /** Who sent before this moment is dead, where it is known that no other server runs. Epoch milliseconds. */
-    readonly aloneSinceMs?: number | undefined
-  },
-): Promise<Began> {
+type Beginning = {
+  readonly noticeId: string
+  readonly policy: NoticePolicy
+  /** Who sent before this moment is dead, where it is known that no other server runs. Epoch milliseconds. */
+  readonly aloneSinceMs?: number | undefined
+}
+
+/** A try is begun; the mail it is to be. Found again as begun after a crash, it is the same mail. */
+export async function markSending(tx: Transaction, clock: Clock, vault: Vault, of: Beginning): Promise<Began> {
+  const { noticeId, policy } = of
   const row = await noticeRow(tx, noticeId)
-  if (row.state !== 'waiting' && row.state !== 'sending') return { kind: 'over', state: row.state }
-  const begunAt = row.begun_at ?? 0
-  // A clock of another server may be ahead of ours, by less than this.
-  const lately = begunAt >= aloneSinceMs && Math.abs(clock.now() - begunAt) < underWayMs
-  if (row.state === 'sending' && lately) return { kind: 'under_way', untilMs: begunAt + underWayMs }
-  const { address, disabled } = readTold(vault, noticeId, row.to_sealed)
-  if (address === null) throw new Error('a notice without an address is never due')
+  const waits = await whyNot(tx, clock, row, of)
+  if (waits !== undefined) return waits
+  const { address } = readTold(vault, noticeId, row.to_sealed)
   // At the wire, again: the address was sealed a while ago, and no user is written to for a test.
   if (row.is_test === 1 && isProduction(policy.environment) && address !== policy.operatorEmail)
-    return notSent(tx, clock, noticeId)
+    return operatorChanged(tx, clock, noticeId)
   const attempts = row.attempts + 1
-  const set = { state: 'sending', attempts, begun_at: clock.now() } as const
-  await tx.updateTable('notices').set(set).where('id', '=', noticeId).execute()
-  const link = appealUrl(policy.publicUrl, appealToken(vault, noticeId))
-  const { appealsAddress } = policy
-  const mail = {
-    noticeId,
-    to: address,
-    replyTo: appealsAddress && replyAddress(vault, appealsAddress, noticeId),
-    ...noticeText(policy, { addressee: row.addressee, isTest: row.is_test === 1, disabled, link }),
+  const now = clock.now()
+  const appealBy = row.appeal_by ?? now + appealMsOf(policy)
+  await tx
+    .updateTable('notices')
+    .set({
+      // Handed over with the next step: see `markHandedOver`.
+      ...(row.channel === 'smtp' && { state: 'sending' as const }),
+      attempts,
+      begun_at: now,
+      tried_since: row.tried_since ?? now,
+      appeal_by: appealBy,
+      changed_at: now,
+    })
+    .where('id', '=', noticeId)
+    .execute()
+  await beginTry(tx, clock, noticeId, attempts)
+  const begun = { attempts, caseId: row.case_id, isTest: row.is_test === 1 }
+  if (row.channel !== 'smtp') return { kind: 'hand_over', channel: row.channel, ...begun }
+  if (address === null) throw new Error('a notice without an address is never due')
+  return {
+    kind: 'mail',
+    mail: {
+      noticeId,
+      to: address,
+      replyTo: answerTo(vault, noticeId, policy),
+      ...wordsOf(vault, { ...row, appeal_by: appealBy }, policy),
+    },
+    ...begun,
   }
-  return { kind: 'mail', mail, attempts, caseId: row.case_id, isTest: row.is_test === 1 }
+}
+
+/** What the reader reads: the same at every try. Of an outcome there is nothing to object to by its own link. */
+export function wordsOf(vault: Vault, row: Row, policy: NoticePolicy): NoticeText {
+  const { kind, addressee } = row
+  const { locale, country, variant, disabled, decidedBy } = readTold(vault, row.id, row.to_sealed)
+  const isFirst = kind === 'reported'
+  return noticeText(policy.texts ?? ourTexts(), policy, {
+    kind,
+    addressee,
+    isTest: row.is_test === 1,
+    variant,
+    locale,
+    country,
+    disabled,
+    link: isFirst ? appealUrl(policy.publicUrl, appealToken(vault, row.id)) : null,
+    appealBy: isFirst ? row.appeal_by : null,
+    replyAddress: (isFirst && answerTo(vault, row.id, policy)) || null,
+    decidedBy,
+  })
+}
+
+function answerTo(vault: Vault, noticeId: string, { appealsAddress }: NoticePolicy): string | undefined {
+  return appealsAddress === undefined ? undefined : replyAddress(vault, appealsAddress, noticeId)
+}
+
+async function whyNot(
+  tx: Transaction,
+  clock: Clock,
+  row: Row,
+  { policy, aloneSinceMs = 0 }: Beginning,
+): Promise<Exclude<Began, Begun> | undefined> {
+  const { state, channel } = row
+  if (state !== 'waiting' && state !== 'sending') return { kind: 'over', state }
+  const now = clock.now()
+  const begunAt = row.begun_at ?? 0
+  if (state === 'sending' && channel !== 'smtp')
+    return { kind: 'handed_over', channel, giveUpAt: (row.tried_since ?? begunAt) + giveUpMsOf(policy) }
+  // A clock of another server may be ahead of ours, by less than this.
+  const lately = begunAt >= aloneSinceMs && Math.abs(now - begunAt) < underWayMs
+  if (state === 'sending' && lately) return { kind: 'under_way', untilMs: begunAt + underWayMs }
+  if (row.release !== null) return { kind: 'unreleased' }
+  const held = await heldUntil(tx, clock, row)
+  if (held !== undefined) return { kind: 'too_early', untilMs: held }
+  return row.due_at > now ? { kind: 'too_early', untilMs: row.due_at } : undefined
 }
 
 /** The operator has another address by now, or none. Who wants to see a notice tries another card. */
-async function notSent(tx: Transaction, clock: Clock, noticeId: string): Promise<Began> {
+async function operatorChanged(tx: Transaction, clock: Clock, noticeId: string): Promise<Began> {
   const reason = 'operator_address_changed'
-  await leave(tx, noticeId, ['sending', 'waiting'], { state: 'not_sent', reason })
+  await leave(tx, clock, { noticeId, from: ['sending', 'waiting'], to: { state: 'not_sent', reason } })
   await record(tx, clock, { actor: 'wardline', act: 'give_up_notice', subject: noticeId, detail: { reason } })
   return { kind: 'over', state: 'not_sent' }
 }
 
-/** The mail server has taken it. That is so whoever works on the notice by now, and it is written down once. */
-export async function markSent(tx: Transaction, clock: Clock, noticeId: string): Promise<void> {
-  if (!(await leave(tx, noticeId, ['sending', 'waiting'], { state: 'sent', reason: null, sent_at: clock.now() })))
-    return
-  await record(tx, clock, { actor: 'wardline', act: 'send_notice', subject: noticeId })
+/** Of `webhook` and `pull`: from now on the platform has it, until it says how it ended. False: it is over meanwhile. */
+export function markHandedOver(tx: Transaction, clock: Clock, noticeId: string): Promise<boolean> {
+  return leave(tx, clock, { noticeId, from: ['waiting'], to: { state: 'sending', reason: null } })
 }
 
-/**
- * Not taken this time; `reason` is from the outcome and names no address. The caller tries again later. False: another
- * worker has sent it meanwhile, and there is nothing left to do.
- */
-export function markFailed(tx: Transaction, noticeId: string, reason: string): Promise<boolean> {
-  return leave(tx, noticeId, ['sending'], { state: 'waiting', reason })
+/** The mail server has taken it. That is so whoever works on the notice by now, and it is written down once: true then. */
+export function markSent(tx: Transaction, clock: Clock, noticeId: string): Promise<boolean> {
+  return sent(tx, clock, { noticeId, from: ['sending', 'waiting'], by: 'wardline' })
 }
 
-/** Not sent, for a reason that a person gave: nothing more happens. */
+/** The platform has taken it, or told the reader: perhaps after it was given up here. */
+export function markDelivered(tx: Transaction, clock: Clock, noticeId: string, by: Actor): Promise<boolean> {
+  return sent(tx, clock, { noticeId, from: ['sending', 'dead'], by })
+}
+
+async function sent(
+  tx: Transaction,
+  clock: Clock,
+  { noticeId, from, by }: { readonly noticeId: string; readonly from: readonly Row['state'][]; readonly by: Actor },
+): Promise<boolean> {
+  const to = { state: 'sent', reason: null, sent_at: clock.now() } as const
+  if (!(await leave(tx, clock, { noticeId, from, to }))) return false
+  await endTry(tx, clock, noticeId, { outcome: 'taken', why: null })
+  await record(tx, clock, { actor: by, act: 'send_notice', subject: noticeId })
+  return true
+}
+
+export type Failed =
+  /** The caller tries again then. */
+  | { readonly kind: 'again' }
+  /** For too long now: it is dead, and a person looks. */
+  | { readonly kind: 'given_up' }
+  /** Another worker has sent it meanwhile, and there is nothing left to do. */
+  | { readonly kind: 'over' }
+
+/** Not taken this time; `why` is from the outcome and names no address. */
+export async function markFailed(
+  tx: Transaction,
+  clock: Clock,
+  { noticeId, why, policy }: { readonly noticeId: string; readonly why: string; readonly policy: NoticePolicy },
+): Promise<Failed> {
+  const row = await noticeRow(tx, noticeId)
+  if (row.state !== 'sending' && row.state !== 'waiting') return { kind: 'over' }
+  await endTry(tx, clock, noticeId, { outcome: 'later', why })
+  if (clock.now() - (row.tried_since ?? clock.now()) >= giveUpMsOf(policy)) {
+    const days = Math.round(giveUpMsOf(policy) / 86_400_000)
+    await giveUp(tx, clock, { noticeId, from: ['sending', 'waiting'], reason: `no success in ${days} days: ${why}` })
+    return { kind: 'given_up' }
+  }
+  await leave(tx, clock, { noticeId, from: ['sending'], to: { state: 'waiting', reason: why } })
+  return { kind: 'again' }
+}
+
+/** Not sent, for a reason that a person gave or an outcome made: nothing more happens. */
 export async function withholdNotice(
   tx: Transaction,
   clock: Clock,
   { noticeId, by, reason }: { readonly noticeId: string; readonly by: Actor; readonly reason: string },
 ): Promise<void> {
-  if (!(await leave(tx, noticeId, ['sending', 'waiting'], { state: 'not_sent', reason }))) return
+  if (!(await leave(tx, clock, { noticeId, from: ['sending', 'waiting'], to: { state: 'not_sent', reason } }))) return
   await record(tx, clock, { actor: by, act: 'withhold_notice', subject: noticeId, detail: { reason } })
 }
 
 /** Never to be taken. Nothing more happens by itself: a person can mend what is wrong and have it sent again. */
-export async function markDead(tx: Transaction, clock: Clock, noticeId: string, reason: string): Promise<void> {
-  if (!(await leave(tx, noticeId, ['sending'], { state: 'dead', reason }))) return
-  await record(tx, clock, { actor: 'wardline', act: 'give_up_notice', subject: noticeId, detail: { reason } })
-}
-
-/** A person has mended what was in the way of a dead notice. Faults `no_such_notice`, `not_possible`. */
-export async function reviveNotice(
+export async function markDead(
   tx: Transaction,
   clock: Clock,
-  { noticeId, by }: { readonly noticeId: string; readonly by: Actor },
-): Promise<void> {
-  const { state, reason } = await noticeRow(tx, noticeId)
-  if (!(await leave(tx, noticeId, ['dead'], { state: 'waiting', reason })))
-    throw new Fault('not_possible', `this notice is "${state}"; only a dead one can be tried again`, { retry: 'never' })
-  await record(tx, clock, { actor: by, act: 'retry_notice', subject: noticeId })
+  noticeId: string,
+  reason: string,
+  by: Actor = 'wardline',
+): Promise<boolean> {
+  const died = await giveUp(tx, clock, { noticeId, from: ['sending', 'waiting'], reason, by })
+  if (died) await endTry(tx, clock, noticeId, { outcome: 'refused', why: reason })
+  return died
 }
 
-async function noticeRow(tx: Transaction, noticeId: string): Promise<Tables['notices']> {
-  const row = await tx.selectFrom('notices').selectAll().where('id', '=', noticeId).executeTakeFirst()
-  if (row === undefined) throw new Fault('no_such_notice', 'there is no such notice', { retry: 'never' })
-  return row
+/**
+ * It came back: who took it could not deliver it. `why` is a status code (RFC 3463) or words of ours, and names no address. False: it
+ * never was sent, or is dead already.
+ */
+export async function markBounced(tx: Transaction, clock: Clock, noticeId: string, why: string): Promise<boolean> {
+  const from = ['sent', 'sending'] as const
+  const died = await giveUp(tx, clock, { noticeId, from, reason: `bounced: ${why}`, act: 'bounce_notice' })
+  if (died) await endTry(tx, clock, noticeId, { outcome: 'bounced', why })
+  return died
 }
 
-/** Of a test card's case. */
-export async function removeNotices(tx: Transaction, caseId: string): Promise<void> {
-  await tx.deleteFrom('notices').where('case_id', '=', caseId).where('is_test', '=', 1).execute()
-}
-
-type State = Tables['notices']['state']
-type Leaving =
-  | { readonly state: 'sent'; readonly reason: null; readonly sent_at: number }
-  | { readonly state: 'waiting' | 'dead' | 'not_sent'; readonly reason: string | null }
-
-/** Only out of these states; false when it has left them already. */
-async function leave(tx: Transaction, noticeId: string, from: readonly State[], to: Leaving): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable('notices')
-    .set(to)
-    .where('id', '=', noticeId)
-    .where('state', 'in', from)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+async function giveUp(
+  tx: Transaction,
+  clock: Clock,
+  of: {
+    readonly noticeId: string
+    readonly from: readonly Row['state'][]
+    readonly reason: string
+    readonly by?: Actor
+    readonly act?: string
+  },
+): Promise<boolean> {
+  const { noticeId, from, reason, by = 'wardline', act = 'give_up_notice' } = of
+  if (!(await leave(tx, clock, { noticeId, from, to: { state: 'dead', reason } }))) return false
+  await record(tx, clock, { actor: by, act, subject: noticeId, detail: { reason } })
+  return true
 }

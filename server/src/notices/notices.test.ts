@@ -3,11 +3,9 @@ import { createServer } from 'node:net'
 import { startMailbox } from '@wardline/sandbox'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { moveCase, readCase } from '#cases'
-import { createReport } from '#reports'
+import { type CaseContext, readCase } from '#cases'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
-import { fileable } from '../reports/testing.ts'
 import { appealToken } from './link.ts'
 import {
   listNotices,
@@ -23,13 +21,12 @@ import {
   readAppealToken,
   reviveNotice,
 } from './notices.ts'
-
-type Context = Awaited<ReturnType<typeof readCase>>['context']
+import { reported } from './testing.ts'
 
 const policy: NoticePolicy = {
   environment: 'sandbox',
   enabled: true,
-  delayMs: 1000,
+  delayMs: 0,
   jitterMs: 0,
   publicUrl: 'http://127.0.0.1:8080/trust',
 }
@@ -37,23 +34,22 @@ const account = { id: '7', email: 'seven@example.org', emailVerified: true }
 
 async function plan(
   ground: Ground,
-  account: Context['account'],
+  account: CaseContext['account'],
   change: Partial<NoticePolicy> = {},
   { isTest = false } = {},
 ) {
   const { clock, vault } = ground
-  const { caseId } = await ground.found({ context: { surface: 'upload', account }, isTest })
+  const { caseId, reportId, record } = await reported(ground, { surface: 'upload', account }, { isTest })
   return ground.transact(async (tx) => {
-    await moveCase(tx, clock, caseId, 'settled')
-    const record = fileable(await readCase(tx, vault, caseId))
-    const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
-    const { reportId } = await createReport(tx, clock, vault, { record, settings })
     const asked = { reportId, record, finishedAt: clock.now(), policy: { ...policy, ...change } }
     const planned = await planNotice(tx, clock, vault, asked)
     expect(await planNotice(tx, clock, vault, asked)).toEqual(planned)
     return { ...planned, caseId }
   })
 }
+
+const look = ({ transact, clock, vault }: Ground, noticeId: string) =>
+  transact((tx) => markSending(tx, clock, vault, { noticeId, policy }))
 
 async function begin(ground: Ground, noticeId: string): Promise<Mail> {
   const begun = await ground.transact((tx) => markSending(tx, ground.clock, ground.vault, { noticeId, policy }))
@@ -64,8 +60,11 @@ async function begin(ground: Ground, noticeId: string): Promise<Mail> {
 describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
   it('are for the user, after the delay', async () => {
     await using ground = await openGround(await empty())
-    const planned = await plan(ground, account)
-    expect(planned).toMatchObject({ addressee: 'user', state: 'waiting', dueAt: ground.clock.now() + 1000 })
+    const planned = await plan(ground, account, { delayMs: 1000 })
+    const dueAt = ground.clock.now() + 1000
+    expect(planned).toMatchObject({ addressee: 'user', state: 'waiting', dueAt })
+    expect(await look(ground, planned.noticeId)).toEqual({ kind: 'too_early', untilMs: dueAt })
+    ground.clock.set(dueAt)
     expect((await begin(ground, planned.noticeId)).to).toBe('seven@example.org')
   })
 
@@ -109,7 +108,7 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
 
   it('fall at any moment of the jitter', async () => {
     await using ground = await openGround(await empty())
-    const { dueAt } = await plan(ground, account, { jitterMs: 1000 })
+    const { dueAt } = await plan(ground, account, { delayMs: 1000, jitterMs: 1000 })
     expect(dueAt).toBeGreaterThanOrEqual(ground.clock.now() + 1000)
     expect(dueAt).toBeLessThan(ground.clock.now() + 2000)
   })
@@ -132,7 +131,7 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
       to: ['seven@example.org'],
       from: 'trust@forum.example',
       messageId: `<${noticeId}@forum.example>`,
-      html: '',
+      html: expect.stringContaining('/appeals/'),
       attachments: 0,
     })
     expect(two).toMatchObject({ messageId: one?.messageId, text: one?.text })
@@ -152,7 +151,8 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
     expect(await post.send(mail)).toEqual({ kind: 'later', why: '451 at MAIL FROM' })
     box.faults.dropAfterData(1)
     expect(await post.send(mail)).toMatchObject({ kind: 'later' })
-    await ground.transact((tx) => markFailed(tx, noticeId, '451 at MAIL FROM'))
+    const why = '451 at MAIL FROM'
+    await ground.transact((tx) => markFailed(tx, ground.clock, { noticeId, why, policy }))
     expect(await listNotices(ground.database.read, { limit: 1 })).toMatchObject([
       { state: 'waiting', reason: '451 at MAIL FROM' },
     ])
@@ -170,9 +170,13 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
 
   it('that were given up are sent once a person says so, and no others', async () => {
     await using ground = await openGround(await empty())
-    const { clock, transact } = ground
-    const { noticeId } = await plan(ground, account)
-    const revive = (id: string) => transact((tx) => reviveNotice(tx, clock, { noticeId: id, by: 'person:p' }))
+    const { clock, transact, vault } = ground
+    const { noticeId, caseId } = await plan(ground, account)
+    const revive = (id: string) =>
+      transact(async (tx) => {
+        const record = await readCase(tx, vault, caseId)
+        await reviveNotice(tx, clock, vault, { noticeId: id, by: 'person:p', record, policy })
+      })
     await begin(ground, noticeId)
     await expect(revive(noticeId)).rejects.toMatchObject({ code: 'not_possible' })
     await transact((tx) => markDead(tx, clock, noticeId, '550 at RCPT TO'))
@@ -204,7 +208,8 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
     const { noticeId } = await plan(ground, account)
     await begin(ground, noticeId)
     await ground.transact((tx) => markSent(tx, ground.clock, noticeId))
-    expect(await ground.transact((tx) => markFailed(tx, noticeId, 'late'))).toBe(false)
+    const late = { noticeId, why: 'late', policy }
+    expect(await ground.transact((tx) => markFailed(tx, ground.clock, late))).toEqual({ kind: 'over' })
     await ground.transact((tx) => markDead(tx, ground.clock, noticeId, 'late'))
     expect(await listNotices(ground.database.read, { limit: 1 })).toMatchObject([{ state: 'sent', reason: null }])
     expect(

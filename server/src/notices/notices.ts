@@ -1,18 +1,37 @@
 // A notice is what the holder of an account is told once a report is finished: neutral, and nothing about the file.
+export { type FollowUp, planFollowUp } from './follow-up.ts'
+export { addHold, endHold, type HoldView, type Instrument, instruments, listHolds, type NewHold } from './hold-act.ts'
 export {
   type Began,
+  type Failed,
+  markBounced,
   markDead,
+  markDelivered,
   markFailed,
+  markHandedOver,
   markSending,
   markSent,
-  removeNotices,
-  reviveNotice,
   withholdNotice,
 } from './journal.ts'
 export { readAppealToken } from './link.ts'
-export { type Planned, planNotice } from './plan.ts'
-export type { NoticePolicy } from './policy.ts'
+export { type Planned, planNotice, planNotices } from './plan.ts'
+export { type Channel, type NoticePolicy, type NoticeRule, ruleFor } from './policy.ts'
+export { type DueNotice, deliverable, dueNotices } from './pull.ts'
+export { releaseNotice } from './release.ts'
 export { longestAppealsName, readReplyAddress } from './reply-address.ts'
+export { reviveNotice } from './revive.ts'
 export { openPost, type Post, type PostOutcome } from './send.ts'
-export type { Mail } from './text.ts'
-export { caseOfNotice, listNotices, type NoticeView, noticesOfCase } from './views.ts'
+export { removeNotices } from './store.ts'
+export { type Mail, type NoticeText, type NoticeWords, noticeText } from './text.ts'
+export { loadTexts, ourTexts, type Texts } from './text-files.ts'
+export {
+  caseOfNotice,
+  listNotices,
+  type NoticeFigures,
+  type NoticeView,
+  noticeFigures,
+  noticesOfCase,
+  showNotice,
+  type Waits,
+  waitsOf,
+} from './views.ts'

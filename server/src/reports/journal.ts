@@ -67,8 +67,7 @@ export async function journalIntent<const E extends Environment>(
   const now = clock.now()
   const action = next(state, new Date(now))
   if (action.do === 'wait') return { kind: 'wait', ...action }
-  if (action.do === 'nothing')
-    return { kind: 'over', state: action.because === 'finished' ? 'finished' : 'needs_person' }
+  if (action.do === 'nothing') return { kind: 'over', state: overs[action.because] }
 
   const begun = begin(state, action)
   const name = nameOf(action, begun.files)
@@ -100,6 +99,8 @@ export async function journalIntent<const E extends Environment>(
     xml,
   }
 }
+
+const overs = { finished: 'finished', retracted: 'withdrawn', needs_person: 'needs_person' } as const
 
 /** Waits for credentials and the like are the line's, which whoever asks has passed: it may be open again long before they end. */
 function withoutTheLines(state: FilingState): FilingState {
@@ -185,7 +186,12 @@ export async function journalResult(
 const isRefusal = (code: string) => code === 'not_accepted' || code === 'unknown_code'
 
 async function leaveLine(tx: Transaction, clock: Clock, step: FilingCall, state: ReportState): Promise<void> {
-  const acts = { finished: 'finish_report', needs_person: 'stop_report', cannot_report: 'hold_report' }
+  const acts = {
+    finished: 'finish_report',
+    needs_person: 'stop_report',
+    cannot_report: 'hold_report',
+    withdrawn: 'withdraw_report',
+  }
   if (state === 'filing') return
   await record(tx, clock, {
     actor: 'wardline',

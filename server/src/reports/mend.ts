@@ -40,18 +40,25 @@ export async function holdReport(
 }
 
 /**
- * An entry it rests on was set aside: true when it is not known to be submitted, and then it waits and says so. A submit whose answer
+ * Something it rests on is in doubt: true when it is not known to be submitted, and then it waits and says so. A submit whose answer
  * never came has opened an empty report at most, which expires. Only by whoever holds the lease of its filing.
  */
-export async function holdUnsubmitted(tx: Transaction, clock: Clock, vault: Vault, reportId: string): Promise<boolean> {
+export async function holdUnsubmitted(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  reportId: string,
+  trouble = asideWords,
+): Promise<boolean> {
   const row = await reportRow(tx, reportId)
   if (isOver(row.state) || !isUnsubmitted(readFiling(vault, reportId, row.filing_sealed))) return false
-  const trouble =
-    'waits: an entry it rests on was hit by too many accounts, and a person has to look at that entry first'
   const changed = { trouble, intent_id: null, changed_at: clock.now() }
   await tx.updateTable('reports').set(changed).where('id', '=', reportId).execute()
   return true
 }
+
+const asideWords =
+  'waits: an entry it rests on was hit by too many accounts, or found to be wrong, and a person has to look first'
 
 const isUnsubmitted = ({ kind }: FilingState) => kind === 'draft' || kind === 'submitting'
 

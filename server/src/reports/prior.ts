@@ -23,6 +23,8 @@ export async function priorReports(
     .distinct()
     .where('this.id', '=', id)
     .where('cases.id', '!=', id)
+    // What was an error says nothing against anybody.
+    .where('cases.state', '!=', 'repaired')
     .where('reports.environment', '=', environment)
     .where('reports.is_test', '=', 0)
     .where('reports.state', 'in', ['finished', 'filed_by_hand'])

@@ -15,9 +15,11 @@ export { type Closing, closeByHand, holdReport, holdUnsubmitted, retryReport, wi
 export { performCall } from './perform.ts'
 export { type Fileable, isFileable } from './purpose.ts'
 export { codeWords } from './refusal.ts'
+export { type TellingMarks, tellingMarks } from './release.ts'
 export { diffSchema, type SchemaDiff } from './schema-diff.ts'
 export { type Lack, lackOf, type Score, score } from './score.ts'
 export { type Credentials, credentialsOf, type ReportSettings, reportSettings } from './settings.ts'
+export { type Stopped, stopReport } from './stop.ts'
 export { removeReport } from './store.ts'
 export { type Validated, validateReport } from './validate.ts'
 export {

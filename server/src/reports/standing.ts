@@ -1,7 +1,7 @@
 // Where a filing stands, in the few words the table and an operator have for it.
 import type { FilingState, Why } from '@wardline/cybertip'
 
-export type ReportState = 'filing' | 'finished' | 'needs_person' | 'cannot_report'
+export type ReportState = 'filing' | 'finished' | 'needs_person' | 'cannot_report' | 'withdrawn'
 
 export type Standing = {
   readonly state: ReportState
@@ -24,7 +24,7 @@ export function standingOf(filing: FilingState, refusal: string | null): Standin
     case 'needs_person':
       return { ...nothing, state: 'needs_person', trouble: whyWords(filing.why, refusal) }
     case 'retracted':
-      return { ...nothing, state: 'needs_person', trouble: whys.withdrawn }
+      return { ...nothing, state: 'withdrawn' }
     case 'draft':
     case 'submitting':
     case 'open':

@@ -4,6 +4,7 @@ import { type Actor, record } from '#audit'
 import { type Clock, Fault, type Id, newId } from '#base'
 import type { Connection, Transaction } from '#db'
 import type { Vault } from '#vault'
+import { disabledAmong } from '../disabled/disabled.ts'
 import type { ListClass } from '../entry.ts'
 import { type EntryName, entryKey } from '../name.ts'
 import {
@@ -115,10 +116,19 @@ export interface Aside {
   readonly says: BulkSays | null
 }
 
-/** When each of these entries that is set aside was; entries that are not are not in it. */
+/**
+ * When each of these entries that is set aside was; entries that are not are not in it. One that was found to be wrong and is disabled
+ * here counts as one whose matches are false: nothing that rests on it is filed.
+ */
 export async function setAsideAmong(db: Connection, entryKeys: readonly string[]): Promise<ReadonlyMap<string, Aside>> {
   const rows = await standingAsides(db, entryKeys)
-  return new Map(rows.map((row) => [row.entry_hmac, { id: row.id, since: row.set_aside_at, says: row.bulk_says }]))
+  const disabled = [...(await disabledAmong(db, entryKeys))].map(
+    ([key, one]) => [key, { ...one, says: 'dismiss_as_false' as const }] as const,
+  )
+  return new Map([
+    ...rows.map((row) => [row.entry_hmac, { id: row.id, since: row.set_aside_at, says: row.bulk_says }] as const),
+    ...disabled,
+  ])
 }
 
 export interface AsideDecision {

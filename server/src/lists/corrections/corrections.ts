@@ -89,6 +89,42 @@ export async function proposeCorrection(
   return id
 }
 
+/**
+ * In force at once: two people have agreed to what it is a part of, whose approval is named. Once for each of these and each file. False
+ * when the file met nothing that can be corrected.
+ */
+export async function declareCorrection(
+  tx: Transaction,
+  clock: Clock,
+  vault: Pick<Vault, 'sealJson'>,
+  declared: Omit<Proposal, 'reviewAt' | 'listId'> & { readonly approvedBy: string; readonly approvalId: string },
+): Promise<boolean> {
+  const { caseId, file, by, approvedBy, approvalId, reason } = declared
+  const named = file.grounds.filter(isDoubtful)
+  if (named.length === 0) return false
+  const id = newId('correction', clock)
+  const now = clock.now()
+  const entries = entriesOf(named, file.pictures)
+  const reviewAt = now + longestMs - dayMs
+  const row = {
+    id,
+    state: 'in_force' as const,
+    case_id: caseId,
+    entries: entries.length,
+    approval_id: approvalId,
+    proposed_by: by,
+    proposed_at: now,
+    approved_by: approvedBy,
+    changed_at: now,
+    review_at: reviewAt,
+  }
+  await insertCorrection(tx, vault, row, { fileId: file.id, sha256: file.sha256, entries, reason: reason.trim() })
+  await raiseGuardsVersion(tx)
+  const detail = { proposedBy: by, case: caseId, file: file.id, entries: entries.length, reviewAt }
+  await record(tx, clock, { actor: `person:${approvedBy}`, act: 'approve_correction', subject: id, detail })
+  return true
+}
+
 const isDoubtful = ({ class: named, algorithm }: Silenceable) =>
   named !== 'csam' || (algorithm !== 'sha1' && algorithm !== 'sha256')
 

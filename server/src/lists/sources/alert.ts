@@ -18,7 +18,7 @@ export interface Alert {
     | 'entry.set_aside'
     | 'canary.asked_for'
     | 'pause.began'
-    | `${'filing' | 'report' | 'case' | 'appeal' | 'letters'}.${string}`
+    | `${'filing' | 'report' | 'case' | 'notice' | 'appeal' | 'letters' | 'webhook' | 'repair'}.${string}`
   /** Ids of ours and dates; nothing else may stand in it. */
   readonly data: Readonly<Record<string, string | null>>
 }
@@ -36,7 +36,7 @@ export async function sendAlert(
     throw sourceFault('address_refused', 'outside production an alert goes to this machine only')
   demandReachable(url)
   const body = JSON.stringify({ type, timestamp: new Date(clock.now()).toISOString(), data: { environment, ...data } })
-  const headers = signWebhook(clock, { secret, id, body })
+  const headers = signWebhook(clock, { secrets: [secret], id, body })
   let status = 0
   try {
     const signal = AbortSignal.timeout(patienceMs)

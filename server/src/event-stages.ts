@@ -1,0 +1,28 @@
+// What the HTTP door asks for about events for the platform, answered by their own folder.
+import type { River } from '#flow'
+import type { EventStages } from '#http'
+import { eventsAfter, markTaken, mostAtOnce, replayEvent, showEvent } from '#webhooks'
+
+export function eventStagesOf(river: River): EventStages {
+  const { database, vault, clock, environment } = river
+  return {
+    readEvents: (page) => eventsAfter(database, vault, environment, page),
+    takeEvents: async (upTo) => {
+      let taken = 0
+      for (;;) {
+        const some = await database.transact((tx) => markTaken(tx, clock, upTo))
+        taken += some
+        if (some < mostAtOnce) break
+      }
+      river.wake()
+      return taken
+    },
+    showEvent: (id) => showEvent(database.read, id),
+    replayEvent: async (id, { personId, keyId }) => {
+      const by = personId === undefined ? (`key:${keyId}` as const) : (`person:${personId}` as const)
+      await database.transact((tx) => replayEvent(tx, clock, { id, by }))
+      river.wake()
+      return showEvent(database.read, id)
+    },
+  }
+}

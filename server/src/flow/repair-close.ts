@@ -1,0 +1,186 @@
+// One case of an approved repair: closed and given back, or handed to a person, or left until its report under way has ended.
+import { type CaseRecord, caseRepaired, moveCase, readCase } from '#cases'
+import type { Transaction } from '#db'
+import { dropJobs, enqueueNow } from '#jobs'
+import { casesOfRepair, moveRepairCase, type RepairCase, type RepairRecord, sendToReview, type Why } from '#repairs'
+import { casesOfReport, holdUnsubmitted, type ReportView, reportOfCase, stopReport } from '#reports'
+import { raiseEvent } from '#webhooks'
+import { destroyLater, dismissIn } from './decided.ts'
+import { standsElsewhere } from './repair-gather.ts'
+import { type Heard, weigh } from './repair-weigh.ts'
+import type { River } from './river.ts'
+import { aboutCase } from './tell-platform.ts'
+
+type One = { readonly repair: RepairRecord; readonly heard: Heard; readonly row: RepairCase }
+
+/** waits: its report is under way, and has to end first. */
+export async function repairOne(river: River, tx: Transaction, one: One): Promise<'done' | 'waits'> {
+  const { clock, vault } = river
+  const { repair, row } = one
+  const found = await readCase(tx, vault, row.case_id)
+  if (found.state === 'dismissed' || found.state === 'repaired' || found.state === 'tested') {
+    await moveRepairCase(tx, clock, row, { state: 'left', why: 'over' })
+    return 'done'
+  }
+  if (row.does === 'review') return review(river, tx, one, found)
+  const doubt = await doubtOf(river, tx, one, found)
+  if (doubt === undefined) return undo(river, tx, one, found)
+  // What was approved is repaired, and what has come to stand on something else meanwhile is not.
+  await sendToReview(tx, repair.id, [row.case_id], doubt)
+  return review(river, tx, one, found)
+}
+
+async function doubtOf(
+  river: River,
+  tx: Transaction,
+  { repair, heard }: One,
+  found: CaseRecord,
+): Promise<Why | undefined> {
+  const weighed = await weigh(river, tx, found, { repair, heard })
+  if (weighed.kind !== 'repair') return (weighed.kind === 'review' ? weighed.why : null) ?? 'another_ground'
+  if (repair.outcome === 'context') return undefined
+  return (await standsElsewhere(tx, found.id, await toRepair(river, tx, repair.id))) ? 'account' : undefined
+}
+
+async function toRepair({ vault }: River, tx: Transaction, repairId: string): Promise<ReadonlySet<string>> {
+  return new Set((await casesOfRepair(tx, vault, repairId, { does: 'repair' })).map(({ case_id }) => case_id))
+}
+
+/** A person looks at it (again). Of a case whose report is finished that look files nothing. */
+async function review(river: River, tx: Transaction, { row }: One, found: CaseRecord): Promise<'done' | 'waits'> {
+  const { clock, vault } = river
+  const inReview = async () => {
+    await moveRepairCase(tx, clock, row, { state: 'in_review' })
+    return 'done' as const
+  }
+  switch (found.state) {
+    case 'settling':
+    case 'set_aside':
+    case 'waiting_facts':
+      await moveCase(tx, clock, found.id, 'doubted')
+      return inReview()
+    case 'reported':
+    case 'closed':
+      await moveCase(tx, clock, found.id, 'to_look_again')
+      return inReview()
+    case 'reporting':
+    case 'cannot_report': {
+      const report = await reportOfCase(tx, found.id)
+      // It waits for a person already, who hears that something it rests on was wrong.
+      if (report?.state === 'needs_person') return inReview()
+      const isHeld =
+        report === undefined ||
+        (!report.isBatched &&
+          (await dropJobs(tx, [report.id])) &&
+          (await holdUnsubmitted(tx, clock, vault, report.id, heldWords)))
+      if (isHeld) {
+        await moveCase(tx, clock, found.id, 'doubted')
+        return inReview()
+      }
+      // It is submitted: it goes to its end, and then a person looks.
+      await goOnFiling(river, tx, report)
+      await moveRepairCase(tx, clock, row, { state: 'stopping' })
+      return 'waits'
+    }
+    case 'waiting_review':
+    case 'reviewed_again':
+    case 'dismissed':
+    case 'repaired':
+    case 'tested':
+      return inReview()
+  }
+}
+
+const heldWords = 'waits: something its case rests on was found to be wrong, and a person has to look at the case first'
+
+async function goOnFiling({ clock }: River, tx: Transaction, { id }: Pick<ReportView, 'id'>): Promise<void> {
+  await enqueueNow(tx, clock, { kind: 'file', subject: id, uniqueKey: `file ${id}` })
+}
+
+/** Ended as an error, and the platform is asked to undo what it did. */
+async function undo(river: River, tx: Transaction, one: One, found: CaseRecord): Promise<'done' | 'waits'> {
+  const { clock, vault, rules } = river
+  const { repair, row } = one
+  const report = await reportOfCase(tx, found.id)
+  switch (found.state) {
+    case 'settling':
+    case 'set_aside':
+    case 'waiting_review':
+    case 'waiting_facts':
+      await dismissIn(river, tx, found.id, {
+        by: repair.begunBy,
+        reason: `repair ${repair.number}: ${repair.facts.reason}`,
+        falseMatch: repair.outcome !== 'context' || undefined,
+        teaches: false,
+      })
+      break
+    case 'reporting':
+    case 'cannot_report': {
+      if (report !== undefined && !(await isTakenBack(river, tx, one, report))) return 'waits'
+      // Nothing of it stands at NCMEC, so no duty keeps its evidence: the short window of a dismissed case.
+      await caseRepaired(tx, clock, vault, { caseId: found.id, windowMs: rules.dismissedKeepMs })
+      await destroyLater(river, tx, found)
+      break
+    }
+    case 'reported':
+    case 'closed':
+    case 'reviewed_again':
+      // 18 U.S.C. 2258A(h)(1): what was provided in a finished report is kept for its year, error or not (decision 18).
+      await caseRepaired(tx, clock, vault, { caseId: found.id, windowMs: null })
+      break
+    case 'dismissed':
+    case 'repaired':
+    case 'tested':
+      throw new Error('a case that is over is not repaired')
+  }
+  const finished = report?.state === 'finished' || report?.state === 'filed_by_hand'
+  const eventId = await restore(river, tx, one, found)
+  await moveRepairCase(tx, clock, row, {
+    state: 'closed',
+    event_id: eventId,
+    ...(finished && { report_id: report.id }),
+  })
+  return 'done'
+}
+
+/** Only when nobody is at work on it; else its own job sees what is wanted before its next step. */
+async function isTakenBack(river: River, tx: Transaction, one: One, report: ReportView): Promise<boolean> {
+  const { clock, vault } = river
+  const { repair, row } = one
+  const waits = async (why: Why | null = null) => {
+    await moveRepairCase(tx, clock, row, { state: 'stopping', why })
+    return false
+  }
+  const ours = await toRepair(river, tx, repair.id)
+  const isOurs = (await casesOfReport(tx, report.id)).every((id) => ours.has(id))
+  if (!isOurs || !(await dropJobs(tx, [report.id]))) return waits()
+  switch (await stopReport(tx, clock, vault, { reportId: report.id, by: repair.begunBy })) {
+    case 'withdrawn':
+      return true
+    case 'stopping':
+      await goOnFiling(river, tx, report)
+      return waits()
+    case 'stands':
+      return waits()
+    case 'unknown':
+      return waits('report_unknown')
+  }
+}
+
+async function restore(river: River, tx: Transaction, { repair }: One, found: CaseRecord): Promise<string> {
+  const { clock, vault } = river
+  const about = await aboutCase(tx, found)
+  const ours = await toRepair(river, tx, repair.id)
+  const isWhole = about.account !== null && !(await standsElsewhere(tx, found.id, ours))
+  return raiseEvent(tx, clock, vault, {
+    type: 'repair.restore',
+    onceKey: `repair.restore ${repair.id} ${found.id}`,
+    isTest: found.isTest,
+    data: {
+      ...about,
+      repair: repair.id,
+      asks: isWhole ? ['restore_content', 'restore_account'] : ['restore_content'],
+      decidedAt: clock.now(),
+    },
+  })
+}

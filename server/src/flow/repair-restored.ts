@@ -1,0 +1,54 @@
+// The platform took what a repair asks of it, or nobody did: then the account's holder is told, or the operator is.
+import { raiseAlert } from '#alerts'
+import { type Actor, record } from '#audit'
+import { Fault } from '#base'
+import type { Transaction } from '#db'
+import { casesOfRepair, moveRepairCase, type RepairCase, readRepair, repairCaseOfEvent } from '#repairs'
+import { endIfRestored } from './repair-steps.ts'
+import type { Desk, River } from './river.ts'
+
+/** Of a `repair.restore` event, in the transaction that says how its delivery ended; may be called twice. */
+export async function restoreTaken(
+  river: River,
+  tx: Transaction,
+  eventId: string,
+  outcome: 'delivered' | 'given_up',
+): Promise<void> {
+  const { clock, vault } = river
+  const row = await repairCaseOfEvent(tx, vault, eventId)
+  if (row === undefined || row.state === 'restored') return
+  if (outcome === 'delivered') return restored(river, tx, row, 'wardline')
+  if (row.state !== 'closed') return
+  await moveRepairCase(tx, clock, row, { state: 'not_taken' })
+  const { number } = await readRepair(tx, vault, row.repair_id)
+  await raiseAlert(tx, clock, {
+    type: 'repair.stuck',
+    subject: row.repair_id,
+    severity: 'urgent',
+    data: { repair: row.repair_id, number: String(number), step: 'restore' },
+  })
+}
+
+/** A person has seen to it that the platform restored it. Faults `no_such_repair`, `not_possible`. */
+export async function markRestored(
+  river: Desk,
+  { ref, caseNumber, by }: { readonly ref: number | string; readonly caseNumber: number; readonly by: Actor },
+): Promise<void> {
+  await river.database.transact(async (tx) => {
+    const { id } = await readRepair(tx, river.vault, ref)
+    const row = (await casesOfRepair(tx, river.vault, id)).find((one) => one.case_number === caseNumber)
+    if (row === undefined || (row.state !== 'closed' && row.state !== 'not_taken'))
+      throw new Fault('not_possible', 'this repair has no such case that waits to be restored', { retry: 'never' })
+    await restored(river, tx, row, by)
+  })
+  river.wake()
+}
+
+async function restored(river: Desk, tx: Transaction, row: RepairCase, by: Actor): Promise<void> {
+  const { clock } = river
+  await moveRepairCase(tx, clock, row, { state: 'restored', restored_at: clock.now(), restored_by: by })
+  const detail = { repair: row.repair_id }
+  await record(tx, clock, { actor: by, act: 'restore_case', subject: row.case_id, detail })
+  // joined on merge: the second notice (planFollowUp, kind restored)
+  await endIfRestored(river, tx, row.repair_id)
+}

@@ -1,0 +1,187 @@
+// Each event goes to the platform until the platform takes it; what hangs on its word follows then.
+import { raiseAlert } from '#alerts'
+import { chance, Fault, never } from '#base'
+import type { Transaction } from '#db'
+import { enqueueAllNow, finish, type Handler, holdLease, type Job, type Outcome } from '#jobs'
+import {
+  bodyOf,
+  eventDelivered,
+  eventOf,
+  eventRow,
+  giveUpMs,
+  isAwaited,
+  markDelivered,
+  markFailed,
+  markKept,
+  numberEvents,
+  post,
+} from '#webhooks'
+import { noticeTaken } from './notify-taken.ts'
+import { unlessPaused } from './paused.ts'
+import { restoreTaken } from './repair-restored.ts'
+import { journaled, type River } from './river.ts'
+
+/** For a worker of its own: an endpoint that hangs must not stand in the way of anything else. */
+export const webhookHandlers = (river: River): Readonly<Record<'platform_event', Handler>> => ({
+  platform_event: unlessPaused(river, sendEvent(river)),
+})
+
+/** Job `event_taken`, subject: an event that something waited for. It may come twice: given up, and taken after all. */
+export const eventTaken =
+  (river: River): Handler =>
+  async (job) => {
+    const { database, clock, vault } = river
+    await database.transact(async (tx) => {
+      await holdLease(tx, clock, job)
+      await finish(tx, job)
+      const row = await eventRow(tx, job.subject)
+      const outcome = row && (await eventDelivered(tx, row.id))
+      // Sent anew meanwhile: then its next end says so.
+      if (row === undefined || outcome === undefined || outcome === 'waiting') return
+      const event = eventOf(vault, row)
+      switch (event.type) {
+        case 'notice.deliver':
+          await noticeTaken(river, tx, event.data.notice, outcome)
+          return
+        case 'repair.restore':
+          return restoreTaken(river, tx, row.id, outcome)
+        case 'case.held':
+        case 'case.released':
+        case 'account.action_requested':
+        case 'report.finished':
+        case 'notice.sent':
+        case 'appeal.opened':
+        case 'appeal.decided':
+          return
+        default:
+          never(event)
+      }
+    })
+    return { kind: 'done' }
+  }
+
+type Row = NonNullable<Awaited<ReturnType<typeof eventRow>>>
+
+/** Job `platform_event`, subject: an event. */
+function sendEvent(river: River): Handler {
+  const { database, clock, environment, vault, webhooks } = river
+  // Of this process, as all of it is courtesy: until when the endpoint asked to be left alone, and whether it failed last.
+  let quietUntil = 0
+  let failing = false
+  return async (job, signal) => {
+    await numberEvents(database)
+    const row = await eventRow(database.read, job.subject)
+    if (row?.state !== 'waiting' || row.number === null) return over(river, job)
+    if (webhooks === undefined) return unsent(river, job, row)
+    if (clock.now() < quietUntil)
+      return { kind: 'again', at: quietUntil + chance(spreadMs), why: 'the webhook asked to wait (Retry-After)' }
+    const body = bodyOf(vault, environment, { ...row, number: row.number })
+    const outcome = await post(webhooks, { clock, environment }, { id: row.id, body }, signal)
+    if (outcome.kind === 'taken') {
+      const isBack = failing
+      failing = false
+      await keepDelivered(river, job, row, isBack)
+      journaled(river, 'event sent', { event: row.id, type: row.type })
+      river.wake()
+      return { kind: 'done' }
+    }
+    failing = true
+    if (outcome.retryAfterMs !== undefined) quietUntil = Math.max(quietUntil, clock.now() + outcome.retryAfterMs)
+    return failed(river, job, row, { words: outcome.words, notBefore: quietUntil })
+  }
+}
+
+async function over({ database }: River, job: Job): Promise<Outcome> {
+  await database.transact((tx) => finish(tx, job))
+  return { kind: 'done' }
+}
+
+const hourMs = 3_600_000
+
+/** Nowhere to send it. What something waits for is looked at again: a webhook may be configured, and the platform may fetch it. */
+async function unsent(river: River, job: Job, row: Row): Promise<Outcome> {
+  const words = 'no webhook is configured (webhooks.url), and the platform has not fetched it'
+  if (isAwaited(row)) return failed(river, job, row, { words, notBefore: river.clock.now() + hourMs })
+  await river.database.transact(async (tx) => {
+    await holdLease(tx, river.clock, job)
+    await markKept(tx, row)
+    await finish(tx, job)
+  })
+  return { kind: 'done' }
+}
+
+/** It is there: also a worker that lost its lease meanwhile says so, so that its heir does not send it again. */
+async function keepDelivered({ database, clock }: River, job: Job, row: Row, isBack: boolean): Promise<void> {
+  const mark = async (tx: Transaction) => {
+    await markDelivered(tx, clock, row)
+    // What waited for its next try goes now.
+    if (isBack) await enqueueAllNow(tx, clock, 'platform_event')
+  }
+  try {
+    await database.transact(async (tx) => {
+      await holdLease(tx, clock, job)
+      await mark(tx)
+      await finish(tx, job)
+    })
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === 'lease_lost')) throw error
+    await database.transact(mark)
+  }
+}
+
+/** An endpoint that restarts is no alarm. */
+const failingMs = 15 * 60_000
+
+async function failed(
+  river: River,
+  job: Job,
+  row: Row,
+  { words, notBefore }: { readonly words: string; readonly notBefore: number },
+): Promise<Outcome> {
+  const { database, clock, log } = river
+  const now = clock.now()
+  const became = await database.transact(async (tx) => {
+    await holdLease(tx, clock, job)
+    const became = await markFailed(tx, clock, row, words)
+    if (became !== 'waiting') await finish(tx, job)
+    if (became === 'given_up') await sayFailing(river, tx, row, { state: 'given_up', words })
+    else if (now - (row.first_tried_at ?? now) >= failingMs)
+      await sayFailing(river, tx, row, { state: 'waiting', words })
+    return became
+  })
+  if (became === 'given_up') {
+    log.error(
+      { event: row.id, type: row.type },
+      `ALERT: the platform did not take this event in ${giveUpMs / hourMs / 24} days; it is not sent any more (wardline webhooks list --state given_up)`,
+    )
+    river.wake()
+  }
+  if (became !== 'waiting') return { kind: 'done' }
+  return { kind: 'again', at: Math.max(notBefore + chance(spreadMs), now + backoffMs(row.attempts)), why: words }
+}
+
+/** What an endpoint held back does not come all at once. */
+const spreadMs = 2_000
+const firstMs = 5_000
+const longestMs = 2 * hourMs
+
+/** 5 s, 20 s, 80 s ... 2 h; the latter half is jitter. */
+function backoffMs(attempts: number): number {
+  const fullMs = Math.min(longestMs, firstMs * 4 ** Math.min(attempts, 10))
+  return fullMs / 2 + chance(fullMs / 2)
+}
+
+/** Once a day for all that waits, and once a day for all that was given up: a platform that is away is one matter, not thousands. */
+async function sayFailing(
+  { clock }: River,
+  tx: Transaction,
+  { id, type }: Row,
+  { state, words }: { readonly state: 'waiting' | 'given_up'; readonly words: string },
+): Promise<void> {
+  await raiseAlert(tx, clock, {
+    type: 'webhook.failing',
+    subject: state === 'given_up' ? 'webhook given_up' : 'webhook',
+    severity: state === 'given_up' ? 'urgent' : 'warning',
+    data: { state, event: id, of: type, trouble: words },
+  })
+}

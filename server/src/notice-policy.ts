@@ -1,0 +1,38 @@
+// How people are told, in the words of the notices' folder.
+import type { Config } from '#config'
+import type { NoticePolicy } from '#notices'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+/** publicUrl: where a server without one of its own is reached, which is known once it listens. */
+export function noticePolicy(
+  { environment, notices, cybertip, mail, appeals, selftest, server }: Config,
+  publicUrl = `http://${server.host}:${server.port}`,
+): NoticePolicy {
+  const { enabled, delayHours, jitterHours, addressees, contact, channel, giveUpDays } = notices
+  return {
+    environment,
+    enabled,
+    delayMs: delayHours * hourMs,
+    jitterMs: jitterHours * hourMs,
+    addressees,
+    rules: notices.policy.map((rule) => ({
+      jurisdiction: rule.jurisdiction,
+      notice: rule.notice,
+      delayMs: (rule.delayHours ?? delayHours) * hourMs,
+      jitterMs: (rule.jitterHours ?? jitterHours) * hourMs,
+      addressees: rule.addressees ?? addressees,
+      because: rule.because,
+    })),
+    channel,
+    giveUpMs: giveUpDays * dayMs,
+    publicUrl: server.publicUrl ?? publicUrl,
+    platform: cybertip.platform,
+    contact,
+    smtpUrl: mail.smtpUrl,
+    from: mail.from,
+    appealsAddress: appeals.mail.address,
+    operatorEmail: selftest.operatorEmail,
+  }
+}

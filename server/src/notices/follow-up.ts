@@ -1,0 +1,101 @@
+// What became of an appeal or a repair, told to whoever was told of the report: by the same channel, held by the same instruments.
+import { type Clock, chance } from '#base'
+import { accountKey, type CaseRecord, readCase } from '#cases'
+import type { Transaction } from '#db'
+import type { Vault } from '#vault'
+import { type Addressed, addresseesOf, readTold, toldOf } from './address.ts'
+import { withholdNotice } from './journal.ts'
+import { type Planned, plan } from './plan.ts'
+import { type NoticePolicy, ruleFor } from './policy.ts'
+import type { Row } from './store.ts'
+
+export type FollowUp = {
+  readonly kind: Exclude<Row['kind'], 'reported'>
+  /** The appeal or the repair: one notice for it, its kind, the case and each addressee. */
+  readonly about: string
+  readonly caseId: string
+  /** Whose addressee is told again; unset: everybody who was to be told of this case's report. */
+  readonly earlierNotice?: string | undefined
+  readonly policy: NoticePolicy
+}
+
+/** Nobody can tell by the moment what was decided when. */
+const mostJitterMs = 10 * 60_000
+
+/**
+ * Due at once, within some minutes, and its job is asked for. Who appealed hears of the outcome even where policy kept the first notice
+ * back; a repair nobody asked for follows the policy. A first notice that still waits when its case is overturned or restored is not sent
+ * any more: what follows tells both. Fault `no_such_notice`. Answers the first addressee's.
+ */
+export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, of: FollowUp): Promise<Planned> {
+  const { kind, about, caseId, policy } = of
+  const record = await readCase(tx, vault, caseId)
+  const earlier = await earlierNotices(tx, vault, record, of)
+  const rule = ruleFor(policy, record.jurisdiction)
+  const dueAt = clock.now() + (record.isTest ? 0 : chance(Math.min(mostJitterMs, policy.jitterMs)))
+  const planned: Planned[] = []
+  for (const { row, addressed } of toldAgain(vault, record, earlier, of)) {
+    const isOn = kind !== 'restored' || rule.notice === 'on' || row?.state === 'sent'
+    const sealed = row && readTold(vault, row.id, row.to_sealed)
+    planned.push(
+      await plan(tx, clock, vault, {
+        kind,
+        about,
+        told: caseId,
+        reportId: row?.report_id ?? (await reportOf(tx, caseId)),
+        record,
+        addressed,
+        rule: { jurisdiction: rule.jurisdiction, notice: isOn ? 'on' : 'off' },
+        release: row?.release ?? null,
+        words: toldOf(record, addressed, { ...(sealed && { variant: sealed.variant, locale: sealed.locale }) }),
+        dueAt,
+      }),
+    )
+  }
+  if (kind !== 'appeal_upheld')
+    for (const row of earlier)
+      if (row.state === 'waiting') await withholdNotice(tx, clock, { noticeId: row.id, by: 'wardline', reason: kind })
+  const [first] = planned
+  if (first === undefined) throw new Error('an outcome without anybody who could be told')
+  return first
+}
+
+async function earlierNotices(
+  tx: Transaction,
+  vault: Vault,
+  record: CaseRecord,
+  { earlierNotice }: FollowUp,
+): Promise<readonly Row[]> {
+  const all = tx.selectFrom('notices').selectAll().where('kind', '=', 'reported').orderBy('id')
+  if (earlierNotice !== undefined) return all.where('id', '=', earlierNotice).execute()
+  const own = await all.where('case_id', '=', record.id).execute()
+  if (own.length > 0) return own
+  // Of several cases in one report an account hears once.
+  const account = accountKey(vault, record.environment, record.context)
+  const reportId = await reportOf(tx, record.id)
+  if (account === null || reportId === null) return []
+  return all.where('report_id', '=', reportId).where('told', '=', account).execute()
+}
+
+type Again = { readonly row: Row | undefined; readonly addressed: Addressed }
+
+/** The address as it was told before, unless that one was refused, or there was none: then as it is known now. */
+function toldAgain(vault: Vault, record: CaseRecord, earlier: readonly Row[], { policy }: FollowUp): readonly Again[] {
+  if (earlier.length === 0) {
+    const { addressees } = ruleFor(policy, record.jurisdiction)
+    return addresseesOf(record, policy, addressees).map((addressed) => ({ row: undefined, addressed }))
+  }
+  return earlier.map((row) => {
+    const { addressee, channel } = row
+    const { address } = readTold(vault, row.id, row.to_sealed)
+    const isGood = address !== null && row.state !== 'dead'
+    if (isGood) return { row, addressed: { addressee, channel, address } }
+    const now = addresseesOf(record, { ...policy, channel }, 'both').find((one) => one.addressee === addressee)
+    return { row, addressed: now ?? { addressee, channel, reason: 'no_address' } }
+  })
+}
+
+async function reportOf(tx: Transaction, caseId: string): Promise<string | null> {
+  const row = await tx.selectFrom('report_cases').select('report_id').where('case_id', '=', caseId).executeTakeFirst()
+  return row?.report_id ?? null
+}

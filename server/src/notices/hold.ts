@@ -1,0 +1,80 @@
+// Is telling somebody forbidden for now? By a legal instrument on a report, a case or an account, also one that came before the report.
+import type { Clock } from '#base'
+import type { Connection } from '#db'
+import type { Row } from './store.ts'
+
+type Held = Pick<Row, 'id' | 'report_id' | 'case_id' | 'told'>
+
+/** Until when at least, epoch milliseconds; undefined: nothing holds it now. Of several instruments the last one counts. */
+export async function heldUntil(db: Connection, clock: Clock, notice: Held): Promise<number | undefined> {
+  return (await holdsOn(db, clock, [notice])).get(notice.id)
+}
+
+/** Of some hundred notices at most; those that nothing holds are left out. */
+export async function holdsOn(
+  db: Connection,
+  clock: Clock,
+  notices: readonly Held[],
+): Promise<ReadonlyMap<string, number>> {
+  // PostgreSQL knows no empty list of values.
+  if (notices.length === 0) return new Map()
+  const covered = await casesCovered(db, notices)
+  const targets = new Set(notices.flatMap(({ report_id }) => report_id ?? []))
+  for (const { id, account } of [...covered.values()].flat()) {
+    targets.add(id)
+    if (account !== null) targets.add(account)
+  }
+  const holds = await db
+    .selectFrom('notice_holds')
+    .select(['scope', 'target', 'expires_at'])
+    .where('target', 'in', [...targets])
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', clock.now())
+    .execute()
+  const found = new Map<string, number>()
+  for (const { scope, target, expires_at: until } of holds)
+    for (const notice of notices) {
+      const cases = covered.get(notice.id) ?? []
+      const fits = {
+        report: () => notice.report_id === target,
+        case: () => cases.some(({ id }) => id === target),
+        account: () => cases.some(({ account }) => account === target),
+      }
+      if (fits[scope]()) found.set(notice.id, Math.max(until, found.get(notice.id) ?? 0))
+    }
+  return found
+}
+
+type Covered = { readonly id: string; readonly account: string | null }
+
+/** A notice speaks for its case, and of a batched report for every other case of the same account. */
+async function casesCovered(
+  db: Connection,
+  notices: readonly Held[],
+): Promise<ReadonlyMap<string, readonly Covered[]>> {
+  const own = await db
+    .selectFrom('cases')
+    .select(['id', 'account_hmac as account'])
+    .where('id', 'in', [...new Set(notices.map(({ case_id }) => case_id))])
+    .execute()
+  const reports = [...new Set(notices.flatMap(({ report_id }) => report_id ?? []))]
+  const together =
+    reports.length === 0
+      ? []
+      : await db
+          .selectFrom('report_cases')
+          .innerJoin('cases', 'cases.id', 'report_cases.case_id')
+          .select(['report_cases.report_id as report', 'cases.id', 'cases.account_hmac as account'])
+          .where('report_cases.report_id', 'in', reports)
+          .where('cases.account_hmac', 'in', [...new Set(notices.map(({ told }) => told))])
+          .execute()
+  return new Map(
+    notices.map((notice) => [
+      notice.id,
+      [
+        ...own.filter(({ id }) => id === notice.case_id),
+        ...together.filter(({ report, account }) => report === notice.report_id && account === notice.told),
+      ],
+    ]),
+  )
+}

@@ -1,0 +1,62 @@
+// What the platform fetches and delivers in its own product: what is due, in whole, and nothing that nobody may hear of now.
+import type { Clock } from '#base'
+import type { Connection } from '#db'
+import type { Vault } from '#vault'
+import { readTold } from './address.ts'
+import { holdsOn } from './hold.ts'
+import { wordsOf } from './journal.ts'
+import type { NoticePolicy } from './policy.ts'
+import { noticeRow, type Row } from './store.ts'
+
+export type DueNotice = ReturnType<typeof dueOf>
+
+/** Those handed over and not yet answered for, oldest first; `after` is the last id of the page before. */
+export async function dueNotices(
+  db: Connection,
+  clock: Clock,
+  vault: Vault,
+  {
+    policy,
+    limit,
+    after = '',
+  }: { readonly policy: NoticePolicy; readonly limit: number; readonly after?: string | undefined },
+): Promise<{ readonly notices: readonly DueNotice[]; readonly next: string | null }> {
+  const rows = await db
+    .selectFrom('notices')
+    .selectAll()
+    .where('state', '=', 'sending')
+    .where('channel', '=', 'pull')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  // An instrument may have come since it was handed over.
+  const held = await holdsOn(db, clock, rows)
+  const notices = rows.filter(({ id }) => !held.has(id)).map((row) => dueOf(vault, row, policy))
+  return { notices, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) }
+}
+
+/** Of one that the platform delivers: what it is given. */
+export async function deliverable(
+  db: Connection,
+  vault: Vault,
+  noticeId: string,
+  policy: NoticePolicy,
+): Promise<DueNotice> {
+  return dueOf(vault, await noticeRow(db, noticeId), policy)
+}
+
+function dueOf(vault: Vault, row: Row, policy: NoticePolicy) {
+  const { account } = readTold(vault, row.id, row.to_sealed)
+  return {
+    id: row.id,
+    kind: row.kind,
+    caseId: row.case_id,
+    addressee: row.addressee === 'operator' ? ('user' as const) : row.addressee,
+    isTest: row.is_test === 1,
+    account,
+    dueAt: row.due_at,
+    appealBy: row.appeal_by,
+    ...wordsOf(vault, row, policy),
+  }
+}

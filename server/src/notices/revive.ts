@@ -1,0 +1,38 @@
+// A person has mended what was in the way of a dead notice: it goes again, to the address as it is known by now.
+import { type Actor, record } from '#audit'
+import { type Clock, Fault } from '#base'
+import type { CaseRecord } from '#cases'
+import type { Transaction } from '#db'
+import type { Vault } from '#vault'
+import { addresseesOf, readTold, sealTold } from './address.ts'
+import type { NoticePolicy } from './policy.ts'
+import { leave, noticeRow } from './store.ts'
+
+/** Its tries count from now on anew. Faults `no_such_notice`, `not_possible`. */
+export async function reviveNotice(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  of: { readonly noticeId: string; readonly by: Actor; readonly record: CaseRecord; readonly policy: NoticePolicy },
+): Promise<void> {
+  const { noticeId, by } = of
+  const row = await noticeRow(tx, noticeId)
+  const told = readTold(vault, noticeId, row.to_sealed)
+  // What the platform said since is nearer to the truth; of a test it stays the operator's.
+  const known = addresseesOf(of.record, { ...of.policy, channel: row.channel }, 'both').find(
+    (one) => one.addressee === row.addressee,
+  )
+  const address = known !== undefined && 'address' in known ? known.address : told.address
+  const to = {
+    state: 'waiting',
+    reason: row.reason,
+    tried_since: null,
+    to_sealed: sealTold(vault, noticeId, { ...told, address }),
+  } as const
+  if (!(await leave(tx, clock, { noticeId, from: ['dead'], to })))
+    throw new Fault('not_possible', `this notice is "${row.state}"; only a dead one can be tried again`, {
+      retry: 'never',
+    })
+  const detail = { addressChanged: address !== told.address }
+  await record(tx, clock, { actor: by, act: 'retry_notice', subject: noticeId, detail })
+}

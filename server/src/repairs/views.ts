@@ -1,0 +1,145 @@
+// Repairs as they are read: how far each is, in counts and dates; its cases by picture, without a hash and without an entry.
+import type { Connection, Tables } from '#db'
+import type { Vault } from '#vault'
+import { type RepairRecord, readRepair } from './records.ts'
+import { casesOfRepair, type RepairCase, type State } from './rows.ts'
+
+export type RepairView = {
+  readonly id: string
+  readonly number: number
+  readonly state: RepairRecord['state']
+  readonly outcome: RepairRecord['outcome']
+  readonly round: number
+  readonly formerId: string | null
+  readonly appealId: string | null
+  readonly caseId: string
+  readonly begunBy: string
+  readonly begunAt: number
+  readonly gatheredAt: number | null
+  readonly firstBy: string | null
+  readonly firstAt: number | null
+  readonly secondBy: string | null
+  readonly secondAt: number | null
+  readonly guardedAt: number | null
+  readonly closedAt: number | null
+  readonly doneAt: number | null
+  readonly letter: { readonly reports: number; readonly writtenAt: number; readonly sentAt: number | null } | null
+  /** Cases by where they stand. */
+  readonly counts: Readonly<Record<State, number>>
+  readonly toRepair: number
+  readonly toReview: number
+}
+
+const states = ['gathered', 'stopping', 'closed', 'restored', 'not_taken', 'in_review', 'left'] as const
+
+/** Newest first. */
+export async function listRepairs(
+  db: Connection,
+  { limit = 1_000 }: { readonly limit?: number } = {},
+): Promise<readonly RepairView[]> {
+  const rows = await db.selectFrom('repairs').selectAll().orderBy('number', 'desc').limit(limit).execute()
+  const counted = await db
+    .selectFrom('repair_cases')
+    .select((eb) => ['repair_id', 'state', 'does', eb.fn.countAll<number>().as('count')])
+    .groupBy(['repair_id', 'state', 'does'])
+    .execute()
+  return rows.map((row) =>
+    viewOf(
+      row,
+      counted.filter(({ repair_id }) => repair_id === row.id),
+    ),
+  )
+}
+
+type Counted = readonly { readonly state: State; readonly does: string; readonly count: number }[]
+
+function viewOf(row: Tables['repairs'], counted: Counted): RepairView {
+  const sum = (of: (one: Counted[number]) => boolean) =>
+    counted.filter(of).reduce((all, { count }) => all + Number(count), 0)
+  return {
+    id: row.id,
+    number: row.number,
+    state: row.state,
+    outcome: row.outcome,
+    round: row.round,
+    formerId: row.former_id,
+    appealId: row.appeal_id,
+    caseId: row.case_id,
+    begunBy: row.begun_by,
+    begunAt: row.begun_at,
+    gatheredAt: row.gathered_at,
+    firstBy: row.first_by,
+    firstAt: row.first_at,
+    secondBy: row.second_by,
+    secondAt: row.second_at,
+    guardedAt: row.guarded_at,
+    closedAt: row.closed_at,
+    doneAt: row.done_at,
+    letter:
+      row.letter_at === null
+        ? null
+        : { reports: row.letter_reports, writtenAt: row.letter_at, sentAt: row.letter_sent_at },
+    counts: {
+      gathered: sum(({ state }) => state === 'gathered'),
+      stopping: sum(({ state }) => state === 'stopping'),
+      closed: sum(({ state }) => state === 'closed'),
+      restored: sum(({ state }) => state === 'restored'),
+      not_taken: sum(({ state }) => state === 'not_taken'),
+      in_review: sum(({ state }) => state === 'in_review'),
+      left: sum(({ state }) => state === 'left'),
+    },
+    toRepair: sum(({ does }) => does === 'repair'),
+    toReview: sum(({ does }) => does === 'review'),
+  }
+}
+
+export type RepairPicture = {
+  readonly picture: number
+  readonly cases: readonly Pick<
+    RepairCase,
+    'case_id' | 'case_number' | 'does' | 'why' | 'state_then' | 'state' | 'changed_at' | 'restored_at' | 'shown'
+  >[]
+}
+
+/** With its reason and its cases, by picture. Fault `no_such_repair`. */
+export async function showRepair(
+  db: Connection,
+  vault: Pick<Vault, 'unsealJson'>,
+  ref: number | string,
+): Promise<RepairView & { readonly reason: string; readonly pictures: readonly RepairPicture[] }> {
+  const { id, facts } = await readRepair(db, vault, ref)
+  const row = await db.selectFrom('repairs').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  const cases = await casesOfRepair(db, vault, id)
+  const pictures = new Map<number, RepairCase[]>()
+  for (const one of cases) pictures.set(one.picture, [...(pictures.get(one.picture) ?? []), one])
+  return {
+    ...viewOf(
+      row,
+      cases.map(({ state, does }) => ({ state, does, count: 1 })),
+    ),
+    reason: facts.reason,
+    pictures: [...pictures].sort(([a], [b]) => a - b).map(([picture, of]) => ({ picture, cases: of })),
+  }
+}
+
+const over = ['refused', 'done'] as const
+
+/** Unfinished ones of which nothing has changed since; and those of which something was not taken. */
+export async function stuckRepairs(db: Connection, before: number): Promise<readonly RepairView[]> {
+  const all = (await listRepairs(db)).filter(({ state }) => !over.some((one) => one === state))
+  const rows = await db.selectFrom('repairs').select(['id', 'changed_at']).execute()
+  const changed = new Map(rows.map(({ id, changed_at }) => [id, changed_at]))
+  return all.filter((one) => one.counts.not_taken > 0 || (changed.get(one.id) ?? 0) < before)
+}
+
+/** By state. */
+export async function countRepairs(db: Connection): Promise<Readonly<Partial<Record<RepairView['state'], number>>>> {
+  const rows = await db
+    .selectFrom('repairs')
+    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .execute()
+  return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]))
+}
+
+export { states as repairCaseStates }

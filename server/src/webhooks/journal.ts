@@ -1,0 +1,95 @@
+// An event's way to the platform, written down as it goes.
+import { type Actor, record } from '#audit'
+import type { Clock } from '#base'
+import type { Transaction } from '#db'
+import { enqueue, enqueueNow } from '#jobs'
+import { type EventState, knownRow, leave, type Row } from './store.ts'
+
+/** From its first try on. A platform that is away for a long week-end loses nothing; what is older is for a person. */
+export const giveUpMs = 7 * 24 * 3_600_000
+
+/** Something waits for the platform's word: a notice is sent, or a restore done, once it was taken. */
+const awaited: ReadonlySet<string> = new Set(['notice.deliver', 'repair.restore'])
+export const isAwaited = ({ type }: Pick<Row, 'type'>): boolean => awaited.has(type)
+
+/** False when it was written down before. */
+export async function markDelivered(tx: Transaction, clock: Clock, row: Row): Promise<boolean> {
+  const at = clock.now()
+  const set = { state: 'delivered', trouble: null, tried_at: at, ended_at: at, attempts: row.attempts + 1 } as const
+  if (!(await leave(tx, row.id, ['waiting', 'kept', 'given_up'], set))) return false
+  await follow(tx, clock, row)
+  return true
+}
+
+/** The platform has fetched all up to this number and says that it keeps them. Answers how many that were. */
+export async function markTaken(tx: Transaction, clock: Clock, upTo: number): Promise<number> {
+  const rows = await tx
+    .selectFrom('platform_events')
+    .selectAll()
+    .where('state', 'in', ['waiting', 'kept', 'given_up'])
+    .where('number', '<=', upTo)
+    .orderBy('number')
+    .limit(mostAtOnce)
+    .execute()
+  for (const row of rows) {
+    await leave(tx, row.id, [row.state], { state: 'delivered', trouble: null, ended_at: clock.now() })
+    await follow(tx, clock, row)
+  }
+  return rows.length
+}
+export const mostAtOnce = 500
+
+/** Not taken this time. given_up: it was the last try. `overtaken`: it was taken meanwhile. */
+export async function markFailed(
+  tx: Transaction,
+  clock: Clock,
+  row: Row,
+  words: string,
+): Promise<'waiting' | 'given_up' | 'overtaken'> {
+  const now = clock.now()
+  const first = row.first_tried_at ?? now
+  const over = now - first >= giveUpMs
+  const tried = { attempts: row.attempts + 1, first_tried_at: first, tried_at: now, trouble: words }
+  const set = over ? ({ ...tried, state: 'given_up', ended_at: now } as const) : tried
+  if (!(await leave(tx, row.id, ['waiting'], set))) return 'overtaken'
+  if (!over) return 'waiting'
+  await record(tx, clock, { actor: 'wardline', act: 'give_up_event', subject: row.id, detail: { type: row.type } })
+  await follow(tx, clock, row)
+  return 'given_up'
+}
+
+/** There is no webhook: it can be fetched. */
+export async function markKept(tx: Transaction, row: Row): Promise<void> {
+  await leave(tx, row.id, ['waiting'], { state: 'kept' })
+}
+
+/** Sent again under the same id, from its first try; whatever became of it before. Faults `no_such_event`. */
+export async function replayEvent(
+  tx: Transaction,
+  clock: Clock,
+  { id, by }: { readonly id: string; readonly by: Actor },
+): Promise<EventState> {
+  const { state } = await knownRow(tx, id)
+  await leave(tx, id, [state], {
+    state: 'waiting',
+    attempts: 0,
+    first_tried_at: null,
+    tried_at: null,
+    trouble: null,
+    ended_at: null,
+  })
+  await enqueueNow(tx, clock, { kind: 'platform_event', subject: id, uniqueKey: `platform_event ${id}` })
+  await record(tx, clock, { actor: by, act: 'replay_event', subject: id, detail: { before: state } })
+  return state
+}
+
+/** What hangs on the platform's word follows in a job of its own. */
+async function follow(tx: Transaction, clock: Clock, row: Row): Promise<void> {
+  if (!isAwaited(row)) return
+  await enqueue(tx, clock, {
+    kind: 'event_taken',
+    subject: row.id,
+    runAt: clock.now(),
+    uniqueKey: `event_taken ${row.id}`,
+  })
+}

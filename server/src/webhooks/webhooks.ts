@@ -1,0 +1,18 @@
+// What a platform must act on: written with what makes it necessary, sent until the platform takes it, kept to be fetched.
+export { forgetEvents } from './forget.ts'
+export {
+  giveUpMs,
+  isAwaited,
+  markDelivered,
+  markFailed,
+  markKept,
+  markTaken,
+  mostAtOnce,
+  replayEvent,
+} from './journal.ts'
+export { numberEvents } from './number.ts'
+export { type PostOutcome, post, type WebhookSettings } from './post.ts'
+export { type Probe, probeEndpoint } from './probe.ts'
+export { type PlatformEvent, raiseEvent } from './raise.ts'
+export { bodyOf, type Delivered, eventDelivered, eventOf, eventRow } from './store.ts'
+export { countEvents, type EventFigures, eventsAfter, listEvents, showEvent } from './views.ts'

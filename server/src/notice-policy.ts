@@ -7,7 +7,7 @@ const dayMs = 24 * hourMs
 
 /** publicUrl: where a server without one of its own is reached, which is known once it listens. */
 export function noticePolicy(
-  { environment, notices, cybertip, mail, appeals, selftest, server }: Config,
+  { environment, notices, appeals, cybertip, mail, selftest, server }: Config,
   publicUrl = `http://${server.host}:${server.port}`,
 ): NoticePolicy {
   const { enabled, delayHours, jitterHours, addressees, contact, channel, giveUpDays } = notices
@@ -27,6 +27,7 @@ export function noticePolicy(
     })),
     channel,
     giveUpMs: giveUpDays * dayMs,
+    appealMs: appeals.withinDays * dayMs,
     publicUrl: server.publicUrl ?? publicUrl,
     platform: cybertip.platform,
     contact,

@@ -85,6 +85,18 @@ describe.each(kinds)('on %s, an appeal', (database) => {
     expect(await decided.json()).toMatchObject({ state: 'overturned_context', assignedTo: null })
     const again = await post(world, hearer.key, '/v1/appeals/1/decide', verdict)
     expect(await again.json()).toMatchObject({ code: 'decided_before' })
+    // What follows is written with the decision: the platform hears, whoever objected is told, and the error is to be repaired.
+    const db = world.database.read
+    const events = await db.selectFrom('platform_events').select('type').where('type', 'like', 'appeal.%').execute()
+    expect(events.map(({ type }) => type).sort()).toEqual(['appeal.decided', 'appeal.opened'])
+    expect(await db.selectFrom('repairs').select(['outcome', 'appeal_id']).execute()).toMatchObject([
+      { outcome: 'context', appeal_id: expect.stringMatching(/^appeal_/) },
+    ])
+    const outcome = () => db.selectFrom('notices').selectAll().where('kind', '=', 'appeal_overturned').execute()
+    await world.until('the outcome', async () => (await outcome())[0]?.state === 'sent')
+    expect(await outcome()).toMatchObject([{ addressee: 'user', case_id: expect.any(String) }])
+    expect(world.mailbox.messages()).toHaveLength(2)
+    expect(world.mailbox.messages()[1]?.text).not.toMatch(/I stand by it|a drawing/)
     // Whoever holds the link may still write; it is kept beside the decision and opens nothing.
     expect((await post(world, '', '/v1/appeals', { token, words: 'Thank you.' })).status).toBe(201)
     expect(await standing()).toMatchObject({

@@ -11,7 +11,7 @@ export {
 } from './decide.ts'
 export { type AppealFigures, countAppeals, countAppealsOfCases, type Pressing, pressingAppeals } from './figures.ts'
 export type { Nobody } from './pick.ts'
-export { type Appealed, appealBy, recordAppeal } from './record.ts'
+export { type Appealed, recordAppeal } from './record.ts'
 export type { HearingSettings } from './settings.ts'
 export { type AppealState, appealRow as readAppeal, appealsOf as appealRowsOf, removeAppeals } from './store.ts'
 export { unfitSeats, unseated } from './store-seats.ts'

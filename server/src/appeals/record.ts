@@ -1,7 +1,7 @@
 // Words of whoever is told: sealed, put with the case, and the first of them open an appeal, which somebody has to hear.
 import { record } from '#audit'
 import { type Clock, Fault, newId } from '#base'
-import type { Transaction } from '#db'
+import type { Tables, Transaction } from '#db'
 import { enqueue } from '#jobs'
 import type { Vault } from '#vault'
 import { mostCharacters, mostWords } from './limits.ts'
@@ -37,11 +37,7 @@ export async function recordAppeal(
     readonly settings: HearingSettings
   },
 ): Promise<Appealed> {
-  const notice = await tx
-    .selectFrom('notices')
-    .select(['id', 'case_id', 'sent_at'])
-    .where('id', '=', noticeId)
-    .executeTakeFirst()
+  const notice = await noticeObjectedTo(tx, noticeId)
   if (notice === undefined)
     throw door === 'link'
       ? refusal('link_invalid', 'this link is not valid')
@@ -51,7 +47,7 @@ export async function recordAppeal(
   if (said.length > mostCharacters)
     throw refusal('words_too_long', `an appeal has at most ${mostCharacters} characters`)
   const standing = await appealOf(tx, notice.id)
-  if (standing === undefined || !isOpen(standing.state)) refuseLate(clock, notice.sent_at, settings)
+  if (standing === undefined || !isOpen(standing.state)) refuseLate(clock, notice, settings)
   if (standing !== undefined && (await countWords(tx, standing.id)) >= mostWords)
     throw refusal('too_many_appeals', 'no more can be written about this notice')
 
@@ -86,13 +82,28 @@ export async function recordAppeal(
   return { appealId: appeal.id, caseId, isNew: standing === undefined }
 }
 
-/** Until when the holder of a notice may object; null: nobody was told yet, and no time runs. Epoch ms. */
-export const appealBy = (sentAt: number | null, { withinMs }: Pick<HearingSettings, 'withinMs'>): number | null =>
-  sentAt === null ? null : sentAt + withinMs
+type Notice = Pick<Tables['notices'], 'id' | 'case_id' | 'sent_at' | 'appeal_by'>
 
-function refuseLate(clock: Clock, sentAt: number | null, settings: HearingSettings): void {
-  const by = appealBy(sentAt, settings)
-  if (by === null || clock.now() <= by) return
+/** Who answers the notice of an outcome, or of a repair, means the one that it followed from. */
+async function noticeObjectedTo(tx: Transaction, noticeId: string): Promise<Notice | undefined> {
+  const notices = tx.selectFrom('notices').selectAll()
+  const named = await notices.where('id', '=', noticeId).executeTakeFirst()
+  if (named === undefined || named.kind === 'reported') return named
+  const appealed = await tx.selectFrom('appeals').select('notice_id').where('id', '=', named.about).executeTakeFirst()
+  if (appealed !== undefined) return notices.where('id', '=', appealed.notice_id).executeTakeFirst()
+  const first = await notices
+    .where('case_id', '=', named.case_id)
+    .where('kind', '=', 'reported')
+    .where('addressee', '=', named.addressee)
+    .orderBy('id')
+    .executeTakeFirst()
+  return first ?? named
+}
+
+/** From the receipt on, and never before the day that the notice itself named. Of who was never told no time runs. */
+function refuseLate(clock: Clock, { sent_at, appeal_by }: Notice, { withinMs }: HearingSettings): void {
+  const by = sent_at === null ? Number.POSITIVE_INFINITY : Math.max(sent_at + withinMs, appeal_by ?? 0)
+  if (clock.now() <= by) return
   const day = new Date(by).toISOString().slice(0, 10)
   throw refusal('appeal_too_late', `the time in which you could object ended on ${day} (year-month-day)`)
 }

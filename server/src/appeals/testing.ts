@@ -1,6 +1,6 @@
 // For tests: people, a case that somebody decided or a rule filed, the notice about it, and words that object.
 import { addPerson, type Role } from '#access'
-import { confirm, moveCase, readCase } from '#cases'
+import { caseReported, confirm, moveCase, readCase } from '#cases'
 import { planNotice } from '#notices'
 import { createReport } from '#reports'
 import type { Ground } from '../cases/testing.ts'
@@ -42,6 +42,9 @@ export async function told(ground: Ground, decider?: string): Promise<Told> {
     const record = fileable(await readCase(tx, vault, caseId))
     const settings = { environment: 'sandbox', reporter: { email: 'trust@example.org' } } as const
     const { reportId } = await createReport(tx, clock, vault, { record, settings })
+    const finished = { state: 'finished', finished_at: clock.now() } as const
+    await tx.updateTable('reports').set(finished).where('id', '=', reportId).execute()
+    await caseReported(tx, clock, vault, { caseId, event: 'report_finished', finishedAt: clock.now() })
     const { noticeId } = await planNotice(tx, clock, vault, { reportId, record, finishedAt: clock.now(), policy })
     return { caseId, noticeId }
   })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { appealsOfCase } from '#appeals'
 import { Fault, type Log } from '#base'
 import { dismissLetter, listLetters, openLetter, readBox, readCounts } from '#letters'
+import { noticesOfCase } from '#notices'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
 import { claimJobs } from '../jobs/store.ts'
@@ -155,6 +156,9 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
     ])
     expect(await wordsOf(story, caseId)).toEqual(['I am away.'])
     expect(await story.box.lies('Wardline left')).toHaveLength(1)
+    // The one that came back for good: an operator sees it as dead.
+    const [notice] = await noticesOfCase(ground.database.read, caseId)
+    expect(notice).toMatchObject({ state: 'dead', reason: 'bounced: 5.1.1' })
   })
 
   it('is left where it is beyond the limits: one sender fills no tray, and nobody’s flood keeps a tagged letter out', async () => {
@@ -179,6 +183,25 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
     await round(story)
     expect(await wordsOf(story, caseId)).toHaveLength(20)
     expect((await heads(story))[0]).toMatchObject({ state: 'waiting', why: 'appeal_refused' })
+  })
+})
+
+describe('a mail that ends the reading each time', () => {
+  it('is left unread after some tries, for a person to look at, and the ones behind it are read', async () => {
+    await using ground = await openGround(await (emptyDatabases[0]?.[1] ?? fail)())
+    const box = openTestBox(dovecot)
+    await using way = await openWay(dovecot.port, { cut: /FETCH 1 .*BODYSTRUCTURE/ })
+    const story = await openStory(ground, box.imapUrl.replace(String(dovecot.port), String(way.port)), box)
+    const { caseId, replyTo } = await tell(ground)
+    await box.deliver(letterTo(appealsAddress, 'Whatever it holds.'), letterTo(replyTo, 'It is my own house.'))
+    for (let tries = 0; tries < 5; tries += 1) expect(await round(story)).toContain('cannot be read')
+    await round(story)
+    expect(await heads(story)).toMatchObject([
+      { number: 2, state: 'threaded' },
+      { number: 1, state: 'waiting', why: 'unreadable', characters: 0 },
+    ])
+    expect(await box.lies('Wardline left')).toHaveLength(1)
+    expect(await wordsOf(story, caseId)).toEqual(['It is my own house.'])
   })
 })
 

@@ -21,7 +21,7 @@ import {
   letterLimits,
   noteReached,
   noteUnreachable,
-  noticeAnswered,
+  noticeExists,
   openLetterBox,
   openParser,
   type Parser,
@@ -154,14 +154,13 @@ async function keepIn(
   const inTray = (why: Parameters<typeof keepInTray>[3]['why']) => keepInTray(tx, clock, vault, { letter, place, why })
   if (!isReadable) return inTray('unreadable')
   if (noticeId === null) return inTray(letter.why ?? 'no_tag')
-  const answered = await noticeAnswered(tx, noticeId)
-  if (answered === undefined) return inTray('unknown_notice')
+  if (!(await noticeExists(tx, noticeId))) return inTray('unknown_notice')
   if (words === '') return inTray('no_words')
   const { appealId } = await recordAppeal(tx, clock, vault, {
-    noticeId: answered,
+    noticeId,
     words,
     door: 'mail',
     settings: hearings,
   })
-  return keepThreaded(tx, clock, vault, { letter, place, noticeId: answered, appealId })
+  return keepThreaded(tx, clock, vault, { letter, place, noticeId, appealId })
 }

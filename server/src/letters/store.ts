@@ -75,16 +75,8 @@ export async function isKnownMail(db: Connection, mailKeyed: string): Promise<bo
   )
 }
 
-/**
- * The notice that an answer to this one speaks about: itself, or of an outcome's the one that first told of the report, whose appeal it
- * is. Undefined: there is none.
- */
-export async function noticeAnswered(db: Connection, noticeId: string): Promise<string | undefined> {
-  const notices = db.selectFrom('notices').select(['id', 'kind', 'case_id'])
-  const notice = await notices.where('id', '=', noticeId).executeTakeFirst()
-  if (notice === undefined || notice.kind === 'reported') return notice?.id
-  const told = notices.where('case_id', '=', notice.case_id).where('kind', '=', 'reported').orderBy('id').limit(1)
-  return (await told.executeTakeFirst())?.id
+export async function noticeExists(db: Connection, noticeId: string): Promise<boolean> {
+  return (await db.selectFrom('notices').select('id').where('id', '=', noticeId).executeTakeFirst()) !== undefined
 }
 
 /** Of letters that came to no notice by their address, since a moment: of one sender, or of all. */

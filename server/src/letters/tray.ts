@@ -3,7 +3,7 @@ import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Connection, Transaction } from '#db'
 import type { Vault } from '#vault'
-import { type LetterRow, noticeAnswered, readDecision, readFacts, sealDecision } from './store.ts'
+import { type LetterRow, noticeExists, readDecision, readFacts, sealDecision } from './store.ts'
 
 export type LetterHead = ReturnType<typeof headOf>
 export type LetterState = LetterRow['state']
@@ -63,8 +63,8 @@ export async function attachLetter(
   { number, noticeId, by }: { readonly number: number; readonly noticeId: string; readonly by: Actor },
 ): Promise<{ readonly letterId: string; readonly words: string }> {
   const row = await letterRow(tx, number)
-  if ((await noticeAnswered(tx, noticeId)) !== noticeId)
-    throw new Fault('no_such_notice', 'there is no such notice that tells of a report', { retry: 'never' })
+  if (!(await noticeExists(tx, noticeId)))
+    throw new Fault('no_such_notice', 'there is no such notice', { retry: 'never' })
   const { words } = readFacts(vault, row)
   if (words === null || words === '')
     throw new Fault('not_possible', 'this letter has no words that could be put with a notice', { retry: 'never' })

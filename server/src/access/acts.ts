@@ -30,9 +30,8 @@ const table = {
   // taken from one person and given to chance again: for who is away
   move_appeal: { scope: 'appeals:decide', person: ['administrator'] },
   // letters: a stranger's words, which somebody reads and answers for
-  list_letters: { scope: 'cases:read' },
-  read_letter: { scope: 'cases:read', person: ['reviewer', 'counsel', 'administrator'] },
-  decide_letter: { scope: 'cases:decide', person: ['reviewer', 'counsel', 'administrator'] },
+  read_letter: { scope: 'appeals:read', person: ['reviewer', 'counsel', 'administrator'] },
+  decide_letter: { scope: 'appeals:decide', person: ['reviewer', 'administrator'] },
 
   // reports
   list_reports: { scope: 'reports:read' },

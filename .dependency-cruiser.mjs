@@ -164,7 +164,7 @@ const powers = [
     severity: 'error',
     from: {
       path: ours,
-      pathNot: ['^server/src/letters/(read|structure)[.]ts$', '^server/src/letters/parse-thread[.]ts$', ...tests],
+      pathNot: ['^server/src/letters/(read|structure)[^/]*[.]ts$', '^server/src/letters/parse-thread[.]ts$', ...tests],
     },
     to: { path: npm('imapflow', 'mailparser') },
   },

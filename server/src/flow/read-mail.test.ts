@@ -18,6 +18,7 @@ import {
 } from '../letters/testing.ts'
 import { beginReading, letterHandlers, type Reading } from './read-mail.ts'
 import { attachLetter } from './tray.ts'
+import { ofLetters } from './watch-letters.ts'
 
 let dovecot: Dovecot
 beforeAll(async () => {
@@ -88,6 +89,8 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
     const table = JSON.stringify(await ground.database.read.selectFrom('letters').selectAll().execute())
     expect(Buffer.from(table, 'latin1').toString()).not.toContain('somebody')
 
+    ground.clock.set(ground.clock.now() + 86_400_000)
+    expect(await ofLetters(story.river)).toMatchObject([{ type: 'letters.waiting', data: { letters: '3', left: '0' } }])
     const { appealId } = await attachLetter(story.river, { number: 1, noticeId, by: 'person:ann' })
     await ground.transact((tx) =>
       dismissLetter(tx, ground.clock, ground.vault, { number: 2, reason: 'an advertisement', by: 'person:ann' }),
@@ -250,6 +253,10 @@ describe('a mailbox that cannot be read', () => {
     expect(story.said.join()).not.toMatch(/hunter2|box_/)
     const gone = await openStory(ground, 'imap://u:p@127.0.0.1:1')
     expect(await round(gone)).toContain('ECONNREFUSED')
+    // For longer than a mail server takes to come back.
+    ground.clock.set(ground.clock.now() + 900_000)
+    const trouble = expect.stringContaining('ECONNREFUSED')
+    expect(await ofLetters(gone.river)).toMatchObject([{ type: 'letters.unreachable', data: { trouble } }])
   })
 })
 

@@ -1,9 +1,9 @@
 // The inward way of mail: IMAP. One connection for one round: what lies in the folder is named, its structure and words are fetched,
 // and what was taken is moved aside. An attachment is never asked for. Whatever the server does, it ends as a Fault or in time.
-import { type FetchMessageObject, ImapFlow } from 'imapflow'
-import { Fault, systemClock } from '#base'
+import type { FetchMessageObject, ImapFlow } from 'imapflow'
 import { limits } from './limits.ts'
-import { type LetterSettings, type Place, placeOf } from './settings.ts'
+import { asked, inTime, newClient, type Patience, patience, unreachable } from './read-wire.ts'
+import { type LetterSettings, placeOf } from './settings.ts'
 import { type Contents, contentsOf, type TextPart } from './structure.ts'
 
 /** Where a mail goes once the database has what it needs of it: beside the folder it came to. */
@@ -27,14 +27,6 @@ export interface LetterBox extends AsyncDisposable {
   lay(uid: number, aside: Aside): Promise<void>
 }
 
-export interface Patience {
-  /** One command: nobody waits for a server that only pretends to be at work. */
-  readonly commandMs: number
-  /** Nothing was heard at all. */
-  readonly silenceMs: number
-}
-const patience: Patience = { commandMs: 60_000, silenceMs: 30_000 }
-
 /** Fault `letters_unreachable`, whose words name no address and repeat nothing that the server said. */
 export async function openLetterBox(
   settings: LetterSettings,
@@ -42,9 +34,7 @@ export async function openLetterBox(
   { commandMs, silenceMs }: Patience = patience,
 ): Promise<LetterBox> {
   const place = placeOf(settings)
-  const client = new ImapFlow(optionsOf(place, silenceMs))
-  // What is thrown by a command is thrown there; a connection that breaks between two ends the next one.
-  client.on('error', () => {})
+  const client = await newClient(place, silenceMs)
   const over = AbortSignal.any([signal, AbortSignal.timeout(limits.roundMs)])
   const hangUp = () => client.close()
   over.addEventListener('abort', hangUp)
@@ -85,25 +75,6 @@ export async function verifyLetterBox(
   await using post = await openLetterBox(settings, signal)
   return { mails: post.uids.length }
 }
-
-const optionsOf = ({ host, port, secure, startTls, user, password }: Place, silenceMs: number) => ({
-  host,
-  port,
-  secure,
-  doSTARTTLS: startTls,
-  auth: { user, pass: password },
-  logger: false as const,
-  disableAutoIdle: true,
-  disableCompression: true,
-  connectionTimeout: silenceMs,
-  greetingTimeout: silenceMs,
-  socketTimeout: silenceMs,
-  // A mail of ten thousand parts has a structure of about a megabyte, in one line.
-  maxLineLength: 8 * 1024 * 1024,
-  maxLiteralSize: 1024 * 1024,
-  maxResponseSize: 12 * 1024 * 1024,
-  maxResponseTokens: 400_000,
-})
 
 async function uidsOf(client: ImapFlow, exists: number): Promise<readonly number[]> {
   const rows = await client.fetchAll(`1:${Math.min(exists, limits.mailsInARound)}`, { uid: true, flags: true })
@@ -161,43 +132,4 @@ async function moveAside(client: ImapFlow, uid: number, path: string[]): Promise
   await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true })
   if ((await client.messageMove(String(uid), path, { uid: true })) === false)
     throw unreachable('a mail cannot be moved')
-}
-
-async function asked<T>(
-  client: ImapFlow,
-  { what, ms }: { readonly what: string; readonly ms: number },
-  act: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await inTime(client, act, ms)
-  } catch (error) {
-    if (error instanceof Fault) throw error
-    throw unreachable(`${what}: ${codeOf(error)}`, error)
-  }
-}
-
-async function inTime<T>(client: ImapFlow, act: () => Promise<T>, ms: number): Promise<T> {
-  const stop = new AbortController()
-  const late = systemClock.wait(ms, stop.signal).then(() => {
-    if (stop.signal.aborted) return new Promise<never>(() => {})
-    client.close()
-    throw unreachable('no answer in time')
-  })
-  try {
-    return await Promise.race([act(), late])
-  } finally {
-    stop.abort()
-  }
-}
-
-/** In our words: the server's may repeat an address, or be anything. */
-function codeOf(error: unknown): string {
-  const { code, responseStatus, authenticationFailed } = error as Partial<Record<string, unknown>>
-  if (authenticationFailed === true) return 'name or password were refused'
-  const word = [code, responseStatus].find((one) => typeof one === 'string' && /^[A-Za-z_]{2,40}$/.test(one))
-  return typeof word === 'string' ? word : 'it broke off'
-}
-
-function unreachable(words: string, cause?: unknown): Fault {
-  return new Fault('letters_unreachable', `the mailbox of appeals cannot be read (${words})`, { retry: 'later', cause })
 }

@@ -10,6 +10,7 @@ import type {
   ContextTaken,
   FileChoice,
   IncidentType,
+  ReportAnnotation,
   ReportDetail,
   ReportSummary,
   ScanAnswer,
@@ -64,6 +65,8 @@ export interface Stages {
       readonly reason: string | undefined
       readonly incidentType: IncidentType | undefined
       readonly files: readonly FileChoice[] | undefined
+      readonly annotations: readonly ReportAnnotation[] | undefined
+      readonly escalate: string | undefined
     },
   ): Promise<CaseDecided>
   dismissCase(

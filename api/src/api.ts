@@ -103,6 +103,7 @@ export {
 export { type IncidentType, incidentTypes } from './incident-types.ts'
 export type { Address, Device, Email, IpEvent, Phone } from './marks.ts'
 export { moment } from './moment.ts'
+export { type Police, type Recipient, type ReportAnnotation, reportAnnotations, type Victim } from './people.ts'
 export type { Place } from './place.ts'
 export { type Problem, problem } from './problem.ts'
 export {

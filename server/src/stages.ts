@@ -61,8 +61,8 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
 
     listCases: (page) => listCases(db, page),
     showCase: (number) => detail(river, number),
-    confirmCase: async ({ number, caller, reason, incidentType, files }) => {
-      await confirmCase(river, number, personOf(caller), { reason, incidentType, files })
+    confirmCase: async ({ number, caller, ...how }) => {
+      await confirmCase(river, number, personOf(caller), how)
       return decided(number)
     },
     dismissCase: async ({ number, caller, reason, falseMatch }) => {

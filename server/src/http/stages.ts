@@ -11,6 +11,7 @@ import type {
   EventStanding,
   FileChoice,
   IncidentType,
+  ReportAnnotation,
   ReportDetail,
   ReportSummary,
   ScanAnswer,
@@ -69,6 +70,8 @@ export interface Stages {
       readonly reason: string | undefined
       readonly incidentType: IncidentType | undefined
       readonly files: readonly FileChoice[] | undefined
+      readonly annotations: readonly ReportAnnotation[] | undefined
+      readonly escalate: string | undefined
     },
   ): Promise<CaseDecided>
   dismissCase(

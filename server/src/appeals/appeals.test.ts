@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { markSending, markSent, readAppealToken } from '#notices'
+import { markSending, markSent, planFollowUp, readAppealToken } from '#notices'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
 import {
@@ -88,6 +88,29 @@ describe.each(emptyDatabases)('an appeal on %s', (_kind, empty) => {
     await appealed(ground, early, 'one more word')
     await appealed(ground, never)
     expect(await appealsOfCase(ground.database.read, vault, late.caseId)).toEqual([])
+  })
+
+  it('is what somebody means who answers the notice of its outcome, or of a repair', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, database } = ground
+    const policy = {
+      environment: 'sandbox',
+      enabled: true,
+      delayMs: 0,
+      jitterMs: 0,
+      publicUrl: 'http://x.test',
+    } as const
+    const first = await told(ground)
+    const { appealId } = await appealed(ground, first)
+    const { caseId, noticeId: earlierNotice } = first
+    const follow = (kind: 'appeal_upheld' | 'restored', about: string) =>
+      ground.transact((tx) => planFollowUp(tx, clock, vault, { kind, about, caseId, earlierNotice, policy }))
+    const outcome = await follow('appeal_upheld', appealId)
+    const restored = await follow('restored', 'repair_1')
+    for (const { noticeId } of [outcome, restored])
+      expect(await say(ground, noticeId, 'And yet.')).toEqual({ appealId, caseId, isNew: false })
+    expect((await appealsOfCase(database.read, vault, caseId))[0]?.words).toHaveLength(3)
+    expect(await countAppeals(database.read, clock.now())).toMatchObject({ all: 1 })
   })
 
   it('is entered by the very link of the mail', async () => {

@@ -90,6 +90,22 @@ describe.each(emptyDatabases)('the hearing of an appeal on %s', (_kind, empty) =
     await expect(forged).rejects.toThrow()
   })
 
+  it('seats one person and hears one word, however many ask at once', async () => {
+    await using ground = await openGround(await empty())
+    for (let count = 0; count < 4; count += 1) await person(ground)
+    const { appealId } = await appealed(ground, await told(ground))
+    const seated = await Promise.all([1, 2, 3, 4].map(() => assign(ground, appealId)))
+    const [one, ...others] = seated.filter(({ kind }) => kind === 'assigned')
+    expect(others).toEqual([])
+    const by = one?.kind === 'assigned' ? one.person : ''
+    const said = await Promise.allSettled(
+      (['upheld', 'overturned_context', 'upheld'] as const).map((outcome) => decide(ground, appealId, by, { outcome })),
+    )
+    expect(said.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const one of said) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'decided_before' })
+    expect((await story(ground, appealId)).hearings).toHaveLength(1)
+  })
+
   it('is refused to whoever decided in another way: filed by hand, corrected, or decided about the entry', async () => {
     await using ground = await openGround(await empty())
     const { database } = ground

@@ -60,9 +60,8 @@ export async function takeSeat(
     where appeals.id = ${seat.appeal_id} and appeals.state = ${seat.round === 1 ? 'waiting' : 'second_look'}
       and people.id = ${seat.person} and people.disabled_at is null and ${hasRight(rolesOf)}
       and not ${decidedAbout(caseOf, personOf)} and not ${hadIt}
-      and not exists (select 1 from appeal_hearings o where o.appeal_id = appeals.id and o.ended_at is null)`.execute(
-    tx,
-  )
+      and not exists (select 1 from appeal_hearings o where o.appeal_id = appeals.id and o.ended_at is null)
+    on conflict do nothing`.execute(tx)
   return (numAffectedRows ?? 0n) > 0n
 }
 

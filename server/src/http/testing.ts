@@ -55,7 +55,7 @@ export class MemoryStages implements Stages {
     showEvent: unasked,
     replayEvent: unasked,
   }
-  readonly hearing: Stages['hearing'] = {
+  readonly hearing: { -readonly [K in keyof Stages['hearing']]: Stages['hearing'][K] } = {
     enter: unasked,
     standing: unasked,
     list: async () => [],

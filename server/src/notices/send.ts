@@ -78,10 +78,7 @@ export function openPost({ environment, smtpUrl, from }: NoticePolicy): Post {
           ...(replyTo === undefined ? {} : { replyTo, envelope: { from: replyTo, to } }),
           messageId: `<${noticeId}@${domainOf(from)}>`,
           // RFC 3834: no out-of-office answer is wanted.
-          headers: {
-            'Auto-Submitted': 'auto-generated',
-            ...(language === undefined ? {} : { 'Content-Language': language }),
-          },
+          headers: { 'Auto-Submitted': 'auto-generated', ...(language && { 'Content-Language': language }) },
         })
         return { kind: 'sent' } as const
       }),

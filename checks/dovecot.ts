@@ -82,7 +82,7 @@ function lookForDovecot(): string | undefined {
   const version = spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout ?? ''
   if (version.startsWith('2.3.')) return program
   throw new Error(
-    `The mail tests know dovecot 2.3 (Debian 12), and this is ${version.trim()}: its settings have others names.`,
+    `The mail tests know dovecot 2.3 (Debian 12), and this is ${version.trim()}: its settings have other names.`,
   )
 }
 

@@ -14,6 +14,9 @@ const options = {
   checksumAlgo: false,
 } as const
 
+/** Of text that leaves the thread: HTML may grow where tables become lines. */
+const mostCharacters = 500_000
+
 parentPort?.on('message', (mail: ToParse) => {
   read(mail).then(
     (parsed) => parentPort?.postMessage(parsed),
@@ -44,7 +47,7 @@ async function read({ header, texts, status }: ToParse): Promise<Parsed> {
       .flatMap(addressesIn)
       .slice(0, 200),
     marks: Object.fromEntries(marking.map((name) => [name, first(fields, name)])),
-    words: words.join('\n\n'),
+    words: words.join('\n\n').slice(0, mostCharacters),
     status: status === undefined ? null : Buffer.from(status).toString('latin1'),
   }
 }

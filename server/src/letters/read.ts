@@ -124,7 +124,9 @@ async function makeFolders(client: ImapFlow, folder: string): Promise<void> {
   const known = new Set((await client.list()).map(({ path }) => path))
   for (const aside of asides) {
     const path = [...under(folder, aside)]
-    if (!known.has(path.join('/')) && !known.has(path.join('.'))) await client.mailboxCreate(path)
+    if (known.has(path.join('/')) || known.has(path.join('.'))) continue
+    // Where names have a prefix it may be there under another one, and is refused; without it, moving fails and says so.
+    await client.mailboxCreate(path).catch(() => {})
   }
 }
 

@@ -4,7 +4,7 @@
 const folders = [
   ...['base', 'db', 'jobs', 'audit', 'access', 'vault', 'logbook', 'pause', 'backup', 'lists'],
   ...['intake', 'extract', 'hash', 'match', 'decide'],
-  ...['cases', 'reviews', 'reports', 'notices', 'appeals', 'repairs', 'webhooks', 'alerts', 'figures'],
+  ...['cases', 'reviews', 'reports', 'notices', 'letters', 'appeals', 'repairs', 'webhooks', 'alerts', 'figures'],
   'flow',
   ...['http', 'config'],
 ]
@@ -157,6 +157,16 @@ const powers = [
     severity: 'error',
     from: { path: ours, pathNot: ['^server/src/notices/send[^/]*[.]ts$', '^server/src/notices/send/', ...tests] },
     to: { path: npm('nodemailer') },
+  },
+  {
+    name: 'power-letters',
+    comment: 'Mail is read in one place, and strangers’ mail is decoded in one thread, which can be ended.',
+    severity: 'error',
+    from: {
+      path: ours,
+      pathNot: ['^server/src/letters/(read|structure)[^/]*[.]ts$', '^server/src/letters/parse-thread[.]ts$', ...tests],
+    },
+    to: { path: npm('imapflow', 'mailparser') },
   },
   {
     name: 'power-connect',

@@ -16,8 +16,8 @@ const disabled = z.strictObject({
   reenabledAt: instant.optional().describe('of one that was disabled for a time: when it is open again'),
 })
 
-/** Of the account itself and of those that belong to it. */
-const known = {
+/** Of the account itself, of those that belong to it, and of other people's. */
+export const known = {
   firstName: text(100).optional(),
   lastName: text(100).optional(),
   age: z.int().min(0).max(150).optional(),

@@ -125,6 +125,7 @@ export {
   type Undeliverable,
   undeliverables,
 } from './notices.ts'
+export { type Police, type Recipient, type ReportAnnotation, reportAnnotations, type Victim } from './people.ts'
 export type { Place } from './place.ts'
 export { type Problem, problem } from './problem.ts'
 export {

@@ -6,6 +6,7 @@ import { caseContext } from './context.ts'
 import { fileChoice } from './file-choices.ts'
 import { incidentTypes } from './incident-types.ts'
 import { moment } from './moment.ts'
+import { incidentChoice, reportAnnotations } from './people.ts'
 import { lacks, reportSummary } from './reports.ts'
 import { supplementKinds } from './supplements.ts'
 
@@ -139,6 +140,8 @@ export const caseDetail = head
         viewed: z.boolean(),
         incidentType: z.enum(incidentTypes).optional(),
         files: z.array(fileChoice).optional(),
+        annotations: z.array(z.enum(reportAnnotations)).optional(),
+        escalate: z.string().optional(),
       })
       .nullable()
       .describe('viewed: whether the person saw the file before deciding'),
@@ -178,6 +181,7 @@ export const caseConfirmation = z
       .max(100)
       .optional()
       .describe('what the person says of single files; nothing is taken from a list'),
+    ...incidentChoice,
   })
   .meta({ id: 'CaseConfirmation' })
 export const caseDismissal = z

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { account } from './account.ts'
 import { instant, ip, list, text } from './marks.ts'
+import { police, recipient, victim } from './people.ts'
 import { place } from './place.ts'
 import { supplement, supplementsTogether } from './supplements.ts'
 
@@ -49,6 +50,9 @@ export const caseContext = z
     account: account.optional(),
     origin: origin.optional(),
     place: place.optional(),
+    recipients: list(recipient, 20).optional(),
+    victims: list(victim, 10).optional(),
+    police: police.optional(),
     altered: z
       .boolean()
       .optional()

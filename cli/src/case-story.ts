@@ -121,6 +121,8 @@ function tellDecision({ decision, decider }: CaseStory): string[] {
     `Decided by ${decider ?? decision.by} on ${moment(decision.at)}, ${decision.viewed ? 'after viewing' : 'without viewing'}`,
     ...(decision.reason === null ? [] : [`  reason: ${decision.reason}`]),
     ...(decision.incidentType === undefined ? [] : [`  incident type: ${decision.incidentType}`]),
+    ...(decision.annotations === undefined ? [] : [`  of the whole incident: ${decision.annotations.join(', ')}`]),
+    ...(decision.escalate === undefined ? [] : [`  HIGH PRIORITY: ${decision.escalate}`]),
     ...(decision.falseMatch === undefined ? [] : ['  the entries are wrong about these pictures']),
   ]
 }

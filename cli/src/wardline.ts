@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   repair: async () => (await import('./commands/repair.ts')).repairCommand(),
   webhooks: async () => (await import('./commands/webhooks.ts')).webhooksCommand(),
   stats: async () => (await import('./commands/stats.ts')).statsCommand(),
+  letters: async () => (await import('./commands/letters.ts')).lettersCommand(),
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
   people: async () => (await import('./commands/people.ts')).peopleCommand(),
   'api-keys': async () => (await import('./commands/api-keys.ts')).apiKeysCommand(),

@@ -6,12 +6,14 @@ import { type Config, configuredLists } from '#config'
 import {
   alertHandlers,
   beginFetching,
+  beginReading,
   compareLogbook,
   type FetchGround,
   fetchHandlers,
   filingHandlers,
   handlers,
   keepWatch,
+  letterHandlers,
   listUncertain,
   lookUpHandlers,
   openCards,
@@ -102,12 +104,14 @@ export async function openWardline(
         filer.poke()
         asker.poke()
         teller.poke()
+        reader.poke()
         sequencer.poke()
       }),
       decoders,
       matching,
       guards,
       cards: openCards(log),
+      letters: lettersOf(config),
       alerts: alertsOf(config),
       webhooks: webhooksOf(config),
       alertsTo: config.alerts.email,
@@ -142,6 +146,7 @@ export async function openWardline(
     const alerter = openWorker({ database, clock, log, handlers: alertHandlers(river), leaseMs, concurrency: 2 })
     const asker = openWorker({ database, clock, log, handlers: lookUpHandlers(river), leaseMs })
     const teller = openWorker({ database, clock, log, handlers: webhookHandlers(river), leaseMs })
+    const reader = openWorker({ database, clock, log, handlers: letterHandlers(river), leaseMs, concurrency: 1 })
     closing.push(() => sequencer.stop())
     closing.push(() => worker.stop())
     closing.push(() => filer.stop())
@@ -149,6 +154,7 @@ export async function openWardline(
     closing.push(() => alerter.stop())
     closing.push(() => asker.stop())
     closing.push(() => teller.stop())
+    closing.push(() => reader.stop())
     const http = await openHttp({
       settings: config,
       version,
@@ -167,6 +173,7 @@ export async function openWardline(
     closing.push(keepDoing(river, { everyMs: hourMs, words: tidying, work: () => tidy(river) }))
     await resume(river)
     await beginFetching(fetching)
+    await beginReading(river)
     sequencer.start()
     worker.start()
     filer.start()
@@ -174,6 +181,7 @@ export async function openWardline(
     alerter.start()
     asker.start()
     teller.start()
+    reader.start()
     closing.push(keepWatch(fetching))
     const watching = 'what waits could not be looked at; it is tried again in a minute'
     closing.push(keepDoing(river, { everyMs: minuteMs, words: watching, work: openWatch(river) }))
@@ -184,6 +192,13 @@ export async function openWardline(
     await close()
     throw error
   }
+}
+
+function lettersOf({ environment, appeals: { mail } }: Config): River['letters'] {
+  const { imapUrl, address, everySeconds } = mail
+  return imapUrl === undefined || address === undefined
+    ? undefined
+    : { environment, imapUrl, address, everyMs: everySeconds * 1000 }
 }
 
 function alertsOf({ alerts: { webhookUrl, secret } }: Config): River['alerts'] {

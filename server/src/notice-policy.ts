@@ -33,6 +33,7 @@ export function noticePolicy(
     contact,
     smtpUrl: mail.smtpUrl,
     from: mail.from,
+    appealsAddress: appeals.mail.address,
     operatorEmail: selftest.operatorEmail,
   }
 }

@@ -28,6 +28,7 @@ import {
 } from '#flow'
 import type { EntryFigures, FilingFigures, Gauges, ScanCall, ScanOutcome, Stages } from '#http'
 import { countJobs } from '#jobs'
+import { countLetters, leftOf, readBox, readCounts } from '#letters'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticeFigures, noticesOfCase, readAppealToken, toldWhen } from '#notices'
 import { readPause } from '#pause'
@@ -65,8 +66,8 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
 
     listCases: (page) => listCases(db, page),
     showCase: (number) => detail(river, number),
-    confirmCase: async ({ number, caller, reason, incidentType, files }) => {
-      await confirmCase(river, number, personOf(caller), { reason, incidentType, files })
+    confirmCase: async ({ number, caller, ...how }) => {
+      await confirmCase(river, number, personOf(caller), how)
       return decided(number)
     },
     dismissCase: async ({ number, caller, reason, falseMatch }) => {
@@ -121,6 +122,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         reports: await countReports(db),
         lists: { ...listFigures(river), ...(await fetchFigures(river, ground)) },
         appeals: await countAppeals(db, clock.now()),
+        letters: await letterFigures(river),
         filing: await filingFigures(river),
         notices: await noticeFigures(db, clock),
         entries: await entryFigures(river),
@@ -140,6 +142,15 @@ async function keyFigures({ database }: River): Promise<Gauges['vault']> {
   const keys = (await listKeys(database.read)).filter(({ state }) => state !== 'retired')
   const left = keys.reduce((sum, { leftUnder = 0 }) => sum + leftUnder, 0)
   return { keys: keys.length, uncopied: keys.filter(({ copiedAt }) => copiedAt === undefined).length, left }
+}
+
+async function letterFigures({ database: { read }, clock }: River): Promise<Gauges['letters']> {
+  const { failingSince } = await readBox(read)
+  return {
+    byState: (await countLetters(read)).byState,
+    left: leftOf(await readCounts(read, clock.now())),
+    unreachableMs: failingSince === null ? 0 : clock.now() - failingSince,
+  }
 }
 
 async function filingFigures(river: River): Promise<FilingFigures> {

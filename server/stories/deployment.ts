@@ -12,9 +12,10 @@ import type pg from 'pg'
 import { createKey } from '#access'
 import { systemClock } from '#base'
 import { type ConfigOverrides, loadConfig } from '#config'
+import { openDatabase } from '#db'
 import { importList, readList } from '#lists'
 import { emptyDatabase } from '../src/db/testing.ts'
-import { openGround } from '../src/ground.ts'
+import { databaseSettings, openGround } from '../src/ground.ts'
 import { settingsFor } from './settings.ts'
 import { drawn, type Kind, pdqOf } from './world.ts'
 
@@ -123,6 +124,19 @@ export async function upload(
     return upload(url, { key, bytes, requestKey, user, more })
   }
   return body.verdict ?? `problem ${response.status}`
+}
+
+/** A minute passes for requests that died with their server: nobody else takes them up before (src/intake/idempotency.ts). */
+export async function aMinuteLater({ config, folder }: { config: ConfigOverrides; folder: string }): Promise<void> {
+  await using database = openDatabase(databaseSettings(loadConfig({ env: {}, overrides: config, folder })))
+  await database.transact((tx) =>
+    tx
+      .updateTable('scan_answers')
+      .set({ expires_at: systemClock.now() })
+      .where('answer', 'is', null)
+      .execute()
+      .then(() => {}),
+  )
 }
 
 /** Where a deployment on PostgreSQL has its database. */

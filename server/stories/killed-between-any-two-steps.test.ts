@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type ConfigOverrides, loadConfig } from '#config'
 import { openDatabase } from '#db'
 import { databaseSettings } from '../src/ground.ts'
-import { deploy, start, upload } from './deployment.ts'
+import { aMinuteLater, deploy, start, upload } from './deployment.ts'
 import { type Kind, kinds } from './world.ts'
 
 describe.each(kinds)('on %s, a server that is killed', (kind) => {
@@ -28,6 +28,7 @@ async function life(kind: Kind, dieAfter: string | null): Promise<string[]> {
   if (dieAfter !== null) {
     const [, signal] = await died
     expect(signal, `dies after "${dieAfter}"`).toBe('SIGKILL')
+    if (answered === undefined) await aMinuteLater(outside)
     running = await start(outside)
     if (answered === undefined) expect(await upload(running.url, outside)).toBe('held')
   } else expect(answered).toBe('held')

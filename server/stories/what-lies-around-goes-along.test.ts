@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { addPerson } from '#access'
 import { readCase } from '#cases'
 import { dismissCase } from '#flow'
-import { deploy, start, upload } from './deployment.ts'
+import { aMinuteLater, deploy, start, upload } from './deployment.ts'
 import { drawn, kinds, World } from './world.ts'
 
 const conversation: Supplement = {
@@ -122,6 +122,7 @@ describe.each(kinds)('on %s, the words around a known image', (database) => {
       const died = once(first.child, 'exit')
       const answered = await upload(first.url, { ...outside, more }).catch(() => undefined)
       expect((await died)[1]).toBe('SIGKILL')
+      if (answered === undefined) await aMinuteLater(outside)
       const running = await start(outside)
       if (answered === undefined) expect(await upload(running.url, { ...outside, more })).toBe('held')
       await outside.mailbox.waitFor(() => true, 60_000)

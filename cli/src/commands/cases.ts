@@ -14,6 +14,7 @@ import { type CaseStory, tellCase } from '../case-story.ts'
 import { environmentLine } from '../environment-line.ts'
 import { ending, fine } from '../exit.ts'
 import { annotateOption, type ChoosingOptions, choicesOf, classifyOption } from '../file-choices.ts'
+import { escalateOption, type IncidentOptions, incidentAnnotationOption, incidentChoiceOf } from '../incident-choice.ts'
 import { moment } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { outward, plain, printRows } from '../table.ts'
@@ -131,14 +132,21 @@ function confirm(): Command {
     )
     .option(...classifyOption)
     .option(...annotateOption)
+    .option(...incidentAnnotationOption)
+    .option(...escalateOption)
     .action(
-      ending(async (ref: string, options: Deciding & ChoosingOptions) => {
+      ending(async (ref: string, options: Deciding & ChoosingOptions & IncidentOptions) => {
         await onGround(options, async (ground) => {
           const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
           const { reason, incidentType } = options
           const { files: inCase } = await showCase(ground.database.read, ground.vault, refOf(ref))
           const files = choicesOf(options, inCase)
-          await confirmCase(openDesk(ground), refOf(ref), by, { reason, incidentType, files })
+          await confirmCase(openDesk(ground), refOf(ref), by, {
+            reason,
+            incidentType,
+            files,
+            ...incidentChoiceOf(options),
+          })
           await tellDecision(ground, refOf(ref), 'confirmed')
         })
         return fine

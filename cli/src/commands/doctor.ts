@@ -3,6 +3,7 @@ import type { Config } from '@wardline/server/config'
 import type { Command } from 'commander'
 import { type Check, fail, ok } from '../doctor/check.ts'
 import { checkAlerts, checkEnvironment, checkFiling, checkReviewClock, checkWebhooks } from '../doctor/filing.ts'
+import { checkLetterBox, checkTray } from '../doctor/letters.ts'
 import { checkClock, checkDataFolder, checkNode } from '../doctor/machine.ts'
 import { checkNoticeTexts } from '../doctor/notices.ts'
 import { checkCybertipline, checkMail, checkNotices, checkPorts } from '../doctor/outside.ts'
@@ -53,6 +54,7 @@ async function examine(options: GroundOptions): Promise<{ config: Config | undef
               await checkFiling(config, database),
               await checkReviewClock(database),
               await checkWebhooks(config, database),
+              ...(await checkTray(database)),
             ]),
         await checkClock(config, database),
         ...(await checkPorts(config)),
@@ -60,6 +62,7 @@ async function examine(options: GroundOptions): Promise<{ config: Config | undef
         await checkMail(config),
         ...checkNotices(config),
         ...checkNoticeTexts(config),
+        ...(await checkLetterBox(config)),
         checkAlerts(config),
       ],
     }

@@ -29,6 +29,9 @@ const table = {
   hear_appeal: { scope: 'appeals:decide', person: ['reviewer', 'administrator'] },
   // taken from one person and given to chance again: for who is away
   move_appeal: { scope: 'appeals:decide', person: ['administrator'] },
+  // letters: a stranger's words, which somebody reads and answers for
+  read_letter: { scope: 'appeals:read', person: ['reviewer', 'counsel', 'administrator'] },
+  decide_letter: { scope: 'appeals:decide', person: ['reviewer', 'administrator'] },
 
   // reports
   list_reports: { scope: 'reports:read' },

@@ -10,6 +10,7 @@ import { insertAlert } from './store.ts'
  * appeal.opened: somebody objects. appeal.waiting: nobody here can hear it. appeal.due_soon, appeal.overdue: it is not decided.
  * notice.dead: somebody could not be told of their report. repair.stuck: innocent people wait, and it does not go on by itself.
  * webhook.failing: the platform does not take what it must act on.
+ * letters.waiting: in the tray for a day, or left on the mail server by the limits. letters.unreachable: the mailbox of appeals is not read.
  */
 const alertTypes = [
   'filing.stopped',
@@ -26,6 +27,8 @@ const alertTypes = [
   'repair.stuck',
   'notice.dead',
   'webhook.failing',
+  'letters.waiting',
+  'letters.unreachable',
 ] as const
 export type AlertType = (typeof alertTypes)[number]
 export const isAlertType = (text: string): text is AlertType => alertTypes.some((one) => one === text)

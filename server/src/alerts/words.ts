@@ -35,6 +35,10 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
       return data['state'] === 'given_up'
         ? `the platform did not take ${data['of'] ?? 'an event'} (${data['event'] ?? '?'}) in 7 days: it is not sent any more, and there may be others`
         : `the platform does not take its events: ${data['trouble'] ?? 'no answer'}`
+    case 'letters.waiting':
+      return `${data['letters'] ?? '0'} letters to the appeals address wait in the tray for a person, ${data['left'] ?? '0'} were left on the mail server`
+    case 'letters.unreachable':
+      return `the mailbox of appeals is not read since ${data['since'] ?? 'a while ago'}: ${data['trouble'] ?? 'unknown trouble'}`
   }
 }
 
@@ -67,6 +71,10 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
       return `wardline repair show ${data['number'] ?? subject}`
     case 'notice.dead':
       return `wardline notices show ${subject} says why; once that is mended: wardline notices retry ${subject}`
+    case 'letters.waiting':
+      return 'wardline letters list, then wardline letters show, attach or dismiss; what was left lies in the folder "Wardline left" of the mailbox'
+    case 'letters.unreachable':
+      return 'check appeals.mail.imapUrl and the mail server; wardline doctor tries it'
   }
 }
 

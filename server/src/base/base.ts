@@ -4,6 +4,7 @@ export { type Environment, environments, isProduction, NOTHING_IS_REPORTED } fro
 export { Fault, type Retry } from './fault.ts'
 export { type Id, leastId, newId } from './id.ts'
 export type { Log } from './log.ts'
+export { isLoopback } from './loopback.ts'
 export { never } from './never.ts'
 export { chance, secretBytes, secretText } from './random.ts'
 export { signWebhook } from './webhook.ts'

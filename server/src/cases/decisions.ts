@@ -1,5 +1,5 @@
 // A person's decision on a case. It is made without seeing the file, and recorded so.
-import type { FileChoice, IncidentType } from '@wardline/api'
+import type { FileChoice, IncidentType, ReportAnnotation } from '@wardline/api'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
@@ -22,6 +22,10 @@ export type Confirmation = {
   readonly anew?: boolean | undefined
   /** Of single files, by our ids: that person's own words, never a list's. */
   readonly files?: readonly FileChoice[] | undefined
+  /** Of the whole incident: that person's own words too. */
+  readonly annotations?: readonly ReportAnnotation[] | undefined
+  /** Why a child is at immediate risk; the report is then of high priority. */
+  readonly escalate?: string | undefined
 }
 
 export type Dismissal = {
@@ -107,14 +111,19 @@ async function decideAs(
   clock: Clock,
   vault: Vault,
   event: keyof typeof acts,
-  { caseId, by, reason, incidentType, files, falseMatch }: Confirmation & { readonly falseMatch?: boolean | undefined },
+  decision: Confirmation & { readonly falseMatch?: boolean | undefined },
 ): Promise<CaseState> {
+  const { caseId, by, reason, incidentType, files, falseMatch, annotations, escalate } = decision
   if (!by.startsWith('person:'))
     throw new Fault('not_a_person', 'only a person decides about a case', { retry: 'never' })
   const { state: before } = await caseRow(tx, caseId)
   const state = nextState(before, event)
   const at = clock.now()
-  const said = { ...(incidentType && { incidentType }), ...(falseMatch && { falseMatch }) }
+  const said = {
+    ...(incidentType && { incidentType }),
+    ...(falseMatch && { falseMatch }),
+  }
+  const why = escalate?.trim()
   const decided: Decided = {
     by,
     at,
@@ -122,6 +131,8 @@ async function decideAs(
     viewed: false,
     ...said,
     ...(files && { files: files.map((one) => ({ ...one })) }),
+    ...(annotations?.length && { annotations: [...new Set(annotations)] }),
+    ...(why && { escalate: why }),
   }
   await tx
     .updateTable('cases')
@@ -139,7 +150,14 @@ async function decideAs(
     actor: by,
     act: acts[event],
     subject: caseId,
-    detail: { before, after: state, viewed: false, ...said, ...(files?.length && { filesSaidOf: files.length }) },
+    detail: {
+      before,
+      after: state,
+      viewed: false,
+      ...said,
+      ...(files?.length && { filesSaidOf: files.length }),
+      ...(why && { escalated: true }),
+    },
   })
   return state
 }

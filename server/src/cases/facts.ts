@@ -1,5 +1,5 @@
 // What a case knows and keeps sealed: the context, each file's facts with the grounds of its match, the person's decision.
-import { type CaseContext, caseContext, fileChoice, incidentTypes } from '@wardline/api'
+import { type CaseContext, caseContext, fileChoice, incidentTypes, reportAnnotations } from '@wardline/api'
 import { z } from 'zod'
 import { algorithms, listClasses } from '#lists'
 import type { Vault } from '#vault'
@@ -74,6 +74,9 @@ const decided = z.strictObject({
   incidentType: z.enum(incidentTypes).optional(),
   /** What that person says of single files; of a list's claims nothing. */
   files: z.array(fileChoice).optional(),
+  /** What that person says of the whole incident; escalate: why a child is at immediate risk. */
+  annotations: z.array(z.enum(reportAnnotations)).optional(),
+  escalate: z.string().optional(),
   /** The person who dismissed it says that the entries are wrong about these pictures. */
   falseMatch: z.literal(true).optional(),
 })

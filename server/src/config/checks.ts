@@ -1,7 +1,7 @@
 // What keys ask of each other, in words. Most of it is one promise: nothing of one environment reaches another.
-import { isProduction } from '#base'
+import { isLoopback, isProduction } from '#base'
+import { longestAppealsName } from '#notices'
 import { listNameTroubles, listTroubles } from './lists.ts'
-import { isLoopback } from './loopback.ts'
 import type { Settings } from './schema.ts'
 
 export interface Check {
@@ -15,6 +15,7 @@ export function crossCheck(settings: Settings): Check[] {
     ...cybertip(settings),
     ...mail(settings),
     ...notices(settings),
+    ...letters(settings),
     ...server(settings),
     ...lists(settings),
     ...alerts(settings),
@@ -87,6 +88,26 @@ function* notices({ environment, mail, notices, server, webhooks }: Settings): I
       path: 'server.publicUrl',
       words: 'is missing; the link in a notice leads there (or set notices.enabled to false)',
     }
+}
+
+function* letters({ environment, appeals: { mail } }: Settings): Iterable<Check> {
+  const { imapUrl, address } = mail
+  const path = 'appeals.mail.imapUrl'
+  if (imapUrl === undefined && address !== undefined) yield { path, words: 'is missing beside appeals.mail.address' }
+  if (address === undefined && imapUrl !== undefined)
+    yield { path: 'appeals.mail.address', words: 'is missing beside appeals.mail.imapUrl' }
+  const name = address?.slice(0, address.lastIndexOf('@')) ?? ''
+  if (name.length > longestAppealsName || name.includes('+'))
+    yield {
+      path: 'appeals.mail.address',
+      words: `must have at most ${longestAppealsName} characters before the @, and no "+": a notice’s tag follows there`,
+    }
+  if (imapUrl === undefined) return
+  if (!URL.canParse(imapUrl)) yield { path, words: 'must be a complete URL' }
+  else if (new URL(imapUrl).username === '' || new URL(imapUrl).password === '')
+    yield { path, words: 'must hold the mailbox’s user and password, as imaps://user:password@mail.example.org' }
+  else if (!isProduction(environment) && !isLoopback(new URL(imapUrl).hostname))
+    yield { path, words: 'must be on this machine (127.0.0.1, ::1 or localhost) outside production' }
 }
 
 function* server({ environment, server, metrics }: Settings): Iterable<Check> {

@@ -102,6 +102,7 @@ describe('where values come from', () => {
       'webhooks.url',
       'webhooks.secrets',
       'mail.smtpUrl',
+      'appeals.mail.imapUrl',
       'lists.*.password',
       'lists.*.token',
       'alerts.webhookUrl',
@@ -284,6 +285,23 @@ describe('what keys ask of each other', () => {
     expect(refusal(mail('sandbox'))).toContain('mail.smtpUrl: must be a mailbox on this machine')
     expect(refusal(mail('test'))).toContain('mail.smtpUrl: must be a mailbox on this machine')
     expect(load(mail('production')).notices.enabled).toBe(true)
+  })
+
+  test('letters are read from this machine only outside production, at an address that has room for a tag', () => {
+    const read = (imapUrl: string, address = 'appeals@example.org', environment = 'sandbox') =>
+      `environment: ${environment}\nrules: { perceptual: review }\nappeals: { mail: { imapUrl: "${imapUrl}", address: ${address} } }`
+    expect(refusal(read('imaps://u:hunter2@mail.example.org'))).toContain(
+      'appeals.mail.imapUrl: must be on this machine',
+    )
+    expect(refusal(read('imaps://mail.example.org'))).toContain('must hold the mailbox’s user and password')
+    expect(refusal(read('imap://u:p@127.0.0.1', 'a-very-long-name@example.org'))).toContain('at most 15 characters')
+    expect(refusal(read('imap://u:p@127.0.0.1', 'appeals+x@example.org'))).toContain('no "+"')
+    expect(refusal('environment: sandbox\nappeals: { mail: { address: a@example.org } }')).toContain(
+      'imapUrl: is missing',
+    )
+    expect(load(read('imap://u:p@127.0.0.1')).appeals.mail).toMatchObject({ everySeconds: 60 })
+    const far = read('imaps://u:p@mail.example.org', 'appeals@example.org', 'production')
+    expect(load(far).appeals.mail.address).toBe('appeals@example.org')
   })
 
   test('credentials come whole, and with the address of who reports', () => {

@@ -1,8 +1,7 @@
 // The lists that are fetched: which keys each kind wants, and what they mean together. No address of a list service is ever
 // typed but the sandbox's; the others are fixed by feed and environment, so that no environment meets another's list.
-import type { Environment } from '#base'
+import { type Environment, isLoopback } from '#base'
 import { CARDS_LIST, type ConfiguredList, type ListClass, type ListOrigin, ncmecFeeds } from '#lists'
-import { isLoopback } from './loopback.ts'
 import type { Config, Settings } from './schema.ts'
 
 type Fetched = Settings['lists'][string]

@@ -229,6 +229,15 @@ export const settings = z.strictObject({
       withinDays: whole(1, 3650).default(180),
       hearingDays: whole(1, 90).default(7),
       secondLook: z.boolean().default(false),
+      mail: z
+        .strictObject({
+          imapUrl: secret(
+            z.string().regex(/^imaps?:\/\/./, 'must be a URL that starts with imap:// or imaps://'),
+          ).optional(),
+          address: z.email().max(255).optional(),
+          everySeconds: whole(10, 3600).default(60),
+        })
+        .prefault({}),
     })
     .prefault({}),
   selftest: z.strictObject({ operatorEmail: z.email().max(255).optional() }).prefault({}),

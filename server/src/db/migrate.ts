@@ -19,6 +19,7 @@ import { pauses } from './migrations/2026-11-30-pauses.ts'
 import { hearings } from './migrations/2026-12-01-hearings.ts'
 import { repairs } from './migrations/2026-12-02-repairs.ts'
 import { notices } from './migrations/2026-12-03-notices.ts'
+import { letters } from './migrations/2026-12-04-letters.ts'
 import { webhooks } from './migrations/2026-12-05-webhooks.ts'
 
 const migrations = (kind: Database['kind']): Record<string, Migration> => ({
@@ -39,6 +40,7 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-12-02-repairs': repairs(kind),
   '2026-12-03-notices': notices(kind),
   '2026-12-05-webhooks': webhooks(kind),
+  '2026-12-04-letters': letters(kind),
 })
 
 export async function migrate(database: Database): Promise<void> {

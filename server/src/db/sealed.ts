@@ -66,4 +66,6 @@ export const sealedColumns: readonly SealedColumn[] = [
     place: ['repair_id', 'case_id'],
   },
   { table: 'platform_events', column: 'data_sealed', ...id },
+  { table: 'letters', column: 'facts_sealed', ...id },
+  { table: 'letters', column: 'decision_sealed', ...id },
 ]

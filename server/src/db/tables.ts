@@ -538,6 +538,41 @@ export interface Tables {
     ended_by: string | null
   }
 
+  // letters: mail to the appeals address
+  letters: {
+    id: string
+    /** What people say; counted from 1. */
+    number: number
+    kind: 'letter' | 'automatic' | 'bounce'
+    /** waiting: in the tray, for a person. threaded: put with its notice by its address. noted: nobody wrote it. */
+    state: 'waiting' | 'threaded' | 'attached' | 'dismissed' | 'noted'
+    /** Why it fits no case, or what a bounce said; a code of ours. */
+    why: string | null
+    notice_id: string | null
+    appeal_id: string | null
+    /** The mailbox (a keyed digest), its UIDVALIDITY and the mail's UID. */
+    place: string
+    /** Keyed digest of Message-ID, sender, date and text: read from another place, it is the same mail. */
+    mail_keyed: string
+    sender_keyed: string | null
+    /** Sender, and of what waits or waited also subject and words, sealed JSON. */
+    facts_sealed: Uint8Array
+    /** How many were refused, unread. */
+    attachments: number
+    characters: number
+    received_at: number
+    decided_by: string | null
+    decided_at: number | null
+    /** A person's reason, sealed. */
+    decision_sealed: Uint8Array | null
+  }
+  /** Mails that were begun and not ended: one that breaks the reading is not tried for ever. */
+  letter_tries: { place: string; tries: number; last_at: number }
+  /** Mails that were not taken, by day (UTC) and why. */
+  letter_counts: { day: string; what: string; count: number }
+  /** One row: whether the mailbox is reached. */
+  letter_box: { one: number; reached_at: number | null; failing_since: number | null; trouble: string | null }
+
   // appeals
   appeals: {
     id: string

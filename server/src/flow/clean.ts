@@ -3,6 +3,7 @@ import { appealRowsOf, removeAppeals } from '#appeals'
 import type { Actor } from '#audit'
 import { isTestCase, removeTestCase, testCases } from '#cases'
 import { dropJobs } from '#jobs'
+import { removeLetters } from '#letters'
 import { listFeedback, removeCorrections, removeFeedback } from '#lists'
 import { noticesOfCase, removeNotices } from '#notices'
 import { removeReport, reportOfCase } from '#reports'
@@ -44,6 +45,7 @@ async function remove({ database, clock, vault }: Desk, caseId: string, by: Acto
     await removeCorrections(tx, caseId)
     await removeFeedback(tx, caseId)
     await removeAppeals(tx, caseId)
+    await removeLetters(tx, caseId)
     await removeNotices(tx, caseId)
     if (report !== undefined) await removeReport(tx, report.id)
     return { kind: 'removed', evidence: await removeTestCase(tx, clock, vault, { caseId, by }) }

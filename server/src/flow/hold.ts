@@ -17,7 +17,7 @@ import { countFlood, sayTripped } from './set-aside.ts'
 import { tellHeld } from './tell-platform.ts'
 
 /** Whoever scans tells nobody: notices are planned where reports finish. */
-export type Scanner = Omit<River, 'notices' | 'alerts' | 'alertsTo' | 'lateMs' | 'webhooks'>
+export type Scanner = Omit<River, 'notices' | 'letters' | 'alerts' | 'alertsTo' | 'lateMs' | 'webhooks'>
 
 /** A hit that is not yet written down. */
 export interface Hit {

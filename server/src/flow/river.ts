@@ -5,6 +5,7 @@ import type { Database } from '#db'
 import type { Rules } from '#decide'
 import type { Decoders } from '#hash'
 import type { LookUpSettings } from '#intake'
+import type { LetterSettings } from '#letters'
 import type { AlertSettings, Breaker, FeedbackWay, TestCards } from '#lists'
 import type { Logbook } from '#logbook'
 import type { NoticePolicy } from '#notices'
@@ -36,6 +37,8 @@ export interface River {
   readonly webhooks: WebhookSettings | undefined
   /** Until when people may object, and by when they are heard. */
   readonly hearings: HearingSettings
+  /** Where answers to notices are read; undefined: nowhere. */
+  readonly letters: LetterSettings | undefined
   /** Where the operator's own machines hear what cannot wait for a person to look; undefined: nowhere. */
   readonly alerts: AlertSettings | undefined
   /** Who is mailed what concerns reports and cases; undefined: nobody. */

@@ -7,6 +7,7 @@ import { readPause } from '#pause'
 import { stuckRepairs } from '#repairs'
 import { readLine, unfiledReports } from '#reports'
 import type { River } from './river.ts'
+import { ofLetters } from './watch-letters.ts'
 
 const hourMs = 3_600_000
 /** A case that waits for a person: said after a day, and every day louder after two. */
@@ -50,6 +51,7 @@ async function due(river: Watching): Promise<readonly NewAlert[]> {
     ...(await ofRepairs(river)),
     ...(await ofNotices(river)),
     ...(await ofAppeals(river)),
+    ...(await ofLetters(river)),
   ]
 }
 

@@ -166,6 +166,25 @@ describe('cases and reports', () => {
     expect(said).toHaveLength(1)
   })
 
+  test('what a person says of the whole incident goes through; an empty reason to escalate is none', async () => {
+    await using door = await Door.open()
+    const key = await door.personKey('reviewer', ['cases:read', 'cases:decide'])
+    const said: unknown[] = []
+    door.stages.confirmCase = async ({ number, annotations, escalate }) => {
+      said.push({ annotations, escalate })
+      return { number, state: 'reporting', viewed: false }
+    }
+    const headers = { 'content-type': 'application/json' }
+    const confirm = async (body: object) =>
+      door.ask('/v1/cases/7/confirm', key, { method: 'POST', body: JSON.stringify(body), headers })
+    const choice = { annotations: ['sextortion'], escalate: 'a child is at risk now' }
+    expect((await confirm(choice)).status).toBe(200)
+    expect(said).toEqual([choice])
+    for (const odd of [{ escalate: ' ' }, { escalate: true }, { annotations: ['infant'] }])
+      expect(await read(await confirm(odd))).toMatchObject({ status: 400, code: 'request_wrong' })
+    expect(said).toHaveLength(1)
+  })
+
   test('a stuck report is tried again by whoever may', async () => {
     await using door = await Door.open()
     door.stages.retryReport = async () => ({ ...report, state: 'filing' })

@@ -76,6 +76,8 @@ export function caseRoutes(app: Router, stages: Stages): void {
         reason: request.body?.reason,
         incidentType: request.body?.incidentType,
         files: request.body?.files,
+        annotations: request.body?.annotations,
+        escalate: request.body?.escalate,
       }),
   })
 

@@ -51,6 +51,14 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
     'wardline_appeals_overdue',
     'open appeals beyond the day by which they were to be decided',
   )
+  const letters = gauge('wardline_letters', 'mails to the appeals address by state; waiting ones want a person', [
+    'state',
+  ])
+  const lettersLeft = gauge('wardline_letters_left', 'mails of today that the limits left on the mail server')
+  const lettersLost = gauge(
+    'wardline_letters_unreachable_seconds',
+    'since when the mailbox of appeals cannot be read; must be 0',
+  )
   const version = gauge('wardline_lists_version', 'goes up with every change of the hash lists')
   const loaded = gauge('wardline_lists_loaded', 'share of the first load that is done; below 1 no image is answered')
   const listBytes = gauge('wardline_lists_bytes', 'memory that the hash lists take, index and all')
@@ -139,6 +147,9 @@ export function openMetrics(environment: Environment, read: () => Promise<Gauges
       appeals.set(now.appeals.all)
       appealsOpen.set(now.appeals.open)
       appealsOverdue.set(now.appeals.overdue)
+      fill(letters, now.letters.byState)
+      lettersLeft.set(now.letters.left)
+      lettersLost.set(now.letters.unreachableMs / 1000)
       for (const standing of ['open', 'waiting', 'stopped'])
         lines.set({ standing }, now.filing.line === standing ? 1 : 0)
       late.set(now.filing.late)

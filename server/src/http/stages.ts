@@ -11,6 +11,7 @@ import type {
   EventStanding,
   FileChoice,
   IncidentType,
+  ReportAnnotation,
   ReportDetail,
   ReportSummary,
   ScanAnswer,
@@ -74,6 +75,8 @@ export interface Stages {
       readonly reason: string | undefined
       readonly incidentType: IncidentType | undefined
       readonly files: readonly FileChoice[] | undefined
+      readonly annotations: readonly ReportAnnotation[] | undefined
+      readonly escalate: string | undefined
     },
   ): Promise<CaseDecided>
   dismissCase(
@@ -146,6 +149,7 @@ export interface Gauges {
     readonly byList: readonly { readonly id: string; readonly entries: number }[]
   }
   readonly appeals: { readonly all: number; readonly open: number; readonly overdue: number }
+  readonly letters: LetterFigures
   readonly filing: FilingFigures
   readonly notices: NoticeGauges
   /** Events for the platform by state, and since when its webhook does not take them, ms; 0: it does. */
@@ -164,6 +168,15 @@ export interface NoticeGauges {
   readonly byState: Readonly<Record<'waiting' | 'sending' | 'sent' | 'not_sent' | 'dead', number>>
   readonly unreleased: number
   readonly overdue: number
+}
+
+/** Mail to the appeals address. */
+export interface LetterFigures {
+  readonly byState: Readonly<Record<'waiting' | 'threaded' | 'attached' | 'dismissed' | 'noted', number>>
+  /** Today, by the limits. */
+  readonly left: number
+  /** Since when the mailbox cannot be read; 0: it can, or none is configured. */
+  readonly unreachableMs: number
 }
 
 /** Whether reports go out, and what waits for a person too long. */

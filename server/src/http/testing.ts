@@ -118,6 +118,11 @@ export class MemoryStages implements Stages {
       tooOld: 0,
     },
     appeals: { all: 4, open: 2, overdue: 1 },
+    letters: {
+      byState: { waiting: 1, threaded: 2, attached: 0, dismissed: 0, noted: 3 },
+      left: 4,
+      unreachableMs: 5000,
+    },
     entries: {
       setAside: { set_aside: 1, kept: 2, released: 3 },
       setAsideOverdue: 1,

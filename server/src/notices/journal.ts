@@ -7,6 +7,7 @@ import { readTold } from './address.ts'
 import { heldUntil } from './hold.ts'
 import { appealToken, appealUrl } from './link.ts'
 import { appealMsOf, giveUpMsOf, type NoticePolicy } from './policy.ts'
+import { replyAddress } from './reply-address.ts'
 import { beginTry, endTry, leave, noticeRow, type Row } from './store.ts'
 import { type Mail, type NoticeText, noticeText } from './text.ts'
 import { ourTexts } from './text-files.ts'
@@ -74,7 +75,12 @@ export async function markSending(tx: Transaction, clock: Clock, vault: Vault, o
   if (address === null) throw new Error('a notice without an address is never due')
   return {
     kind: 'mail',
-    mail: { noticeId, to: address, ...wordsOf(vault, { ...row, appeal_by: appealBy }, policy) },
+    mail: {
+      noticeId,
+      to: address,
+      replyTo: answerTo(vault, noticeId, policy),
+      ...wordsOf(vault, { ...row, appeal_by: appealBy }, policy),
+    },
     ...begun,
   }
 }
@@ -94,9 +100,13 @@ export function wordsOf(vault: Vault, row: Row, policy: NoticePolicy): NoticeTex
     disabled,
     link: isFirst ? appealUrl(policy.publicUrl, appealToken(vault, row.id)) : null,
     appealBy: isFirst ? row.appeal_by : null,
-    replyAddress: null,
+    replyAddress: (isFirst && answerTo(vault, row.id, policy)) || null,
     decidedBy,
   })
+}
+
+function answerTo(vault: Vault, noticeId: string, { appealsAddress }: NoticePolicy): string | undefined {
+  return appealsAddress === undefined ? undefined : replyAddress(vault, appealsAddress, noticeId)
 }
 
 async function whyNot(

@@ -53,6 +53,8 @@ export type NoticePolicy = {
   readonly smtpUrl?: string | undefined
   /** The sender's address, `Name <address>` or bare. */
   readonly from?: string | undefined
+  /** Where answers to notices are read (appeals.mail.address); undefined: nowhere, and none is named. */
+  readonly appealsAddress?: string | undefined
   /** Who is told of what a test card has made; in production nobody else is. */
   readonly operatorEmail?: string | undefined
 }

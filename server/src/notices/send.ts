@@ -1,6 +1,6 @@
 // The outward way of a notice: SMTP, one mail, one recipient. Outside production only the sandbox's mailbox is accepted.
 import { createTransport } from 'nodemailer'
-import { type Environment, Fault, isProduction } from '#base'
+import { type Environment, Fault, isLoopback, isProduction } from '#base'
 import type { NoticePolicy } from './policy.ts'
 import { type Answerer, whoAnswers } from './send-greeting.ts'
 import type { Mail } from './text.ts'
@@ -66,7 +66,7 @@ export function openPost({ environment, smtpUrl, from }: NoticePolicy): Post {
   }
   return {
     kind: 'post',
-    send: ({ noticeId, to, subject, text, html, language }) =>
+    send: ({ noticeId, to, subject, text, html, language, replyTo }) =>
       guarded(async () => {
         await transport.sendMail({
           from,
@@ -75,6 +75,7 @@ export function openPost({ environment, smtpUrl, from }: NoticePolicy): Post {
           subject,
           text,
           ...(html === undefined ? {} : { html }),
+          ...(replyTo === undefined ? {} : { replyTo, envelope: { from: replyTo, to } }),
           messageId: `<${noticeId}@${domainOf(from)}>`,
           // RFC 3834: no out-of-office answer is wanted.
           headers: { 'Auto-Submitted': 'auto-generated', ...(language && { 'Content-Language': language }) },
@@ -88,10 +89,6 @@ export function openPost({ environment, smtpUrl, from }: NoticePolicy): Post {
       }),
   }
 }
-
-/** `host` as `URL.hostname` gives it. */
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
 const beyond = (environment: Environment) =>
   new Fault(

@@ -21,7 +21,12 @@ export type NoticeText = {
 }
 
 export type Mail = Pick<NoticeText, 'subject' | 'text'> &
-  Partial<Pick<NoticeText, 'html' | 'language'>> & { readonly noticeId: string; readonly to: string }
+  Partial<Pick<NoticeText, 'html' | 'language'>> & {
+    readonly noticeId: string
+    readonly to: string
+    /** Answers go there, and what cannot be delivered comes back there. */
+    readonly replyTo?: string | undefined
+  }
 
 export type NoticeWords = {
   readonly kind: NoticeKind

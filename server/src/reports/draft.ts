@@ -5,13 +5,15 @@ import { type CaseRecord, reportableFiles } from '#cases'
 import { copyWords, originals } from './draft-copies.ts'
 import { draftFile } from './draft-file.ts'
 import { laterWords } from './draft-later.ts'
+import { draftPeople } from './draft-people.ts'
 import { draftPlaces, withoutEmpty } from './draft-places.ts'
+import { draftPolice } from './draft-police.ts'
 import type { Draft, DraftFile, ToldCase } from './draft-shape.ts'
 import { draftSupplement } from './draft-supplement.ts'
 import { draftUser } from './draft-user.ts'
 import { anyView } from './draft-views.ts'
 import { fit, type LeftOut } from './fit.ts'
-import { incidentTypeOf } from './incident.ts'
+import { annotationsOf, incidentTypeOf } from './incident.ts'
 import { reporterOf } from './reporter.ts'
 import type { ReportSettings } from './settings.ts'
 import { iso, lines, occurrencesOf, plausibleMs } from './telling.ts'
@@ -97,10 +99,14 @@ function reportOf(record: ToldCase, settings: ReportSettings, nowMs: number): Re
   const first = Math.min(...(uploads.length > 0 ? uploads : received))
   const { platform } = settings
   const user = draftUser(occurrences, record.lookUp, nowMs)
+  const { intendedRecipient, victim, words: others } = draftPeople(occurrences, nowMs)
+  const { lawEnforcement, words: police } = draftPolice(occurrences, nowMs)
   return {
     incidentSummary: {
       incidentType: incidentTypeOf(record.decision?.incidentType),
       platform,
+      escalateToHighPriority: record.decision?.escalate,
+      reportAnnotations: annotationsOf(record.decision?.annotations),
       incidentDateTime: iso(first),
       incidentDateTimeDescription:
         uploads.length > 0
@@ -108,9 +114,12 @@ function reportOf(record: ToldCase, settings: ReportSettings, nowMs: number): Re
           : 'Time at which the file was received for hash matching; the time of its upload is not known.',
     },
     internetDetails: draftPlaces(occurrences, nowMs),
+    lawEnforcement,
     reporter: reporterOf(settings),
     personOrUserReported: user === undefined ? [] : [{ ...user, priorCTReports: [...record.prior] }],
-    additionalInfo: lines(disclaimer(settings.environment), testWords(record), summary(record)),
+    intendedRecipient,
+    victim,
+    additionalInfo: lines(disclaimer(settings.environment), testWords(record), summary(record), ...others, ...police),
   }
 }
 

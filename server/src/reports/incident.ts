@@ -1,7 +1,8 @@
 // What kind of incident a report names: known material unless a person chose another. CyberTipline API, section 5.1.
-import type { IncidentType } from '@wardline/api'
+import type { IncidentType, ReportAnnotation } from '@wardline/api'
 import type { Report } from '@wardline/cybertip'
 
+type Annotations = NonNullable<Report['incidentSummary']['reportAnnotations']>
 type Wording = Report['incidentSummary']['incidentType']
 
 const wordings = {
@@ -18,4 +19,18 @@ const wordings = {
 /** NCMEC's own words. Undefined: nobody chose one, and it is the one type there is for known material. */
 export function incidentTypeOf(chosen: IncidentType | undefined): Wording {
   return wordings[chosen ?? 'child_pornography']
+}
+
+const annotations = {
+  sextortion: 'sextortion',
+  csam_solicitation: 'csamSolicitation',
+  minor_to_minor_interaction: 'minorToMinorInteraction',
+  spam: 'spam',
+  sadistic_online_exploitation: 'sadisticOnlineExploitation',
+} as const satisfies Record<ReportAnnotation, keyof Annotations>
+
+/** A person's word alone; undefined when nobody said one. CyberTipline API, section 5.1.2. */
+export function annotationsOf(chosen: readonly ReportAnnotation[] = []): Annotations | undefined {
+  if (chosen.length === 0) return undefined
+  return Object.fromEntries(chosen.map((one) => [annotations[one], true]))
 }

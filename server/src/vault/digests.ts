@@ -9,6 +9,7 @@ import { readDigests, writeDigests } from './store-keys.ts'
 /** Every purpose of `keyed`. One that is missing here would be lost with the key that it came from. */
 export const digestPurposes = [
   'appeal-link',
+  'appeal-mail',
   'breaker account',
   'case account',
   'case file sha256',
@@ -16,6 +17,8 @@ export const digestPurposes = [
   'cybertip credentials',
   'idempotency-body',
   'idempotency-key',
+  'letter',
+  'letter sender',
   'list entry',
   'list share',
   'list_blocks.row',

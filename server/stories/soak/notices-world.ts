@@ -53,6 +53,7 @@ export async function openSoak(kind: Kind, chance: Chance) {
     alerts: undefined,
     alertsTo: undefined,
     lateMs: 1,
+    letters: undefined,
     webhooks: { url: platform.url, secrets: [secret] },
     notices: { ...policy, smtpUrl: mailbox.smtpUrl },
   }

@@ -85,10 +85,21 @@ function afterFileinfo(state: State<'detailing'>, outcome: Outcome, now: Date): 
   if (outcome.outcome === 'unknown') return waiting(state, outcome, now)
   // Which code a second fileinfo gets is not documented; 4000 after a lost answer is taken for it.
   if (state.repeat && outcome.responseCode === 4000) return changed(state, { detailed: 'assumed' }, now)
+  // Cut off on its way, that same answer has no code: asked again, until one can be read.
+  if (
+    state.repeat &&
+    outcome.code === 'not_accepted' &&
+    outcome.responseCode === undefined &&
+    state.tries < repeatTries
+  )
+    return waiting(state, { ...outcome, retry: 'later' }, now)
   if (meaning(outcome) !== 'wait') return stopped(state, outcome, now)
   const mayHaveWorked = state.repeat || outcome.code === 'temporarily_refused'
   return waiting(mayHaveWorked ? state : openAgain(state), outcome, now)
 }
+
+/** The same details again change nothing, and what they are refused for is worth knowing. */
+const repeatTries = 6
 
 function afterFinish(state: State<'finishing'>, outcome: Outcome, now: Date): FilingState {
   if (outcome.kind === 'ok') return standing(state, outcome.fileIds, now)

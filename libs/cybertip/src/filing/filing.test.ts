@@ -73,6 +73,17 @@ describe('when the answer is missing', () => {
     },
   )
 
+  it('of a fileinfo, a refusal of the repetition that cannot be read is asked again, and not for ever', () => {
+    const cut = { ...fault('not_accepted'), httpStatus: 400 }
+    const { state, calls } = live(oneFile, opened, uploaded, 'crash', cut, cut, fault('not_accepted', 4000), receipt)
+    expect(calls).toEqual(['submit', 'upload', 'fileinfo', 'fileinfo', 'fileinfo', 'fileinfo', 'finish'])
+    expect(state).toMatchObject({ kind: 'finished', files: [{ detailed: 'assumed' }] })
+    // A first one was not carried out, whatever the words were.
+    expect(live(oneFile, opened, uploaded, cut).state).toMatchObject({ kind: 'retracting', why: 'not_accepted' })
+    const endless = live(oneFile, opened, uploaded, 'crash', ...Array.from({ length: 5 }, () => cut))
+    expect(endless.state).toMatchObject({ kind: 'retracting', why: 'not_accepted', afterwards: 'ask_a_person' })
+  })
+
   it('a first fileinfo that is refused is no duplicate', () => {
     expect(live(oneFile, opened, uploaded, fault('not_accepted', 4000)).state).toMatchObject({ kind: 'retracting' })
     const unsent = live(oneFile, opened, uploaded, fault('unreachable'), fault('not_accepted', 4000))

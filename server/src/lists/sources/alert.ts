@@ -18,7 +18,7 @@ export interface Alert {
     | 'entry.set_aside'
     | 'canary.asked_for'
     | 'pause.began'
-    | `${'filing' | 'report' | 'case' | 'notice' | 'appeal' | 'webhook' | 'repair'}.${string}`
+    | `${'filing' | 'report' | 'case' | 'notice' | 'appeal' | 'letters' | 'webhook' | 'repair'}.${string}`
   /** Ids of ours and dates; nothing else may stand in it. */
   readonly data: Readonly<Record<string, string | null>>
 }

@@ -136,7 +136,20 @@ export function contexts({ text, email, url, ip, at, country }: Words): fc.Arbit
     }),
     fc.record({ kind: fc.constant('not_internet' as const), name, addresses: several(address), note }),
   )
+  const person = { id: some(text(255)), ...marks }
+  const police = fc.record({
+    agency: text(255),
+    caseNumber: some(text(100)),
+    officer: some(fc.record({ firstName: some(text(100)), phones: several(phone), emails: several(email) })),
+    reported: some(fc.boolean()),
+    legalProcess: some(
+      fc.record({ domestic: some(fc.boolean()), international: some(fc.boolean()), country: some(country) }),
+    ),
+  })
   return fc.record({
+    recipients: several(fc.record(person)),
+    victims: several(fc.record({ ...person, schoolName: some(text(255)) })),
+    police: some(police),
     surface: fc.constantFrom('upload' as const, 'private_message' as const, 'ai_output' as const, 'other' as const),
     service: some(text(100)),
     url: some(url),

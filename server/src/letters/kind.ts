@@ -1,0 +1,48 @@
+// Who wrote it: a person, or a machine that answers by itself (RFC 3834) or could not deliver (RFC 3464).
+import type { Parsed } from './parse.ts'
+import type { Contents } from './structure.ts'
+
+export type LetterKind =
+  | { readonly kind: 'letter' | 'automatic' }
+  /** hard: the address will not take it; soft: not yet, or not known. status: as `5.1.1`, where it was said. */
+  | { readonly kind: 'bounce'; readonly hard: boolean; readonly status: string | null }
+
+export function kindOf(
+  mail: Pick<Parsed, 'from' | 'marks' | 'status'>,
+  contents: Pick<Contents, 'isReport'>,
+): LetterKind {
+  if (contents.isReport && mail.status !== null) return bounceOf(mail.status)
+  if (contents.isReport) return { kind: 'automatic' }
+  return { kind: isAutomatic(mail) ? 'automatic' : 'letter' }
+}
+
+function bounceOf(status: string): LetterKind {
+  // Each recipient has a block of its own; a notice has one recipient.
+  const actions = fieldsOf(status, 'action').map((value) => value.toLowerCase())
+  const codes = fieldsOf(status, 'status').flatMap((value) => /^([245]\.\d{1,3}\.\d{1,3})\b/.exec(value)?.[1] ?? [])
+  const worst = codes.find((code) => code.startsWith('5')) ?? codes[0] ?? null
+  const failed = actions.includes('failed')
+  // A server that gave up after days says failed with 4.x: the address may still be good, and another try may reach it.
+  return { kind: 'bounce', hard: failed && (worst === null || worst.startsWith('5')), status: worst }
+}
+
+const fieldsOf = (text: string, name: string): string[] =>
+  text
+    .split(/\r?\n/)
+    .slice(0, 200)
+    .flatMap((line) => new RegExp(`^${name}\\s*:\\s*(.{1,100})`, 'i').exec(line)?.[1]?.trim() ?? [])
+
+function isAutomatic({ from, marks }: Pick<Parsed, 'from' | 'marks'>): boolean {
+  const says = (name: string) => marks[name]?.trim().toLowerCase() ?? ''
+  const submitted = says('auto-submitted')
+  return (
+    (submitted !== '' && !/^no\b/.test(submitted)) ||
+    /^(bulk|junk|list|auto_reply)$/.test(says('precedence')) ||
+    says('return-path') === '<>' ||
+    says('x-autoreply') !== '' ||
+    says('x-autorespond') !== '' ||
+    says('x-failed-recipients') !== '' ||
+    says('list-id') !== '' ||
+    /^(mailer-daemon|postmaster)@/i.test(from ?? '')
+  )
+}

@@ -114,7 +114,7 @@ function viewOf(row: Row) {
     hasReceipt: row.receipt_sealed !== null,
     isBatched: row.batch !== null,
     score: row.score,
-    lacking: row.lacking === null ? [] : lackingOf(row.lacking),
+    lacking: row.lacking === null ? null : lackingOf(row.lacking),
     createdAt: row.created_at,
     changedAt: row.changed_at,
     finishedAt: row.finished_at,

@@ -10,7 +10,7 @@ import { actorOf, actorWhoMay, asPersonOption, personWhoMay } from '../as-person
 import { ending, fine } from '../exit.ts'
 import { moment } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
-import { printRows } from '../table.ts'
+import { plain, printRows } from '../table.ts'
 
 export function pauseCommand(): Command {
   return new Command('pause')
@@ -58,11 +58,11 @@ Look each one up at NCMEC (or ask them), then say:
   wardline pause decide --notice ID --told --as YOU                      this person was told already
   wardline pause decide --rest cases|notices|unknown --as YOU            none of those that are left went out (unknown: I have read them)`
 
-function headOf({ why, beganAt, asOf, listed }: Pause): string {
+function headOf({ why, beganAt, asOf, reason, listed }: Pause): string {
   const reasons = {
     restored: `a backup${asOf === null ? '' : ` of ${moment(asOf)}`} was restored`,
     database_older: 'the database is older than the logbook beside the evidence',
-    by_a_person: 'a person wanted it',
+    by_a_person: `a person wanted it${reason === null ? '' : ` ("${plain(reason)}")`}`,
   }
   const head = `PAUSED since ${moment(beganAt)}: ${reasons[why]}. Nothing is filed, told or destroyed.`
   return listed ? head : `${head} What may have gone out already is being listed.`
@@ -185,18 +185,19 @@ function end(): Command {
 function begin(): Command {
   return groundCommand('begin', 'hold everything that goes outward, from now on')
     .option(...asPersonOption)
+    .option('--reason <text>', 'why, for whoever finds it; kept, and shown by `pause show`')
     .action(
-      ending(async (options: GroundOptions & { as?: string }) => {
+      ending(async ({ reason, ...options }: GroundOptions & { as?: string; reason?: string }) => {
         await onGround(options, async (ground) => {
           const by = await actorWhoMay(ground, options.as, 'begin_pause')
           const standing = await readPause(ground.database.read)
           const { began } = await ground.database.transact((tx) =>
-            beginPause(tx, ground.clock, { why: 'by_a_person', by }),
+            beginPause(tx, ground.clock, { why: 'by_a_person', by, reason }),
           )
           console.log(
             began || standing === undefined
               ? 'Paused: what runs at this moment is finished, then nothing is filed, told or destroyed.'
-              : 'There is a pause already.',
+              : `There is a pause already${reason === undefined ? '' : '; your reason was not kept'} (wardline pause show).`,
           )
         })
         return fine

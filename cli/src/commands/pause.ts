@@ -40,7 +40,7 @@ function show(): Command {
               { title: 'the logbook knows', of: ({ told }) => told, shrinks: true },
               { title: 'said', of: ({ decision }) => decision ?? '' },
             ],
-            { json: options.json, none: 'Nothing is left to say: `wardline pause end`.' },
+            { json: options.json, none: 'Nothing is left to say: `wardline pause end --as EMAIL --reason TEXT`.' },
           )
           if (!options.json && items.some(({ decision }) => decision === null)) console.log(howTo)
         })

@@ -2,7 +2,6 @@
 import type { Clock } from '../clock/still.ts'
 import type { Fault, FaultLike } from './faults.ts'
 import { spelled } from './faults.ts'
-import type { RandomPlan } from './random-plan.ts'
 import type { Route } from './route.ts'
 
 /** What a call is about; known only once the call was read, and only of callers who may. */
@@ -34,7 +33,7 @@ export interface Aim {
 }
 
 /** For whoever looks: a rule is a function, and says of itself what it goes by. */
-export type RuleTold = { readonly plan: RandomPlan } | { readonly rule: string }
+export type RuleTold = { readonly plan: object } | { readonly rule: string }
 
 export interface Standing {
   readonly always: readonly { readonly route: Route; readonly fault: Fault }[]

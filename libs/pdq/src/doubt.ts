@@ -18,7 +18,7 @@ export const LONGEST_DOUBTED = 8000
  * Pictures with a shorter side go the exact way: the same few lines are thinned to 64 samples, so the drift of one counts many
  * times. An adversary that changes one byte after the other found two wrong bits in pictures of 387x10.
  */
-export const NARROWEST_DOUBTED = 64
+const NARROWEST_DOUBTED = 64
 
 /**
  * Pictures of a quality below this, times their mean brightness from 0 to 1, do: a drift grows with the brightness, and the

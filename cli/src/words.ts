@@ -62,6 +62,7 @@ const next: Readonly<Record<string, string>> = {
   list_unreadable: 'Nothing was changed. Name another file, or its kind with --format.',
   no_such_case: '`wardline cases list` shows them all.',
   no_such_report: '`wardline reports list` shows them all.',
+  case_unreported: '`wardline reports explain N`, with the number of the case, says why and what comes next.',
   not_possible: '`wardline cases show` and `wardline reports show` say where things stand.',
   not_production: 'What was found by trial is dismissed here: `wardline cases dismiss N --as EMAIL --reason TEXT`.',
   never_reported:

@@ -1,8 +1,9 @@
 // `wardline doctor`: looks at everything that an instance stands on, and says what to do about each thing that is amiss.
 import type { Config } from '@wardline/server/config'
 import type { Command } from 'commander'
+import { checkReviewClock } from '../doctor/cases.ts'
 import { type Check, fail, ok } from '../doctor/check.ts'
-import { checkAlerts, checkEnvironment, checkFiling, checkReviewClock } from '../doctor/filing.ts'
+import { checkAlerts, checkEnvironment, checkFiling } from '../doctor/filing.ts'
 import { checkClock, checkDataFolder, checkNode } from '../doctor/machine.ts'
 import { checkCybertipline, checkMail, checkNotices, checkPorts } from '../doctor/outside.ts'
 import { checkRecords, openRecords } from '../doctor/records.ts'

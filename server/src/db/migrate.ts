@@ -16,6 +16,7 @@ import { reportFacts } from './migrations/2026-11-27-report-facts.ts'
 import { filing } from './migrations/2026-11-28-filing.ts'
 import { incidents } from './migrations/2026-11-29-incidents.ts'
 import { pauses } from './migrations/2026-11-30-pauses.ts'
+import { pauseReasons } from './migrations/2026-12-06-pause-reasons.ts'
 
 const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-22-river': river(kind),
@@ -31,6 +32,7 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-28-filing': filing(kind),
   '2026-11-29-incidents': incidents(kind),
   '2026-11-30-pauses': pauses,
+  '2026-12-06-pause-reasons': pauseReasons,
 })
 
 export async function migrate(database: Database): Promise<void> {

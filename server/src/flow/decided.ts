@@ -15,7 +15,8 @@ import type { Transaction } from '#db'
 import { enqueue } from '#jobs'
 import { prepareFeedback } from '#lists'
 import { reportOfCase, withdrawReport } from '#reports'
-import { type Alert, refuseRealOutsideProduction, say, sendOff, tryAgain } from './report.ts'
+import { refuseRealOutsideProduction } from './not-production.ts'
+import { type Alert, say, sendOff, tryAgain } from './report.ts'
 import type { Desk } from './river.ts'
 
 /**

@@ -1,5 +1,6 @@
 // The table of refusals and faults: status, what happened, and the caller's next step. Codes are stable.
 import { entryProblems } from './problems-entries.ts'
+import { wireProblems } from './problems-wire.ts'
 import type { Words } from './words.ts'
 
 const newKey = 'Ask the operator for a key (`wardline api-keys`).'
@@ -8,6 +9,7 @@ const kept = 'Nothing of this request was kept, unless an earlier one with the s
 
 export const problems = {
   ...entryProblems,
+  ...wireProblems,
   key_missing: {
     status: 401,
     title: 'A key is needed',

@@ -74,6 +74,13 @@ const caseFile = z.object({
   sizeBytes: z.int(),
   mediaType: z.string().nullable(),
   why: z.string().describe('why it was held, in words'),
+  unread: z
+    .string()
+    .nullable()
+    .describe(
+      'why the file was not read to its end, as `reason` of a scan: more may be in it than was compared. null: it was read ' +
+        'whole, or came to a version that did not note it',
+    ),
   pictures: z.array(z.object({ width: z.int(), height: z.int(), quality: z.number() })),
   matches: z.array(match),
   occurrences: z.array(
@@ -81,6 +88,9 @@ const caseFile = z.object({
       scanId: z.string(),
       receivedAt: moment,
       context: caseContext.describe('with what was said of it later, where that was missing'),
+      filledIn: z
+        .array(z.object({ at: moment, path: z.string() }))
+        .describe('which keys of the context were missing at first and said later'),
       differing: z
         .array(z.object({ at: moment, path: z.string(), said: z.string() }))
         .describe('what was said later and is not what was said before; the report tells it in words'),
@@ -148,7 +158,10 @@ export const caseDetail = head
     files: z.array(caseFile),
     actionability: actionability
       .nullable()
-      .describe('how much of what an investigator needs its report would say now; null when there can be none'),
+      .describe(
+        'how much of what an investigator needs its report would say if it were written now; what one that is written ' +
+          'says stands with it in `reports`. null: there can be none',
+      ),
     views: z.array(caseView).describe('each time a file was displayed to a person'),
     supplements: z.array(caseSupplement),
     furtherSupplements: z.int().describe('how many more came than are kept'),

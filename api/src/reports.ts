@@ -41,7 +41,9 @@ export const reportSummary = z
       .describe(
         'how much of what an investigator needs it says, 0 to 100; null of a batched report, which may say nothing',
       ),
-    lacking: lacks.describe('what was missing when it was written'),
+    lacking: lacks
+      .nullable()
+      .describe('what was missing when it was written; null: that is not known, or it is a batched report'),
     createdAt: moment,
     changedAt: moment,
     finishedAt: moment.nullable(),

@@ -65,7 +65,12 @@ export const contextTaken = z
         'for_report: the report will say it. kept: the report is written already; it stays with the case. not_kept: ' +
           'nothing was held of this scan, or it was released, or this coming of the file is no longer kept one by one.',
       ),
-    lacking: lacks.describe('what a report about it would still lack; empty once it is written'),
+    lacking: lacks
+      .nullable()
+      .describe(
+        'what a report about it would still lack; of one that is written and not changed any more, what it lacked as it was ' +
+          'written. null: that is not known, or there can be no such report',
+      ),
   })
   .meta({ id: 'ContextTaken' })
 export type ContextTaken = z.infer<typeof contextTaken>

@@ -3,6 +3,8 @@ import type { AppealView } from '@wardline/server/appeals'
 import type { showCase } from '@wardline/server/cases'
 import type { NoticeView } from '@wardline/server/notices'
 import type { Lack, ReportView } from '@wardline/server/reports'
+import { tellActionability, tellWritten } from './actionability.ts'
+import { tellLaterWords } from './later-words.ts'
 import { moment, momentOr } from './moment.ts'
 
 export type CaseStory = Awaited<ReturnType<typeof showCase>> & {
@@ -32,7 +34,7 @@ export function tellCase(story: CaseStory): string[] {
           `  waits for the platform to say more (POST /v1/scans/ID/context); filed as it is at ${moment(story.factsDueAt)}, or when it is confirmed`,
         ]
       : []),
-    ...tellActionability(story),
+    ...tellScore(story),
     ...story.files.flatMap((file, index) => tellFile(file, index + 1, story)),
     ...tellAround(story),
     ...tellLookUp(story),
@@ -56,22 +58,14 @@ function tellAppeal({ number, state, openedAt, dueAt, decidedAt, words }: Appeal
   ]
 }
 
-/** Of a report that is written, as it was written. */
-function tellActionability({ actionability, report, state }: CaseStory): string[] {
+function tellScore({ actionability, report, state }: CaseStory): string[] {
   if (state === 'dismissed') return []
-  if (report?.isBatched) return ['Actionability: not scored; a batched report may name the accounts and nothing else']
-  const measured = report === null ? actionability : { score: report.score, lacking: report.lacking }
-  if (measured === null || measured.score === null) return []
-  return [
-    `Actionability ${measured.score} of 100${measured.lacking.length === 0 ? '' : ', lacking:'}`,
-    ...measured.lacking.map(
-      ({ words, supply }) => `  ${words}${supply.length === 0 ? '' : ` (context: ${supply.join(' or ')})`}`,
-    ),
-  ]
+  if (report !== null) return tellWritten(report)
+  return actionability === null ? [] : tellActionability(actionability)
 }
 
 function tellFile(file: CaseStory['files'][number], place: number, { views, decision }: CaseStory): string[] {
-  const { id, sizeBytes, pictures, matches, why, occurrences, furtherOccurrences, addedAt, copyOf } = file
+  const { id, sizeBytes, pictures, matches, why, occurrences, furtherOccurrences, addedAt, copyOf, unread } = file
   const chosen = decision?.files?.find(({ fileId }) => fileId === id)
   const times = occurrences.length + furtherOccurrences
   const sizes = pictures.map(({ width, height, quality }) => `${width}x${height}, quality ${quality}`).join('; ')
@@ -83,7 +77,11 @@ function tellFile(file: CaseStory['files'][number], place: number, { views, deci
           `  a copy, ${copyOf.distanceBits} of 256 bits from ${copyOf.fileId}: kept as evidence and told in that file's words, not uploaded`,
         ]),
     `  held because: ${why}`,
+    ...(unread === null
+      ? []
+      : [`  NOT READ TO ITS END (${unread.replaceAll('_', ' ')}): the rest was compared with nothing`]),
     ...matches.map((match) => `  ${match.class}: ${distanceOf(match)}, list "${match.listId}"`),
+    ...occurrences.flatMap(tellLaterWords),
     ...views
       .filter(({ fileId }) => fileId === id)
       .map(({ displayed, at }) => `  displayed to a person (${displayed}) on ${moment(at)}`),

@@ -24,6 +24,12 @@ describe('a case that waits for review', () => {
   it('is dismissed by a reviewer, and the record says that nobody viewed it', async () => {
     await using place = await placeWithCase()
     expect((await place.run('cases')).out).toMatch(/^ +1 +waiting_review +1 /m)
+    const why = await place.run('reports', 'explain', '1')
+    expect(why).toMatchObject({ code: 0, err: '' })
+    expect(why.out).toMatch(/^Case 1 has no report \(sandbox\)\n\nWhy: .*waits for a person/)
+    expect(why.out).toContain('wardline cases dismiss 1 --as EMAIL --reason TEXT')
+    expect((await place.run('reports', 'show', '1')).err).toContain('wardline reports explain N')
+    expect((await place.run('reports', 'explain', '2')).err).toContain('wardline cases list')
     for (const [email, words] of [
       ['otto@x.example', /roles of the person/],
       ['nobody@x.example', /^Nobody with the address/],
@@ -37,6 +43,7 @@ describe('a case that waits for review', () => {
     const dismissed = await place.run('cases', 'dismiss', '1', '--as', 'ada@x.example', '--reason', 'a drawing')
     expect(dismissed).toMatchObject({ code: 0, err: '' })
     expect(dismissed.out).toContain('Case 1: dismissed, decided without viewing. It is now "dismissed".')
+    expect((await place.run('reports', 'explain', '1')).out).toMatch(/^Why: .*a person dismissed the case on /m)
     const { out } = await place.run('cases', 'show', '1')
     expect(out).toMatch(/^Decided by Ada on .*, without viewing\n {2}reason: a drawing$/m)
     expect(out).toContain('exploitative: the same SHA-256')

@@ -15,6 +15,9 @@ it('before the first start it fails nothing, makes nothing, and says what the fi
   const { code, out } = await place.run('doctor')
   expect(code).toBe(0)
   expect(out).toMatch(/^warn +database +there is none yet/m)
+  expect(out.replaceAll(/\s+/g, ' ')).toContain(
+    '`wardline people add` or `wardline serve` makes it. Else: is `data` right?',
+  )
   expect(out.trimEnd().split('\n').at(-1)).toContain('NOTHING IS REPORTED TO NCMEC')
   expect((await readdir(place.folder)).sort()).toEqual(['wardline.yaml'])
 })

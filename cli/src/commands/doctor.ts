@@ -1,8 +1,9 @@
 // `wardline doctor`: looks at everything that an instance stands on, and says what to do about each thing that is amiss.
 import type { Config } from '@wardline/server/config'
 import type { Command } from 'commander'
+import { checkReviewClock } from '../doctor/cases.ts'
 import { type Check, fail, ok } from '../doctor/check.ts'
-import { checkAlerts, checkEnvironment, checkFiling, checkReviewClock, checkWebhooks } from '../doctor/filing.ts'
+import { checkAlerts, checkEnvironment, checkFiling, checkWebhooks } from '../doctor/filing.ts'
 import { checkLetterBox, checkTray } from '../doctor/letters.ts'
 import { checkClock, checkDataFolder, checkNode } from '../doctor/machine.ts'
 import { checkNoticeTexts } from '../doctor/notices.ts'

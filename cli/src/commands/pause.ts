@@ -1,22 +1,21 @@
 // `wardline pause`: nothing goes outward until a person has looked; what may have gone out already, and what they say of it.
-import { type IncidentType, incidentTypes } from '@wardline/api'
-import { Fault } from '@wardline/server/base'
 import { readCase } from '@wardline/server/cases'
-import { decideAll, decideCase, decideNotice, listUncertain, noteUnknown } from '@wardline/server/flow'
+import { listUncertain } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
-import { beginPause, endPause, type Item, listItems, type Pause, readPause } from '@wardline/server/pause'
-import { Command, Option } from 'commander'
+import { beginPause, endPause, listItems, type Pause, readPause } from '@wardline/server/pause'
+import { Command } from 'commander'
 import { actorOf, actorWhoMay, asPersonOption, personWhoMay } from '../as-person.ts'
 import { ending, fine } from '../exit.ts'
 import { moment } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
-import { printRows } from '../table.ts'
+import { decideCommand } from '../pause-decide.ts'
+import { plain, printRows } from '../table.ts'
 
 export function pauseCommand(): Command {
   return new Command('pause')
     .description('nothing is filed, told or destroyed until a person has looked; images are answered as always')
     .addCommand(show())
-    .addCommand(decide())
+    .addCommand(decideCommand())
     .addCommand(end())
     .addCommand(begin())
 }
@@ -40,7 +39,7 @@ function show(): Command {
               { title: 'the logbook knows', of: ({ told }) => told, shrinks: true },
               { title: 'said', of: ({ decision }) => decision ?? '' },
             ],
-            { json: options.json, none: 'Nothing is left to say: `wardline pause end`.' },
+            { json: options.json, none: 'Nothing is left to say: `wardline pause end --as EMAIL --reason TEXT`.' },
           )
           if (!options.json && items.some(({ decision }) => decision === null)) console.log(howTo)
         })
@@ -58,11 +57,11 @@ Look each one up at NCMEC (or ask them), then say:
   wardline pause decide --notice ID --told --as YOU                      this person was told already
   wardline pause decide --rest cases|notices|unknown --as YOU            none of those that are left went out (unknown: I have read them)`
 
-function headOf({ why, beganAt, asOf, listed }: Pause): string {
+function headOf({ why, beganAt, asOf, reason, listed }: Pause): string {
   const reasons = {
     restored: `a backup${asOf === null ? '' : ` of ${moment(asOf)}`} was restored`,
     database_older: 'the database is older than the logbook beside the evidence',
-    by_a_person: 'a person wanted it',
+    by_a_person: `a person wanted it${reason === null ? '' : ` ("${plain(reason)}")`}`,
   }
   const head = `PAUSED since ${moment(beganAt)}: ${reasons[why]}. Nothing is filed, told or destroyed.`
   return listed ? head : `${head} What may have gone out already is being listed.`
@@ -88,83 +87,6 @@ function toldIn(json: string): string {
   return `${last.replaceAll('_', ' ')} on ${moment(at)}${remoteId === undefined ? '' : `, CyberTipline id ${remoteId}`}`
 }
 
-interface Deciding extends GroundOptions {
-  readonly as: string
-  readonly case?: string
-  readonly notice?: string
-  readonly unknown?: string
-  readonly rest?: 'cases' | 'notices' | 'unknown'
-  readonly goOn?: true
-  readonly told?: true
-  readonly reported?: string
-  readonly reason?: string
-  readonly incidentType?: IncidentType
-}
-
-function decide(): Command {
-  return groundCommand('decide', 'say of one thing whether it went out already')
-    .option('--case <number>', 'with --go-on or --reported')
-    .option('--notice <id>', 'with --go-on or --told')
-    .option('--unknown <id>', 'what only the logbook knows: you have read it')
-    .addOption(
-      new Option('--rest <which>', 'none of those that are left went out').choices(['cases', 'notices', 'unknown']),
-    )
-    .option('--go-on', 'it did not go out: it does once the pause ends')
-    .option('--reported <id>', 'it is at NCMEC already, under this id')
-    .addOption(
-      new Option(
-        '--incident-type <type>',
-        'with --reported, of a case that waited for a person to say what it is',
-      ).choices(incidentTypes),
-    )
-    .option('--told', 'this person was told already')
-    .option('--reason <text>', 'how you know; kept, sealed, with the report')
-    .requiredOption(...asPersonOption)
-    .action(
-      ending(async (options: Deciding) => {
-        await onGround(options, async (ground) => {
-          const by = actorOf(await personWhoMay(ground, options.as, 'decide_case'))
-          console.log(await said(ground, by, options))
-        })
-        return fine
-      }),
-    )
-}
-
-async function said(ground: Ground, by: ReturnType<typeof actorOf>, options: Deciding): Promise<string> {
-  const desk = openDesk(ground)
-  await listUncertain(desk)
-  if (options.rest !== undefined) {
-    const kind: Item['kind'] = ({ cases: 'case', notices: 'notice', unknown: 'unknown' } as const)[options.rest]
-    const { decided, left } = await decideAll(desk, kind, by)
-    if (kind === 'unknown') return `${decided} noted.`
-    const rest =
-      left === 0 ? '' : ` Of ${left} the logbook says that they went out: say it of each (wardline pause show).`
-    return `${decided} go on once the pause ends.${rest}`
-  }
-  if (options.case !== undefined) {
-    const number = Number(options.case)
-    if (options.reported !== undefined) {
-      const { reported: remoteId, reason = '', incidentType } = options
-      await decideCase(desk, number, by, { says: 'reported', remoteId, reason, incidentType })
-      return `Case ${number} is reported by your word; nobody is told by itself.`
-    }
-    if (!options.goOn) throw usage('--case goes with --go-on or --reported ID')
-    await decideCase(desk, number, by, { says: 'go_on', reason: options.reason })
-    return `Case ${number} goes on once the pause ends.`
-  }
-  if (options.notice !== undefined) {
-    if (options.told === options.goOn) throw usage('--notice goes with --go-on or --told')
-    await decideNotice(desk, options.notice, by, options.told ? 'told' : 'go_on')
-    return options.told ? 'It is not sent again.' : 'It is sent once the pause ends.'
-  }
-  if (options.unknown === undefined) throw usage('name a --case, a --notice, an --unknown, or what is left with --rest')
-  await noteUnknown(desk, options.unknown, by)
-  return 'Noted.'
-}
-
-const usage = (text: string) => new Fault('usage', text, { retry: 'never' })
-
 function end(): Command {
   return groundCommand('end', 'everything goes its way again')
     .requiredOption(...asPersonOption)
@@ -185,18 +107,19 @@ function end(): Command {
 function begin(): Command {
   return groundCommand('begin', 'hold everything that goes outward, from now on')
     .option(...asPersonOption)
+    .option('--reason <text>', 'why, for whoever finds it; kept, and shown by `pause show`')
     .action(
-      ending(async (options: GroundOptions & { as?: string }) => {
+      ending(async ({ reason, ...options }: GroundOptions & { as?: string; reason?: string }) => {
         await onGround(options, async (ground) => {
           const by = await actorWhoMay(ground, options.as, 'begin_pause')
           const standing = await readPause(ground.database.read)
           const { began } = await ground.database.transact((tx) =>
-            beginPause(tx, ground.clock, { why: 'by_a_person', by }),
+            beginPause(tx, ground.clock, { why: 'by_a_person', by, reason }),
           )
           console.log(
             began || standing === undefined
               ? 'Paused: what runs at this moment is finished, then nothing is filed, told or destroyed.'
-              : 'There is a pause already.',
+              : `There is a pause already${reason === undefined ? '' : '; your reason was not kept'} (wardline pause show).`,
           )
         })
         return fine

@@ -12,6 +12,7 @@ import {
   showReport,
 } from '@wardline/server/reports'
 import { Command, Option } from 'commander'
+import { tellWritten } from '../actionability.ts'
 import { actorWhoMay, asPersonOption } from '../as-person.ts'
 import { environmentLine } from '../environment-line.ts'
 import { ending, fine } from '../exit.ts'
@@ -116,6 +117,7 @@ function show(): Command {
           `  about ${caseId}; CyberTipline report ${remoteId ?? 'not finished yet'}${state === 'filed_by_hand' ? '' : `; finished ${momentOr(finishedAt, 'not yet')}`}`,
         )
         if (trouble !== null) console.log(`  trouble: ${trouble}`)
+        for (const line of tellWritten(report)) console.log(`  ${line}`)
         if (byHand) {
           console.log(
             `  filed by hand, by the word of ${byHand.by} on ${moment(byHand.at)}; there is no receipt of ours`,

@@ -21,6 +21,18 @@ it.each(['sqlite', 'postgres'] as const)(
     const old = String(only?.['fingerprint'])
     expect(only).toMatchObject({ state: 'in_use' })
     expect((await vault('key', 'retire', old)).code).toBe(2)
+    const said = (await vault('status')).out
+    expect(said).toMatch(/in use, seals what is new +\d+ values? .* never$/m)
+    expect(said).toContain(
+      `No copy of ${old} was ever shown to be good: if the disk with its file dies, all evidence is lost.`,
+    )
+    expect(said).toContain('wardline vault key copy FILE ')
+    const nowhere = await vault('key', 'copy', 'no/such/folder/x')
+    expect(nowhere).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^The copy cannot be written there: there is no such/),
+    })
+    expect(nowhere.err).not.toContain('ENOENT')
 
     const first = await vault('key', 'rotate')
     expect(first).toMatchObject({ code: 1, err: '', out: expect.stringContaining('not in use yet') })

@@ -21,7 +21,7 @@ export async function checkKeys(
     const here = ok('vault key', `${keyFile}, fingerprint ${vault.fingerprint}`)
     return { checks: [here, checkCopies(keys), ...(rotation === undefined ? [] : [rotation])], vault }
   } catch (error) {
-    const todo = `It is looked for in ${keyFile} (vault.keyFile).`
+    const todo = `It is looked for in ${keyFile}; vault.keyFile names another place.`
     return { checks: [fail('vault key', firstLine(error), todo)], vault: undefined }
   }
 }

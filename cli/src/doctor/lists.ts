@@ -48,7 +48,7 @@ function checkAll({ environment, lists }: Config, held: readonly CountedList[]):
   const bring =
     Object.keys(lists).length > 0
       ? '`wardline sync` fetches those of the configuration now.'
-      : '`wardline lists import FILE --class CLASS` brings one in; docs/operating/lists.md says how one is fetched.'
+      : `\`wardline lists import FILE --class ${isProduction(environment) ? 'CLASS' : 'test'}\` brings one in; docs/operating/lists.md says how one is fetched.`
   if (held.every(({ entries }) => entries === 0)) return warn(name, 'none: nothing can be found', bring)
   if (isProduction(environment) && held.every((list) => list.class !== 'csam'))
     return warn(name, 'none is of class csam: nothing is reported by rule', bring)

@@ -20,7 +20,14 @@ export function checkNode(): Check {
 export async function checkDataFolder({ data, limits }: Config): Promise<Check[]> {
   const name = 'data folder'
   const found = await stat(data).catch((error: NodeJS.ErrnoException) => error.code ?? 'unknown')
-  if (found === 'ENOENT') return [warn(name, `${data} does not exist yet`, 'The first `wardline serve` makes it.')]
+  if (found === 'ENOENT')
+    return [
+      warn(
+        name,
+        `${data} does not exist yet`,
+        'In a new deployment nothing is wrong: `wardline people add` or `wardline serve` makes it. Else: is `data` right?',
+      ),
+    ]
   if (typeof found === 'string')
     return [fail(name, `${data} cannot be looked at (${found})`, 'Check its owner and mode.')]
   if (!found.isDirectory()) return [fail(name, `${data} is no folder`, 'Name another place as `data`.')]

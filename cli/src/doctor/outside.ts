@@ -21,11 +21,17 @@ export async function checkCybertipline({ environment, cybertip }: Config): Prom
       return bad(
         name,
         `cannot report: ${way.missing.join(', ')} missing`,
-        'A held case is preserved, and waits until they are configured.',
+        `Set them in the configuration${environment === 'sandbox' ? ' (`wardline sandbox` starts one to try, and prints what to set)' : ''}. Until then a held case is preserved, and waits.`,
       )
     const answer = await within(patienceMs, way.client.status())
     if (answer.kind === 'ok') return ok(name, `answers to these credentials (${environment})`)
-    return fail(name, answer.message, 'Check user name, password and the way out of this machine.')
+    return fail(
+      name,
+      answer.message,
+      environment === 'sandbox'
+        ? 'Does your `wardline sandbox` run, at the address in cybertip.baseUrl? `wardline cybertip status` asks again.'
+        : '`wardline cybertip status` says what is refused. Check user name, password and the way out of this machine.',
+    )
   } catch (error) {
     const words = error instanceof Error ? error.message : 'unknown trouble'
     return fail(name, words, error instanceof Fault ? 'See cybertip.baseUrl.' : 'Check the way out of this machine.')
@@ -48,7 +54,13 @@ export async function checkMail({ mail: { smtpUrl }, notices }: Config): Promise
 
 export function checkNotices({ environment, notices, server: { publicUrl } }: Config): Check[] {
   if (!notices.enabled)
-    return [warn('notices', 'switched off: nobody is told of a report', 'Set notices.enabled and mail.')]
+    return [
+      warn(
+        'notices',
+        'switched off: nobody is told of a report',
+        'If they shall be told: set notices.enabled to true, mail.smtpUrl and mail.from.',
+      ),
+    ]
   const ways = { smtp: 'by mail', webhook: 'by your webhook', pull: 'fetched by your platform' }
   const rules = notices.policy.length === 0 ? '' : `; ${notices.policy.length} jurisdictions have a rule of their own`
   const contact =

@@ -4,7 +4,7 @@ import { openWindowNow } from '@wardline/server/access'
 import { countAppeals } from '@wardline/server/appeals'
 import { verifyTrail } from '@wardline/server/audit'
 import { isProduction, systemClock } from '@wardline/server/base'
-import { countCases, countTestCases } from '@wardline/server/cases'
+import { countTestCases } from '@wardline/server/cases'
 import type { Config } from '@wardline/server/config'
 import { type Database, openDatabase, pendingMigrations, readMeta } from '@wardline/server/db'
 import { countJobs } from '@wardline/server/jobs'
@@ -13,6 +13,7 @@ import { databaseSettings } from '@wardline/server/main'
 import { readPause } from '@wardline/server/pause'
 import { moment } from '../moment.ts'
 import { firstLine } from '../words.ts'
+import { checkCases } from './cases.ts'
 import { type Check, fail, ok, warn, within } from './check.ts'
 import { checkEvidence } from './evidence.ts'
 import { checkKeys } from './keys.ts'
@@ -28,7 +29,11 @@ export async function openRecords(config: Config): Promise<{ checks: Check[]; da
   if (settings.kind === 'sqlite' && !existsSync(settings.file))
     return {
       checks: [
-        warn('database', 'there is none yet (SQLite)', 'The first `wardline serve` makes it, and the vault key.'),
+        warn(
+          'database',
+          'there is none yet (SQLite)',
+          'It is made together with the data folder, and so is the vault key.',
+        ),
       ],
       database: undefined,
     }
@@ -56,7 +61,13 @@ export async function openRecords(config: Config): Promise<{ checks: Check[]; da
     return { checks: [stamp], database }
   } catch (error) {
     return failed(
-      fail('database', `${kind}: ${firstLine(error)}`, 'Check that the database runs and that database.url is right.'),
+      fail(
+        'database',
+        `${kind}: ${firstLine(error)}`,
+        settings.kind === 'sqlite'
+          ? `Check owner and disk of ${settings.file}; if it is damaged, \`wardline restore\` puts a backup into an empty folder.`
+          : 'Check that the database runs and that database.url is right.',
+      ),
     )
   }
 }
@@ -68,7 +79,7 @@ export async function checkRecords(config: Config, database: Database): Promise<
     ...(await checkLists(config, database, vault)),
     await checkEntries(database),
     await checkEvidence(config, database),
-    await checkCases(database),
+    await checkCases(config, database),
     await checkTold(database),
     await checkAppeals(database),
     await checkJobs(database),
@@ -83,7 +94,11 @@ async function checkPause(database: Database): Promise<Check[]> {
   const pause = await readPause(database.read)
   if (pause === undefined) return []
   const words = `PAUSED since ${moment(pause.beganAt)}: nothing is filed, told or destroyed`
-  return [fail('pause', words, 'Run `wardline pause show`; what may have gone out already waits for your word.')]
+  const todo =
+    pause.why === 'by_a_person'
+      ? 'A person began it: `wardline pause show` says since when and why; `wardline pause end --as EMAIL --reason TEXT` ends it.'
+      : 'Run `wardline pause show`; what may have gone out already waits for your word.'
+  return [fail('pause', words, todo)]
 }
 
 async function checkBackup({ environment }: Config, database: Database): Promise<Check> {
@@ -130,34 +145,6 @@ async function checkEntries({ read }: Database): Promise<Check> {
   if (waiting + proposed > 0)
     return ok(name, `${waiting} feedbacks wait for an operator, ${proposed} corrections for a second person`)
   return ok(name, `none set aside; ${inForce} corrections in force`)
-}
-
-async function checkCases(database: Database): Promise<Check> {
-  const counts = await countCases(database.read)
-  const {
-    cannot_report: stuck = 0,
-    waiting_review: review = 0,
-    set_aside: aside = 0,
-    waiting_facts: facts = 0,
-  } = counts
-  if (stuck > 0)
-    return fail(
-      'cases',
-      `${stuck} cannot be reported`,
-      'Configure the CyberTipline credentials and start the server again.',
-    )
-  if (review + aside > 0) {
-    const words = [
-      ...(review > 0 ? [`${review} to be reviewed`] : []),
-      ...(aside > 0 ? [`${aside} for an entry that was set aside`] : []),
-    ]
-    const hints = [
-      ...(review > 0 ? ['`wardline cases list --state waiting_review` shows them.'] : []),
-      ...(aside > 0 ? ['`wardline lists set-aside list` shows the entries; release or decide each.'] : []),
-    ]
-    return warn('cases', `${review + aside} wait for a person: ${words.join(', ')}`, hints.join(' '))
-  }
-  return ok('cases', `none waits for a person${facts > 0 ? `, ${facts} for facts from the platform` : ''}`)
 }
 
 /** Nobody answers an appeal but a person: one who had no part in the case. */

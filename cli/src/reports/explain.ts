@@ -1,5 +1,5 @@
 // `wardline reports explain`: one report in plain words, with the very command that comes next.
-import { type Explanation, explainReport, findReport } from '@wardline/server/reports'
+import { type Explanation, explainNoReport, explainReport, findReport, type NoReport } from '@wardline/server/reports'
 import type { Command } from 'commander'
 import { ending, fine } from '../exit.ts'
 import { moment } from '../moment.ts'
@@ -15,12 +15,16 @@ export function explain(): Command {
     .action(
       ending(async (ref: string, options: GroundOptions & { json?: true }) => {
         const { explanation, now } = await onGround(options, async ({ database, vault, clock, config }) => {
+          const none = await explainNoReport(database.read, ref)
+          if (none !== undefined) return { explanation: none, now: clock.now() }
           const reportId = await findReport(database.read, ref)
           const lateMs = config.reports.lateAfterHours * hourMs
           return { explanation: await explainReport(database.read, vault, { reportId, lateMs }), now: clock.now() }
         })
         if (options.json) console.log(JSON.stringify(outward(explanation)))
-        else for (const line of tellReport(explanation, now)) console.log(plain(line))
+        else
+          for (const line of 'report' in explanation ? tellReport(explanation, now) : tellNone(explanation, now))
+            console.log(plain(line))
         return fine
       }),
     )
@@ -34,17 +38,35 @@ function tellReport({ report, caseNumber, where, happened, clocks, next }: Expla
     `Report ${report.id} of case ${caseNumber} (${report.environment}${report.isTest ? ', TEST' : ''})`,
     '',
     `Where it stands: ${where}.`,
-    ...(clocks.length === 0 ? [] : ['', 'Clocks:']),
-    ...clocks.map(({ at, words }) => `  ${moment(at)}  ${away(at - now)}: ${words}`),
+    ...tellClocks(clocks, now),
     '',
     'What happened:',
     ...(left > 0 ? [`  (${left} earlier lines: wardline reports show ${report.id})`] : []),
     ...happened.slice(-mostSteps).map(({ at, words }) => `  ${moment(at)}  ${words}`),
-    '',
-    'What to do next:',
-    ...next.flatMap(({ words, command }) => [`  ${words}`, ...(command === undefined ? [] : [`    ${command}`])]),
+    ...tellNext(next),
   ]
 }
+
+function tellNone({ caseNumber, environment, isTest, where, clocks, next }: NoReport, now: number): string[] {
+  return [
+    `Case ${caseNumber} has no report (${environment}${isTest ? ', TEST' : ''})`,
+    '',
+    `Why: ${where}.`,
+    ...tellClocks(clocks, now),
+    ...tellNext(next),
+  ]
+}
+
+const tellClocks = (clocks: Explanation['clocks'], now: number): string[] => [
+  ...(clocks.length === 0 ? [] : ['', 'Clocks:']),
+  ...clocks.map(({ at, words }) => `  ${moment(at)}  ${away(at - now)}: ${words}`),
+]
+
+const tellNext = (next: Explanation['next']): string[] => [
+  '',
+  'What to do next:',
+  ...next.flatMap(({ words, command }) => [`  ${words}`, ...(command === undefined ? [] : [`    ${command}`])]),
+]
 
 function away(ms: number): string {
   const minutes = Math.round(Math.abs(ms) / 60_000)

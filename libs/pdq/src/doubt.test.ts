@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { DOUBTS, FAINT, LARGE_DOUBTS, LONGEST_DOUBTED } from './doubt.ts'
+import { DOUBTS, FAINT, isComposable, LARGE_DOUBTS, LONGEST_DOUBTED } from './doubt.ts'
 import { openPdq } from './hasher.ts'
 import { dice, type Edit, newAdversary, victim } from './testing/climb.ts'
 import { paled, scene } from './testing/pictures.ts'
-import { isComposable, Workbench } from './workbench.ts'
+import { Workbench } from './workbench.ts'
 
 const seed = Math.floor(Math.random() * 1e6)
 const sizes = Array.from({ length: 150 }, (_, n) => ({

@@ -1,6 +1,7 @@
 // How near is too near. The reference's running sums drift, so its samples lie a little beside the true ones that the
 // composed kernel finds. Where that little could decide a bit or the quality, the exact order is asked.
 import { WAVES } from './dct.ts'
+import type { Pixels } from './pixels.ts'
 
 /** How far each wave may be off: of a picture with both sides up to 512 px, and of a larger one, all of whose pixels count. */
 export const DOUBTS = doubts(0.003)
@@ -17,7 +18,7 @@ export const LONGEST_DOUBTED = 8000
  * Pictures with a shorter side go the exact way: the same few lines are thinned to 64 samples, so the drift of one counts many
  * times. An adversary that changes one byte after the other found two wrong bits in pictures of 387x10.
  */
-export const NARROWEST_DOUBTED = 64
+const NARROWEST_DOUBTED = 64
 
 /**
  * Pictures of a quality below this, times their mean brightness from 0 to 1, do: a drift grows with the brightness, and the
@@ -31,6 +32,16 @@ export const FAINT = 20
  * 19,000 pictures of a soak, since a quality is the sum of 8,064 differences divided by 90.
  */
 export const SLACK = 0.0002
+
+/** Whether it is known how far the composed sums may be off; all others go the exact way. */
+export function isComposable({ width, height }: Pick<Pixels, 'width' | 'height'>): boolean {
+  return Math.max(width, height) <= LONGEST_DOUBTED && !isNarrow({ width, height })
+}
+
+/** Also of a picture that is stretched before it is hashed: its few lines stay what they are. */
+export function isNarrow({ width, height }: Pick<Pixels, 'width' | 'height'>): boolean {
+  return Math.min(width, height) < NARROWEST_DOUBTED
+}
 
 /**
  * A drift grows slowly along its line, so it is slow waves that it moves: it falls as one over the slower of the two

@@ -3,11 +3,12 @@ import { type PdqAllRoom, type PdqDihedralRoom, type PdqRoom, roomForAll, roomFo
 import { HASH_BYTES } from './bits.ts'
 import { SMALL } from './decimate.ts'
 import { TURNS, type Turn } from './dihedral.ts'
+import { isComposable, isNarrow } from './doubt.ts'
 import { assertPixels, type Pixels } from './pixels.ts'
 import { assertFlavour, type Flavour, SHORTEST_SIDE } from './reduce.ts'
 import { assertShrunk, type Size, weighShrunk } from './shrunk.ts'
 import { type Build, bestBuild } from './wasm.ts'
-import { isComposable, isNarrow, Workbench } from './workbench.ts'
+import { Workbench } from './workbench.ts'
 
 /**
  * `composed`: blur and thinning as one exact weighted sum; what comes so near to a median that the reference's rounding

@@ -1,10 +1,11 @@
 // The kernel and its memory: brings pixels in, once and in bands, and leaves the 64x64 samples behind.
 import { SMALL } from './decimate.ts'
-import { FAINT, LONGEST_DOUBTED, NARROWEST_DOUBTED, SLACK } from './doubt.ts'
+import { FAINT, SLACK } from './doubt.ts'
 import { AT, FREE, writeConstants } from './layout.ts'
 import type { Pixels } from './pixels.ts'
-import { newTaps, type Taps, weigh } from './taps.ts'
-import { type Build, instantiate, type Kernel, type Memory } from './wasm.ts'
+import { newTaps, weigh } from './taps.ts'
+import { type Build, instantiate, type Kernel } from './wasm.ts'
+import { layAcrossLarge, layAcrossSmall, layDownSmall, type Views, views, type Weigh } from './weights.ts'
 
 const SIDE = 512
 /** A picture up to this size is copied whole; of a larger one as many rows at a time as fit BAND (at least one). */
@@ -12,17 +13,12 @@ const WHOLE = 2 ** 20
 const BAND = 2 ** 18
 /** Vector reads go this far beyond what counts. */
 const BEYOND = 64
-/** Brightness in thousandths, PDQ, section 1.3; the fourth channel weighs nothing. */
-const BRIGHTNESS = [299, 587, 114, 0] as const
-
 /** `small`: what composeSmall made. `large`: what walkLarge made. `nothing`: what was made in the exact order. */
 export type Doubting = 'nothing' | 'small' | 'large'
 
 /** Where the doubts lie, and the slack of the quality. */
 const DOUBTING = { nothing: [0, 0], small: [AT.doubts, SLACK], large: [AT.largeDoubts, SLACK] } as const
 
-/** Which pixels along a side count for sample o, and how much. */
-type Weigh = (length: number, o: number, taps: Taps) => void
 export type Axes = { readonly across: Weigh; readonly down: Weigh }
 
 /** All pixels for what they are. */
@@ -32,10 +28,9 @@ const WHOLE_AXES: Axes = { across: weigh, down: weigh }
 export class Workbench {
   readonly #kernel: Kernel
   readonly #taps = newTaps()
-  #memory: { readonly u8: Uint8Array; readonly i16: Int16Array; readonly u32: Uint32Array; readonly f32: Float32Array }
+  #memory: Views
   /** Which picture the tables for small ones fit: width, height, channels. */
   #tablesFor = [0, 0, 0]
-  #vectors = 1
   #tapsDown = 1
 
   constructor(build: Build) {
@@ -66,7 +61,7 @@ export class Workbench {
     const band = weightsAcross + (full ? align(4 * (2 * bytes + 64 * 8)) : 0)
     this.#reserve(band - FREE + bandRows * bytes + BEYOND)
     if (gather) this.#offsets(width, channels)
-    if (full) this.#acrossLarge(width, channels, weightsAcross, of.across)
+    if (full) layAcrossLarge(this.#memory, this.#taps, { width, channels }, weightsAcross, of.across)
 
     const taps = this.#taps
     let gatheredRows = 0
@@ -176,8 +171,8 @@ export class Workbench {
 
   #compose(src: number, width: number, height: number, channels: Pixels['channels']): void {
     const [forWidth, forHeight, forChannels] = this.#tablesFor
-    if (forWidth !== width || forChannels !== channels) this.#acrossSmall(width, channels)
-    if (forHeight !== height) this.#downSmall(height)
+    if (forWidth !== width || forChannels !== channels) layAcrossSmall(this.#memory, this.#taps, width, channels)
+    if (forHeight !== height) this.#tapsDown = layDownSmall(this.#memory, this.#taps, height)
     this.#tablesFor[0] = width
     this.#tablesFor[1] = height
     this.#tablesFor[2] = channels
@@ -186,65 +181,13 @@ export class Workbench {
       width * channels,
       this.#tapsDown,
       AT.vertical,
-      this.#vectors,
+      channels === 1 ? 1 : channels,
       AT.horizontal,
       AT.line,
       AT.scaleX,
       AT.scaleY,
       AT.small,
     )
-  }
-
-  #downSmall(height: number): void {
-    const { i16, u32, f32 } = this.#memory
-    this.#tapsDown = height <= 128 ? 1 : height <= 256 ? 3 : 7
-    const taps = this.#taps
-    for (let o = 0; o < SMALL; o++) {
-      weigh(height, o, taps)
-      // All taps must be rows of the picture, also where fewer count.
-      const first = Math.min(taps.first, height - this.#tapsDown)
-      const record = AT.vertical + 32 * o
-      u32[record / 4] = first
-      i16.fill(0, record / 2 + 8, record / 2 + 16)
-      for (let k = 0; k < taps.count; k++) i16[record / 2 + 8 + taps.first - first + k] = taps.weights[k] ?? 0
-      f32[AT.scaleY / 4 + o] = 1 / taps.sum
-    }
-  }
-
-  #acrossSmall(width: number, channels: Pixels['channels']): void {
-    const { i16, u32, f32 } = this.#memory
-    this.#vectors = channels === 1 ? 1 : channels
-    const taps = this.#taps
-    for (let o = 0; o < SMALL; o++) {
-      weigh(width, o, taps)
-      const record = AT.horizontal + 80 * o
-      u32[record / 4] = 2 * taps.first * channels
-      i16.fill(0, record / 2 + 8, record / 2 + 40)
-      for (let k = 0; k < taps.count; k++) {
-        for (let c = 0; c < channels; c++) {
-          const bright = channels === 1 ? 1 : (BRIGHTNESS[c] ?? 0)
-          i16[record / 2 + 8 + k * channels + c] = (taps.weights[k] ?? 0) * bright
-        }
-      }
-      f32[AT.scaleX / 4 + o] = 1 / (taps.sum * (channels === 1 ? 1 : 1000))
-    }
-  }
-
-  #acrossLarge(width: number, channels: Pixels['channels'], at: number, across: Weigh): void {
-    const { u32, f32 } = this.#memory
-    const taps = this.#taps
-    let next = at / 4
-    for (let o = 0; o < SMALL; o++) {
-      across(width, o, taps)
-      const values = taps.count * channels
-      const vectors = Math.ceil(values / 4)
-      u32[AT.columns / 4 + 2 * o] = 4 * taps.first * channels
-      u32[AT.columns / 4 + 2 * o + 1] = vectors
-      for (let n = 0; n < 4 * vectors; n++, next++) {
-        const bright = channels === 1 ? 1 : (BRIGHTNESS[n % channels] ?? 0) / 1000
-        f32[next] = n < values ? ((taps.weights[Math.floor(n / channels)] ?? 0) / taps.sum) * bright : 0
-      }
-    }
   }
 
   /** The rows of this band that the open sample needs. */
@@ -281,25 +224,6 @@ function exactRoom(width: number, height: number): number {
   return 4 * 4 * Math.ceil(width / 4) * (27 + 2 * Math.ceil(height / 128))
 }
 
-/** Whether it is known how far the composed sums may be off; all others go the exact way. */
-export function isComposable({ width, height }: Pick<Pixels, 'width' | 'height'>): boolean {
-  return Math.max(width, height) <= LONGEST_DOUBTED && !isNarrow({ width, height })
-}
-
-/** Also of a picture that is stretched before it is hashed: its few lines stay what they are. */
-export function isNarrow({ width, height }: Pick<Pixels, 'width' | 'height'>): boolean {
-  return Math.min(width, height) < NARROWEST_DOUBTED
-}
-
 function align(bytes: number): number {
   return (bytes + 15) & ~15
-}
-
-function views({ buffer }: Memory) {
-  return {
-    u8: new Uint8Array(buffer),
-    i16: new Int16Array(buffer),
-    u32: new Uint32Array(buffer),
-    f32: new Float32Array(buffer),
-  }
 }

@@ -32,6 +32,14 @@ export interface Aim {
   readonly report?: number
 }
 
+/** For whoever looks: a rule is a function, and says of itself what it goes by. */
+export type RuleTold = { readonly plan: object } | { readonly rule: string }
+
+export interface Standing {
+  readonly always: readonly { readonly route: Route; readonly fault: Fault }[]
+  readonly rules: readonly RuleTold[]
+}
+
 export interface Faults {
   /** The next call of this route meets this fault; several queue up. */
   next(route: Route, fault: FaultLike): void
@@ -39,10 +47,12 @@ export interface Faults {
   always(route: Route, fault: FaultLike | null): void
   /** Exactly that call meets it. Throws if it has been already. */
   at(aim: Aim, fault: FaultLike): void
-  /** Asked about every call that met no other fault, in the order in which rules came. Answers with how to end it. */
-  rule(rule: FaultRule): () => void
+  /** Asked about every call that met no other fault, in the order in which rules came; `told`: how it is shown. Answers with how to end it. */
+  rule(rule: FaultRule, told?: RuleTold): () => void
   /** What was queued or aimed and has met no call yet. */
   waiting(): readonly (Aim & { readonly fault: Fault })[]
+  /** What goes on until it is ended: a fault at every call of a route, and rules. */
+  standing(): Standing
   clear(): void
 }
 
@@ -52,7 +62,7 @@ export class FaultBox implements Faults {
   readonly #counts = new Map<string, number>()
   #queued: { route: Route; fault: Fault }[] = []
   #aimed: (Aim & { nth: number; fault: Fault })[] = []
-  #rules: FaultRule[] = []
+  #rules: { readonly rule: FaultRule; readonly told: RuleTold }[] = []
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock
@@ -76,15 +86,21 @@ export class FaultBox implements Faults {
     this.#aimed.push({ ...aim, nth, fault: spelled(fault) })
   }
 
-  rule(rule: FaultRule): () => void {
-    this.#rules.push(rule)
+  rule(rule: FaultRule, told: RuleTold = { rule: 'of the program that runs this sandbox' }): () => void {
+    const standing = { rule, told }
+    this.#rules.push(standing)
     return () => {
-      this.#rules = this.#rules.filter((one) => one !== rule)
+      this.#rules = this.#rules.filter((one) => one !== standing)
     }
   }
 
   waiting(): readonly (Aim & { readonly fault: Fault })[] {
     return [...this.#queued, ...this.#aimed].map((one) => ({ ...one }))
+  }
+
+  standing(): Standing {
+    const always = [...this.#standing].map(([route, fault]) => ({ route, fault }))
+    return { always, rules: this.#rules.map(({ told }) => told) }
   }
 
   clear(): void {
@@ -112,7 +128,7 @@ export class FaultBox implements Faults {
       this.#hit((aim) => aim.incident !== undefined && aim.incident === incident, { route, nth: nthOfIncident }) ??
       this.#hit((aim) => aim.report !== undefined && aim.report === report, { route, nth: nthOfReport })
     if (aimed) return aimed
-    for (const rule of this.#rules) {
+    for (const { rule } of this.#rules) {
       const fault = rule({ route, nth, nthOfIncident, incident, report, now: this.#clock.now() })
       if (fault) return spelled(fault)
     }

@@ -72,6 +72,8 @@ test('a list of wishes is planted whole or not at all', async () => {
       { route: 'finish', nth: 1, incident: 'wished', fault: { kind: 'drop_after' } },
       { route: 'status', nth: 999, fault: { kind: 'bad_gateway' } },
     ],
+    always: [],
+    rules: [{ plan: { seed: 1, share: 0 } }],
   })
   for (const wrong of [
     7,
@@ -83,8 +85,35 @@ test('a list of wishes is planted whole or not at all', async () => {
   ]) {
     expect((await plant(wrong)).status).toBe(400)
   }
-  expect(await plant({ clear: true })).toEqual({ status: 200, waiting: [] })
-  expect(await (await get('/inspect/faults')).json()).toEqual({ waiting: [] })
+  expect(await plant({ clear: true })).toEqual({ status: 200, waiting: [], always: [], rules: [] })
+  expect(await (await get('/inspect/faults')).json()).toEqual({ waiting: [], always: [], rules: [] })
+})
+
+test('faults that go on are shown until they are ended, those of a rule by what it goes by', async () => {
+  await using tip = await startCybertipline({})
+  const planned = async () => (await fetch(new URL('/inspect/faults', tip.pageUrl))).json()
+  const plan = { seed: 7, share: 0.2, most: 3, routes: ['upload'] }
+  const response = await fetch(new URL('/inspect/faults', tip.pageUrl), {
+    method: 'POST',
+    body: JSON.stringify([{ route: 'submit', fault: { kind: 'unavailable', retryAfter: 2 }, always: true }, { plan }]),
+    headers: { 'content-type': 'application/json' },
+  })
+  const both = {
+    waiting: [],
+    always: [{ route: 'submit', fault: { kind: 'unavailable', retryAfter: 2 } }],
+    rules: [{ plan }],
+  }
+  expect(await response.json()).toEqual(both)
+  expect(await planned()).toEqual(both)
+  const end = tip.faults.rule(() => null)
+  tip.faults.always('submit', null)
+  expect(await planned()).toEqual({
+    waiting: [],
+    always: [],
+    rules: [{ plan }, { rule: 'of the program that runs this sandbox' }],
+  })
+  end()
+  expect(await planned()).toMatchObject({ rules: [{ plan }] })
 })
 
 test('its clock can be moved from outside, if it is one that moves', async () => {

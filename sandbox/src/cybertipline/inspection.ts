@@ -25,7 +25,7 @@ export const inspection =
       if (url.pathname === '/inspect/faults') {
         return change(request, response, (wish) => {
           planted(faults, wish)
-          return { waiting: faults.waiting() }
+          return plannedIn(faults)
         })
       }
       if (url.pathname === '/inspect/verdict') {
@@ -37,12 +37,15 @@ export const inspection =
     if (request.method !== 'GET')
       return sendJson(response, { error: 'GET, or POST to /inspect/faults, clock or verdict' }, 405)
     if (url.pathname === '/') return sendPage(response, inspectedPage(inspect()))
-    if (url.pathname === '/inspect/faults') return sendJson(response, { waiting: faults.waiting() })
+    if (url.pathname === '/inspect/faults') return sendJson(response, plannedIn(faults))
     if (url.pathname === '/inspect/clock') return sendJson(response, { now: clock.now() })
     const answer = answers[url.pathname]?.(inspect(), filterOf(url))
     if (answer !== undefined) return sendJson(response, answer)
     sendPage(response, page('Nothing here', '<p><a href="/">All reports</a></p>'), 404)
   }
+
+/** What has met no call yet, and what goes on meeting them. */
+const plannedIn = (faults: Faults) => ({ waiting: faults.waiting(), ...faults.standing() })
 
 interface Filter {
   readonly incident: string | null

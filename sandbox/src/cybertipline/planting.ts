@@ -38,7 +38,7 @@ const actOf = (faults: Faults, wish: Wish): (() => void) => {
   if ('clear' in wish) return () => faults.clear()
   if ('plan' in wish) {
     const rule = randomPlan(wish.plan)
-    return () => void faults.rule(rule)
+    return () => void faults.rule(rule, { plan: wish.plan })
   }
   const { route, fault } = wish
   if (!routes.includes(route)) throw new Error(`the sandbox knows no such route; it knows ${routes.join(' ')}`)

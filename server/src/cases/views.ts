@@ -3,6 +3,7 @@ import type { Connection } from '#db'
 import type { Vault } from '#vault'
 import { type CaseContext, type Decided, type FoundFile, readContext, readDecision, readFile } from './facts.ts'
 import { type Differing, fill } from './fill.ts'
+import { grown } from './grown.ts'
 import { type LookUp, readLookUp } from './look-ups.ts'
 import { caseRow, fileRows, stateOf } from './store.ts'
 import { type CaseSupplement, readSupplements } from './supplements.ts'
@@ -32,6 +33,8 @@ type CaseHead = {
 export type Coming = FoundFile['occurrences'][number] & {
   /** What was said later and is not what had been said, in order: for people, and told in words. Absent is nothing. */
   readonly differing?: readonly (Differing & { readonly at: number })[]
+  /** Keys that were filled in later, in order; never what they say. Absent is none. */
+  readonly filledIn?: readonly { readonly at: number; readonly path: string }[]
 }
 
 export type CaseFile = Omit<FoundFile, 'occurrences'> & {
@@ -113,12 +116,14 @@ export async function readCase(db: Connection, vault: Vault, ref: number | strin
 function comingOf(one: FoundFile['occurrences'][number], account: CaseContext['account']): Coming {
   let { context } = one
   const differing: (Differing & { at: number })[] = []
+  const filledIn: { at: number; path: string }[] = []
   for (const word of one.later ?? []) {
     const filled = fill(context, word.said, account)
+    filledIn.push(...grown(context, filled.context).map((path) => ({ at: word.at, path })))
     context = filled.context
     differing.push(...filled.differing.map((each) => ({ ...each, at: word.at })))
   }
-  return { ...one, context, differing }
+  return { ...one, context, differing, filledIn }
 }
 
 /** For a reviewer: class, algorithm and distance of each match. Never a hash value, never which entry of a list. */
@@ -144,6 +149,13 @@ function contextForReview({ originalHashes: _, ...context }: CaseContext): CaseC
   return context
 }
 
+/** That they differ is told, what they are is not. */
+const differingForReview = ({ at, path, said }: Differing & { readonly at: number }) => ({
+  at,
+  path,
+  said: path.split('.')[0] === 'originalHashes' ? '(a hash, not shown)' : said,
+})
+
 function fileForReview(file: CaseFile) {
   return {
     id: file.id,
@@ -151,6 +163,7 @@ function fileForReview(file: CaseFile) {
     sizeBytes: file.sizeBytes,
     mediaType: file.mediaType ?? null,
     why: file.why,
+    unread: file.unread ?? null,
     pictures: file.pictures.map(({ width, height, commandLine }) => ({ width, height, quality: commandLine.quality })),
     matches: file.grounds.map((ground) => ({
       listId: ground.listId,
@@ -160,11 +173,12 @@ function fileForReview(file: CaseFile) {
       radiusBits: ground.radiusBits,
       pictureIndex: ground.pictureIndex,
     })),
-    occurrences: file.occurrences.map(({ scanId, receivedAt, context, differing = [] }) => ({
+    occurrences: file.occurrences.map(({ scanId, receivedAt, context, differing = [], filledIn = [] }) => ({
       scanId,
       receivedAt,
       context: contextForReview(context),
-      differing: [...differing],
+      filledIn: filledIn.filter(({ path }) => path !== 'originalHashes'),
+      differing: differing.map(differingForReview),
     })),
     furtherOccurrences: file.furtherOccurrences,
     copyOf: file.copyOf ?? null,

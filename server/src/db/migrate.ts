@@ -21,6 +21,7 @@ import { repairs } from './migrations/2026-12-02-repairs.ts'
 import { notices } from './migrations/2026-12-03-notices.ts'
 import { letters } from './migrations/2026-12-04-letters.ts'
 import { webhooks } from './migrations/2026-12-05-webhooks.ts'
+import { pauseReasons } from './migrations/2026-12-06-pause-reasons.ts'
 
 const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-22-river': river(kind),
@@ -39,8 +40,9 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-12-01-hearings': hearings(kind),
   '2026-12-02-repairs': repairs(kind),
   '2026-12-03-notices': notices(kind),
-  '2026-12-05-webhooks': webhooks(kind),
   '2026-12-04-letters': letters(kind),
+  '2026-12-05-webhooks': webhooks(kind),
+  '2026-12-06-pause-reasons': pauseReasons,
 })
 
 export async function migrate(database: Database): Promise<void> {

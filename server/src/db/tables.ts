@@ -73,6 +73,8 @@ export interface Tables {
     /** Each thing that may have gone out already has its row in pause_items. */
     listed_at: number | null
     began_by: string
+    /** A person's words; null where they gave none, and where it began by itself. */
+    began_reason: string | null
     ended_at: number | null
     ended_by: string | null
     reason: string | null

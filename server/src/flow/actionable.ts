@@ -27,7 +27,7 @@ export async function actionability(
 const unmeasured: ReadonlySet<string> = new Set(['never_reported', 'incident_type_missing'])
 
 /** In words, for whoever looks at the case or can say more. */
-export const lacksOf = (measured: Score | undefined): Lack[] => (measured?.lacking ?? []).map(lackOf)
+export const lacksOf = ({ lacking }: Score): Lack[] => lacking.map(lackOf)
 
 /**
  * True when the case, which is `reporting` and has no report, now waits: it says less than the operator's floor. It waits once: by a

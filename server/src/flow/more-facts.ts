@@ -44,8 +44,8 @@ export type ContextTaken = {
   readonly state: Awaited<ReturnType<typeof scanState>>
   /** for_report: the report will say it. kept: its report was begun already, and it stays with the case. */
   readonly taken: 'for_report' | 'kept' | 'not_kept'
-  /** What the report would still lack; empty once it is begun. */
-  readonly lacking: Lack[]
+  /** What the report would still lack; of one that is begun, what it lacked as it was written. Null: not known, or there can be none. */
+  readonly lacking: Lack[] | null
 }
 
 const isDraftedAnew = ({ clock, vault, reports }: Desk, tx: Transaction, reportId: string) =>
@@ -68,7 +68,7 @@ export async function addContext(
     const state = await scanState(tx, word.scanId)
     const place = await fileOfScan(tx, word.scanId)
     if (place === undefined || state === 'released')
-      return { answer: { state, taken: 'not_kept' as const, lacking: [] }, alert: undefined }
+      return { answer: { state, taken: 'not_kept' as const, lacking: null }, alert: undefined }
     const report = await reportOfCase(tx, place.caseId)
     const added = await addLaterWord(tx, clock, vault, { ...word, ...place })
     const isWritten = report !== undefined && !(added === 'added' && (await isDraftedAnew(desk, tx, report.id)))
@@ -77,7 +77,10 @@ export async function addContext(
     if (report === undefined && added === 'added') await askAbout(desk, tx, found)
     const alert = added === 'added' ? await lookAgain(desk, tx, place.caseId) : undefined
     const taken = added === 'not_kept' ? added : isWritten ? ('kept' as const) : ('for_report' as const)
-    return { answer: { state, taken, lacking: lacksOf(measured) }, alert }
+    return {
+      answer: { state, taken, lacking: isWritten ? report.lacking : measured ? lacksOf(measured) : null },
+      alert,
+    }
   })
   say(desk, alert)
   desk.wake()

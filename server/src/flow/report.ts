@@ -1,6 +1,5 @@
 // A case goes to a report: after settling by rule, or at once when a person decided so (decided.ts).
 import { type Actor, record } from '#audit'
-import { Fault, isProduction } from '#base'
 import { type CaseRecord, caseReported, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueue, enqueueNow, finish, type Handler } from '#jobs'
@@ -20,6 +19,7 @@ import {
 } from '#reports'
 import { waitsForFacts } from './actionable.ts'
 import { waitForLookUp } from './look-up-wait.ts'
+import { isRealOutsideProduction, notProduction, refuseRealOutsideProduction } from './not-production.ts'
 import { type Desk, journaled, type River } from './river.ts'
 import { waitsForEntry } from './set-aside.ts'
 import { tellReported } from './tell-platform.ts'
@@ -172,17 +172,3 @@ async function handToPerson(river: Desk, tx: Transaction, found: CaseRecord): Pr
   await moveCase(tx, river.clock, found.id, 'not_production')
   return { ids: { case: found.id }, words: notProduction(river) }
 }
-
-export function refuseRealOutsideProduction(river: Desk, found: CaseRecord): void {
-  if (isRealOutsideProduction(river, found)) throw new Fault('not_production', notProduction(river), { retry: 'never' })
-}
-
-/** Filed in the sandbox or at NCMEC's test host, a real find would look reported and help nobody. */
-function isRealOutsideProduction({ environment }: Desk, { files }: CaseRecord): boolean {
-  if (isProduction(environment)) return false
-  return !files.every((file) => file.grounds.every((ground) => ground.class === 'test'))
-}
-
-const notProduction = ({ environment }: Desk) =>
-  `this case holds a match that is not a test, and this instance is "${environment}", which reports nothing to NCMEC; ` +
-  'import the list into a production instance and scan the file there'

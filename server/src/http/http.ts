@@ -28,6 +28,7 @@ import type { Stages } from './stages.ts'
 import { standingRoutes } from './standing.ts'
 import { statsRoute } from './stats.ts'
 import { openStrangers } from './strangers.ts'
+import { openUnreadable } from './unreadable.ts'
 
 export type { Identify } from './callers.ts'
 export type { EntryStages } from './entry-stages.ts'
@@ -96,6 +97,7 @@ export async function openHttp({
   let closing = false
 
   const answer = answerProblem({ log, mostBytes: bodyBytes })
+  const unreadable = openUnreadable({ clock, log, metrics, headers: securityHeaders })
   const app = Fastify({
     logger: false,
     genReqId: () => newId('req', clock),
@@ -104,6 +106,7 @@ export async function openHttp({
     return503OnClosing: false,
     trustProxy: server.trustedProxies?.length ? [...server.trustedProxies] : false,
     routerOptions: { maxParamLength: 300 },
+    clientErrorHandler: unreadable.answer,
     frameworkErrors: (error, request, reply) => {
       answer(error, request, reply)
     },
@@ -119,6 +122,7 @@ export async function openHttp({
   })
   app.setNotFoundHandler((request, reply) => answer(new Refused('no_such_route'), request, reply))
 
+  unreadable.watch(app.server)
   watchRequests(app, { log, metrics })
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(securityHeaders)

@@ -3,6 +3,7 @@ import { appealProblems } from './problems-appeals.ts'
 import { entryProblems } from './problems-entries.ts'
 import { noticeProblems } from './problems-notices.ts'
 import { repairProblems } from './problems-repairs.ts'
+import { wireProblems } from './problems-wire.ts'
 import type { Words } from './words.ts'
 
 const newKey = 'Ask the operator for a key (`wardline api-keys`).'
@@ -14,6 +15,7 @@ export const problems = {
   ...appealProblems,
   ...repairProblems,
   ...noticeProblems,
+  ...wireProblems,
   key_missing: {
     status: 401,
     title: 'A key is needed',

@@ -1,7 +1,8 @@
 // Asks for work, in the transaction that makes it necessary: both happen or neither does.
 import { type Clock, newId } from '#base'
 import type { Transaction } from '#db'
-import { advanceJob, hastenJob, hastenKind, insertJob } from './store.ts'
+import { insertJob } from './store.ts'
+import { advanceJob, hastenJob, hastenKind } from './store-outside.ts'
 
 export interface NewJob {
   /** Which handler: `file_report`. */

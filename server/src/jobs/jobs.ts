@@ -2,5 +2,6 @@
 export { enqueue, enqueueAllNow, enqueueBy, enqueueNow, type NewJob } from './enqueue.ts'
 export { finish, holdLease } from './lease.ts'
 export { retryJob } from './retry.ts'
-export { countJobs, dropJobs, hasJob, type Job, type JobRow, type JobState, listJobs, releaseJobs } from './store.ts'
+export type { Job } from './store.ts'
+export { countJobs, dropJobs, hasJob, type JobRow, type JobState, listJobs, releaseJobs } from './store-outside.ts'
 export { type Handler, type Outcome, openWorker, type Worker, type WorkerSettings } from './worker.ts'

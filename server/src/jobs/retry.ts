@@ -1,7 +1,7 @@
 // The one thing an operator can do to a job: let a dead one live again.
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
-import { reviveJob, stateOf } from './store.ts'
+import { reviveJob, stateOf } from './store-outside.ts'
 
 /** Due at once, as if it had never been tried. Faults: `job_unknown`, `job_not_dead`. */
 export async function retryJob(tx: Transaction, clock: Clock, id: string): Promise<void> {

@@ -8,18 +8,8 @@ import type { Vault } from '#vault'
 import { blockRow, changeAt, encodeBlock, openBlock, rowsOf } from './block.ts'
 import { CARDS_LIST } from './cards/cards.ts'
 import { type Change, DEFAULT_RADIUS_BITS, type ListClass, type ListPolicy, type Put } from './entry.ts'
-import {
-  appendBlock,
-  blockContext,
-  blocksAfter,
-  findList,
-  insertList,
-  listsVersion,
-  policyOf,
-  readBlock,
-  type SealedBlock,
-  setPolicy,
-} from './store.ts'
+import { findList, insertList, listsVersion, policyOf, setPolicy } from './store.ts'
+import { appendBlock, blockContext, blocksAfter, readBlock, type SealedBlock } from './store-blocks.ts'
 import { removedLists } from './store-removed.ts'
 
 /** So many changes make a block of some 300 kB, which is sealed in a few milliseconds. */

@@ -8,16 +8,8 @@ import { type Block, blockRow, changeAt, openBlock, rowsOf } from './block.ts'
 import { keyOf, sealBlock } from './changes.ts'
 import type { Change } from './entry.ts'
 import { KeySet } from './key-set.ts'
-import {
-  allLists,
-  type BlockRow,
-  blocksAfter,
-  findList,
-  type ListRow,
-  readBlock,
-  setCount,
-  swapBlocks,
-} from './store.ts'
+import { allLists, findList, type ListRow } from './store.ts'
+import { type BlockRow, blocksAfter, readBlock, setCount, swapBlocks } from './store-blocks.ts'
 
 /** A block of fewer changes is put together with its neighbours, up to so many in all: some 15 ms of work at a time. */
 const SMALL_ROWS = 4096

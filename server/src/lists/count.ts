@@ -6,7 +6,7 @@ import type { Vault } from '#vault'
 import { blockRow, openBlock, rowsOf } from './block.ts'
 import { keyOf } from './changes.ts'
 import { KeySet } from './key-set.ts'
-import { blocksAfter, readBlock } from './store.ts'
+import { blocksAfter, readBlock } from './store-blocks.ts'
 
 /** More changes than these are not gone through for a number: some seconds of work, and 25 bytes for each entry. */
 const MOST_COUNTED = 2_000_000

@@ -6,7 +6,8 @@ import type { Vault } from '#vault'
 import { blockRow, changeAt, openBlock, rowsOf } from './block.ts'
 import { keyOf } from './changes.ts'
 import type { Put } from './entry.ts'
-import { blocksAfter, findList, listsVersion, readBlock } from './store.ts'
+import { findList, listsVersion } from './store.ts'
+import { blocksAfter, readBlock } from './store-blocks.ts'
 
 const ROWS_A_SLICE = 1024
 

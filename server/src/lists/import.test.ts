@@ -18,7 +18,7 @@ import {
   sealChanges,
   summariseLists,
 } from './lists.ts'
-import { blocksAfter } from './store.ts'
+import { blocksAfter } from './store-blocks.ts'
 import { hideList } from './store-removed.ts'
 
 const value = (at: number) => (at + 1).toString(16).padStart(4, '0').repeat(10)

@@ -10,7 +10,8 @@ import { DEFAULT_POLICY, DEFAULT_RADIUS_BITS, type Entry, type ListClass, type P
 import { formerEntries } from './former.ts'
 import { distinct, divided, gathered, tooMany } from './gather.ts'
 import type { ReadList } from './read/read.ts'
-import { countAdded, findList, hasChanged, isFetched, policyOf } from './store.ts'
+import { findList, isFetched, policyOf } from './store.ts'
+import { countAdded, hasChanged } from './store-blocks.ts'
 
 export interface ImportTo {
   /** The operator's name for the list, chosen at the first import. */

@@ -4,7 +4,8 @@ import type { Database } from '#db'
 import type { Vault } from '#vault'
 import { applyChanges, CHANGES_A_BLOCK, type SealedChanges, sealChanges } from './changes.ts'
 import { divided, gathered } from './gather.ts'
-import { countAdded, findList, hasChanged } from './store.ts'
+import { findList } from './store.ts'
+import { countAdded, hasChanged } from './store-blocks.ts'
 import { dropRows, hasRowsToMove, readRows, rowsToMove } from './store-rows.ts'
 
 type Seals = Pick<Vault, 'seal' | 'unseal' | 'fingerprint'>

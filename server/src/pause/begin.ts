@@ -12,7 +12,18 @@ import { type Pause, readPause } from './read.ts'
 export async function beginPause(
   tx: Transaction,
   clock: Clock,
-  { why, by, asOf = null }: { readonly why: Pause['why']; readonly by: Actor; readonly asOf?: number | null },
+  {
+    why,
+    by,
+    asOf = null,
+    reason,
+  }: {
+    readonly why: Pause['why']
+    readonly by: Actor
+    readonly asOf?: number | null
+    /** A person's words, kept for whoever looks; the trail has none of them. */
+    readonly reason?: string | undefined
+  },
 ): Promise<{ readonly began: boolean; readonly pauseId: string }> {
   const standing = await readPause(tx)
   const gives = standing?.why === 'by_a_person' ? why !== 'by_a_person' : why === 'restored'
@@ -27,7 +38,15 @@ export async function beginPause(
   const listedAt = why === 'by_a_person' ? clock.now() : null
   await tx
     .insertInto('pauses')
-    .values({ id, why, began_at: clock.now(), as_of: asOf, listed_at: listedAt, began_by: by })
+    .values({
+      id,
+      why,
+      began_at: clock.now(),
+      as_of: asOf,
+      listed_at: listedAt,
+      began_by: by,
+      began_reason: reason?.trim() || null,
+    })
     .execute()
   await record(tx, clock, { actor: by, act: 'begin_pause', subject: id, detail: { why } })
   return { began: true, pauseId: id }

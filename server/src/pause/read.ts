@@ -8,6 +8,8 @@ export interface Pause {
   readonly beganAt: number
   /** Of the backup that was restored; what was done after it this database does not know. */
   readonly asOf: number | null
+  /** What the person who began it said of why. */
+  readonly reason: string | null
   /** Whether everything that may have gone out already is listed. */
   readonly listed: boolean
 }
@@ -35,5 +37,12 @@ export async function readPause(db: Connection): Promise<Pause | undefined> {
     .limit(1)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  return { id: row.id, why: row.why, beganAt: row.began_at, asOf: row.as_of, listed: row.listed_at !== null }
+  return {
+    id: row.id,
+    why: row.why,
+    beganAt: row.began_at,
+    asOf: row.as_of,
+    reason: row.began_reason,
+    listed: row.listed_at !== null,
+  }
 }

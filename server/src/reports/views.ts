@@ -36,7 +36,7 @@ export async function listReports(
   return rows.map(viewOf)
 }
 
-/** A report by its own id or by its case's number, as people say them. Fault `no_such_report`. */
+/** A report by its own id or by its case's number, as people say them. Faults `no_such_report`, `case_unreported`. */
 export async function findReport(db: Connection, ref: string): Promise<string> {
   if (!/^\d{1,9}$/.test(ref)) return (await reportRow(db, ref)).id
   const row = await db
@@ -47,7 +47,7 @@ export async function findReport(db: Connection, ref: string): Promise<string> {
     .where('cases.number', '=', Number(ref))
     .orderBy('reports.id', 'desc')
     .executeTakeFirst()
-  if (row === undefined) throw new Fault('no_such_report', 'this case has no report', { retry: 'never' })
+  if (row === undefined) throw new Fault('case_unreported', `case ${ref} has no report`, { retry: 'never' })
   return row.id
 }
 
@@ -114,7 +114,7 @@ function viewOf(row: Row) {
     hasReceipt: row.receipt_sealed !== null,
     isBatched: row.batch !== null,
     score: row.score,
-    lacking: row.lacking === null ? [] : lackingOf(row.lacking),
+    lacking: row.lacking === null ? null : lackingOf(row.lacking),
     createdAt: row.created_at,
     changedAt: row.changed_at,
     finishedAt: row.finished_at,

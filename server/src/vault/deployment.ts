@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Clock, newId } from '#base'
 import { type Connection, type Database, readMeta, writeMeta } from '#db'
 import { makeFolder, syncFolder } from './durable.ts'
-import { fault, systemCode, writeFault } from './fault.ts'
+import { fault, placeWords, systemCode, writeFault } from './fault.ts'
 import { anyStored } from './store.ts'
 
 const metaKey = 'vault.deployment'
@@ -117,6 +117,6 @@ function foreign(folder: string, known: string | undefined) {
 }
 
 function unreadable(cause: unknown) {
-  const words = `the evidence folder's file "deployment" cannot be read (${systemCode(cause) ?? 'unknown'}): check its owner`
+  const words = `the evidence folder's file "deployment" cannot be read: ${placeWords(cause)}`
   return fault('vault_unwritable', words, 'later', cause)
 }

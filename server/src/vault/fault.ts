@@ -57,6 +57,23 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
+/** What is wrong with a place that the operator named, in words; the bare code only where there are none for it. */
+export function placeWords(error: unknown): string {
+  const code = systemCode(error) ?? 'unknown'
+  return places[code] ?? `the system says ${code}`
+}
+
+const places: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of the path is no folder',
+  EISDIR: 'it is a folder, and a file is wanted',
+  EACCES: 'this user may not use that place',
+  EPERM: 'this user may not use that place',
+  EROFS: 'that disk can only be read',
+  ENOSPC: 'that disk is full',
+  EDQUOT: 'this user’s share of that disk is full',
+}
+
 /** ENOSPC: disk full; EDQUOT: the user's quota; EFBIG: the file size limit of the process or the file system. */
 const full = ['ENOSPC', 'EDQUOT', 'EFBIG']
 

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Connection, Database } from '#db'
-import { fault, systemCode } from './fault.ts'
+import { fault, placeWords, systemCode } from './fault.ts'
 import { besideOf, readKeys } from './key-files.ts'
 import { listKeys } from './keys.ts'
 import { parseKey, writeKey } from './master-key.ts'
@@ -17,11 +17,10 @@ export async function writeKeyCopy(keyFile: string, fingerprint: string, toFile:
   try {
     await writeKey(toFile, key)
   } catch (error) {
-    const code = systemCode(error) ?? 'unknown'
     const words =
-      code === 'EEXIST'
+      systemCode(error) === 'EEXIST'
         ? 'there is a file of that name already: a copy never writes over anything'
-        : `the copy cannot be written to that place (${code})`
+        : `the copy cannot be written there: ${placeWords(error)}`
     throw fault('key_copy_refused', words, 'never', error)
   }
 }
@@ -73,6 +72,6 @@ async function readCopy(file: string, keyFile: string): Promise<Buffer> {
     return key
   } catch (error) {
     if (error instanceof Fault) throw error
-    throw fault('key_copy_refused', `the copy cannot be read (${systemCode(error) ?? 'unknown'})`, 'never', error)
+    throw fault('key_copy_refused', `the copy cannot be read: ${placeWords(error)}`, 'never', error)
   }
 }

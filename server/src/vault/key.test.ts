@@ -117,6 +117,9 @@ describe.each(emptyDatabases)("the vault's key on %s", (_kind, empty) => {
     await expect(vault.confirmKeyCopy(keyFile)).rejects.toMatchObject({ code: 'key_copy_refused' })
     await expect(vault.confirmKeyCopy(`${keyFile}.none`)).rejects.toMatchObject({ code: 'key_copy_refused' })
     await expect(vault.copyKey(keyFile)).rejects.toMatchObject({ code: 'key_copy_refused' })
+    const nowhere = { message: expect.stringMatching(/: there is no such file or folder$/) }
+    await expect(vault.copyKey(join(dirname(keyFile), 'no', 'such', 'copy'))).rejects.toMatchObject(nowhere)
+    await expect(vault.confirmKeyCopy(`${keyFile}.none`)).rejects.toMatchObject(nowhere)
     expect(await keyCopyConfirmedAt(database.read)).toBeUndefined()
     await database.transact((tx) => writeMeta(tx, 'still', 'writable'))
   })

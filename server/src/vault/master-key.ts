@@ -5,7 +5,7 @@ import { chmod, mkdir, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { secretBytes } from '#base'
 import { syncFolder } from './durable.ts'
-import { fault, systemCode } from './fault.ts'
+import { fault, placeWords, systemCode } from './fault.ts'
 import { liesInside } from './inside.ts'
 
 /** The key, or undefined when there is no such file. At once: a value that does not open yet must not wait for it. */
@@ -24,12 +24,7 @@ export function readMasterKey(keyFile: string): Buffer | undefined {
     const code = systemCode(error)
     if (code === 'ENOENT') return undefined
     if (code?.startsWith('E'))
-      throw fault(
-        'key_unreadable',
-        `the vault key file cannot be read (${code}): check its path and owner`,
-        'never',
-        error,
-      )
+      throw fault('key_unreadable', `the vault key file cannot be read: ${placeWords(error)}`, 'never', error)
     throw error
   }
 }
@@ -49,12 +44,7 @@ export async function makeMasterKey(keyFile: string): Promise<{ key: Buffer; mad
     return { key, made: true }
   } catch (error) {
     if (systemCode(error) !== 'EEXIST')
-      throw fault(
-        'key_unreadable',
-        `the vault key file cannot be made (${systemCode(error) ?? 'unknown'}): check that its folder can be written`,
-        'never',
-        error,
-      )
+      throw fault('key_unreadable', `the vault key file cannot be made: ${placeWords(error)}`, 'never', error)
     const theirs = readMasterKey(keyFile)
     if (theirs === undefined) throw fault('key_missing', 'the vault key file vanished while starting', 'never')
     return { key: theirs, made: false }

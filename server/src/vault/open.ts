@@ -1,5 +1,5 @@
 // The opened vault: what it can do with the key, the folder and the database together.
-import { chmod, open, rm, stat } from 'node:fs/promises'
+import { chmod, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Actor, record } from '#audit'
 import { type Clock, type Id, type Log, newId, secretBytes } from '#base'
@@ -7,11 +7,12 @@ import type { Database, Transaction } from '#db'
 import { checkDeployment } from './deployment.ts'
 import { type Digests, openDigests } from './digests.ts'
 import { makeFolder, writeDurably } from './durable.ts'
+import { type Evidence, evidenceIn } from './evidence.ts'
 import { fault, systemCode, writeFault } from './fault.ts'
 import { findKeys } from './find-keys.ts'
 import { openHolding } from './holding.ts'
 import { confirmKeyCopy, notHere, writeKeyCopy } from './key-copy.ts'
-import { decrypt, encrypt } from './object-format.ts'
+import { encrypt } from './object-format.ts'
 import { openProbe } from './probe.ts'
 import { openRing } from './ring.ts'
 import { type Rotated, type RotationOptions, rotate } from './rotate.ts'
@@ -36,16 +37,6 @@ export interface Preserved {
   readonly id: Id<'evidence'>
   readonly sizeBytes: number
   readonly wrappedKey: Uint8Array
-}
-
-export interface Evidence {
-  readonly sizeBytes: number
-  /**
-   * Chunks of up to 64 KiB, each authenticated before it is handed out. Whoever acts on the whole must read to the
-   * end: that nothing is missing is certain only there. Throws `evidence_altered` or `evidence_missing`.
-   */
-  stream(): AsyncIterable<Uint8Array<ArrayBuffer>>
-  bytes(): Promise<Buffer<ArrayBuffer>>
 }
 
 export interface Vault extends Omit<Seals, 'keyed'>, Pick<Digests, 'keyed'> {
@@ -164,7 +155,7 @@ export async function openVault(settings: VaultSettings): Promise<Vault> {
       if (row.wrapped_key === null)
         throw fault('evidence_destroyed', 'this evidence was destroyed; only its tombstone is left', 'never')
       const key = ring.unseal(wrapContext(id), row.wrapped_key)
-      return evidence(fileOf(id), key, id, row.size_bytes)
+      return evidenceIn(fileOf(id), key, id, row.size_bytes)
     },
     keepUntil: async (tx, id, at) => {
       const row = await must(tx, id)
@@ -205,24 +196,4 @@ async function makeObjectsFolder(objects: string): Promise<void> {
   } catch (error) {
     throw writeFault(error)
   }
-}
-
-function evidence(file: string, key: Uint8Array, id: string, sizeBytes: number): Evidence {
-  async function* stream() {
-    const handle = await open(file, 'r').catch((cause: unknown) => {
-      const words = `the evidence file cannot be opened (${systemCode(cause) ?? 'unknown'}): restore it from a backup`
-      throw fault('evidence_missing', words, 'ask_a_person', cause)
-    })
-    try {
-      yield* decrypt(handle, key, id, sizeBytes)
-    } finally {
-      await handle.close()
-    }
-  }
-  const bytes = async () => {
-    const chunks: Uint8Array[] = []
-    for await (const chunk of stream()) chunks.push(chunk)
-    return Buffer.concat(chunks)
-  }
-  return { sizeBytes, stream, bytes }
 }

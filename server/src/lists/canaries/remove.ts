@@ -7,7 +7,8 @@ import { blockRow, changeAt, openBlock, rowsOf } from '../block.ts'
 import { applyChanges, keyOf, sealChanges } from '../changes.ts'
 import type { Change, Value } from '../entry.ts'
 import { raiseGuardsVersion } from '../guards.ts'
-import { blocksAfter, findList, listsVersion, readBlock } from '../store.ts'
+import { findList, listsVersion } from '../store.ts'
+import { blocksAfter, readBlock } from '../store-blocks.ts'
 import { type CanaryFacts, type CanaryRow, canaryRows, dropRemoved, markRemoved, readCanary } from './store.ts'
 
 /** Longer than any matcher lags behind the watch: until then what is like a removed canary counts for nothing, and rings no bell. */

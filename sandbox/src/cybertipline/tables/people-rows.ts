@@ -1,0 +1,170 @@
+/** Of whoever has to do with it, and of what tells them apart: rows of tables.ts. */
+export const peopleRows = `
+lawEnforcement
+  agencyName 1 s255
+  caseNumber ? s100
+  officerContact ? contactPerson
+  reportedToLe ? bool
+  servedLegalProcessDomestic ? bool
+  servedLegalProcessInternational ? servedLegalProcessInternational
+servedLegalProcessInternational = bool
+  @fleaCountry ? country
+reporter
+  reportingPerson 1 reportingPerson
+  contactPerson ? contactPerson
+  companyTemplate ? text
+  termsOfService ? text
+  legalURL ? url
+reportingPerson
+  firstName ? s100
+  lastName ? s100
+  phone * phone
+  email + email
+  address * address
+  age ? int0-150
+  dateOfBirth ? date
+person
+  firstName ? s100
+  lastName ? s100
+  phone * phone
+  email * email
+  address * address
+  age ? int0-150
+  dateOfBirth ? date
+contactPerson
+  firstName ? s100
+  lastName ? s100
+  phone * phone
+  email * email
+  address * address
+personOrUserReported
+  personOrUserReportedPerson ? person
+  vehicleDescription ? s300
+  espIdentifier ? s255
+  espService ? s100
+  compromisedAccount ? bool
+  screenName ? s256
+  displayName * s255
+  profileUrl * url
+  profileBio ? text
+  ipCaptureEvent * ipCaptureEvent
+  deviceId * deviceId
+  thirdPartyUserReported ? bool
+  priorCTReports * prior
+  groupIdentifier ? s255
+  accountTemporarilyDisabled ? accountTemporarilyDisabled
+  accountPermanentlyDisabled ? accountPermanentlyDisabled
+  estimatedLocation ? estimatedLocation
+  allEmailsReported ? bool
+  associatedAccount * associatedAccount
+  additionalInfo ? text
+intendedRecipient
+  intendedRecipientPerson ? person
+  espIdentifier ? s255
+  espService ? s100
+  compromisedAccount ? bool
+  screenName ? s256
+  displayName * s255
+  profileUrl * url
+  profileBio ? text
+  ipCaptureEvent * ipCaptureEvent
+  deviceId * deviceId
+  priorCTReports * prior
+  groupIdentifier ? s255
+  accountTemporarilyDisabled ? accountTemporarilyDisabled
+  accountPermanentlyDisabled ? accountPermanentlyDisabled
+  estimatedLocation ? estimatedLocation
+  allEmailsReported ? bool
+  additionalInfo * text
+victim
+  victimPerson 1 person
+  espIdentifier ? s255
+  espService ? s100
+  compromisedAccount ? bool
+  screenName ? s256
+  displayName * s255
+  profileUrl * url
+  profileBio ? text
+  ipCaptureEvent * ipCaptureEvent
+  deviceId * deviceId
+  schoolName ? s255
+  priorCTReports * prior
+  accountTemporarilyDisabled ? accountTemporarilyDisabled
+  accountPermanentlyDisabled ? accountPermanentlyDisabled
+  estimatedLocation ? estimatedLocation
+  allEmailsReported ? bool
+  associatedAccount * associatedAccount
+  additionalInfo ? text
+associatedAccount
+  @type 1 enum:Billing|Linked|Business|Creator|Parent/Guardian|Other
+  platform ? accountPlatform
+  firstName ? s256
+  middleName ? s256
+  lastName ? s256
+  approximateAge ? int0-150
+  dateOfBirth ? date
+  phone * phone
+  email * email
+  allEmailsReported ? bool
+  address * address
+  espService ? s256
+  espIdentifier ? s256
+  profileUrl * url
+  screenName ? s256
+  displayName * s255
+  profileBio ? text
+  groupIdentifier ? s256
+  compromisedAccount ? bool
+  accountTemporarilyDisabled ? accountTemporarilyDisabled
+  accountPermanentlyDisabled ? accountPermanentlyDisabled
+  ipCaptureEvent * ipCaptureEvent
+  deviceId * deviceId
+  priorCTReport * prior
+  additionalInfo ? text
+accountPlatform = s256
+  @thirdPartyUser ? bool
+ipCaptureEvent
+  ipAddress 1 ip
+  eventName ? enum:Login|Registration|Purchase|Upload|Other|Unknown
+  dateTime ? time
+  possibleProxy ? bool
+  port ? int1-65535
+deviceId
+  idType 1 filled255
+  idValue 1 filled2083
+  eventName ? enum:Login|Registration|Purchase|Upload|Other|Unknown
+  dateTime ? time
+address
+  @type ? enum:Home|Business|Billing|Shipping|Technical
+  address ? s255
+  city ? s100
+  zipCode ? s20
+  state ? state
+  nonUsaState ? s100
+  country ? country
+phone = phoneNumber
+  @type ? enum:Mobile|Home|Business|Work|Fax|Internet|Recovery
+  @verified ? bool
+  @verificationDate ? time
+  @countryCallingCode ? callingCode
+  @extension ? extension
+email = emailAddress
+  @type ? enum:Home|Work|Business|Recovery
+  @verified ? bool
+  @verificationDate ? time
+estimatedLocation
+  @verified ? bool
+  @timestamp ? time
+  city ? s255
+  region ? s255
+  countryCode 1 country
+accountTemporarilyDisabled = bool
+  @disabledDate ? time
+  @userNotified ? bool
+  @userNotifiedDate ? time
+  @reenabledDate ? later
+accountPermanentlyDisabled = bool
+  @disabledDate ? time
+  @userNotified ? bool
+  @userNotifiedDate ? time
+`

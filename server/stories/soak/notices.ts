@@ -1,5 +1,5 @@
 // Thousands of reports finish, and their people are told, through crashes, refusals, bounces, holds, releases, pauses and a platform that is away.
-import type { Kind, Kind } from '../world.ts'
+import type { Kind } from '../world.ts'
 import { addressesOf, type Event, eventsOf, type Run } from './notices-events.ts'
 import { type Judged, judge } from './notices-judge.ts'
 import { hourMs, seeded, simulate, soakMs } from './notices-model.ts'

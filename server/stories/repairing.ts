@@ -110,7 +110,7 @@ export const untilRepair = (world: World, number: number, state: string) =>
         .executeTakeFirst()
       return row?.state === state
     },
-    { limitMs: 40_000 },
+    { limitMs: 120_000 },
   )
 
 /** What a hearing says of a case's first file, by its ground of this place; gathered when it ends. */

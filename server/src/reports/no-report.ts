@@ -74,8 +74,9 @@ function whyNone(state: CaseState, { reportable, decided_at }: Found): string {
       return `there is none: what was found is never reported, and a person closed the case${day}`
     case 'repaired':
       return 'there is none: the case was an error, and what was done about it is undone'
-    case 'reported':
     case 'reviewed_again':
+      return 'there is none here; an appeal put the case in doubt, and a person looks once more'
+    case 'reported':
     case 'tested':
       return 'there is none here, though the case is over'
   }
@@ -117,10 +118,11 @@ function nextOf(state: CaseState, { number, environment, reportable, is_test }: 
       ]
     case 'reporting':
       return [{ words: 'ask again in a moment; if it stays so', command: 'wardline doctor' }]
+    case 'reviewed_again':
+      return [{ words: 'see what is in doubt, and decide', command: 'wardline repair list' }, look]
     case 'dismissed':
     case 'closed':
     case 'reported':
-    case 'reviewed_again':
     case 'repaired':
     case 'tested':
       return [{ words: 'nothing; who decided and why stands in the case', command: look.command }]

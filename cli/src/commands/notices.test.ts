@@ -37,7 +37,36 @@ describe.each(kinds)('on %s, a notice whose address was refused', (database) => 
     expect(world.mailbox.messages()).toHaveLength(1)
     const again = await place.run('notices', 'retry', id, '--as', 'otto@x.example')
     expect(again).toMatchObject({ code: 2, err: expect.stringContaining('"sent"') })
-    expect((await place.run('audit', 'show')).out).toMatch(/retry_notice/)
+    const shown = (await place.run('notices', 'show', id)).out
+    expect(shown).toMatch(/^Notice \S+ \(reported\) to the user, by smtp: sent, since /)
+    expect(shown).toMatch(/try 1: begun .*, refused .* \(550 at RCPT TO\)\n {2}try 2: begun .*, taken /)
+
+    await place.run('people', 'add', 'Cora', '--email', 'cora@x.example', '--role', 'counsel')
+    const paper = [
+      '--kind',
+      'court_order',
+      '--authority',
+      'a court',
+      '--document',
+      'AB'.repeat(32),
+      '--until',
+      '2999-01-31',
+    ]
+    const hold = (...args: string[]) => place.run('notices', 'hold', ...args)
+    expect(await hold('add', '--case', '1', ...paper, '--as', 'otto@x.example')).toMatchObject({ code: 2 })
+    const held = await hold('add', '--account-of', '1', ...paper, '--as', 'cora@x.example')
+    expect(held).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringMatching(/^(hold_\S+) holds 0 .* 2999-01-31 23:59:59Z/),
+    })
+    expect(held.out).toContain('1 were sent before, or are on their way')
+    const holdId = held.out.split(' ')[0] ?? ''
+    const holds = await hold('list', '--json', '--as', 'cora@x.example')
+    expect(JSON.parse(holds.out)).toMatchObject({ id: holdId, state: 'live', documentSha256: 'ab'.repeat(32) })
+    const ended = await hold('end', holdId, '--reason', 'lifted', '--as', 'cora@x.example')
+    expect(ended).toMatchObject({ code: 0, out: expect.stringContaining('0 notices go on') })
+    expect((await place.run('audit', 'show')).out).toMatch(/retry_notice[^]*hold_notices[^]*end_notice_hold/)
 
     async function state(): Promise<string | undefined> {
       return (await world.database.read.selectFrom('notices').select('state').execute())[0]?.state

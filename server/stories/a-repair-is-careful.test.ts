@@ -65,7 +65,8 @@ describe.each(kinds)('on %s, a repair', (database) => {
     await expect(say(cy, first)).rejects.toMatchObject({ code: 'not_possible' })
 
     await likeTheFirst(world, ['u6', 'u7'])
-    await world.database.transact(async (tx) => moveCase(tx, world.clock, (await caseOf(world, 7)).id, 'doubted'))
+    const { id: seventh } = await caseOf(world, 7)
+    await world.database.transact((tx) => moveCase(tx, world.clock, seventh, 'doubted'))
     const second = await hear(world, 'entry', ada)
     expect(await repairOf(world, second)).toMatchObject({ toRepair: 5, toReview: 2 })
     // Since then: another entry's find joins a case, and a person confirms another.

@@ -67,6 +67,7 @@ async function review(river: River, tx: Transaction, { row }: One, found: CaseRe
       if (report?.state === 'needs_person') return inReview()
       const isHeld =
         report === undefined ||
+        report.state === 'withdrawn' ||
         (!report.isBatched &&
           (await dropJobs(tx, [report.id])) &&
           (await holdUnsubmitted(tx, clock, vault, report.id, heldWords)))

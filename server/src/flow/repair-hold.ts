@@ -19,7 +19,7 @@ export async function bearingOfRepairs(
   const caseIds = await casesOfReport(tx, reportId)
   const stopped: boolean[] = []
   for (const id of caseIds) stopped.push(await isToBeStopped(tx, id))
-  if (stopped.every((one) => one))
+  if (stopped.length > 0 && stopped.every((one) => one))
     return (await stopReport(tx, clock, vault, { reportId, by: 'wardline' })) === 'withdrawn' ? 'withdrawn' : 'goes_on'
   for (const id of caseIds) if (await heldByRepair(tx, id)) return 'waits'
   return 'goes_on'

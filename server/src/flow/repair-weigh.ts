@@ -56,7 +56,7 @@ export async function weigh(
   const isHeardMatch = outcome === 'match' && found.id === repair.case_id
   if (!isHeardMatch && wasViewed(found)) return { kind: 'review', why: 'viewed', ...first }
   const { decision } = found
-  if (decision !== null && decision.at > repair.begun_at) return { kind: 'review', why: 'decided_since', ...first }
+  if (decision !== null && decision.at >= repair.begun_at) return { kind: 'review', why: 'decided_since', ...first }
   return { kind: 'repair', why: null, ...first }
 }
 

@@ -102,19 +102,24 @@ function actorOf(text: string): Actor {
   return `person:${text.slice('person:'.length)}`
 }
 
-/** A repair that nobody has approved or refused yet holds it: nothing of it is filed meanwhile. */
+/** A repair that nobody has approved or refused yet holds it, or one that has not come to it yet: nothing of it is filed meanwhile. */
 export async function heldByRepair(db: Connection, caseId: string): Promise<boolean> {
   const row = await db
     .selectFrom('repair_cases')
     .innerJoin('repairs', 'repairs.id', 'repair_cases.repair_id')
     .select('repairs.id')
     .where('repair_cases.case_id', '=', caseId)
-    .where('repairs.state', 'in', ['gathering', 'gathered'])
+    .where(({ or, and, eb }) =>
+      or([
+        eb('repairs.state', 'in', ['gathering', 'gathered']),
+        and([eb('repairs.state', '=', 'approved'), eb('repair_cases.state', '=', 'gathered')]),
+      ]),
+    )
     .executeTakeFirst()
   return row !== undefined
 }
 
-/** Two people have approved that it was an error, and its report has not been stopped yet. */
+/** Two people have approved that it was an error, it was weighed once more, and its report has not been stopped yet. */
 export async function isToBeStopped(db: Connection, caseId: string): Promise<boolean> {
   const row = await db
     .selectFrom('repair_cases')
@@ -122,7 +127,7 @@ export async function isToBeStopped(db: Connection, caseId: string): Promise<boo
     .select('repairs.id')
     .where('repair_cases.case_id', '=', caseId)
     .where('repair_cases.does', '=', 'repair')
-    .where('repair_cases.state', 'in', ['gathered', 'stopping'])
+    .where('repair_cases.state', '=', 'stopping')
     .where('repairs.state', '=', 'approved')
     .executeTakeFirst()
   return row !== undefined

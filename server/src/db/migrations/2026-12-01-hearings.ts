@@ -73,7 +73,9 @@ async function moveWords(db: Kysely<unknown>): Promise<void> {
   await sql`insert into appeal_words (id, appeal_id, door, words_sealed, received_at, is_later)
     select b.id, a.id, 'link', b.words_sealed, b.received_at, 0
     from appeals_before b join appeals a on a.notice_id = b.notice_id`.execute(db)
-  await sql`insert into meta (key, value) select 'appeals.last_number', cast(count(*) as text) from appeals`.execute(db)
+  // A new database says nothing yet: by that a restore knows that it is empty.
+  await sql`insert into meta (key, value)
+    select 'appeals.last_number', cast(max(number) as text) from appeals having count(*) > 0`.execute(db)
 }
 
 /** From the case's last decision, and from the trail, which knows the ones before it and who filed a report by hand. */

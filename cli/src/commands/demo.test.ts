@@ -76,7 +76,7 @@ it('stays up until Ctrl-C, and keeps its folder when asked to', async () => {
   expect(story).not.toMatch(/[0-9a-f]{32}/)
   expect((await place.run('audit', 'verify')).code).toBe(0)
   await rm(folder, { recursive: true })
-})
+}, 120_000)
 
 it('interrupted on the way, it does not claim to have seen everything, and leaves nothing behind', async () => {
   await using place = await openPlace()

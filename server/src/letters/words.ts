@@ -2,8 +2,11 @@
 import { limits } from './limits.ts'
 
 const longer = '[The letter goes on; the rest lies with the mail server.]'
-/** Nobody writes such a word: it is a file that was pasted, or a picture inside HTML, and files are refused. */
-const pasted = /(?:data:[\w/+.-]+[;,])?[^\s]{400,}/g
+/**
+ * Nobody writes such a word: it is a file that was pasted, or a picture inside HTML, and files are refused. Of the characters of base64
+ * and hex only: a paragraph of Chinese, Japanese or Thai has no spaces either, and is somebody's words.
+ */
+const pasted = /[A-Za-z0-9+/=_-]{400,}/g
 
 export function wordsOf(text: string): string {
   const clean = text

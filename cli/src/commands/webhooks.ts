@@ -1,8 +1,9 @@
 // `wardline webhooks`: how what the platform must act on goes out, an endpoint tried with an event that says nothing, and events sent again.
 import { type EventStanding, eventStates, eventTypes } from '@wardline/api'
 import { Fault } from '@wardline/server/base'
+import { sendEventAgain } from '@wardline/server/flow'
 import { openDesk, webhooksOf } from '@wardline/server/main'
-import { countEvents, listEvents, type Probe, probeEndpoint, replayEvent, showEvent } from '@wardline/server/webhooks'
+import { countEvents, listEvents, type Probe, probeEndpoint, showEvent } from '@wardline/server/webhooks'
 import { Command, Option } from 'commander'
 import { actorWhoMay, asPersonOption } from '../as-person.ts'
 import { environmentLine } from '../environment-line.ts'
@@ -153,7 +154,7 @@ async function again(
   const { database, clock, wake } = openDesk(ground)
   const replayThese = async (these: readonly string[]) => {
     await database.transact(async (tx) => {
-      for (const id of these) await replayEvent(tx, clock, { id, by })
+      for (const id of these) await sendEventAgain(tx, clock, { id, by })
     })
     wake()
     return these.length

@@ -18,6 +18,7 @@ import {
 } from '#webhooks'
 import { noticeTaken } from './notify-taken.ts'
 import { unlessPaused } from './paused.ts'
+import { recallUntold, whyUntold } from './recall.ts'
 import { restoreTaken } from './repair-restored.ts'
 import { journaled, type River } from './river.ts'
 
@@ -73,6 +74,7 @@ function sendEvent(river: River): Handler {
     if (webhooks !== undefined) await numberEvents(database)
     const row = await eventRow(database.read, job.subject)
     if (row?.state !== 'waiting') return over(river, job)
+    if ((await whyUntold(database.read, clock, row)) !== undefined) return recalled(river, job, row)
     if (webhooks === undefined) return unsent(river, job, row)
     if (row.number === null) throw new Error('an event of a committed transaction has no number')
     if (clock.now() < quietUntil)
@@ -96,6 +98,19 @@ function sendEvent(river: River): Handler {
 async function over({ database }: River, job: Job): Promise<Outcome> {
   await database.transact((tx) => finish(tx, job))
   return { kind: 'done' }
+}
+
+/** Its notice is held by now, or is not to be told any more: nothing of it goes out. */
+async function recalled({ database, clock, wake }: River, job: Job, row: Row): Promise<Outcome> {
+  const isRecalled = await database.transact(async (tx) => {
+    await holdLease(tx, clock, job)
+    if ((await whyUntold(tx, clock, row)) === undefined) return false
+    await finish(tx, job)
+    await recallUntold(tx, clock, row)
+    return true
+  })
+  wake()
+  return isRecalled ? { kind: 'done' } : { kind: 'again', at: clock.now(), why: 'it may be told after all' }
 }
 
 const hourMs = 3_600_000

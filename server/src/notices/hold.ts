@@ -10,6 +10,22 @@ export async function heldUntil(db: Connection, clock: Clock, notice: Held): Pro
   return (await holdsOn(db, clock, [notice])).get(notice.id)
 }
 
+/**
+ * May the platform be given what was handed over to it, at this try (`attempts`)? no: it waits again, or was withheld. gone: there is no
+ * such notice.
+ */
+export async function mayTell(
+  db: Connection,
+  clock: Clock,
+  noticeId: string,
+): Promise<{ readonly kind: 'yes'; readonly attempts: number } | { readonly kind: 'held' | 'no' | 'gone' }> {
+  const row = await db.selectFrom('notices').selectAll().where('id', '=', noticeId).executeTakeFirst()
+  if (row === undefined) return { kind: 'gone' }
+  if ((await heldUntil(db, clock, row)) !== undefined) return { kind: 'held' }
+  if (row.state === 'waiting' || row.state === 'not_sent') return { kind: 'no' }
+  return { kind: 'yes', attempts: row.attempts }
+}
+
 /** Of some hundred notices at most; those that nothing holds are left out. */
 export async function holdsOn(
   db: Connection,

@@ -155,13 +155,26 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
       ['letter', 'threaded', null, noticeId],
       ['bounce', 'noted', 'hard 5.1.1', noticeId],
       ['bounce', 'noted', 'soft 4.4.1', noticeId],
-      ['bounce', 'noted', 'soft 4.4.7', noticeId],
+      ['bounce', 'noted', 'hard 4.4.7', noticeId],
     ])
     expect(await wordsOf(story, caseId)).toEqual(['I am away.'])
     expect(await story.box.lies('Wardline left')).toHaveLength(1)
     // The one that came back for good: an operator sees it as dead.
     const [notice] = await noticesOfCase(ground.database.read, caseId)
     expect(notice).toMatchObject({ state: 'dead', reason: 'bounced: 5.1.1' })
+  })
+
+  it('says that a notice was given up after days, with a status for now (4.x): it is dead, and a person hears of it', async () => {
+    await using ground = await openGround(await empty())
+    const story = await openStory(ground)
+    const { caseId, replyTo } = await tell(ground)
+    const state = async () => (await noticesOfCase(ground.database.read, caseId))[0]
+    await story.box.deliver(bounce(replyTo, 'delayed', '4.4.1'))
+    await round(story)
+    expect(await state()).toMatchObject({ state: 'sent' })
+    await story.box.deliver(bounce(replyTo, 'failed', '4.4.7'))
+    await round(story)
+    expect(await state()).toMatchObject({ state: 'dead', reason: 'bounced: 4.4.7' })
   })
 
   it('is left where it is beyond the limits: one sender fills no tray, and nobody’s flood keeps a tagged letter out', async () => {

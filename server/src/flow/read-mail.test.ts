@@ -90,7 +90,9 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
     expect(Buffer.from(table, 'latin1').toString()).not.toContain('somebody')
 
     ground.clock.set(ground.clock.now() + 86_400_000)
-    expect(await ofLetters(story.river)).toMatchObject([{ type: 'letters.waiting', data: { letters: '3', left: '0' } }])
+    expect(await ofLetters(story.river)).toMatchObject([
+      { type: 'letters.waiting', data: { letters: '3', left: '0', noted: '0' } },
+    ])
     const { appealId } = await attachLetter(story.river, { number: 1, noticeId, by: 'person:ann' })
     await ground.transact((tx) =>
       dismissLetter(tx, ground.clock, ground.vault, { number: 2, reason: 'an advertisement', by: 'person:ann' }),
@@ -145,7 +147,7 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
     await story.box.deliver(bounce(replyTo, 'failed', '5.1.1'))
     await story.box.deliver(bounce(replyTo, 'delayed', '4.4.1'))
     await story.box.deliver(bounce(replyTo, 'failed', '4.4.7'))
-    await story.box.deliver(letterTo(appealsAddress, 'Buy this.', { Precedence: 'bulk' }))
+    await story.box.deliver(letterTo(appealsAddress, 'I am away.', { 'Auto-Submitted': 'auto-replied' }))
     await round(story)
     expect(
       (await heads(story)).toReversed().map(({ kind, state, why, noticeId }) => [kind, state, why, noticeId]),
@@ -159,9 +161,33 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
     ])
     expect(await wordsOf(story, caseId)).toEqual(['I am away.'])
     expect(await story.box.lies('Wardline left')).toHaveLength(1)
+    // Nobody has looked whether a person's words are among them.
+    ground.clock.set(ground.clock.now() + 86_400_000)
+    expect(await ofLetters(story.river)).toMatchObject([
+      { type: 'letters.waiting', data: { letters: '0', noted: '2' } },
+    ])
     // The one that came back for good: an operator sees it as dead.
     const [notice] = await noticesOfCase(ground.database.read, caseId)
     expect(notice).toMatchObject({ state: 'dead', reason: 'bounced: 5.1.1' })
+  })
+
+  it.each([
+    { 'List-Id': '<family.users.example>' },
+    { Precedence: 'list' },
+    { Precedence: 'bulk' },
+    { 'Auto-Submitted': 'auto-generated' },
+  ])('is a person’s letter though it came through a group or a ticket system (%o)', async (headers) => {
+    await using ground = await openGround(await empty())
+    const story = await openStory(ground)
+    const { caseId, replyTo } = await tell(ground)
+    await story.box.deliver(letterTo(replyTo, 'It is my own house.', headers))
+    await story.box.deliver(letterTo(appealsAddress, 'My account is gone.', headers))
+    await round(story)
+    expect(await wordsOf(story, caseId)).toEqual(['It is my own house.'])
+    expect((await heads(story)).map(({ kind, state, why }) => [kind, state, why])).toEqual([
+      ['letter', 'waiting', 'no_tag'],
+      ['letter', 'threaded', null],
+    ])
   })
 
   it('says that a notice was given up after days, with a status for now (4.x): it is dead, and a person hears of it', async () => {

@@ -31,17 +31,19 @@ const fieldsOf = (text: string, name: string): string[] =>
     .slice(0, 200)
     .flatMap((line) => new RegExp(`^${name}\\s*:\\s*(.{1,100})`, 'i').exec(line)?.[1]?.trim() ?? [])
 
+/**
+ * An answer by itself, or a word about delivery. Not what came through a list, a group's address or a ticket system (List-Id, Precedence
+ * list or bulk, auto-generated): behind that mostly stands a person, and what does not is dismissed by one.
+ */
 function isAutomatic({ from, marks }: Pick<Parsed, 'from' | 'marks'>): boolean {
   const says = (name: string) => marks[name]?.trim().toLowerCase() ?? ''
-  const submitted = says('auto-submitted')
   return (
-    (submitted !== '' && !/^no\b/.test(submitted)) ||
-    /^(bulk|junk|list|auto_reply)$/.test(says('precedence')) ||
+    /^auto-replied\b/.test(says('auto-submitted')) ||
+    says('precedence') === 'auto_reply' ||
     says('return-path') === '<>' ||
     says('x-autoreply') !== '' ||
     says('x-autorespond') !== '' ||
     says('x-failed-recipients') !== '' ||
-    says('list-id') !== '' ||
     /^(mailer-daemon|postmaster)@/i.test(from ?? '')
   )
 }

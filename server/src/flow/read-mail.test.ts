@@ -190,6 +190,17 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
     ])
   })
 
+  it('whose words stand only in its subject is heard, and the subject of an answer is no word of anybody', async () => {
+    await using ground = await openGround(await empty())
+    const story = await openStory(ground)
+    const { caseId, replyTo } = await tell(ground)
+    await story.box.deliver(letterTo(replyTo, '', { Subject: 'It is my own house' }))
+    await story.box.deliver(letterTo(replyTo, '', { Subject: 'Antw: Your account' }))
+    await round(story)
+    expect(await wordsOf(story, caseId)).toEqual(['It is my own house'])
+    expect(await heads(story)).toMatchObject([{ state: 'waiting', why: 'no_words' }, { state: 'threaded' }])
+  })
+
   it('says that a notice was given up after days, with a status for now (4.x): it is dead, and a person hears of it', async () => {
     await using ground = await openGround(await empty())
     const story = await openStory(ground)

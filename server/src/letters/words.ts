@@ -23,6 +23,10 @@ export function wordsOf(text: string): string {
   return `${said.slice(0, limits.characters - longer.length - 2).toWellFormed()}\n\n${longer}`
 }
 
+/** Of a mail without any other: some write all they have to say there. The subject of an answer (`Re:`, `AW:`, `回复：`) is ours. */
+export const wordsOfSubject = (subject: string): string =>
+  /^\s*[^\s:：]{1,6}\s?[:：]/u.test(subject) ? '' : wordsOf(subject)
+
 /**
  * The former mail at the end, which a program quotes line by line with `>`, was ours and goes. What stands between quoted lines is an
  * answer to them, and stays with them.

@@ -110,6 +110,24 @@ describe.each(kinds)('on %s, a notice that the platform has not taken', (databas
     expect(delivered(story)[0]?.id).not.toBe(old?.id)
   })
 
+  it('and was given up, is one event only when a person tries it again', async () => {
+    await using story = await open(database)
+    const { platform, world, by, noticeId } = story
+    await still(world)
+    const eightDaysAgo = { first_tried_at: world.clock.now() - 8 * dayMs }
+    await world.database.read.updateTable('platform_events').set(eightDaysAgo).execute()
+    await world.pass(3 * hourMs)
+    await world.until('it is dead', async () => (await shown(story)).state === 'dead')
+    const [old] = await delivering(world)
+    platform.state.status = 204
+    await retryNotice(world.wardline.river, noticeId, by)
+    const again = world.database.transact((tx) => sendEventAgain(tx, world.clock, { id: old?.id ?? '', by }))
+    await expect(again).rejects.toMatchObject({ code: 'no_such_event' })
+    await world.until('it is told', async () => (await shown(story)).state === 'sent')
+    expect(delivered(story)).toHaveLength(1)
+    expect(await delivering(world)).toMatchObject([{ id: delivered(story)[0]?.id }])
+  })
+
   it('is served to nobody in a pause, and goes on after it', async () => {
     await using story = await open(database)
     const { platform, world, by } = story

@@ -10,6 +10,7 @@ export {
   mostAtOnce,
   replayEvent,
 } from './journal.ts'
+export { removeTestEvents, testEventsAbout } from './of-tests.ts'
 export { type PostOutcome, post, type WebhookSettings } from './post.ts'
 export { type Probe, probeEndpoint } from './probe.ts'
 export { type PlatformEvent, raiseEvent } from './raise.ts'

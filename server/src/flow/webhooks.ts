@@ -95,9 +95,15 @@ function sendEvent(river: River): Handler {
   }
 }
 
-async function over({ database }: River, job: Job): Promise<Outcome> {
-  await database.transact((tx) => finish(tx, job))
-  return { kind: 'done' }
+/** Read again inside: sent anew in this moment, it must not lose its job. */
+async function over({ database, clock }: River, job: Job): Promise<Outcome> {
+  const isOver = await database.transact(async (tx) => {
+    await holdLease(tx, clock, job)
+    if ((await eventRow(tx, job.subject))?.state === 'waiting') return false
+    await finish(tx, job)
+    return true
+  })
+  return isOver ? { kind: 'done' } : { kind: 'again', at: clock.now(), why: 'it was asked for once more' }
 }
 
 /** Its notice is held by now, or is not to be told any more: nothing of it goes out. */

@@ -1,6 +1,7 @@
 // Events looked at, tried and sent again through the real launcher, beside a running server.
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { drawPicture } from '@wardline/sandbox'
-import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { openPlatform, secretOf } from '../../../server/stories/platform.ts'
 import { drawn, kinds, World } from '../../../server/stories/world.ts'
@@ -79,11 +80,12 @@ it('all that was kept is sent again once each, also beside a server without a we
   const states = () => world.database.read.selectFrom('platform_events').select('state').execute()
   const kept = async () => (await states()).filter(({ state }) => state === 'kept').length
   await world.until('events that were kept', async () => (await kept()) === 4)
-  await sql
-    .raw(
+  {
+    using beside = new DatabaseSync(join(data, 'wardline.db'))
+    beside.exec(
       `create trigger keeps_again after update of state on platform_events when new.state = 'waiting'
        begin update platform_events set state = 'kept' where id = new.id; end`,
     )
-    .execute(world.database.read)
+  }
   expect((await place.run('webhooks', 'replay', '--state', 'kept')).out).toMatch(/^4 due now/)
 }, 60_000)

@@ -1,12 +1,10 @@
-// Each event goes to the platform until the platform takes it; what hangs on its word follows then.
+// Each event goes to the platform until the platform takes it; what hangs on its word follows then (event-taken.ts).
 import { raiseAlert } from '#alerts'
-import { chance, Fault, never } from '#base'
+import { chance, Fault } from '#base'
 import type { Transaction } from '#db'
 import { enqueueAllNow, finish, type Handler, holdLease, type Job, type Outcome } from '#jobs'
 import {
   bodyOf,
-  eventDelivered,
-  eventOf,
   eventRow,
   giveUpMs,
   isAwaited,
@@ -16,50 +14,14 @@ import {
   numberEvents,
   post,
 } from '#webhooks'
-import { noticeTaken } from './notify-taken.ts'
 import { unlessPaused } from './paused.ts'
 import { recallUntold, whyUntold } from './recall.ts'
-import { restoreTaken } from './repair-restored.ts'
 import { journaled, type River } from './river.ts'
 
 /** For a worker of its own: an endpoint that hangs must not stand in the way of anything else. */
 export const webhookHandlers = (river: River): Readonly<Record<'platform_event', Handler>> => ({
   platform_event: unlessPaused(river, sendEvent(river)),
 })
-
-/** Job `event_taken`, subject: an event that something waited for. It may come twice: given up, and taken after all. */
-export const eventTaken =
-  (river: River): Handler =>
-  async (job) => {
-    const { database, clock, vault } = river
-    await database.transact(async (tx) => {
-      await holdLease(tx, clock, job)
-      await finish(tx, job)
-      const row = await eventRow(tx, job.subject)
-      const outcome = row && (await eventDelivered(tx, row.id))
-      // Sent anew meanwhile: then its next end says so.
-      if (row === undefined || outcome === undefined || outcome === 'waiting') return
-      const event = eventOf(vault, row)
-      switch (event.type) {
-        case 'notice.deliver':
-          await noticeTaken(river, tx, event.data.notice, outcome)
-          return
-        case 'repair.restore':
-          return restoreTaken(river, tx, row.id, outcome)
-        case 'case.held':
-        case 'case.released':
-        case 'account.action_requested':
-        case 'report.finished':
-        case 'notice.sent':
-        case 'appeal.opened':
-        case 'appeal.decided':
-          return
-        default:
-          never(event)
-      }
-    })
-    return { kind: 'done' }
-  }
 
 type Row = NonNullable<Awaited<ReturnType<typeof eventRow>>>
 

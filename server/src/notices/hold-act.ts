@@ -6,7 +6,7 @@ import { type Clock, Fault, newId } from '#base'
 import type { Connection, Tables, Transaction } from '#db'
 import { enqueueBy } from '#jobs'
 import type { Vault } from '#vault'
-import { holdsOn } from './hold.ts'
+import { holdsOn, type Recall } from './hold.ts'
 import type { Row } from './store.ts'
 
 const facts = z.strictObject({
@@ -35,12 +35,6 @@ export type NewHold = Omit<Facts, 'ended' | 'caseId'> & {
   readonly by: Actor
   readonly recall: Recall
 }
-
-/**
- * Calls back what the platform was given by webhook and has not taken; of one that was given up, so that it is not sent again. False: it
- * has it, or it is on its way this moment.
- */
-export type Recall = (tx: Transaction, clock: Clock, noticeId: string) => Promise<boolean>
 
 /**
  * Holds what waits now and what is planned later, and what the platform's webhook has not taken yet. What is on its way this moment, to

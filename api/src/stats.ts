@@ -24,7 +24,11 @@ const figures = z.object({
   notices: z.object({
     planned: z.int(),
     sent: z.int(),
-    notSent: z.int().describe('by policy, or for want of an address'),
+    notSent: z
+      .int()
+      .describe(
+        'by policy, for want of an address, or withheld since: another notice took its place, or a person said so',
+      ),
     givenUp: z.int().describe('undeliverable; one that was sent later is counted in both'),
   }),
   appeals: z.object({

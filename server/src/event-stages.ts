@@ -1,12 +1,12 @@
 // What the HTTP door asks for about events for the platform, answered by their own folder.
-import type { River } from '#flow'
+import { type River, readEvents, sendEventAgain } from '#flow'
 import type { EventStages } from '#http'
-import { eventsAfter, markTaken, mostAtOnce, replayEvent, showEvent } from '#webhooks'
+import { markTaken, mostAtOnce, showEvent } from '#webhooks'
 
 export function eventStagesOf(river: River): EventStages {
-  const { database, vault, clock, environment } = river
+  const { database, clock } = river
   return {
-    readEvents: (page) => eventsAfter(database, vault, environment, page),
+    readEvents: (page) => readEvents(river, page),
     takeEvents: async (upTo) => {
       let taken = 0
       for (;;) {
@@ -20,7 +20,7 @@ export function eventStagesOf(river: River): EventStages {
     showEvent: (id) => showEvent(database.read, id),
     replayEvent: async (id, { personId, keyId }) => {
       const by = personId === undefined ? (`key:${keyId}` as const) : (`person:${personId}` as const)
-      await database.transact((tx) => replayEvent(tx, clock, { id, by }))
+      await database.transact((tx) => sendEventAgain(tx, clock, { id, by }))
       river.wake()
       return showEvent(database.read, id)
     },

@@ -4,7 +4,7 @@ import { type Caller, may } from '#access'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
 import { readCase } from '#cases'
-import { noticeDelivered, noticeUndeliverable, type River } from '#flow'
+import { noticeDelivered, noticeUndeliverable, type River, recallNotice } from '#flow'
 import type { NoticeStages } from '#http'
 import {
   addHold,
@@ -56,7 +56,7 @@ export function noticeStagesOf(river: River): NoticeStages {
     hold: async ({ caller, of, ...asked }) => {
       const target = asked.scope === 'report' ? String(of) : (await readCase(db, vault, of)).id
       const { holdId, waiting, gone } = await database.transact((tx) =>
-        addHold(tx, clock, vault, { ...asked, of: target, by: personOf(caller) }),
+        addHold(tx, clock, vault, { ...asked, of: target, by: personOf(caller), recall: recallNotice }),
       )
       return { ...(await holdOf(holdId)), waiting, gone }
     },

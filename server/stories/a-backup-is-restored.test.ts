@@ -115,6 +115,27 @@ describe.each(kinds)('on %s, a backup', (kind) => {
     expect(await notice()).toMatchObject({ state: 'not_sent', reason: 'told_before_restore' })
   }, 60_000)
 
+  it('that is restored gives no event a number which a platform that fetches has passed', async () => {
+    await using world = await World.open({ database: kind })
+    await world.list([drawPicture(1), drawPicture(2)])
+    const { folder } = await backUp(world)
+    await world.upload(await drawn(1), { account })
+    await world.until('the notice', () => world.mailbox.messages().length === 1)
+    const before = await fetched(world, 0)
+    expect(before).toMatchObject({ types: expect.arrayContaining(['case.held', 'report.finished']) })
+
+    await disaster(world, kind, folder)
+    await world.pass(3_600_000)
+    const by = await person(world)
+    await decideAll(world.wardline.river, 'unknown', by)
+    await end(world, by)
+    await world.upload(await drawn(2), { account: { id: 'user-2', email: 'two@users.example' } })
+    await world.until('its report', () => world.finishedReports().length === 2)
+    const after = await fetched(world, before.next)
+    expect(after.types).toContain('case.held')
+    expect(after.next).toBeGreaterThan(world.clock.now() - 86_400_000)
+  }, 60_000)
+
   it('is not begun inside the data folder or beside the key, and what fails halfway leaves nothing', async () => {
     await using world = await World.open({ database: kind })
     await world.list([drawPicture(1)])
@@ -269,16 +290,28 @@ describe.each(kinds)('on %s, a database that is older than the evidence beside i
     await world.list([drawPicture(1), drawPicture(2)])
     await world.upload(await drawn(1), { account })
     await world.until('the notice', () => world.mailbox.messages().length === 1)
+    const { next } = await fetched(world, 0)
     // As after a failover to a copy that had not heard of it yet.
+    await world.database.read.updateTable('platform_event_head').set({ number: 1 }).execute()
+    await world.database.read.deleteFrom('platform_events').execute()
     await world.database.read.updateTable('notices').set({ attempts: 0, state: 'waiting' }).execute()
     await world.upload(await drawn(2), { account: { id: 'user-9' } })
     await world.until('the pause', async () => (await readPause(world.database.read)) !== undefined)
     await world.pass(3_600_000)
     expect(world.finishedReports()).toHaveLength(1)
     expect(await readPause(world.database.read)).toMatchObject({ why: 'database_older' })
+    const head = await world.database.read.selectFrom('platform_event_head').selectAll().executeTakeFirstOrThrow()
+    expect(head.number).toBeGreaterThan(Math.max(next, world.clock.now() - 86_400_000))
     expect(world.lines.some(({ words }) => String(words).includes('older than the logbook'))).toBe(true)
   }, 60_000)
 })
+
+async function fetched(world: World, after: number) {
+  const key = await world.newKey(['events:read'])
+  const answer = await world.ask('GET', `/v1/events?after=${after}`, { key })
+  const { events, next } = (await answer.json()) as { events: { type: string }[]; next: number }
+  return { types: events.map(({ type }) => type), next }
+}
 
 const routes = ['submit', 'upload', 'fileinfo', 'finish'] as const
 

@@ -137,6 +137,23 @@ describe.each(kinds)('on %s, a test card', (database) => {
     expect(text).not.toMatch(/^wardline_scans_total\{verdict="held"\}/m)
   })
 
+  it('is cleaned up with its events and what waits for them, also while nobody takes them, and no job of it dies', async () => {
+    const webhooks = { url: 'http://127.0.0.1:9/', secrets: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`] }
+    await using world = await World.open({ database, config: { webhooks, notices: { channel: 'webhook' } } })
+    await sendCard(world, first, await selftestKey(world))
+    const events = () => world.database.read.selectFrom('platform_events').selectAll().execute()
+    await world.until('its notice is handed over', async () =>
+      (await events()).some(({ type, attempts }) => type === 'notice.deliver' && attempts > 0),
+    )
+    await world.until(
+      'it is cleaned up',
+      async () => (await cleanTests(world.wardline.river, 'wardline')).removed === 1,
+    )
+    expect(await events()).toEqual([])
+    await world.pass(3 * 60 * minute)
+    expect(await jobStates(world)).toEqual([])
+  })
+
   it('is cleaned up once by two who do so at once, and by who made a case no other', async () => {
     await using world = await World.open({ database })
     const key = await selftestKey(world)

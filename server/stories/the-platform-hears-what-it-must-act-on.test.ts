@@ -188,7 +188,7 @@ describe.each(kinds)('on %s, a platform without a webhook', (database) => {
   it('fetches page by page, misses nothing, and says what it has', async () => {
     await using world = await World.open({ database })
     await world.list([drawPicture(1)])
-    const key = await world.newKey(['events:read'])
+    const key = await world.newKey(['events:read', 'events:take'])
     const page = async (after: number) => {
       const answer = await world.ask('GET', `/v1/events?after=${after}&limit=3`, { key })
       expect(answer.status).toBe(200)
@@ -208,6 +208,13 @@ describe.each(kinds)('on %s, a platform without a webhook', (database) => {
         body: JSON.stringify({ upTo }),
         headers: { 'content-type': 'application/json' },
       })
+    const ahead = await take(5)
+    expect(ahead.status).toBe(409)
+    expect(await ahead.json()).toMatchObject({ code: 'no_such_number', detail: expect.stringContaining('is 4') })
+    const reading = await world.newKey(['events:read'])
+    const headers = { 'content-type': 'application/json' }
+    const refused = await world.ask('POST', '/v1/events/taken', { key: reading, body: '{"upTo":1}', headers })
+    expect(refused.status).toBe(403)
     expect(await (await take(3)).json()).toEqual({ taken: 3 })
     expect(await (await take(4)).json()).toEqual({ taken: 1 })
     expect(await allTaken(world)).toBe(true)

@@ -1,4 +1,6 @@
 // Events looked at, tried and sent again through the real launcher, beside a running server.
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { drawPicture } from '@wardline/sandbox'
 import { expect, it } from 'vitest'
 import { openPlatform, secretOf } from '../../../server/stories/platform.ts'
@@ -43,7 +45,7 @@ it.each(kinds)(
     expect(await place.run('webhooks', 'replay')).toMatchObject({ code: 2 })
     expect(await place.run('webhooks', 'replay', id, '--as', 'rita@x.example')).toMatchObject({ code: 2 })
     expect((await place.run('webhooks', 'replay', id, '--as', 'otto@x.example')).out).toMatch(/^1 due now/)
-    expect((await place.run('webhooks', 'replay', '--state', 'kept')).code).toBe(0)
+    expect((await place.run('webhooks', 'replay', '--state', 'kept')).out).toMatch(/^[34] due now/)
     await world.stop()
     world.clock.set(Date.now())
     await world.start({ webhooks })
@@ -67,3 +69,23 @@ it.each(kinds)(
   },
   180_000,
 )
+
+it('all that was kept is sent again once each, also beside a server without a webhook that keeps it again at once', async () => {
+  await using world = await World.open({ database: 'sqlite' })
+  world.clock.set(Date.now())
+  const { data, vault } = world.wardline.ground.config
+  await using place = await openPlace({ data, vault, webhooks: { url: 'http://127.0.0.1:9/', secrets: [secretOf(7)] } })
+  await world.list([drawPicture(1)])
+  await world.upload(await drawn(1))
+  const states = () => world.database.read.selectFrom('platform_events').select('state').execute()
+  const kept = async () => (await states()).filter(({ state }) => state === 'kept').length
+  await world.until('events that were kept', async () => (await kept()) === 4)
+  {
+    using beside = new DatabaseSync(join(data, 'wardline.db'))
+    beside.exec(
+      `create trigger keeps_again after update of state on platform_events when new.state = 'waiting'
+       begin update platform_events set state = 'kept' where id = new.id; end`,
+    )
+  }
+  expect((await place.run('webhooks', 'replay', '--state', 'kept')).out).toMatch(/^4 due now/)
+}, 60_000)

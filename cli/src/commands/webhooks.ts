@@ -1,8 +1,9 @@
 // `wardline webhooks`: how what the platform must act on goes out, an endpoint tried with an event that says nothing, and events sent again.
 import { type EventStanding, eventStates, eventTypes } from '@wardline/api'
 import { Fault } from '@wardline/server/base'
+import { sendEventAgain } from '@wardline/server/flow'
 import { openDesk, webhooksOf } from '@wardline/server/main'
-import { countEvents, listEvents, type Probe, probeEndpoint, replayEvent, showEvent } from '@wardline/server/webhooks'
+import { countEvents, listEvents, type Probe, probeEndpoint, showEvent } from '@wardline/server/webhooks'
 import { Command, Option } from 'commander'
 import { actorWhoMay, asPersonOption } from '../as-person.ts'
 import { environmentLine } from '../environment-line.ts'
@@ -151,20 +152,33 @@ async function again(
   demandWebhook(ground.config)
   const by = await actorWhoMay(ground, as, 'replay_event')
   const { database, clock, wake } = openDesk(ground)
-  const replayThese = async (these: readonly string[]) => {
-    await database.transact(async (tx) => {
-      for (const id of these) await replayEvent(tx, clock, { id, by })
+  const replayThese = async (these: readonly string[], isNamed: boolean) => {
+    const count = await database.transact(async (tx) => {
+      let count = 0
+      for (const id of these)
+        try {
+          await sendEventAgain(tx, clock, { id, by })
+          count += 1
+        } catch (error) {
+          // Of all, those whose notice must not be told now stay as they are.
+          if (isNamed || !(error instanceof Fault && error.code === 'not_possible')) throw error
+        }
+      return count
     })
     wake()
-    return these.length
+    return count
   }
-  if (state === undefined) return replayThese(ids)
+  if (state === undefined) return replayThese(ids, true)
   let count = 0
-  // Each page that was sent again is of that state no more.
-  for (;;) {
-    const events = await listEvents(database.read, { state, limit: page })
-    if (events.length === 0) return count
-    count += await replayThese(events.map(({ id }) => id))
+  // Each once: a server may put one back into that state before the last page is read.
+  for (let before: string | undefined; ; ) {
+    const events = await listEvents(database.read, { state, before, limit: page })
+    count += await replayThese(
+      events.map(({ id }) => id),
+      false,
+    )
+    before = events.at(-1)?.id
+    if (events.length < page) return count
   }
 }
 

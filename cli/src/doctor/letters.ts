@@ -36,7 +36,7 @@ function ofDomains(address: string, from: string | undefined): Check[] {
 
 export async function checkTray({ read }: Database): Promise<readonly Check[]> {
   const now = systemClock.now()
-  const { byState, oldestWaiting } = await countLetters(read)
+  const { byState, oldestWaiting, noted } = await countLetters(read)
   const { failingSince } = await readBox(read)
   const left = leftOf(await readCounts(read, now))
   return [
@@ -50,6 +50,15 @@ export async function checkTray({ read }: Database): Promise<readonly Check[]> {
             'letter tray',
             `${byState.waiting} wait for a person, the oldest since ${moment(oldestWaiting ?? now)}`,
             'Run `wardline letters list --state waiting`; attach or dismiss each.',
+          ),
+        ]),
+    ...(noted.count === 0
+      ? []
+      : [
+          warn(
+            'letter tray',
+            `${noted.count} say that a machine wrote them, and hold words; the oldest since ${moment(noted.oldest ?? now)}`,
+            'Run `wardline letters list --state noted`; attach or dismiss each.',
           ),
         ]),
     ...(left === 0

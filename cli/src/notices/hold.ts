@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { type Instrument, instruments } from '@wardline/api'
 import { Fault } from '@wardline/server/base'
 import { readCase } from '@wardline/server/cases'
+import { recallNotice } from '@wardline/server/flow'
 import { addHold, endHold, listHolds, type NewHold } from '@wardline/server/notices'
 import { Command, Option } from 'commander'
 import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
@@ -55,7 +56,15 @@ function add(): Command {
           const { database, clock, vault } = ground
           const by = actorOf(await personWhoMay(ground, options.as, 'hold_notice'))
           const { kind, authority } = options
-          const hold = { ...(await targetOf(ground, options)), kind, authority, documentSha256, expiresAt, by }
+          const hold = {
+            ...(await targetOf(ground, options)),
+            kind,
+            authority,
+            documentSha256,
+            expiresAt,
+            by,
+            recall: recallNotice,
+          }
           return database.transact((tx) => addHold(tx, clock, vault, hold))
         })
         console.log(

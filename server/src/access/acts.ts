@@ -16,7 +16,8 @@ const table = {
   add_context: { scope: 'scans:context' },
 
   read_events: { scope: 'events:read' },
-  take_events: { scope: 'events:read' },
+  // what is taken counts as delivered: a notice as sent, a restore as done
+  take_events: { scope: 'events:take' },
 
   // cases: somebody answers for a decision by name, so a service never decides
   list_cases: { scope: 'cases:read' },

@@ -16,6 +16,7 @@ export const scopes = [
   'scans:read',
   'scans:context',
   'events:read',
+  'events:take',
   'cases:read',
   'cases:decide',
   'appeals:write',
@@ -36,7 +37,15 @@ export const scopes = [
 export type Scope = (typeof scopes)[number]
 
 const allowed: Readonly<Record<Role, readonly Scope[]>> = {
-  integrator: ['scans:write', 'scans:read', 'scans:context', 'appeals:write', 'notices:deliver', 'events:read'],
+  integrator: [
+    'scans:write',
+    'scans:read',
+    'scans:context',
+    'appeals:write',
+    'notices:deliver',
+    'events:read',
+    'events:take',
+  ],
   operator: [
     'scans:read',
     'reports:read',

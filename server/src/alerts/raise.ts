@@ -10,7 +10,7 @@ import { insertAlert } from './store.ts'
  * appeal.opened: somebody objects. appeal.waiting: nobody here can hear it. appeal.due_soon, appeal.overdue: it is not decided.
  * notice.dead: somebody could not be told of their report. repair.stuck: innocent people wait, and it does not go on by itself.
  * webhook.failing: the platform does not take what it must act on.
- * letters.waiting: in the tray for a day, or left on the mail server by the limits. letters.unreachable: the mailbox of appeals is not read.
+ * letters.waiting: in the tray or noted for a day, or left on the mail server by the limits. letters.unreachable: the mailbox of appeals is not read.
  */
 const alertTypes = [
   'filing.stopped',

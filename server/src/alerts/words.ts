@@ -36,7 +36,7 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
         ? `the platform did not take ${data['of'] ?? 'an event'} (${data['event'] ?? '?'}) in 7 days: it is not sent any more, and there may be others`
         : `the platform does not take its events: ${data['trouble'] ?? 'no answer'}`
     case 'letters.waiting':
-      return `${data['letters'] ?? '0'} letters to the appeals address wait in the tray for a person, ${data['left'] ?? '0'} were left on the mail server`
+      return `${data['letters'] ?? '0'} letters to the appeals address wait in the tray for a person, ${data['left'] ?? '0'} were left on the mail server, and of ${data['noted'] ?? '0'} that say a machine wrote them nobody has looked whether one did`
     case 'letters.unreachable':
       return `the mailbox of appeals is not read since ${data['since'] ?? 'a while ago'}: ${data['trouble'] ?? 'unknown trouble'}`
   }

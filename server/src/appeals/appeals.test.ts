@@ -104,7 +104,9 @@ describe.each(emptyDatabases)('an appeal on %s', (_kind, empty) => {
     const { appealId } = await appealed(ground, first)
     const { caseId, noticeId: earlierNotice } = first
     const follow = (kind: 'appeal_upheld' | 'restored', about: string) =>
-      ground.transact((tx) => planFollowUp(tx, clock, vault, { kind, about, caseId, earlierNotice, policy }))
+      ground.transact((tx) =>
+        planFollowUp(tx, clock, vault, { kind, about, caseId, earlierNotice, policy, recall: async () => false }),
+      )
     const outcome = await follow('appeal_upheld', appealId)
     const restored = await follow('restored', 'repair_1')
     for (const { noticeId } of [outcome, restored])

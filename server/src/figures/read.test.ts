@@ -106,6 +106,35 @@ describe.each(emptyDatabases)('figures on %s', (_kind, empty) => {
     expect(later.all.appeals).toMatchObject({ opened: 1, stillOpen: 1, overturnedMatch: 1 })
   })
 
+  it('count a case that is looked at again as open, its first decision alone, and what was withheld as not sent', async () => {
+    await using world = await openVaultWorld(await empty())
+    const again: Said[] = [
+      opened(newYear, 'case_1'),
+      [newYear + hour, 'close_case', 'case_1', { before: 'waiting_review', after: 'closed' }],
+      [newYear + 2 * hour, 'move_case', 'case_1', { event: 'doubted', before: 'closed', after: 'waiting_review' }],
+    ]
+    const withheld: Said[] = [
+      opened(newYear, 'case_2'),
+      reported(newYear + minute, 'case_2'),
+      [newYear + minute, 'plan_notice', 'notice_1', { case: 'case_2', state: 'waiting', reason: null }],
+      [newYear + hour, 'withhold_notice', 'notice_1', { reason: 'restored' }],
+      [newYear + minute, 'plan_notice', 'notice_2', { case: 'case_2', state: 'waiting', reason: null }],
+      [newYear + hour, 'give_up_notice', 'notice_2', { reason: 'operator_address_changed' }],
+      [newYear + minute, 'plan_notice', 'notice_3', { case: 'case_2', state: 'waiting', reason: null }],
+      [newYear + hour, 'give_up_notice', 'notice_3', { reason: 'no success in 5 days: later' }],
+    ]
+    await write(world, [...again, ...withheld])
+    const figures = (await all(world)).all
+    expect(figures.cases).toMatchObject({ opened: 2, stillOpen: 1, closed: 1 })
+    expect(figures.notices).toEqual({ planned: 3, sent: 0, notSent: 2, givenUp: 1 })
+    await write(world, [
+      [newYear + 9 * hour, 'dismiss_case', 'case_1', { before: 'waiting_review', after: 'dismissed' }],
+    ])
+    const later = (await all(world)).all
+    expect(later.cases).toMatchObject({ stillOpen: 0, dismissed: 1 })
+    expect(later.timeToDecision).toMatchObject({ count: 1, medianSeconds: 3600 })
+  })
+
   it('are the same from many pages as from one look at all lines, in whatever part of the time', async () => {
     await using world = await openVaultWorld(await empty())
     const cases = fc.sample(

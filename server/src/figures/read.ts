@@ -14,9 +14,11 @@ export interface Window {
 }
 
 const pageLines = 500
+const noticeEnds = ['send_notice', 'give_up_notice', 'bounce_notice', 'withhold_notice']
+const decisions = ['confirm_case', 'dismiss_case', 'close_case']
 const acts = [
-  ...['open_case', 'move_case', 'confirm_case', 'dismiss_case', 'close_case'],
-  ...['plan_notice', 'send_notice', 'give_up_notice', 'bounce_notice'],
+  ...['open_case', 'move_case', ...decisions],
+  ...['plan_notice', ...noticeEnds],
   ...['open_appeal', 'decide_appeal', 'look_again_at_appeal'],
 ]
 
@@ -58,8 +60,9 @@ async function count(db: Connection, lines: readonly Line[], { groups, since }: 
   const subjectsOf = (...of: readonly string[]) => [
     ...new Set(lines.flatMap(({ act, subject }) => (of.includes(act) ? [subject] : []))),
   ]
-  const plans = await firstOf(db, subjectsOf('send_notice', 'give_up_notice', 'bounce_notice'), ['plan_notice'])
+  const plans = await firstOf(db, subjectsOf(...noticeEnds), ['plan_notice'])
   const appeals = await firstOf(db, subjectsOf('decide_appeal', 'look_again_at_appeal'), ['open_appeal'])
+  const decided = await firstOf(db, subjectsOf(...decisions), decisions)
   const began = (line: Line) => plans.get(line.subject) ?? appeals.get(line.subject)
   const caseOf = (line: Line) =>
     /_case$/.test(line.act)
@@ -77,7 +80,7 @@ async function count(db: Connection, lines: readonly Line[], { groups, since }: 
     for (const key of keys) {
       const tally = groups.get(key) ?? openTally()
       groups.set(key, tally)
-      tallyLine(tally, line, { origin, began: began(line), since })
+      tallyLine(tally, line, { origin, began: began(line), decided: decided.get(line.subject), since })
     }
   }
 }
@@ -86,6 +89,8 @@ interface Known {
   readonly origin: CaseOrigin | undefined
   /** Of a notice's line its planning, of an appeal's its opening. */
   readonly began: Line | undefined
+  /** Of a case its first decision. */
+  readonly decided: Line | undefined
   readonly since: number
 }
 
@@ -104,7 +109,9 @@ function tallyLine(tally: Tally, line: Line, known: Known): void {
   else if (act === 'plan_notice') {
     tally.notices.planned += 1
     if (detail['state'] === 'not_sent') tally.notices.notSent += 1
-  } else if (act !== 'send_notice') tally.notices.givenUp += 1
+  } else if (act === 'withhold_notice' || textIn(detail, 'reason') === 'operator_address_changed')
+    tally.notices.notSent += 1
+  else if (act !== 'send_notice') tally.notices.givenUp += 1
   else {
     tally.notices.sent += 1
     // What follows an appeal or a repair is no notice about the report.
@@ -113,10 +120,11 @@ function tallyLine(tally: Tally, line: Line, known: Known): void {
   }
 }
 
-function tallyCase(tally: Tally, { act, at, detail }: Line, { origin, since }: Known): void {
+function tallyCase(tally: Tally, { act, at, detail }: Line, { origin, decided, since }: Known): void {
   const [before = '', after = ''] = [textIn(detail, 'before'), textIn(detail, 'after')]
   const event = textIn(detail, 'event')
-  if (open.has(before) && !open.has(after) && origin && origin.openedAt >= since) tally.cases.stillOpen -= 1
+  // Also the other way: an end that was in error is looked at again.
+  if (origin && origin.openedAt >= since) tally.cases.stillOpen += Number(open.has(after)) - Number(open.has(before))
   if (event === 'report_finished' || event === 'filed_by_hand') {
     tally.cases[event === 'filed_by_hand' ? 'filedByHand' : 'reported'] += 1
     if (origin) tally.timeToReport.add(at - origin.openedAt)
@@ -125,8 +133,8 @@ function tallyCase(tally: Tally, { act, at, detail }: Line, { origin, since }: K
   if (act === 'dismiss_case') tally.cases.dismissed += 1
   if (act === 'close_case') tally.cases.closed += 1
   // Confirmed anew, or looked at again after its end, it was decided before.
-  if (act !== 'move_case' && open.has(before) && before !== after && origin)
-    tally.timeToDecision.add(at - origin.openedAt)
+  const isFirst = decided?.act === act && decided.at === at
+  if (isFirst && open.has(before) && before !== after && origin) tally.timeToDecision.add(at - origin.openedAt)
 }
 
 const outcomes: Readonly<Record<string, keyof Tally['appeals'] | undefined>> = {

@@ -1,4 +1,4 @@
-// What test cards left behind is cleaned up: cases, reports, notices and evidence. What was real is never touched.
+// What test cards left behind is cleaned up: cases, reports, notices, events and evidence. What was real is never touched.
 import { appealRowsOf, removeAppeals } from '#appeals'
 import type { Actor } from '#audit'
 import { isTestCase, removeTestCase, testCases } from '#cases'
@@ -7,6 +7,7 @@ import { removeLetters } from '#letters'
 import { listFeedback, removeCorrections, removeFeedback } from '#lists'
 import { noticesOfCase, removeNotices } from '#notices'
 import { removeReport, reportOfCase } from '#reports'
+import { removeTestEvents, testEventsAbout } from '#webhooks'
 import type { Desk } from './river.ts'
 
 /** only: these cases; else all that tests made. left: cases on which a server is at work this moment; asked again, they go as well. */
@@ -40,13 +41,15 @@ async function remove({ database, clock, vault }: Desk, caseId: string, by: Acto
     const lessons = (await listFeedback(tx)).flatMap((one) => (one.caseId === caseId ? [one.id] : []))
     const appeals = (await appealRowsOf(tx, caseId)).map(({ id }) => id)
     const about = [caseId, ...(report === undefined ? [] : [report.id]), ...notices, ...lessons, ...appeals]
-    if (!(await dropJobs(tx, about))) return { kind: 'left', evidence: [] }
+    const events = await testEventsAbout(tx, about)
+    if (!(await dropJobs(tx, [...about, ...events]))) return { kind: 'left', evidence: [] }
     // None is made of a test any more; a version that did not refuse that may have.
     await removeCorrections(tx, caseId)
     await removeFeedback(tx, caseId)
     await removeAppeals(tx, caseId)
     await removeLetters(tx, caseId)
     await removeNotices(tx, caseId)
+    await removeTestEvents(tx, events)
     if (report !== undefined) await removeReport(tx, report.id)
     return { kind: 'removed', evidence: await removeTestCase(tx, clock, vault, { caseId, by }) }
   })

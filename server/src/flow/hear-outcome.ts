@@ -4,6 +4,7 @@ import { readCase } from '#cases'
 import type { Transaction } from '#db'
 import { planFollowUp } from '#notices'
 import { raiseEvent } from '#webhooks'
+import { recallNotice } from './recall.ts'
 import type { Desk } from './river.ts'
 import { accountOf } from './tell-platform.ts'
 
@@ -28,7 +29,14 @@ export async function tellOutcome(
     data: { appeal: appealId, case: caseId, account: accountOf(context), outcome, decidedAt: clock.now() },
   })
   const kind = `appeal_${outcome}` as const
-  await planFollowUp(tx, clock, vault, { kind, about: appealId, caseId, earlierNotice: of.noticeId, policy })
+  await planFollowUp(tx, clock, vault, {
+    kind,
+    about: appealId,
+    caseId,
+    earlierNotice: of.noticeId,
+    policy,
+    recall: recallNotice,
+  })
 }
 
 /** In the transaction that undoes a case: nobody has to hear any more whether it was an error. */

@@ -3,7 +3,7 @@ import type { Undeliverable } from '@wardline/api'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
 import type { Transaction } from '#db'
-import { markDead, markDelivered, showNotice } from '#notices'
+import { markDead, markDelivered, markTaken, mayTell, showNotice } from '#notices'
 import { sayDead } from './notify-ends.ts'
 import type { Desk, River } from './river.ts'
 import { tellNoticeSent } from './tell-platform.ts'
@@ -16,11 +16,15 @@ export async function noticeTaken(
   outcome: 'delivered' | 'given_up',
 ): Promise<void> {
   const { clock } = river
+  // Of a test that was cleaned up meanwhile.
+  if ((await mayTell(tx, clock, noticeId)).kind === 'gone') return
+  const { caseId, state } = await showNotice(tx, clock, noticeId)
   if (outcome === 'delivered') {
-    const { caseId } = await showNotice(tx, clock, noticeId)
-    if (await markDelivered(tx, clock, noticeId, 'wardline')) await tellNoticeSent(river, tx, { caseId, noticeId })
+    if (await markTaken(tx, clock, noticeId)) await tellNoticeSent(river, tx, { caseId, noticeId })
     return
   }
+  // Called back while this was the last try: it waits, and goes as another event.
+  if (state !== 'sending') return
   const why = 'the platform did not take the webhook'
   if (!(await markDead(tx, clock, noticeId, why))) return
   sayDead(river, noticeId, why)

@@ -5,6 +5,7 @@ import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
 import { type Began, markFailed, markSending, openPost, reviveNotice, showNotice } from '#notices'
 import { keepDead, keepSent, sayDead } from './notify-ends.ts'
 import { handOver } from './notify-hand-over.ts'
+import { recallNotice } from './recall.ts'
 import { type Desk, journaled, type River } from './river.ts'
 
 /** While the mail server is missing or says no for now, the notice is tried again this often at first. */
@@ -117,6 +118,8 @@ export async function retryNotice(river: Desk, noticeId: string, by: Actor): Pro
   const { database, clock, vault, notices: policy } = river
   await database.transact(async (tx) => {
     const { caseId } = await showNotice(tx, clock, noticeId)
+    // Sent again as well, the event of before would tell it a second time, under another id.
+    await recallNotice(tx, clock, noticeId)
     await reviveNotice(tx, clock, vault, { noticeId, by, record: await readCase(tx, vault, caseId), policy })
     await enqueueNow(tx, clock, { kind: 'notify', subject: noticeId, uniqueKey: `notify ${noticeId}` })
   })

@@ -7,6 +7,7 @@ import type { Transaction } from '#db'
 import { markSent, withholdNotice } from '#notices'
 import { listItems, readItem, readPause, settleItem } from '#pause'
 import { closeByHand, createReport, isFileable } from '#reports'
+import { recallNotice } from './recall.ts'
 import { reportedByHand } from './report.ts'
 import type { Desk } from './river.ts'
 
@@ -65,6 +66,8 @@ export async function decideNotice(desk: Desk, noticeId: string, by: Actor, says
     const decision = says === 'go_on' ? 'go_on' : 'was_sent'
     await settleItem(tx, clock, { pauseId, kind: 'notice', subject: noticeId, decision, by })
     if (says === 'go_on') return
+    // The platform's webhook would tell it once more.
+    await recallNotice(tx, clock, noticeId)
     const item = await readItem(tx, pauseId, 'notice', noticeId)
     // The logbook saw it go; else it is a person's word.
     if (item?.told?.includes('"notice_sent"')) await markSent(tx, clock, noticeId)

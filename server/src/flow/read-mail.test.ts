@@ -90,7 +90,9 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
     expect(Buffer.from(table, 'latin1').toString()).not.toContain('somebody')
 
     ground.clock.set(ground.clock.now() + 86_400_000)
-    expect(await ofLetters(story.river)).toMatchObject([{ type: 'letters.waiting', data: { letters: '3', left: '0' } }])
+    expect(await ofLetters(story.river)).toMatchObject([
+      { type: 'letters.waiting', data: { letters: '3', left: '0', noted: '0' } },
+    ])
     const { appealId } = await attachLetter(story.river, { number: 1, noticeId, by: 'person:ann' })
     await ground.transact((tx) =>
       dismissLetter(tx, ground.clock, ground.vault, { number: 2, reason: 'an advertisement', by: 'person:ann' }),
@@ -145,7 +147,7 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
     await story.box.deliver(bounce(replyTo, 'failed', '5.1.1'))
     await story.box.deliver(bounce(replyTo, 'delayed', '4.4.1'))
     await story.box.deliver(bounce(replyTo, 'failed', '4.4.7'))
-    await story.box.deliver(letterTo(appealsAddress, 'Buy this.', { Precedence: 'bulk' }))
+    await story.box.deliver(letterTo(appealsAddress, 'I am away.', { 'Auto-Submitted': 'auto-replied' }))
     await round(story)
     expect(
       (await heads(story)).toReversed().map(({ kind, state, why, noticeId }) => [kind, state, why, noticeId]),
@@ -155,13 +157,61 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
       ['letter', 'threaded', null, noticeId],
       ['bounce', 'noted', 'hard 5.1.1', noticeId],
       ['bounce', 'noted', 'soft 4.4.1', noticeId],
-      ['bounce', 'noted', 'soft 4.4.7', noticeId],
+      ['bounce', 'noted', 'hard 4.4.7', noticeId],
     ])
     expect(await wordsOf(story, caseId)).toEqual(['I am away.'])
     expect(await story.box.lies('Wardline left')).toHaveLength(1)
+    // Nobody has looked whether a person's words are among them.
+    ground.clock.set(ground.clock.now() + 86_400_000)
+    expect(await ofLetters(story.river)).toMatchObject([
+      { type: 'letters.waiting', data: { letters: '0', noted: '2' } },
+    ])
     // The one that came back for good: an operator sees it as dead.
     const [notice] = await noticesOfCase(ground.database.read, caseId)
     expect(notice).toMatchObject({ state: 'dead', reason: 'bounced: 5.1.1' })
+  })
+
+  it.each([
+    { 'List-Id': '<family.users.example>' },
+    { Precedence: 'list' },
+    { Precedence: 'bulk' },
+    { 'Auto-Submitted': 'auto-generated' },
+  ])('is a person’s letter though it came through a group or a ticket system (%o)', async (headers) => {
+    await using ground = await openGround(await empty())
+    const story = await openStory(ground)
+    const { caseId, replyTo } = await tell(ground)
+    await story.box.deliver(letterTo(replyTo, 'It is my own house.', headers))
+    await story.box.deliver(letterTo(appealsAddress, 'My account is gone.', headers))
+    await round(story)
+    expect(await wordsOf(story, caseId)).toEqual(['It is my own house.'])
+    expect((await heads(story)).map(({ kind, state, why }) => [kind, state, why])).toEqual([
+      ['letter', 'waiting', 'no_tag'],
+      ['letter', 'threaded', null],
+    ])
+  })
+
+  it('whose words stand only in its subject is heard, and the subject of an answer is no word of anybody', async () => {
+    await using ground = await openGround(await empty())
+    const story = await openStory(ground)
+    const { caseId, replyTo } = await tell(ground)
+    await story.box.deliver(letterTo(replyTo, '', { Subject: 'It is my own house' }))
+    await story.box.deliver(letterTo(replyTo, '', { Subject: 'Antw: Your account' }))
+    await round(story)
+    expect(await wordsOf(story, caseId)).toEqual(['It is my own house'])
+    expect(await heads(story)).toMatchObject([{ state: 'waiting', why: 'no_words' }, { state: 'threaded' }])
+  })
+
+  it('says that a notice was given up after days, with a status for now (4.x): it is dead, and a person hears of it', async () => {
+    await using ground = await openGround(await empty())
+    const story = await openStory(ground)
+    const { caseId, replyTo } = await tell(ground)
+    const state = async () => (await noticesOfCase(ground.database.read, caseId))[0]
+    await story.box.deliver(bounce(replyTo, 'delayed', '4.4.1'))
+    await round(story)
+    expect(await state()).toMatchObject({ state: 'sent' })
+    await story.box.deliver(bounce(replyTo, 'failed', '4.4.7'))
+    await round(story)
+    expect(await state()).toMatchObject({ state: 'dead', reason: 'bounced: 4.4.7' })
   })
 
   it('is left where it is beyond the limits: one sender fills no tray, and nobody’s flood keeps a tagged letter out', async () => {

@@ -5,6 +5,7 @@ import { Fault } from '#base'
 import type { Transaction } from '#db'
 import { planFollowUp } from '#notices'
 import { casesOfRepair, moveRepairCase, type RepairCase, readRepair, repairCaseOfEvent } from '#repairs'
+import { recallNotice } from './recall.ts'
 import { endIfRestored } from './repair-steps.ts'
 import type { Desk, River } from './river.ts'
 
@@ -52,7 +53,13 @@ async function restored(river: Desk, tx: Transaction, row: RepairCase, by: Actor
   const { clock, vault, notices: policy } = river
   const about = row.repair_id
   // What was done is undone, and only then the account's holder is told so.
-  const told = await planFollowUp(tx, clock, vault, { kind: 'restored', about, caseId: row.case_id, policy })
+  const told = await planFollowUp(tx, clock, vault, {
+    kind: 'restored',
+    about,
+    caseId: row.case_id,
+    policy,
+    recall: recallNotice,
+  })
   const restored = { state: 'restored', restored_at: clock.now(), restored_by: by, notice_id: told.noticeId } as const
   await moveRepairCase(tx, clock, row, restored)
   const detail = { repair: about, notice: told.noticeId }

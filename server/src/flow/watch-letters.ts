@@ -21,14 +21,15 @@ export async function ofLetters({
       severity: 'urgent',
       data: { since: iso(failingSince), trouble },
     })
-  const { byState, oldestWaiting } = await countLetters(read)
+  const { byState, oldestWaiting, noted } = await countLetters(read)
   const left = leftOf(await readCounts(read, now))
-  if (left > 0 || (oldestWaiting !== null && now - oldestWaiting >= dayMs))
+  const forADay = (since: number | null) => since !== null && now - since >= dayMs
+  if (left > 0 || forADay(oldestWaiting) || forADay(noted.oldest))
     alerts.push({
       type: 'letters.waiting',
       subject: 'letters',
       severity: 'warning',
-      data: { letters: String(byState.waiting), left: String(left) },
+      data: { letters: String(byState.waiting), left: String(left), noted: String(noted.count) },
     })
   return alerts
 }

@@ -1,12 +1,10 @@
-// Each event goes to the platform until the platform takes it; what hangs on its word follows then.
+// Each event goes to the platform until the platform takes it; what hangs on its word follows then (event-taken.ts).
 import { raiseAlert } from '#alerts'
-import { chance, Fault, never } from '#base'
+import { chance, Fault } from '#base'
 import type { Transaction } from '#db'
 import { enqueueAllNow, finish, type Handler, holdLease, type Job, type Outcome } from '#jobs'
 import {
   bodyOf,
-  eventDelivered,
-  eventOf,
   eventRow,
   giveUpMs,
   isAwaited,
@@ -16,49 +14,14 @@ import {
   numberEvents,
   post,
 } from '#webhooks'
-import { noticeTaken } from './notify-taken.ts'
 import { unlessPaused } from './paused.ts'
-import { restoreTaken } from './repair-restored.ts'
+import { recallUntold, whyUntold } from './recall.ts'
 import { journaled, type River } from './river.ts'
 
 /** For a worker of its own: an endpoint that hangs must not stand in the way of anything else. */
 export const webhookHandlers = (river: River): Readonly<Record<'platform_event', Handler>> => ({
   platform_event: unlessPaused(river, sendEvent(river)),
 })
-
-/** Job `event_taken`, subject: an event that something waited for. It may come twice: given up, and taken after all. */
-export const eventTaken =
-  (river: River): Handler =>
-  async (job) => {
-    const { database, clock, vault } = river
-    await database.transact(async (tx) => {
-      await holdLease(tx, clock, job)
-      await finish(tx, job)
-      const row = await eventRow(tx, job.subject)
-      const outcome = row && (await eventDelivered(tx, row.id))
-      // Sent anew meanwhile: then its next end says so.
-      if (row === undefined || outcome === undefined || outcome === 'waiting') return
-      const event = eventOf(vault, row)
-      switch (event.type) {
-        case 'notice.deliver':
-          await noticeTaken(river, tx, event.data.notice, outcome)
-          return
-        case 'repair.restore':
-          return restoreTaken(river, tx, row.id, outcome)
-        case 'case.held':
-        case 'case.released':
-        case 'account.action_requested':
-        case 'report.finished':
-        case 'notice.sent':
-        case 'appeal.opened':
-        case 'appeal.decided':
-          return
-        default:
-          never(event)
-      }
-    })
-    return { kind: 'done' }
-  }
 
 type Row = NonNullable<Awaited<ReturnType<typeof eventRow>>>
 
@@ -73,6 +36,7 @@ function sendEvent(river: River): Handler {
     if (webhooks !== undefined) await numberEvents(database)
     const row = await eventRow(database.read, job.subject)
     if (row?.state !== 'waiting') return over(river, job)
+    if ((await whyUntold(database.read, clock, row)) !== undefined) return recalled(river, job, row)
     if (webhooks === undefined) return unsent(river, job, row)
     if (row.number === null) throw new Error('an event of a committed transaction has no number')
     if (clock.now() < quietUntil)
@@ -93,9 +57,28 @@ function sendEvent(river: River): Handler {
   }
 }
 
-async function over({ database }: River, job: Job): Promise<Outcome> {
-  await database.transact((tx) => finish(tx, job))
-  return { kind: 'done' }
+/** Read again inside: sent anew in this moment, it must not lose its job. */
+async function over({ database, clock }: River, job: Job): Promise<Outcome> {
+  const isOver = await database.transact(async (tx) => {
+    await holdLease(tx, clock, job)
+    if ((await eventRow(tx, job.subject))?.state === 'waiting') return false
+    await finish(tx, job)
+    return true
+  })
+  return isOver ? { kind: 'done' } : { kind: 'again', at: clock.now(), why: 'it was asked for once more' }
+}
+
+/** Its notice is held by now, or is not to be told any more: nothing of it goes out. */
+async function recalled({ database, clock, wake }: River, job: Job, row: Row): Promise<Outcome> {
+  const isRecalled = await database.transact(async (tx) => {
+    await holdLease(tx, clock, job)
+    if ((await whyUntold(tx, clock, row)) === undefined) return false
+    await finish(tx, job)
+    await recallUntold(tx, clock, row)
+    return true
+  })
+  wake()
+  return isRecalled ? { kind: 'done' } : { kind: 'again', at: clock.now(), why: 'it may be told after all' }
 }
 
 const hourMs = 3_600_000

@@ -5,7 +5,7 @@ import type { Caller } from '#access'
 export interface EventStages {
   /** Oldest first, what stands behind the number `after`. */
   readEvents(page: { readonly after: number; readonly limit: number }): Promise<EventPage>
-  /** The platform has kept everything up to this number. Answers how many of them nobody had taken before. */
+  /** The platform has kept everything up to this number. Answers how many of them nobody had taken before. Fault `no_such_number`. */
   takeEvents(upTo: number): Promise<number>
   /** Fault `no_such_event`. */
   showEvent(id: string): Promise<EventStanding>

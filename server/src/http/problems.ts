@@ -140,6 +140,11 @@ export const problems = {
     detail: 'There is no event of this id; one that was delivered is forgotten after a while.',
     next: 'Read /v1/events.',
   },
+  no_such_number: {
+    status: 409,
+    title: 'No such number yet',
+    next: 'Send the number of the last event that you have.',
+  },
   no_such_link: {
     status: 404,
     title: 'This link is not known',

@@ -1,6 +1,6 @@
 import { problem } from '@wardline/api'
 import { expect, it } from 'vitest'
-import { connected, Door, everything } from './testing.ts'
+import { connected, Door, everything, MemoryStages } from './testing.ts'
 
 const secret = 'somebody@users.example'
 
@@ -51,4 +51,37 @@ it('what comes unreadable behind a request that was answered is answered as well
   const text = await said
   expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400'])
   expect((await door.ask('/healthz', undefined)).status).toBe(200)
+})
+
+it('what comes unreadable while a whole request is at work closes the connection without a word: it may well be kept', async () => {
+  const stages = new MemoryStages()
+  const begun = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  stages.listCases = async () => {
+    begun.resolve()
+    await gate.promise
+    return []
+  }
+  await using door = await Door.open({}, { stages })
+  const key = await door.key(['cases:read'])
+  const socket = await connected(door.url)
+  const said = everything(socket)
+  socket.write(`GET /v1/cases HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n\r\n`)
+  await begun.promise
+  socket.write(`${secret}\r\n\r\n`)
+  expect(await said).toBe('')
+  gate.resolve()
+  expect((await door.ask('/healthz', undefined)).status).toBe(200)
+  expect(door.log.join('')).not.toMatch(/request_unreadable|users\.example/)
+})
+
+it('a request whose body turns unreadable before it is whole is answered: nothing of it was kept', async () => {
+  await using door = await Door.open()
+  const key = await door.key(['scans:write'])
+  const socket = await connected(door.url)
+  const said = everything(socket)
+  const head = `POST /v1/scans HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: image/png`
+  socket.write(`${head}\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n${secret}\r\n`)
+  expect(await said).toMatch(/^HTTP\/1\.1 400 /)
+  expect(door.stages.scans).toEqual([])
 })

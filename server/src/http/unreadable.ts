@@ -34,7 +34,8 @@ export function openUnreadable({ clock, log, metrics, headers }: Watching): Unre
       if (answered.has(socket)) return
       answered.add(socket)
       const last = answers.get(socket)
-      const isMidway = last?.headersSent === true && !last.writableFinished
+      // Of a request that is whole and still at work nobody knows how it ends: no answer of ours may say that nothing was kept.
+      const isMidway = last !== undefined && !last.writableFinished && (last.headersSent || last.req.complete)
       if (error.code === 'ECONNRESET' || !socket.writable || isMidway) {
         socket.destroy()
         return

@@ -5,7 +5,7 @@ import { kindOf, type LetterKind } from './kind.ts'
 import { limits } from './limits.ts'
 import type { Parsed } from './parse.ts'
 import type { Contents } from './structure.ts'
-import { wordsOf } from './words.ts'
+import { wordsOf, wordsOfSubject } from './words.ts'
 
 export interface Judged {
   readonly kind: LetterKind
@@ -27,7 +27,7 @@ export function judge(
 ): Judged {
   const read = parsed.recipients.map((recipient) => readReplyAddress(vault, address, recipient))
   const tagged = read.find((one) => one.kind === 'tag')
-  const words = wordsOf(parsed.words)
+  const words = wordsOf(parsed.words) || wordsOfSubject(parsed.subject)
   const { from, messageId, date, subject } = parsed
   // Delivered twice, or moved by hand: the same mail has other marks of its way, but these. `from` may be anything.
   const mark = JSON.stringify([messageId, from, date, subject, parsed.recipients, parsed.words, parsed.status])

@@ -4,7 +4,7 @@ import type { Contents } from './structure.ts'
 
 export type LetterKind =
   | { readonly kind: 'letter' | 'automatic' }
-  /** hard: the address will not take it; soft: not yet, or not known. status: as `5.1.1`, where it was said. */
+  /** hard: it was given up, and nobody tries again; soft: not yet, or not known. status: as `5.1.1`, where it was said. */
   | { readonly kind: 'bounce'; readonly hard: boolean; readonly status: string | null }
 
 export function kindOf(
@@ -21,9 +21,8 @@ function bounceOf(status: string): LetterKind {
   const actions = fieldsOf(status, 'action').map((value) => value.toLowerCase())
   const codes = fieldsOf(status, 'status').flatMap((value) => /^([245]\.\d{1,3}\.\d{1,3})\b/.exec(value)?.[1] ?? [])
   const worst = codes.find((code) => code.startsWith('5')) ?? codes[0] ?? null
-  const failed = actions.includes('failed')
-  // A server that gave up after days says failed with 4.x: the address may still be good, and another try may reach it.
-  return { kind: 'bounce', hard: failed && (worst === null || worst.startsWith('5')), status: worst }
+  // Failed is failed, whatever the status (RFC 3464, section 2.3.3): with 4.x a server gave up after days, and no further try follows.
+  return { kind: 'bounce', hard: actions.includes('failed'), status: worst }
 }
 
 const fieldsOf = (text: string, name: string): string[] =>
@@ -32,17 +31,19 @@ const fieldsOf = (text: string, name: string): string[] =>
     .slice(0, 200)
     .flatMap((line) => new RegExp(`^${name}\\s*:\\s*(.{1,100})`, 'i').exec(line)?.[1]?.trim() ?? [])
 
+/**
+ * An answer by itself, or a word about delivery. Not what came through a list, a group's address or a ticket system (List-Id, Precedence
+ * list or bulk, auto-generated): behind that mostly stands a person, and what does not is dismissed by one.
+ */
 function isAutomatic({ from, marks }: Pick<Parsed, 'from' | 'marks'>): boolean {
   const says = (name: string) => marks[name]?.trim().toLowerCase() ?? ''
-  const submitted = says('auto-submitted')
   return (
-    (submitted !== '' && !/^no\b/.test(submitted)) ||
-    /^(bulk|junk|list|auto_reply)$/.test(says('precedence')) ||
+    /^auto-replied\b/.test(says('auto-submitted')) ||
+    says('precedence') === 'auto_reply' ||
     says('return-path') === '<>' ||
     says('x-autoreply') !== '' ||
     says('x-autorespond') !== '' ||
     says('x-failed-recipients') !== '' ||
-    says('list-id') !== '' ||
     /^(mailer-daemon|postmaster)@/i.test(from ?? '')
   )
 }

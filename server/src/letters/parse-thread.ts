@@ -60,7 +60,6 @@ const marking = [
   'x-autoreply',
   'x-autorespond',
   'x-auto-response-suppress',
-  'list-id',
   'x-failed-recipients',
 ]
 

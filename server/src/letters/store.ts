@@ -100,10 +100,15 @@ export async function countOfNotice(db: Connection, noticeId: string): Promise<n
   return Number(row.count)
 }
 
-/** By state; of those that wait also since when the longest does. */
-export async function countLetters(
-  db: Connection,
-): Promise<{ readonly byState: Readonly<Record<LetterRow['state'], number>>; readonly oldestWaiting: number | null }> {
+export interface LetterFigures {
+  readonly byState: Readonly<Record<LetterRow['state'], number>>
+  /** Since when the longest waits, epoch milliseconds. */
+  readonly oldestWaiting: number | null
+  /** A machine's answers that hold words: one of them may be a person's. */
+  readonly noted: { readonly count: number; readonly oldest: number | null }
+}
+
+export async function countLetters(db: Connection): Promise<LetterFigures> {
   const rows = await db
     .selectFrom('letters')
     .select((eb) => ['state', eb.fn.countAll<number>().as('count'), eb.fn.min('received_at').as('oldest')])
@@ -112,8 +117,21 @@ export async function countLetters(
   const byState = { waiting: 0, threaded: 0, attached: 0, dismissed: 0, noted: 0 }
   for (const { state, count } of rows) byState[state] = Number(count)
   const oldest = rows.find(({ state }) => state === 'waiting')?.oldest
-  return { byState, oldestWaiting: oldest === undefined || oldest === null ? null : Number(oldest) }
+  const noted = await db
+    .selectFrom('letters')
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('received_at').as('oldest')])
+    .where('state', '=', 'noted')
+    .where('kind', '=', 'automatic')
+    .where('characters', '>', 0)
+    .executeTakeFirstOrThrow()
+  return {
+    byState,
+    oldestWaiting: momentOf(oldest),
+    noted: { count: Number(noted.count), oldest: momentOf(noted.oldest) },
+  }
 }
+
+const momentOf = (at: number | null | undefined) => (at === null || at === undefined ? null : Number(at))
 
 /** One more on this day (UTC). */
 export async function countMore(tx: Transaction, clock: Clock, what: string): Promise<void> {

@@ -2,8 +2,11 @@
 import { limits } from './limits.ts'
 
 const longer = '[The letter goes on; the rest lies with the mail server.]'
-/** Nobody writes such a word: it is a file that was pasted, or a picture inside HTML, and files are refused. */
-const pasted = /(?:data:[\w/+.-]+[;,])?[^\s]{400,}/g
+/**
+ * Nobody writes such a word: it is a file that was pasted, or a picture inside HTML, and files are refused. Of the characters of base64
+ * and hex only: a paragraph of Chinese, Japanese or Thai has no spaces either, and is somebody's words.
+ */
+const pasted = /[A-Za-z0-9+/=_-]{400,}/g
 
 export function wordsOf(text: string): string {
   const clean = text
@@ -19,6 +22,10 @@ export function wordsOf(text: string): string {
   if (said.length <= limits.characters) return said
   return `${said.slice(0, limits.characters - longer.length - 2).toWellFormed()}\n\n${longer}`
 }
+
+/** Of a mail without any other: some write all they have to say there. The subject of an answer (`Re:`, `AW:`, `回复：`) is ours. */
+export const wordsOfSubject = (subject: string): string =>
+  /^\s*[^\s:：]{1,6}\s?[:：]/u.test(subject) ? '' : wordsOf(subject)
 
 /**
  * The former mail at the end, which a program quotes line by line with `>`, was ours and goes. What stands between quoted lines is an

@@ -4,10 +4,11 @@ import { accountKey, type CaseRecord, readCase } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { type Addressed, addresseesOf, readTold, toldOf } from './address.ts'
+import type { Recall } from './hold.ts'
 import { withholdNotice } from './journal.ts'
 import { type Planned, plan } from './plan.ts'
 import { type NoticePolicy, ruleFor } from './policy.ts'
-import type { Row } from './store.ts'
+import { noticeRow, type Row } from './store.ts'
 
 export type FollowUp = {
   readonly kind: Exclude<Row['kind'], 'reported'>
@@ -17,6 +18,7 @@ export type FollowUp = {
   /** Whose addressee is told again; unset: everybody who was to be told of this case's report. */
   readonly earlierNotice?: string | undefined
   readonly policy: NoticePolicy
+  readonly recall: Recall
 }
 
 /** Nobody can tell by the moment what was decided when. */
@@ -24,8 +26,8 @@ const mostJitterMs = 10 * 60_000
 
 /**
  * Due at once, within some minutes, and its job is asked for. Who appealed hears of the outcome even where policy kept the first notice
- * back; a repair nobody asked for follows the policy. A first notice that still waits when its case is overturned or restored is not sent
- * any more: what follows tells both. Fault `no_such_notice`. Answers the first addressee's.
+ * back; a repair nobody asked for follows the policy. A first notice that nobody has yet when its case is overturned or restored is not
+ * sent any more: what follows tells both. Fault `no_such_notice`. Answers the first addressee's.
  */
 export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, of: FollowUp): Promise<Planned> {
   const { kind, about, caseId, policy } = of
@@ -53,8 +55,11 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
     )
   }
   if (kind !== 'appeal_upheld')
-    for (const row of earlier)
-      if (row.state === 'waiting') await withholdNotice(tx, clock, { noticeId: row.id, by: 'wardline', reason: kind })
+    for (const { id: noticeId } of earlier) {
+      await of.recall(tx, clock, noticeId)
+      const { state } = await noticeRow(tx, noticeId)
+      if (state === 'waiting') await withholdNotice(tx, clock, { noticeId, by: 'wardline', reason: kind })
+    }
   const [first] = planned
   if (first === undefined) throw new Error('an outcome without anybody who could be told')
   return first

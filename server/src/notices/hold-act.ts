@@ -6,7 +6,7 @@ import { type Clock, Fault, newId } from '#base'
 import type { Connection, Tables, Transaction } from '#db'
 import { enqueueBy } from '#jobs'
 import type { Vault } from '#vault'
-import { holdsOn } from './hold.ts'
+import { holdsOn, type Recall } from './hold.ts'
 import type { Row } from './store.ts'
 
 const facts = z.strictObject({
@@ -33,10 +33,12 @@ export type NewHold = Omit<Facts, 'ended' | 'caseId'> & {
   readonly of: string
   readonly expiresAt: number
   readonly by: Actor
+  readonly recall: Recall
 }
 
 /**
- * Holds what waits now and what is planned later. What is on its way to a mail server cannot be called back. Faults `not_a_person`,
+ * Holds what waits now and what is planned later, and what the platform's webhook has not taken yet. What is on its way this moment, to
+ * a mail server or the platform, cannot be called back. Faults `not_a_person`,
  * `no_such_case`, `no_such_report`, `no_account`, `expiry_past`, `authority_missing`, `digest_odd`.
  */
 export async function addHold(
@@ -68,8 +70,12 @@ export async function addHold(
     })
     .execute()
   const under = await noticesUnder(tx, scope, target)
-  const waiting = under.filter(({ state }) => state === 'waiting').length
-  const gone = under.filter(({ state }) => state === 'sent' || state === 'sending').length
+  let [waiting, gone] = [0, 0]
+  for (const { id, state, channel } of under) {
+    const isRecalled = channel === 'webhook' && /^(sending|dead)$/.test(state) && (await hold.recall(tx, clock, id))
+    if (state === 'waiting' || (state === 'sending' && isRecalled)) waiting += 1
+    else if (state === 'sending' || state === 'sent') gone += 1
+  }
   const detail = { scope, expiresAt, waiting, gone }
   await record(tx, clock, { actor: by, act: 'hold_notices', subject: holdId, detail })
   return { holdId, waiting, gone }

@@ -32,6 +32,7 @@ const policy: NoticePolicy = {
 const account = { id: '7', email: 'seven@example.org' }
 const context: CaseContext = { surface: 'upload', account }
 const paper = { kind: 'court_order', authority: 'a court', documentSha256: 'ab'.repeat(32), by: 'person:c' } as const
+const recall = async () => false
 const hourMs = 3_600_000
 
 async function plan(ground: Ground, of: CaseContext = context, change: Partial<NoticePolicy> = {}) {
@@ -52,7 +53,7 @@ const begin = ({ transact, clock, vault }: Ground, noticeId: string) =>
 const hold = (
   { transact, clock, vault }: Ground,
   how: Pick<NewHold, 'scope' | 'of' | 'expiresAt'> & Partial<NewHold>,
-) => transact((tx) => addHold(tx, clock, vault, { ...paper, ...how }))
+) => transact((tx) => addHold(tx, clock, vault, { ...paper, recall, ...how }))
 const jobAt = async ({ database }: Ground) =>
   (await database.read.selectFrom('jobs').select('run_at').where('kind', '=', 'notify').execute()).map(
     (job) => job.run_at,
@@ -241,6 +242,7 @@ describe.each(emptyDatabases)('what became of an appeal or a repair on %s', (_ki
         caseId,
         earlierNotice,
         policy: { ...policy, ...change },
+        recall,
       }),
     )
 

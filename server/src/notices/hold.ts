@@ -1,6 +1,6 @@
 // Is telling somebody forbidden for now? By a legal instrument on a report, a case or an account, also one that came before the report.
 import type { Clock } from '#base'
-import type { Connection } from '#db'
+import type { Connection, Transaction } from '#db'
 import type { Row } from './store.ts'
 
 type Held = Pick<Row, 'id' | 'report_id' | 'case_id' | 'told'>
@@ -8,6 +8,28 @@ type Held = Pick<Row, 'id' | 'report_id' | 'case_id' | 'told'>
 /** Until when at least, epoch milliseconds; undefined: nothing holds it now. Of several instruments the last one counts. */
 export async function heldUntil(db: Connection, clock: Clock, notice: Held): Promise<number | undefined> {
   return (await holdsOn(db, clock, [notice])).get(notice.id)
+}
+
+/**
+ * Calls back what the platform was given by webhook and has not taken; of one that was given up, so that it is not sent again. False: it
+ * has it, or it is on its way this moment.
+ */
+export type Recall = (tx: Transaction, clock: Clock, noticeId: string) => Promise<boolean>
+
+/**
+ * May the platform be given what was handed over to it, at this try (`attempts`)? no: it waits again, or was withheld. gone: there is no
+ * such notice.
+ */
+export async function mayTell(
+  db: Connection,
+  clock: Clock,
+  noticeId: string,
+): Promise<{ readonly kind: 'yes'; readonly attempts: number } | { readonly kind: 'held' | 'no' | 'gone' }> {
+  const row = await db.selectFrom('notices').selectAll().where('id', '=', noticeId).executeTakeFirst()
+  if (row === undefined) return { kind: 'gone' }
+  if ((await heldUntil(db, clock, row)) !== undefined) return { kind: 'held' }
+  if (row.state === 'waiting' || row.state === 'not_sent') return { kind: 'no' }
+  return { kind: 'yes', attempts: row.attempts }
 }
 
 /** Of some hundred notices at most; those that nothing holds are left out. */

@@ -2,12 +2,37 @@
 import { type Actor, record } from '#audit'
 import type { Clock } from '#base'
 import type { Transaction } from '#db'
+import { heldUntil } from './hold.ts'
 import { giveUpMsOf, type NoticePolicy } from './policy.ts'
 import { endTry, leave, noticeRow, type Row } from './store.ts'
 
-/** Of `webhook` and `pull`: from now on the platform has it, until it says how it ended. False: it is over meanwhile. */
-export function markHandedOver(tx: Transaction, clock: Clock, noticeId: string): Promise<boolean> {
-  return leave(tx, clock, { noticeId, from: ['waiting'], to: { state: 'sending', reason: null } })
+/**
+ * Of `webhook` and `pull`: from now on the platform has it, until it says how it ended. over: it is, meanwhile. held: an instrument came
+ * since its try began.
+ */
+export async function markHandedOver(
+  tx: Transaction,
+  clock: Clock,
+  noticeId: string,
+): Promise<{ readonly kind: 'handed_over' | 'over' } | { readonly kind: 'held'; readonly untilMs: number }> {
+  const untilMs = await heldUntil(tx, clock, await noticeRow(tx, noticeId))
+  if (untilMs !== undefined) {
+    await endTry(tx, clock, noticeId, calledBack)
+    return { kind: 'held', untilMs }
+  }
+  const isHandedOver = await leave(tx, clock, { noticeId, from: ['waiting'], to: { state: 'sending', reason: null } })
+  return { kind: isHandedOver ? 'handed_over' : 'over' }
+}
+
+/** Not why: that there is an instrument only some may know. */
+const calledBack = { outcome: 'later', why: 'called back before the platform took it' } as const
+
+/** It was handed over, and is not any more. Its days of trying begin anew. False: it was not, or is over. */
+export async function markRecalled(tx: Transaction, clock: Clock, noticeId: string): Promise<boolean> {
+  const to = { state: 'waiting', reason: null, tried_since: null } as const
+  if (!(await leave(tx, clock, { noticeId, from: ['sending'], to }))) return false
+  await endTry(tx, clock, noticeId, calledBack)
+  return true
 }
 
 /** The mail server has taken it. That is so whoever works on the notice by now, and it is written down once: true then. */
@@ -18,6 +43,11 @@ export function markSent(tx: Transaction, clock: Clock, noticeId: string): Promi
 /** The platform has taken it, or told the reader: perhaps after it was given up here. */
 export function markDelivered(tx: Transaction, clock: Clock, noticeId: string, by: Actor): Promise<boolean> {
   return sent(tx, clock, { noticeId, from: ['sending', 'dead'], by })
+}
+
+/** The platform's webhook took it: that is so also where it was called back, or withheld, in the same moment. */
+export async function markTaken(tx: Transaction, clock: Clock, noticeId: string): Promise<boolean> {
+  return sent(tx, clock, { noticeId, from: ['sending', 'dead', 'waiting', 'not_sent'], by: 'wardline' })
 }
 
 async function sent(

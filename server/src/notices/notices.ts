@@ -3,6 +3,7 @@
 export { type Began, markSending } from './begin.ts'
 export { type FollowUp, planFollowUp } from './follow-up.ts'
 export { type HelpLines, loadHelpLines } from './help-lines.ts'
+export { mayTell } from './hold.ts'
 export { addHold, endHold, type HoldView, listHolds, type NewHold } from './hold-act.ts'
 export {
   type Failed,
@@ -11,7 +12,9 @@ export {
   markDelivered,
   markFailed,
   markHandedOver,
+  markRecalled,
   markSent,
+  markTaken,
   withholdNotice,
 } from './journal.ts'
 export { readAppealToken } from './link.ts'

@@ -25,6 +25,7 @@ export async function beginPause(
     readonly reason?: string | undefined
   },
 ): Promise<{ readonly began: boolean; readonly pauseId: string }> {
+  if (why !== 'by_a_person') await liftEventHead(tx, clock)
   const standing = await readPause(tx)
   const gives = standing?.why === 'by_a_person' ? why !== 'by_a_person' : why === 'restored'
   if (standing !== undefined && !gives) {
@@ -50,6 +51,19 @@ export async function beginPause(
     .execute()
   await record(tx, clock, { actor: by, act: 'begin_pause', subject: id, detail: { why } })
   return { began: true, pauseId: id }
+}
+
+/**
+ * An older database has forgotten which numbers it gave to events, and whoever fetches asks for what is behind the last one they had. So
+ * it goes on above all that can have been given: no deployment gives one a millisecond since 1970.
+ */
+async function liftEventHead(tx: Transaction, clock: Clock): Promise<void> {
+  const number = clock.now()
+  await tx
+    .insertInto('platform_event_head')
+    .values({ one: 1, number })
+    .onConflict((on) => on.column('one').doUpdateSet({ number }).where('platform_event_head.number', '<', number))
+    .execute()
 }
 
 /** Faults `no_pause`, `not_listed`, `undecided`, `reason_missing`. */

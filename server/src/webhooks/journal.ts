@@ -1,6 +1,6 @@
 // An event's way to the platform, written down as it goes.
 import { type Actor, record } from '#audit'
-import type { Clock } from '#base'
+import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
 import { enqueue, enqueueNow } from '#jobs'
 import { type EventState, knownRow, leave, type Row } from './store.ts'
@@ -21,8 +21,18 @@ export async function markDelivered(tx: Transaction, clock: Clock, row: Row): Pr
   return true
 }
 
-/** The platform has fetched all up to this number and says that it keeps them. Answers how many that were. */
+/** The platform has fetched all up to this number and says that it keeps them. Answers how many that were. Fault `no_such_number`. */
 export async function markTaken(tx: Transaction, clock: Clock, upTo: number): Promise<number> {
+  const head = await tx.selectFrom('platform_event_head').select('number').executeTakeFirst()
+  // Nobody has had what was not given: taken beforehand, it would never be sent.
+  if (upTo > (head?.number ?? 0))
+    throw new Fault(
+      'no_such_number',
+      `no event has the number ${upTo} yet; the last one given is ${head?.number ?? 0}`,
+      {
+        retry: 'never',
+      },
+    )
   const rows = await tx
     .selectFrom('platform_events')
     .selectAll()

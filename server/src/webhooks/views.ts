@@ -1,5 +1,5 @@
 // Events as the operator sees them, how they go out and never what they say; and as the platform fetches them.
-import { type EventPage, type EventStanding, type EventType, eventTypes } from '@wardline/api'
+import { type EventPage, type EventStanding, type EventType, eventTypes, type SentEvent } from '@wardline/api'
 import type { Clock, Environment } from '#base'
 import type { Connection, Database } from '#db'
 import type { Vault } from '#vault'
@@ -53,7 +53,16 @@ export async function eventsAfter(
   database: Database,
   vault: Vault,
   environment: Environment,
-  { after, limit }: { readonly after: number; readonly limit: number },
+  {
+    after,
+    limit,
+    leaveOut = async () => false,
+  }: {
+    readonly after: number
+    readonly limit: number
+    /** Of a row that nobody may have now; the page goes on behind it. */
+    readonly leaveOut?: (row: Row) => Promise<boolean>
+  },
 ): Promise<EventPage> {
   await numberEvents(database)
   const rows = await database.read
@@ -63,10 +72,11 @@ export async function eventsAfter(
     .orderBy('number')
     .limit(limit)
     .execute()
-  const events = rows.flatMap((row) =>
-    row.number === null ? [] : [sentOf(vault, environment, { ...row, number: row.number })],
-  )
-  return { events, next: events.at(-1)?.number ?? after }
+  const events: SentEvent[] = []
+  for (const row of rows)
+    if (row.number !== null && !(await leaveOut(row)))
+      events.push(sentOf(vault, environment, { ...row, number: row.number }))
+  return { events, next: rows.at(-1)?.number ?? after }
 }
 
 export type EventFigures = Readonly<Record<EventState, number>> & {

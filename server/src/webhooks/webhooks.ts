@@ -10,9 +10,11 @@ export {
   mostAtOnce,
   replayEvent,
 } from './journal.ts'
+export { removeTestEvents, testEventsAbout } from './of-tests.ts'
 export { type PostOutcome, post, type WebhookSettings } from './post.ts'
 export { type Probe, probeEndpoint } from './probe.ts'
 export { type PlatformEvent, raiseEvent } from './raise.ts'
-export { bodyOf, type Delivered, eventDelivered, eventOf, eventRow } from './store.ts'
+export { recallEvents } from './recall.ts'
+export { bodyOf, type Delivered, type EventState, eventDelivered, eventOf, eventRow } from './store.ts'
 export { numberEvents } from './store-number.ts'
 export { countEvents, type EventFigures, eventsAfter, listEvents, showEvent } from './views.ts'

@@ -1,5 +1,5 @@
 // What happens in the simulated days, in its order: reports finish, people release and hold, mails bounce, a platform fetches and is away.
-import { noticeDelivered, noticeUndeliverable, retryNotice } from '#flow'
+import { noticeDelivered, noticeUndeliverable, recallNotice, retryNotice } from '#flow'
 import { addHold, dueNotices, endHold, markBounced, releaseNotice } from '#notices'
 import { beginPause, endPause, readPause } from '#pause'
 import { hourMs, type Simulated, soakMs } from './notices-model.ts'
@@ -53,7 +53,14 @@ export function eventsOf(run: Run): Event[] {
       // Written once, also when the one who wrote it died over it.
       if (holdId === undefined && (await holdsFor(soak, start + hold.untilMs)) === 0)
         await database.transact(async (tx) => {
-          const asked = { scope: hold.scope, of, ...paper, expiresAt: start + hold.untilMs, by: person } as const
+          const asked = {
+            scope: hold.scope,
+            of,
+            ...paper,
+            expiresAt: start + hold.untilMs,
+            by: person,
+            recall: recallNotice,
+          } as const
           holdId = (await addHold(tx, clock, vault, asked)).holdId
         })
     })

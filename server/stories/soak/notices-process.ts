@@ -1,10 +1,12 @@
 // A server's process that dies between any two of its writes, before a commit or just after it, and leaves its work as it lies.
+
 import type { Log } from '#base'
 import type { Database } from '#db'
+import { eventTaken } from '../../src/flow/event-taken.ts'
 import { notify } from '../../src/flow/notify.ts'
 import { unlessPaused } from '../../src/flow/paused.ts'
 import type { River } from '../../src/flow/river.ts'
-import { eventTaken, webhookHandlers } from '../../src/flow/webhooks.ts'
+import { webhookHandlers } from '../../src/flow/webhooks.ts'
 import { openWorker, releaseJobs } from '../../src/jobs/jobs.ts'
 import type { Chance } from './notices-model.ts'
 

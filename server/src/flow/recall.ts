@@ -1,0 +1,86 @@
+// A notice that the platform was given by webhook and has not taken: whether it may still be told, and how it is called back.
+import type { EventPage } from '@wardline/api'
+import type { Actor } from '#audit'
+import { type Clock, Fault } from '#base'
+import type { Connection, Transaction } from '#db'
+import { enqueueBy } from '#jobs'
+import { markRecalled, mayTell, showNotice } from '#notices'
+import { readPause } from '#pause'
+import { type EventState, eventRow, eventsAfter, recallEvents, replayEvent } from '#webhooks'
+import type { River } from './river.ts'
+
+type Row = NonNullable<Awaited<ReturnType<typeof eventRow>>>
+
+/** Tried again after it was given up, a notice is another event. */
+export const deliverKey = (noticeId: string, attempt: number) => `notice.deliver ${noticeId} ${attempt}`
+
+/** Undefined: the event is about something else, or may be told. */
+export async function whyUntold(
+  db: Connection,
+  clock: Clock,
+  { type, once_key: onceKey }: Pick<Row, 'type' | 'once_key'>,
+): Promise<{ readonly noticeId: string } | undefined> {
+  if (type !== 'notice.deliver') return undefined
+  const [, noticeId = '', attempt] = onceKey.split(' ')
+  const may = await mayTell(db, clock, noticeId)
+  return may.kind === 'yes' && may.attempts === Number(attempt) ? undefined : { noticeId }
+}
+
+/**
+ * It waits again, and goes when it may; of one that was given up only the event goes. False: the platform has it, or it is on its way
+ * this moment. Then it waits all the same, so that no second try follows should this one fail. Fault `no_such_notice`.
+ */
+export async function recallNotice(tx: Transaction, clock: Clock, noticeId: string): Promise<boolean> {
+  const { channel, state, attempts, dueAt } = await showNotice(tx, clock, noticeId)
+  if (channel !== 'webhook' || (state !== 'sending' && state !== 'dead')) return false
+  const keys = Array.from({ length: attempts }, (_, before) => deliverKey(noticeId, before + 1))
+  const became = await recallEvents(tx, keys)
+  if (became === 'delivered') return false
+  if (await markRecalled(tx, clock, noticeId))
+    await enqueueBy(tx, clock, {
+      kind: 'notify',
+      subject: noticeId,
+      runAt: Math.max(dueAt, clock.now()),
+      uniqueKey: `notify ${noticeId}`,
+    })
+  return became === 'recalled'
+}
+
+/** Before it goes out: what must not be told now is taken back, with what waits for it. */
+export async function recallUntold(tx: Transaction, clock: Clock, row: Pick<Row, 'type' | 'once_key'>): Promise<void> {
+  const untold = await whyUntold(tx, clock, row)
+  if (untold === undefined) return
+  // Of a test that was cleaned up there is no notice any more.
+  if ((await mayTell(tx, clock, untold.noticeId)).kind !== 'gone') await recallNotice(tx, clock, untold.noticeId)
+  await recallEvents(tx, [row.once_key])
+}
+
+/** For a platform that fetches: nothing in a pause, and no notice that must not be told now. */
+export async function readEvents(
+  { database, vault, environment, clock }: Pick<River, 'database' | 'vault' | 'environment' | 'clock'>,
+  page: { readonly after: number; readonly limit: number },
+): Promise<EventPage> {
+  if ((await readPause(database.read)) !== undefined) return { events: [], next: page.after }
+  return eventsAfter(database, vault, environment, {
+    ...page,
+    leaveOut: async (row) => {
+      if ((await whyUntold(database.read, clock, row)) === undefined) return false
+      await database.transact((tx) => recallUntold(tx, clock, row))
+      return true
+    },
+  })
+}
+
+/** Faults `no_such_event`, and `not_possible` for a notice that must not be told now. */
+export async function sendEventAgain(
+  tx: Transaction,
+  clock: Clock,
+  { id, by }: { readonly id: string; readonly by: Actor },
+): Promise<EventState> {
+  const row = await eventRow(tx, id)
+  if (row !== undefined && (await whyUntold(tx, clock, row)) !== undefined)
+    throw new Fault('not_possible', 'the notice of this event is not to be told now (wardline notices show)', {
+      retry: 'never',
+    })
+  return replayEvent(tx, clock, { id, by })
+}

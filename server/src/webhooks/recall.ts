@@ -1,0 +1,23 @@
+// Events are taken back before anybody has them: what they tell must not be told any more, or not yet.
+import type { Transaction } from '#db'
+import { dropJobs } from '#jobs'
+
+/** under_way: one is being sent this moment, and stays until it is known how that ended. delivered: the platform has one. */
+export type Recalled = 'recalled' | 'under_way' | 'delivered'
+
+/** With their jobs, as if they had never been raised. recalled: also where there was none. */
+export async function recallEvents(tx: Transaction, onceKeys: readonly string[]): Promise<Recalled> {
+  // PostgreSQL knows no empty list of values.
+  if (onceKeys.length === 0) return 'recalled'
+  const rows = await tx
+    .selectFrom('platform_events')
+    .select(['id', 'state'])
+    .where('once_key', 'in', onceKeys)
+    .execute()
+  if (rows.some(({ state }) => state === 'delivered')) return 'delivered'
+  let became: Recalled = 'recalled'
+  for (const { id } of rows)
+    if (await dropJobs(tx, [id])) await tx.deleteFrom('platform_events').where('id', '=', id).execute()
+    else became = 'under_way'
+  return became
+}

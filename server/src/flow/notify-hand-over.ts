@@ -9,20 +9,23 @@ type Begun = Extract<Began, { kind: 'hand_over' }>
 
 /** What was begun stands in the logbook before the platform can have it. */
 export async function handOver(river: River, job: Job, began: Begun): Promise<Outcome> {
-  const { database, clock } = river
+  const { database, clock, notices: policy } = river
   const logged = { subject: job.subject, caseId: began.caseId, step: String(began.attempts) }
   if (!began.isTest) await river.logbook.write({ what: 'notice_begun', ...logged })
-  const isHandedOver = await database.transact(async (tx) => {
+  const end = await database.transact(async (tx) => {
     await holdLease(tx, clock, job)
-    const isHandedOver = await markHandedOver(tx, clock, job.subject)
-    if (isHandedOver && began.channel === 'webhook') await raise(river, tx, job.subject, began)
-    // Of a webhook its own end follows; what is fetched is looked after by this job.
-    if (!isHandedOver || began.channel === 'webhook') await finish(tx, job)
-    return isHandedOver
+    const waits = await markHandedOver(tx, clock, { noticeId: job.subject, policy })
+    if (waits === undefined && began.channel === 'webhook') await raise(river, tx, job.subject, began)
+    // Of a webhook its own end follows; what is fetched, or waits again, is looked after by this job.
+    const isOver = waits === undefined ? began.channel === 'webhook' : !('untilMs' in waits)
+    if (isOver) await finish(tx, job)
+    return isOver ? ('done' as const) : waits
   })
   journaled(river, 'notice handed over', { notice: job.subject })
   river.wake()
-  if (!isHandedOver || began.channel === 'webhook') return { kind: 'done' }
+  if (end === 'done') return { kind: 'done' }
+  if (end !== undefined && 'untilMs' in end)
+    return { kind: 'again', at: end.untilMs, why: 'something came that it waits for' }
   return { kind: 'again', at: clock.now(), why: 'the platform may fetch it' }
 }
 

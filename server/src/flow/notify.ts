@@ -1,5 +1,6 @@
 // The account's holder is told that a report was made: the same words again after a crash, never others.
 import type { Actor } from '#audit'
+import { Fault } from '#base'
 import { readCase } from '#cases'
 import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
 import { type Began, markFailed, markSending, openPost, reviveNotice, showNotice } from '#notices'
@@ -112,13 +113,21 @@ async function later(
 const sayUnwritten = (river: River, ids: { notice: string }) => (error: unknown) =>
   river.log.warn({ ...ids, err: error }, 'that this notice was sent could not be written into the logbook')
 
-/** A person has mended what was in the way of a notice that was given up: it is sent now. */
+/**
+ * A person has mended what was in the way of a notice that was given up: it is sent now. Faults of `reviveNotice`; `not_possible` also
+ * when its cases were found to be errors meanwhile.
+ */
 export async function retryNotice(river: Desk, noticeId: string, by: Actor): Promise<void> {
   const { database, clock, vault, notices: policy } = river
-  await database.transact(async (tx) => {
+  const outcome = await database.transact(async (tx) => {
     const { caseId } = await showNotice(tx, clock, noticeId)
-    await reviveNotice(tx, clock, vault, { noticeId, by, record: await readCase(tx, vault, caseId), policy })
-    await enqueueNow(tx, clock, { kind: 'notify', subject: noticeId, uniqueKey: `notify ${noticeId}` })
+    const record = await readCase(tx, vault, caseId)
+    const outcome = await reviveNotice(tx, clock, vault, { noticeId, by, record, policy })
+    if (outcome === 'revived')
+      await enqueueNow(tx, clock, { kind: 'notify', subject: noticeId, uniqueKey: `notify ${noticeId}` })
+    return outcome
   })
+  if (outcome !== 'revived')
+    throw new Fault('not_possible', `this notice is not sent any more: its case was ${outcome}`, { retry: 'never' })
   river.wake()
 }

@@ -7,7 +7,7 @@ import { type Addressed, addresseesOf, readTold, toldOf } from './address.ts'
 import { withholdNotice } from './journal.ts'
 import { type Planned, plan } from './plan.ts'
 import { type NoticePolicy, ruleFor } from './policy.ts'
-import type { Row } from './store.ts'
+import { noticeRow, type Row, triesOf } from './store.ts'
 
 export type FollowUp = {
   readonly kind: Exclude<Row['kind'], 'reported'>
@@ -24,8 +24,8 @@ const mostJitterMs = 10 * 60_000
 
 /**
  * Due at once, within some minutes, and its job is asked for. Who appealed hears of the outcome even where policy kept the first notice
- * back; a repair nobody asked for follows the policy. A first notice that still waits when its case is overturned or restored is not sent
- * any more: what follows tells both. Fault `no_such_notice`. Answers the first addressee's.
+ * back; a repair nobody asked for follows the policy. A first notice that was not taken when its case is overturned or restored is not sent
+ * any more, whoever it was for: what follows tells both. Fault `no_such_notice`. Answers the first addressee's.
  */
 export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, of: FollowUp): Promise<Planned> {
   const { kind, about, caseId, policy } = of
@@ -34,7 +34,7 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
   const rule = ruleFor(policy, record.jurisdiction)
   const dueAt = clock.now() + (record.isTest ? 0 : chance(Math.min(mostJitterMs, policy.jitterMs)))
   const planned: Planned[] = []
-  for (const { row, addressed } of toldAgain(vault, record, earlier, of)) {
+  for (const { row, addressed } of await toldAgain(tx, vault, record, earlier, of)) {
     const isOn = kind !== 'restored' || rule.notice === 'on' || row?.state === 'sent'
     const sealed = row && readTold(vault, row.id, row.to_sealed)
     planned.push(
@@ -52,9 +52,11 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
       }),
     )
   }
+  // Of every addressee: of those too who did not appeal.
   if (kind !== 'appeal_upheld')
-    for (const row of earlier)
-      if (row.state === 'waiting') await withholdNotice(tx, clock, { noticeId: row.id, by: 'wardline', reason: kind })
+    for (const { id, state } of await firstNotices(tx, vault, record))
+      if (state !== 'sent' && state !== 'not_sent')
+        await withholdNotice(tx, clock, { noticeId: id, by: 'wardline', reason: kind })
   const [first] = planned
   if (first === undefined) throw new Error('an outcome without anybody who could be told')
   return first
@@ -66,8 +68,12 @@ async function earlierNotices(
   record: CaseRecord,
   { earlierNotice }: FollowUp,
 ): Promise<readonly Row[]> {
+  return earlierNotice === undefined ? firstNotices(tx, vault, record) : [await noticeRow(tx, earlierNotice)]
+}
+
+/** What is said of this case's report, to each addressee. */
+async function firstNotices(tx: Transaction, vault: Vault, record: CaseRecord): Promise<readonly Row[]> {
   const all = tx.selectFrom('notices').selectAll().where('kind', '=', 'reported').orderBy('id')
-  if (earlierNotice !== undefined) return all.where('id', '=', earlierNotice).execute()
   const own = await all.where('case_id', '=', record.id).execute()
   if (own.length > 0) return own
   // Of several cases in one report an account hears once.
@@ -80,19 +86,29 @@ async function earlierNotices(
 type Again = { readonly row: Row | undefined; readonly addressed: Addressed }
 
 /** The address as it was told before, unless that one was refused, or there was none: then as it is known now. */
-function toldAgain(vault: Vault, record: CaseRecord, earlier: readonly Row[], { policy }: FollowUp): readonly Again[] {
+async function toldAgain(
+  tx: Transaction,
+  vault: Vault,
+  record: CaseRecord,
+  earlier: readonly Row[],
+  { policy }: FollowUp,
+): Promise<readonly Again[]> {
   if (earlier.length === 0) {
     const { addressees } = ruleFor(policy, record.jurisdiction)
     return addresseesOf(record, policy, addressees).map((addressed) => ({ row: undefined, addressed }))
   }
-  return earlier.map((row) => {
+  const again: Again[] = []
+  for (const row of earlier) {
     const { addressee, channel } = row
     const { address } = readTold(vault, row.id, row.to_sealed)
-    const isGood = address !== null && row.state !== 'dead'
-    if (isGood) return { row, addressed: { addressee, channel, address } }
+    // Also of one that was withheld after it was refused.
+    const outcome = (await triesOf(tx, row.id)).at(-1)?.outcome
+    const isGood = address !== null && row.state !== 'dead' && outcome !== 'refused' && outcome !== 'bounced'
     const now = addresseesOf(record, { ...policy, channel }, 'both').find((one) => one.addressee === addressee)
-    return { row, addressed: now ?? { addressee, channel, reason: 'no_address' } }
-  })
+    const addressed = isGood ? { addressee, channel, address } : (now ?? { addressee, channel, reason: 'no_address' })
+    again.push({ row, addressed })
+  }
+  return again
 }
 
 async function reportOf(tx: Transaction, caseId: string): Promise<string | null> {

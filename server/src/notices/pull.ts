@@ -4,6 +4,7 @@ import type { Connection } from '#db'
 import type { Vault } from '#vault'
 import { readTold } from './address.ts'
 import { wordsOf } from './begin.ts'
+import { undoneAmong } from './covered.ts'
 import { holdsOn } from './hold.ts'
 import type { NoticePolicy } from './policy.ts'
 import { noticeRow, type Row } from './store.ts'
@@ -30,9 +31,10 @@ export async function dueNotices(
     .orderBy('id')
     .limit(limit)
     .execute()
-  // An instrument may have come since it was handed over.
+  // An instrument may have come since it was handed over, or its cases were found to be errors.
   const held = await holdsOn(db, clock, rows)
-  const notices = rows.filter(({ id }) => !held.has(id)).map((row) => dueOf(vault, row, policy))
+  const undone = await undoneAmong(db, rows)
+  const notices = rows.filter(({ id }) => !held.has(id) && !undone.has(id)).map((row) => dueOf(vault, row, policy))
   return { notices, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) }
 }
 

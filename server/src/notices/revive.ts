@@ -5,18 +5,25 @@ import type { CaseRecord } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { addresseesOf, readTold, sealTold } from './address.ts'
+import { type Undone, undoneAmong } from './covered.ts'
+import { withholdNotice } from './journal.ts'
 import type { NoticePolicy } from './policy.ts'
 import { leave, noticeRow } from './store.ts'
 
-/** Its tries count from now on anew. Faults `no_such_notice`, `not_possible`. */
+/** Its tries count from now on anew. What it would say of nothing that stands any more is withheld instead. Faults `no_such_notice`, `not_possible`. */
 export async function reviveNotice(
   tx: Transaction,
   clock: Clock,
   vault: Vault,
   of: { readonly noticeId: string; readonly by: Actor; readonly record: CaseRecord; readonly policy: NoticePolicy },
-): Promise<void> {
+): Promise<'revived' | Undone> {
   const { noticeId, by } = of
   const row = await noticeRow(tx, noticeId)
+  const undone = row.state === 'dead' ? (await undoneAmong(tx, [row])).get(noticeId) : undefined
+  if (undone !== undefined) {
+    await withholdNotice(tx, clock, { noticeId, by, reason: undone })
+    return undone
+  }
   const told = readTold(vault, noticeId, row.to_sealed)
   // What the platform said since is nearer to the truth; of a test it stays the operator's.
   const known = addresseesOf(of.record, { ...of.policy, channel: row.channel }, 'both').find(
@@ -35,4 +42,5 @@ export async function reviveNotice(
     })
   const detail = { addressChanged: address !== told.address }
   await record(tx, clock, { actor: by, act: 'retry_notice', subject: noticeId, detail })
+  return 'revived'
 }

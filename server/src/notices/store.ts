@@ -102,6 +102,12 @@ export async function endTry(
     .execute()
 }
 
+/** Its last try has not ended yet, as far as anybody knows. */
+export async function isOnItsWay(db: Connection, noticeId: string): Promise<boolean> {
+  const last = (await triesOf(db, noticeId)).at(-1)
+  return last !== undefined && last.outcome === null
+}
+
 export function triesOf(db: Connection, noticeId: string): Promise<readonly Try[]> {
   return db.selectFrom('notice_tries').selectAll().where('notice_id', '=', noticeId).orderBy('number').execute()
 }

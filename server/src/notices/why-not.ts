@@ -1,0 +1,62 @@
+// Why a notice does not go out now: asked before every try, and again when it is handed over.
+import type { Clock } from '#base'
+import type { Transaction } from '#db'
+import { undoneAmong } from './covered.ts'
+import { heldUntil } from './hold.ts'
+import { withholdNotice } from './journal.ts'
+import { giveUpMsOf, type NoticePolicy } from './policy.ts'
+import type { Row } from './store.ts'
+
+/** Why it does not go out now. */
+export type Waits =
+  /** Somebody began to send it a moment ago and has not said how it ended: look again at this time. */
+  | { readonly kind: 'under_way'; readonly untilMs: number }
+  /** Not before this time: its delay, or a legal instrument. */
+  | { readonly kind: 'too_early'; readonly untilMs: number }
+  /** A person has to release it, and asks for its job then. */
+  | { readonly kind: 'unreleased' }
+  /** The platform has it (webhook, pull) and says how it ended, or this time does. */
+  | { readonly kind: 'handed_over'; readonly channel: Row['channel']; readonly giveUpAt: number }
+  /** Sent, dead or never to be sent: nothing to do. */
+  | { readonly kind: 'over'; readonly state: 'sent' | 'not_sent' | 'dead' }
+
+export type Beginning = {
+  readonly noticeId: string
+  readonly policy: NoticePolicy
+  /** Who sent before this moment is dead, where it is known that no other server runs. Epoch milliseconds. */
+  readonly aloneSinceMs?: number | undefined
+}
+
+/**
+ * A mail that is being sent is left alone for so long: no lease can call a mail back, so whoever takes its job over waits
+ * until its sender has most likely said how it ended. A sender that died costs the notice this time; one that takes
+ * longer may send the mail a second time, under the same Message-ID.
+ */
+const underWayMs = 30_000
+
+/** undefined: it goes. What it says of nothing that stands any more is withheld for good. */
+export async function whyNot(
+  tx: Transaction,
+  clock: Clock,
+  row: Row,
+  { policy, aloneSinceMs = 0 }: Beginning,
+): Promise<Waits | undefined> {
+  const { state, channel } = row
+  if (state !== 'waiting' && state !== 'sending') return { kind: 'over', state }
+  const undone = (await undoneAmong(tx, [row])).get(row.id)
+  if (undone !== undefined) {
+    await withholdNotice(tx, clock, { noticeId: row.id, by: 'wardline', reason: undone })
+    return { kind: 'over', state: 'not_sent' }
+  }
+  const now = clock.now()
+  const begunAt = row.begun_at ?? 0
+  if (state === 'sending' && channel !== 'smtp')
+    return { kind: 'handed_over', channel, giveUpAt: (row.tried_since ?? begunAt) + giveUpMsOf(policy) }
+  // A clock of another server may be ahead of ours, by less than this.
+  const lately = begunAt >= aloneSinceMs && Math.abs(now - begunAt) < underWayMs
+  if (state === 'sending' && lately) return { kind: 'under_way', untilMs: begunAt + underWayMs }
+  if (row.release !== null) return { kind: 'unreleased' }
+  const held = await heldUntil(tx, clock, row)
+  if (held !== undefined) return { kind: 'too_early', untilMs: held }
+  return row.due_at > now ? { kind: 'too_early', untilMs: row.due_at } : undefined
+}

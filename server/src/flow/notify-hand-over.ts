@@ -2,6 +2,7 @@
 import type { Transaction } from '#db'
 import { finish, holdLease, type Job, type Outcome } from '#jobs'
 import { type Began, deliverable, markHandedOver } from '#notices'
+import { casesUndecided } from '#repairs'
 import { raiseEvent } from '#webhooks'
 import { journaled, type River } from './river.ts'
 
@@ -14,7 +15,7 @@ export async function handOver(river: River, job: Job, began: Begun): Promise<Ou
   if (!began.isTest) await river.logbook.write({ what: 'notice_begun', ...logged })
   const end = await database.transact(async (tx) => {
     await holdLease(tx, clock, job)
-    const waits = await markHandedOver(tx, clock, { noticeId: job.subject, policy })
+    const waits = await markHandedOver(tx, clock, { noticeId: job.subject, policy, undecided: casesUndecided })
     if (waits === undefined && began.channel === 'webhook') await raise(river, tx, job.subject, began)
     // Of a webhook its own end follows; what is fetched, or waits again, is looked after by this job.
     const isOver = waits === undefined ? began.channel === 'webhook' : !('untilMs' in waits)

@@ -4,6 +4,7 @@ import { Fault } from '#base'
 import { readCase } from '#cases'
 import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
 import { type Began, markFailed, markSending, openPost, reviveNotice, showNotice } from '#notices'
+import { casesUndecided } from '#repairs'
 import { keepDead, keepSent, sayDead } from './notify-ends.ts'
 import { handOver } from './notify-hand-over.ts'
 import { type Desk, journaled, type River } from './river.ts'
@@ -20,7 +21,8 @@ export const notify = (river: River): Handler => {
   return async (job) => {
     const began = await database.transact(async (tx) => {
       await holdLease(tx, clock, job)
-      const began = await markSending(tx, clock, vault, { noticeId: job.subject, policy, aloneSinceMs })
+      const asked = { noticeId: job.subject, policy, aloneSinceMs, undecided: casesUndecided }
+      const began = await markSending(tx, clock, vault, asked)
       // Who releases it asks for its job.
       if (began.kind === 'over' || began.kind === 'unreleased') await finish(tx, job)
       return began

@@ -30,6 +30,22 @@ export async function undoneAmong(
   return found
 }
 
+/** Which of these cases a repair may undo that people have not decided about yet, or not carried out. Asked of whoever knows of repairs. */
+export type Undecided = (db: Connection, caseIds: readonly string[]) => Promise<ReadonlySet<string>>
+
+/** Of some hundred notices at most, the first notices that must wait until it is decided whether a case of theirs was an error. */
+export async function undecidedAmong(
+  db: Connection,
+  notices: readonly (Speaking & Pick<Row, 'kind'>)[],
+  undecided: Undecided | undefined,
+): Promise<ReadonlySet<string>> {
+  const first = notices.filter(({ kind }) => kind === 'reported')
+  if (first.length === 0 || undecided === undefined) return new Set()
+  const covered = await casesCovered(db, first)
+  const open = await undecided(db, [...new Set([...covered.values()].flat().map(({ id }) => id))])
+  return new Set(first.map(({ id }) => id).filter((id) => covered.get(id)?.some((one) => open.has(one.id))))
+}
+
 type Covered = { readonly id: string; readonly account: string | null; readonly state: Tables['cases']['state'] }
 
 /** A notice speaks for its case, and of a batched report for every other case of the same account. */

@@ -1,7 +1,7 @@
 // Why a notice does not go out now: asked before every try, and again when it is handed over.
 import type { Clock } from '#base'
 import type { Transaction } from '#db'
-import { undoneAmong } from './covered.ts'
+import { type Undecided, undecidedAmong, undoneAmong } from './covered.ts'
 import { heldUntil } from './hold.ts'
 import { withholdNotice } from './journal.ts'
 import { giveUpMsOf, type NoticePolicy } from './policy.ts'
@@ -11,7 +11,7 @@ import type { Row } from './store.ts'
 export type Waits =
   /** Somebody began to send it a moment ago and has not said how it ended: look again at this time. */
   | { readonly kind: 'under_way'; readonly untilMs: number }
-  /** Not before this time: its delay, or a legal instrument. */
+  /** Not before this time: its delay, a legal instrument, or a repair that is not decided yet: then it is to be looked at again. */
   | { readonly kind: 'too_early'; readonly untilMs: number }
   /** A person has to release it, and asks for its job then. */
   | { readonly kind: 'unreleased' }
@@ -25,6 +25,7 @@ export type Beginning = {
   readonly policy: NoticePolicy
   /** Who sent before this moment is dead, where it is known that no other server runs. Epoch milliseconds. */
   readonly aloneSinceMs?: number | undefined
+  readonly undecided?: Undecided | undefined
 }
 
 /**
@@ -34,12 +35,15 @@ export type Beginning = {
  */
 const underWayMs = 30_000
 
+/** Nobody says when people decide. */
+const lookAgainMs = 3_600_000
+
 /** undefined: it goes. What it says of nothing that stands any more is withheld for good. */
 export async function whyNot(
   tx: Transaction,
   clock: Clock,
   row: Row,
-  { policy, aloneSinceMs = 0 }: Beginning,
+  { policy, aloneSinceMs = 0, undecided }: Beginning,
 ): Promise<Waits | undefined> {
   const { state, channel } = row
   if (state !== 'waiting' && state !== 'sending') return { kind: 'over', state }
@@ -49,6 +53,7 @@ export async function whyNot(
     return { kind: 'over', state: 'not_sent' }
   }
   const now = clock.now()
+  if ((await undecidedAmong(tx, [row], undecided)).size > 0) return { kind: 'too_early', untilMs: now + lookAgainMs }
   const begunAt = row.begun_at ?? 0
   if (state === 'sending' && channel !== 'smtp')
     return { kind: 'handed_over', channel, giveUpAt: (row.tried_since ?? begunAt) + giveUpMsOf(policy) }

@@ -2,6 +2,7 @@
 export { approveRepair, refuseRepair } from './approve.ts'
 export { keepLetter, type LetterView, markLetterSent, openLetter } from './letter.ts'
 export {
+  casesUndecided,
   heldByRepair,
   isToBeStopped,
   type Outcome,

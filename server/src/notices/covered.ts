@@ -53,6 +53,8 @@ export async function casesCovered(
   db: Connection,
   notices: readonly Speaking[],
 ): Promise<ReadonlyMap<string, readonly Covered[]>> {
+  // PostgreSQL knows no empty list of values.
+  if (notices.length === 0) return new Map()
   const own = await db
     .selectFrom('cases')
     .select(['id', 'account_hmac as account', 'state'])

@@ -4,6 +4,7 @@ import { accountKey, type CaseRecord, readCase } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { type Addressed, addresseesOf, readTold, toldOf } from './address.ts'
+import { casesCovered, isUndone } from './covered.ts'
 import { withholdNotice } from './journal.ts'
 import { type Planned, plan } from './plan.ts'
 import { type NoticePolicy, ruleFor } from './policy.ts'
@@ -52,11 +53,9 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
       }),
     )
   }
-  // Of every addressee: of those too who did not appeal.
   if (kind !== 'appeal_upheld')
-    for (const { id, state } of await firstNotices(tx, vault, record))
-      if (state !== 'sent' && state !== 'not_sent')
-        await withholdNotice(tx, clock, { noticeId: id, by: 'wardline', reason: kind })
+    for (const noticeId of await nowEmpty(tx, vault, record))
+      await withholdNotice(tx, clock, { noticeId, by: 'wardline', reason: kind })
   const [first] = planned
   if (first === undefined) throw new Error('an outcome without anybody who could be told')
   return first
@@ -81,6 +80,15 @@ async function firstNotices(tx: Transaction, vault: Vault, record: CaseRecord): 
   const reportId = await reportOf(tx, record.id)
   if (account === null || reportId === null) return []
   return all.where('report_id', '=', reportId).where('told', '=', account).execute()
+}
+
+/** First notices, of every addressee, also of who did not appeal, that nobody has taken and that say of no other case that it stands. */
+async function nowEmpty(tx: Transaction, vault: Vault, record: CaseRecord): Promise<readonly string[]> {
+  const first = await firstNotices(tx, vault, record)
+  const open = first.filter(({ state }) => state !== 'sent' && state !== 'not_sent')
+  const covered = await casesCovered(tx, open)
+  const isEmpty = ({ id }: Row) => covered.get(id)?.every((one) => one.id === record.id || isUndone(one)) === true
+  return open.filter(isEmpty).map(({ id }) => id)
 }
 
 type Again = { readonly row: Row | undefined; readonly addressed: Addressed }

@@ -171,6 +171,21 @@ describe.each(emptyDatabases)('a first notice whose case was an error, on %s,', 
     expect(revived).toBe('repaired')
   })
 
+  it.each(['restored', 'appeal_overturned'] as const)(
+    'is kept while another case of its report stands, also when one is %s',
+    async (kind) => {
+      await using ground = await openGround(await empty())
+      const { caseId, noticeId, reportId } = await plan(ground)
+      const other = await joined(ground, reportId)
+      await restored(ground, caseId, kind)
+      expect(await first(ground)).toEqual([['waiting', null]])
+      await repaired(ground, caseId)
+      await restored(ground, other, kind)
+      expect(await first(ground)).toEqual([['not_sent', kind]])
+      expect((await begin(ground, noticeId)).kind).toBe('over')
+    },
+  )
+
   it('was refused: what follows goes to the address as it is known by now, also after it was withheld', async () => {
     await using ground = await openGround(await empty())
     const { clock, vault, transact } = ground

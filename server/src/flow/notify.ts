@@ -53,14 +53,19 @@ export const notify = (river: River): Handler => {
 
 type Outcome = Awaited<ReturnType<Handler>>
 
-/** The platform says how it ended; should it never, the notice is given up. */
+/** The platform says how it ended; should it never, the notice is given up. Something may come meanwhile that keeps it back. */
 async function lookAfter(
   river: River,
   job: Job,
   { giveUpAt }: Extract<Began, { kind: 'handed_over' }>,
 ): Promise<Outcome> {
-  if (river.clock.now() < giveUpAt)
-    return { kind: 'again', at: giveUpAt, why: 'the platform has it and has not said that it delivered it' }
+  const now = river.clock.now()
+  if (now < giveUpAt)
+    return {
+      kind: 'again',
+      at: Math.min(giveUpAt, now + longestRetryMs),
+      why: 'the platform has it and has not said that it delivered it',
+    }
   await keepDead(river, job, 'the platform never said that it delivered it')
   return { kind: 'done' }
 }

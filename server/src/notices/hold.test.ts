@@ -6,10 +6,13 @@ import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
 import {
   addHold,
+  dueNotices,
   endHold,
   listHolds,
   listNotices,
   markBounced,
+  markDelivered,
+  markHandedOver,
   markSending,
   markSent,
   type NewHold,
@@ -33,6 +36,7 @@ const account = { id: '7', email: 'seven@example.org' }
 const context: CaseContext = { surface: 'upload', account }
 const paper = { kind: 'court_order', authority: 'a court', documentSha256: 'ab'.repeat(32), by: 'person:c' } as const
 const hourMs = 3_600_000
+const dayMs = 24 * hourMs
 
 async function plan(ground: Ground, of: CaseContext = context, change: Partial<NoticePolicy> = {}) {
   const { clock, vault, transact } = ground
@@ -78,6 +82,45 @@ describe.each(emptyDatabases)('a notice on %s', (_kind, empty) => {
       expect((await begin(ground, noticeId)).kind).toBe('mail')
     },
   )
+
+  it('that the platform has is kept back under an instrument, and its time to be fetched begins anew afterwards', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, transact, database } = ground
+    const { caseId, noticeId } = await plan(ground, context, { channel: 'pull', delayMs: 0 })
+    const hand = async () => {
+      expect((await begin(ground, noticeId)).kind).toBe('hand_over')
+      expect(await transact((tx) => markHandedOver(tx, clock, { noticeId, policy }))).toBeUndefined()
+    }
+    const due = async () => (await dueNotices(database.read, clock, vault, { policy, limit: 9 })).notices.length
+    await hand()
+    const begunAt = clock.now()
+    clock.set(begunAt + 4 * dayMs)
+    const expiresAt = clock.now() + 30 * dayMs
+    await hold(ground, { scope: 'case', of: caseId, expiresAt })
+    clock.set(begunAt + 5 * dayMs)
+    const looked = clock.now() + hourMs
+    expect(await begin(ground, noticeId), 'nobody gives it up').toEqual({ kind: 'too_early', untilMs: looked })
+    clock.set(expiresAt)
+    await hand()
+    expect(await due()).toBe(1)
+    clock.set(expiresAt + 4 * dayMs)
+    expect(await begin(ground, noticeId)).toMatchObject({ kind: 'handed_over', giveUpAt: expiresAt + 5 * dayMs })
+    await hold(ground, { scope: 'case', of: caseId, expiresAt: expiresAt + 30 * dayMs })
+    await begin(ground, noticeId)
+    const delivered = transact((tx) => markDelivered(tx, clock, noticeId, 'key:platform'))
+    expect(await delivered, 'it was fetched before').toBe(true)
+  })
+
+  it('is looked at every hour while an instrument holds it: who ends that may come between two looks', async () => {
+    await using ground = await openGround(await empty())
+    const { clock } = ground
+    const { caseId, noticeId } = await plan(ground, context, { delayMs: 0 })
+    await begin(ground, noticeId)
+    await hold(ground, { scope: 'case', of: caseId, expiresAt: clock.now() + 30 * dayMs })
+    // Its sender died over it.
+    clock.set(clock.now() + hourMs)
+    expect(await begin(ground, noticeId)).toEqual({ kind: 'too_early', untilMs: clock.now() + hourMs })
+  })
 
   it('of a later report is caught by an instrument on its account, and one of another account is not', async () => {
     await using ground = await openGround(await empty())

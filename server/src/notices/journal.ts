@@ -13,7 +13,7 @@ export function markSent(tx: Transaction, clock: Clock, noticeId: string): Promi
   return sent(tx, clock, { noticeId, from: ['sending', 'waiting'], by: 'wardline' })
 }
 
-/** The platform has taken it, or told the reader: perhaps after it was given up here. */
+/** The platform has taken it, or told the reader: perhaps after it was given up here, or kept back. */
 export function markDelivered(tx: Transaction, clock: Clock, noticeId: string, by: Actor): Promise<boolean> {
   return sent(tx, clock, { noticeId, from: ['sending', 'dead'], by })
 }
@@ -24,7 +24,7 @@ async function sent(
   { noticeId, from, by }: { readonly noticeId: string; readonly from: readonly Row['state'][]; readonly by: Actor },
 ): Promise<boolean> {
   const to = { state: 'sent', reason: null, sent_at: clock.now() } as const
-  const all = (await isOnItsWay(tx, noticeId)) ? ([...from, 'not_sent'] as const) : from
+  const all = (await isOnItsWay(tx, noticeId)) ? ([...from, 'not_sent', 'waiting'] as const) : from
   if (!(await leave(tx, clock, { noticeId, from: all, to }))) return false
   await endTry(tx, clock, noticeId, { outcome: 'taken', why: null })
   await record(tx, clock, { actor: by, act: 'send_notice', subject: noticeId })

@@ -5,7 +5,7 @@ import { type Undecided, undecidedAmong, undoneAmong } from './covered.ts'
 import { heldUntil } from './hold.ts'
 import { withholdNotice } from './journal.ts'
 import { giveUpMsOf, type NoticePolicy } from './policy.ts'
-import type { Row } from './store.ts'
+import { leave, type Row } from './store.ts'
 
 /** Why it does not go out now. */
 export type Waits =
@@ -35,7 +35,7 @@ export type Beginning = {
  */
 const underWayMs = 30_000
 
-/** Nobody says when people decide. */
+/** Nobody says when people decide, and a hold may be ended before its date just when its end was read. */
 const lookAgainMs = 3_600_000
 
 /** undefined: it goes. What it says of nothing that stands any more is withheld for good. */
@@ -53,15 +53,28 @@ export async function whyNot(
     return { kind: 'over', state: 'not_sent' }
   }
   const now = clock.now()
-  if ((await undecidedAmong(tx, [row], undecided)).size > 0) return { kind: 'too_early', untilMs: now + lookAgainMs }
   const begunAt = row.begun_at ?? 0
-  if (state === 'sending' && channel !== 'smtp')
-    return { kind: 'handed_over', channel, giveUpAt: (row.tried_since ?? begunAt) + giveUpMsOf(policy) }
   // A clock of another server may be ahead of ours, by less than this.
   const lately = begunAt >= aloneSinceMs && Math.abs(now - begunAt) < underWayMs
-  if (state === 'sending' && lately) return { kind: 'under_way', untilMs: begunAt + underWayMs }
+  if (state === 'sending' && channel === 'smtp' && lately) return { kind: 'under_way', untilMs: begunAt + underWayMs }
   if (row.release !== null) return { kind: 'unreleased' }
-  const held = await heldUntil(tx, clock, row)
-  if (held !== undefined) return { kind: 'too_early', untilMs: held }
+  const isUndecided = (await undecidedAmong(tx, [row], undecided)).size > 0
+  const keptUntil = isUndecided ? Number.POSITIVE_INFINITY : await heldUntil(tx, clock, row)
+  if (keptUntil !== undefined) {
+    await keepBack(tx, clock, row)
+    return { kind: 'too_early', untilMs: Math.min(keptUntil, now + lookAgainMs) }
+  }
+  if (state === 'sending' && channel !== 'smtp')
+    return { kind: 'handed_over', channel, giveUpAt: (row.tried_since ?? begunAt) + giveUpMsOf(policy) }
   return row.due_at > now ? { kind: 'too_early', untilMs: row.due_at } : undefined
+}
+
+/**
+ * It begins anew afterwards: nobody could take it meanwhile, so that counts against nobody. What a webhook carries already ends by the
+ * word of that webhook.
+ */
+async function keepBack(tx: Transaction, clock: Clock, { id, state, channel, tried_since }: Row): Promise<void> {
+  if (channel === 'webhook' || (state === 'waiting' && tried_since === null)) return
+  const to = { state: 'waiting', tried_since: null } as const
+  await leave(tx, clock, { noticeId: id, from: ['sending', 'waiting'], to })
 }

@@ -5,7 +5,7 @@ import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { readTold } from './address.ts'
 import { appealToken, appealUrl } from './link.ts'
-import { appealMsOf, type NoticePolicy } from './policy.ts'
+import { appealByAt, type NoticePolicy } from './policy.ts'
 import { replyAddress } from './reply-address.ts'
 import { beginTry, leave, noticeRow, type Row } from './store.ts'
 import { type Mail, type NoticeText, noticeText } from './text.ts'
@@ -32,7 +32,7 @@ export async function markSending(tx: Transaction, clock: Clock, vault: Vault, o
     return operatorChanged(tx, clock, noticeId)
   const attempts = row.attempts + 1
   const now = clock.now()
-  const appealBy = row.appeal_by ?? now + appealMsOf(policy)
+  const appealBy = appealByAt(policy, row.appeal_by, now)
   await tx
     .updateTable('notices')
     .set({

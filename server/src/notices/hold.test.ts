@@ -11,7 +11,9 @@ import {
   listHolds,
   listNotices,
   markBounced,
+  markDead,
   markDelivered,
+  markFailed,
   markHandedOver,
   markSending,
   markSent,
@@ -20,6 +22,7 @@ import {
   planFollowUp,
   planNotices,
   releaseNotice,
+  reviveNotice,
   showNotice,
   withholdNotice,
 } from './notices.ts'
@@ -120,6 +123,65 @@ describe.each(emptyDatabases)('a notice on %s', (_kind, empty) => {
     // Its sender died over it.
     clock.set(clock.now() + hourMs)
     expect(await begin(ground, noticeId)).toEqual({ kind: 'too_early', untilMs: clock.now() + hourMs })
+  })
+
+  it('is not given up for the time in which it was held, and names a day that is not over', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, transact, database } = ground
+    const { caseId, noticeId } = await plan(ground, context, { delayMs: 0 })
+    const short = { ...policy, appealMs: 10 * dayMs }
+    const attempt = () => transact((tx) => markSending(tx, clock, ground.vault, { noticeId, policy: short }))
+    const fail = () => transact((tx) => markFailed(tx, clock, { noticeId, why: '451 at DATA', policy }))
+    const shown = () => showNotice(database.read, clock, noticeId)
+    expect((await attempt()).kind).toBe('mail')
+    await fail()
+    const named = clock.now() + 10 * dayMs
+    expect((await shown()).appealBy).toBe(named)
+    clock.set(clock.now() + hourMs)
+    expect((await attempt()).kind).toBe('mail')
+    expect((await shown()).appealBy, 'the same words again').toBe(named)
+    await fail()
+    await hold(ground, { scope: 'case', of: caseId, expiresAt: clock.now() + 30 * dayMs })
+    expect((await attempt()).kind).toBe('too_early')
+    clock.set(clock.now() + 30 * dayMs)
+    expect((await attempt()).kind).toBe('mail')
+    expect((await shown()).appealBy).toBe(clock.now() + 10 * dayMs)
+    expect(await fail(), 'its tries count anew').toEqual({ kind: 'again' })
+    clock.set(clock.now() + 5 * dayMs)
+    await attempt()
+    expect(await fail()).toEqual({ kind: 'given_up' })
+  })
+
+  it('that was given up and is tried again names a whole time to object, and meanwhile no day', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, transact, database } = ground
+    const { noticeId, record } = await plan(ground, context, { delayMs: 0 })
+    const short = { ...policy, appealMs: 2 * dayMs }
+    const attempt = () => transact((tx) => markSending(tx, clock, vault, { noticeId, policy: short }))
+    const by = async () => (await showNotice(database.read, clock, noticeId)).appealBy
+    await attempt()
+    await transact((tx) => markDead(tx, clock, noticeId, '550 at RCPT TO'))
+    clock.set(clock.now() + 9 * dayMs)
+    await transact((tx) => reviveNotice(tx, clock, vault, { noticeId, by: 'person:p', record, policy }))
+    expect(await by()).toBeNull()
+    await attempt()
+    expect(await by()).toBe(clock.now() + 2 * dayMs)
+  })
+
+  it('that the platform has not fetched for days is given to it with a day that is not over', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, transact, database } = ground
+    const { noticeId } = await plan(ground, context, { channel: 'pull', delayMs: 0 })
+    const short = { ...policy, appealMs: 2 * dayMs }
+    const look = () => transact((tx) => markSending(tx, clock, vault, { noticeId, policy: short }))
+    await look()
+    await transact((tx) => markHandedOver(tx, clock, { noticeId, policy: short }))
+    for (let hours = 0; hours < 4 * 24; hours += 1) {
+      clock.set(clock.now() + hourMs)
+      expect((await look()).kind).toBe('handed_over')
+      const [due] = (await dueNotices(database.read, clock, vault, { policy: short, limit: 9 })).notices
+      expect(due?.appealBy).toBeGreaterThanOrEqual(clock.now() + dayMs)
+    }
   })
 
   it('of a later report is caught by an instrument on its account, and one of another account is not', async () => {

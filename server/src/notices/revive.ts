@@ -34,6 +34,8 @@ export async function reviveNotice(
     state: 'waiting',
     reason: row.reason,
     tried_since: null,
+    // Named anew by the next try: meanwhile the page names no day that may be over.
+    appeal_by: null,
     to_sealed: sealTold(vault, noticeId, { ...told, address }),
   } as const
   if (!(await leave(tx, clock, { noticeId, from: ['dead'], to })))

@@ -57,7 +57,16 @@ async function isPreserved(tx: Transaction, caseId: string): Promise<boolean> {
 export type Leaving = Partial<
   Pick<
     Row,
-    'state' | 'reason' | 'sent_at' | 'due_at' | 'release' | 'released_by' | 'released_at' | 'tried_since' | 'to_sealed'
+    | 'state'
+    | 'reason'
+    | 'sent_at'
+    | 'due_at'
+    | 'release'
+    | 'released_by'
+    | 'released_at'
+    | 'tried_since'
+    | 'appeal_by'
+    | 'to_sealed'
   >
 >
 

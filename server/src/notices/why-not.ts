@@ -4,7 +4,7 @@ import type { Transaction } from '#db'
 import { type Undecided, undecidedAmong, undoneAmong } from './covered.ts'
 import { heldUntil } from './hold.ts'
 import { withholdNotice } from './journal.ts'
-import { giveUpMsOf, type NoticePolicy } from './policy.ts'
+import { appealByAt, giveUpMsOf, type NoticePolicy } from './policy.ts'
 import { leave, type Row } from './store.ts'
 
 /** Why it does not go out now. */
@@ -64,8 +64,13 @@ export async function whyNot(
     await keepBack(tx, clock, row)
     return { kind: 'too_early', untilMs: Math.min(keptUntil, now + lookAgainMs) }
   }
-  if (state === 'sending' && channel !== 'smtp')
+  if (state === 'sending' && channel !== 'smtp') {
+    // What is fetched is in the words of the day on which it is fetched.
+    const appealBy = appealByAt(policy, row.appeal_by, now)
+    if (channel === 'pull' && appealBy !== row.appeal_by)
+      await leave(tx, clock, { noticeId: row.id, from: ['sending'], to: { appeal_by: appealBy } })
     return { kind: 'handed_over', channel, giveUpAt: (row.tried_since ?? begunAt) + giveUpMsOf(policy) }
+  }
   return row.due_at > now ? { kind: 'too_early', untilMs: row.due_at } : undefined
 }
 

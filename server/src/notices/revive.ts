@@ -29,6 +29,12 @@ export async function reviveNotice(
   const known = addresseesOf(of.record, { ...of.policy, channel: row.channel }, 'both').find(
     (one) => one.addressee === row.addressee,
   )
+  // A stranger must not hear of this: an address that was not proven after all is mailed by no retry either.
+  const reason = known !== undefined && 'reason' in known ? known.reason : undefined
+  if (row.state === 'dead' && (reason === 'address_unverified' || (reason !== undefined && told.address === null)))
+    throw new Fault('not_possible', `this notice cannot be tried again (${reason}): ${mend[reason]}`, {
+      retry: 'never',
+    })
   const address = known !== undefined && 'address' in known ? known.address : told.address
   const to = {
     state: 'waiting',
@@ -46,3 +52,9 @@ export async function reviveNotice(
   await record(tx, clock, { actor: by, act: 'retry_notice', subject: noticeId, detail })
   return 'revived'
 }
+
+const mend = {
+  address_unverified: 'the platform says by now that the address is unproven, and it may be a stranger’s',
+  no_address: 'the platform has given no address',
+  no_operator_address: 'set selftest.operatorEmail',
+} as const

@@ -17,6 +17,8 @@ export type FollowUp = {
   readonly caseId: string
   /** Whose addressee is told again; unset: everybody who was to be told of this case's report. */
   readonly earlierNotice?: string | undefined
+  /** Of `restored`: all cases of the account that this one notice tells of. */
+  readonly together?: readonly string[] | undefined
   readonly policy: NoticePolicy
 }
 
@@ -34,15 +36,18 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
   const earlier = await earlierNotices(tx, vault, record, of)
   const rule = ruleFor(policy, record.jurisdiction)
   const dueAt = clock.now() + (record.isTest ? 0 : chance(Math.min(mostJitterMs, policy.jitterMs)))
+  // Of a repair an account hears once, however many of its cases were restored.
+  const told = (kind === 'restored' ? accountKey(vault, record.environment, record.context) : null) ?? caseId
+  const heard = await addresseesTold(tx, of)
   const planned: Planned[] = []
   for (const { row, addressed } of await toldAgain(tx, vault, record, earlier, of)) {
-    const isOn = kind !== 'restored' || rule.notice === 'on' || row?.state === 'sent'
+    const isOn = kind !== 'restored' || rule.notice === 'on' || row?.state === 'sent' || heard.has(addressed.addressee)
     const sealed = row && readTold(vault, row.id, row.to_sealed)
     planned.push(
       await plan(tx, clock, vault, {
         kind,
         about,
-        told: caseId,
+        told,
         reportId: row?.report_id ?? (await reportOf(tx, caseId)),
         record,
         addressed,
@@ -68,6 +73,18 @@ async function earlierNotices(
   { earlierNotice }: FollowUp,
 ): Promise<readonly Row[]> {
   return earlierNotice === undefined ? firstNotices(tx, vault, record) : [await noticeRow(tx, earlierNotice)]
+}
+
+/** Who was told of one of these reports must hear that it was an error. */
+async function addresseesTold(tx: Transaction, { caseId, together = [caseId], earlierNotice }: FollowUp) {
+  const rows = await tx
+    .selectFrom('notices')
+    .select('addressee')
+    .where('kind', '=', 'reported')
+    .where('state', '=', 'sent')
+    .where((eb) => eb.or([eb('case_id', 'in', together), eb('id', '=', earlierNotice ?? '')]))
+    .execute()
+  return new Set(rows.map(({ addressee }) => addressee))
 }
 
 /** What is said of this case's report, to each addressee. */

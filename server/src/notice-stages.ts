@@ -19,6 +19,7 @@ import {
   waitsOf,
 } from '#notices'
 import { readPause } from '#pause'
+import { casesUndecided } from '#repairs'
 
 export function noticeStagesOf(river: River): NoticeStages {
   const { database, vault, clock, notices: policy } = river
@@ -47,7 +48,7 @@ export function noticeStagesOf(river: River): NoticeStages {
 
     due: async (page) => {
       if ((await readPause(db)) !== undefined) return { notices: [], next: null }
-      return dueNotices(db, clock, vault, { policy, ...page })
+      return dueNotices(db, clock, vault, { policy, undecided: casesUndecided, ...page })
     },
     delivered: (id, caller) => noticeDelivered(river, id, actorOf(caller)),
     undeliverable: (id, caller, why) => noticeUndeliverable(river, id, actorOf(caller), why),

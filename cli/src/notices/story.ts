@@ -56,6 +56,8 @@ const unsent: Readonly<Record<string, string>> = {
   no_address: 'the platform gave no address of the holder; later reports of this account may have one',
   address_unverified: 'the platform says that the address is unproven: it may be a stranger’s',
   no_operator_address: 'set selftest.operatorEmail and try another card',
+  repaired: 'its report was an error: nobody is accused of it any more',
+  dismissed: 'its case was dismissed since: nobody is accused of it any more',
   restored: 'what was decided since is told instead',
   appeal_overturned: 'what was decided since is told instead',
 }

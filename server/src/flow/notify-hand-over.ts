@@ -2,6 +2,7 @@
 import type { Transaction } from '#db'
 import { finish, holdLease, type Job, type Outcome } from '#jobs'
 import { type Began, deliverable, markHandedOver } from '#notices'
+import { casesUndecided } from '#repairs'
 import { raiseEvent } from '#webhooks'
 import { deliverKey } from './recall.ts'
 import { journaled, type River } from './river.ts'
@@ -10,23 +11,23 @@ type Begun = Extract<Began, { kind: 'hand_over' }>
 
 /** What was begun stands in the logbook before the platform can have it. */
 export async function handOver(river: River, job: Job, began: Begun): Promise<Outcome> {
-  const { database, clock } = river
+  const { database, clock, notices: policy } = river
   const logged = { subject: job.subject, caseId: began.caseId, step: String(began.attempts) }
   if (!began.isTest) await river.logbook.write({ what: 'notice_begun', ...logged })
-  const became = await database.transact(async (tx) => {
+  const end = await database.transact(async (tx) => {
     await holdLease(tx, clock, job)
-    const became = await markHandedOver(tx, clock, job.subject)
-    if (became.kind === 'held') return became
-    const isHandedOver = became.kind === 'handed_over'
-    if (isHandedOver && began.channel === 'webhook') await raise(river, tx, job.subject, began)
-    // Of a webhook its own end follows; what is fetched is looked after by this job.
-    if (!isHandedOver || began.channel === 'webhook') await finish(tx, job)
-    return became
+    const waits = await markHandedOver(tx, clock, { noticeId: job.subject, policy, undecided: casesUndecided })
+    if (waits === undefined && began.channel === 'webhook') await raise(river, tx, job.subject, began)
+    // Of a webhook its own end follows; what is fetched, or waits again, is looked after by this job.
+    const isOver = waits === undefined ? began.channel === 'webhook' : !('untilMs' in waits)
+    if (isOver) await finish(tx, job)
+    return isOver ? ('done' as const) : waits
   })
-  if (became.kind === 'held') return { kind: 'again', at: became.untilMs, why: 'its time has not come' }
   journaled(river, 'notice handed over', { notice: job.subject })
   river.wake()
-  if (became.kind === 'over' || began.channel === 'webhook') return { kind: 'done' }
+  if (end === 'done') return { kind: 'done' }
+  if (end !== undefined && 'untilMs' in end)
+    return { kind: 'again', at: end.untilMs, why: 'something came that it waits for' }
   return { kind: 'again', at: clock.now(), why: 'the platform may fetch it' }
 }
 

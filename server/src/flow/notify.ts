@@ -1,8 +1,10 @@
 // The account's holder is told that a report was made: the same words again after a crash, never others.
 import type { Actor } from '#audit'
+import { Fault } from '#base'
 import { readCase } from '#cases'
 import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
 import { type Began, markFailed, markSending, openPost, reviveNotice, showNotice } from '#notices'
+import { casesUndecided } from '#repairs'
 import { keepDead, keepSent, sayDead } from './notify-ends.ts'
 import { handOver } from './notify-hand-over.ts'
 import { recallNotice } from './recall.ts'
@@ -20,7 +22,8 @@ export const notify = (river: River): Handler => {
   return async (job) => {
     const began = await database.transact(async (tx) => {
       await holdLease(tx, clock, job)
-      const began = await markSending(tx, clock, vault, { noticeId: job.subject, policy, aloneSinceMs })
+      const asked = { noticeId: job.subject, policy, aloneSinceMs, undecided: casesUndecided }
+      const began = await markSending(tx, clock, vault, asked)
       // Who releases it asks for its job.
       if (began.kind === 'over' || began.kind === 'unreleased') await finish(tx, job)
       return began
@@ -51,14 +54,19 @@ export const notify = (river: River): Handler => {
 
 type Outcome = Awaited<ReturnType<Handler>>
 
-/** The platform says how it ended; should it never, the notice is given up. */
+/** The platform says how it ended; should it never, the notice is given up. Something may come meanwhile that keeps it back. */
 async function lookAfter(
   river: River,
   job: Job,
   { giveUpAt }: Extract<Began, { kind: 'handed_over' }>,
 ): Promise<Outcome> {
-  if (river.clock.now() < giveUpAt)
-    return { kind: 'again', at: giveUpAt, why: 'the platform has it and has not said that it delivered it' }
+  const now = river.clock.now()
+  if (now < giveUpAt)
+    return {
+      kind: 'again',
+      at: Math.min(giveUpAt, now + longestRetryMs),
+      why: 'the platform has it and has not said that it delivered it',
+    }
   await keepDead(river, job, 'the platform never said that it delivered it')
   return { kind: 'done' }
 }
@@ -113,15 +121,23 @@ async function later(
 const sayUnwritten = (river: River, ids: { notice: string }) => (error: unknown) =>
   river.log.warn({ ...ids, err: error }, 'that this notice was sent could not be written into the logbook')
 
-/** A person has mended what was in the way of a notice that was given up: it is sent now. */
+/**
+ * A person has mended what was in the way of a notice that was given up: it is sent now. Faults of `reviveNotice`; `not_possible` also
+ * when its cases were found to be errors meanwhile.
+ */
 export async function retryNotice(river: Desk, noticeId: string, by: Actor): Promise<void> {
   const { database, clock, vault, notices: policy } = river
-  await database.transact(async (tx) => {
+  const outcome = await database.transact(async (tx) => {
     const { caseId } = await showNotice(tx, clock, noticeId)
     // Sent again as well, the event of before would tell it a second time, under another id.
     await recallNotice(tx, clock, noticeId)
-    await reviveNotice(tx, clock, vault, { noticeId, by, record: await readCase(tx, vault, caseId), policy })
-    await enqueueNow(tx, clock, { kind: 'notify', subject: noticeId, uniqueKey: `notify ${noticeId}` })
+    const record = await readCase(tx, vault, caseId)
+    const outcome = await reviveNotice(tx, clock, vault, { noticeId, by, record, policy })
+    if (outcome === 'revived')
+      await enqueueNow(tx, clock, { kind: 'notify', subject: noticeId, uniqueKey: `notify ${noticeId}` })
+    return outcome
   })
+  if (outcome !== 'revived')
+    throw new Fault('not_possible', `this notice is not sent any more: its case was ${outcome}`, { retry: 'never' })
   river.wake()
 }

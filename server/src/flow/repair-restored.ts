@@ -3,10 +3,9 @@ import { raiseAlert } from '#alerts'
 import { type Actor, record } from '#audit'
 import { Fault } from '#base'
 import type { Transaction } from '#db'
-import { planFollowUp } from '#notices'
 import { casesOfRepair, moveRepairCase, type RepairCase, readRepair, repairCaseOfEvent } from '#repairs'
-import { recallNotice } from './recall.ts'
 import { endIfRestored } from './repair-steps.ts'
+import { tellRestored } from './repair-tell.ts'
 import type { Desk, River } from './river.ts'
 
 /** Of a `repair.restore` event, in the transaction that says how its delivery ended; may be called twice. */
@@ -50,19 +49,11 @@ export async function markRestored(river: Desk, { ref, caseNumber, by }: MarkedR
 }
 
 async function restored(river: Desk, tx: Transaction, row: RepairCase, by: Actor): Promise<void> {
-  const { clock, vault, notices: policy } = river
-  const about = row.repair_id
+  const { clock } = river
+  const { repair_id: repair, case_id: caseId } = row
+  await moveRepairCase(tx, clock, row, { state: 'restored', restored_at: clock.now(), restored_by: by })
   // What was done is undone, and only then the account's holder is told so.
-  const told = await planFollowUp(tx, clock, vault, {
-    kind: 'restored',
-    about,
-    caseId: row.case_id,
-    policy,
-    recall: recallNotice,
-  })
-  const restored = { state: 'restored', restored_at: clock.now(), restored_by: by, notice_id: told.noticeId } as const
-  await moveRepairCase(tx, clock, row, restored)
-  const detail = { repair: about, notice: told.noticeId }
-  await record(tx, clock, { actor: by, act: 'restore_case', subject: row.case_id, detail })
-  await endIfRestored(river, tx, row.repair_id)
+  await tellRestored(river, tx, repair, caseId)
+  await record(tx, clock, { actor: by, act: 'restore_case', subject: caseId, detail: { repair } })
+  await endIfRestored(river, tx, repair)
 }

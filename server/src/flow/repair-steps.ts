@@ -17,6 +17,7 @@ import { goOn } from './entry-cases.ts'
 import { repairOne } from './repair-close.ts'
 import { gather, heardFiles } from './repair-gather.ts'
 import { writeLetter } from './repair-letter.ts'
+import { tellRestored } from './repair-tell.ts'
 import { codesOf } from './repair-weigh.ts'
 import { say } from './report.ts'
 import { journaled, type River } from './river.ts'
@@ -146,6 +147,8 @@ async function close(river: River, job: Job, repair: RepairRecord): Promise<void
     await holdLease(tx, clock, job)
     await writeLetter(river, tx, repair)
     await moveRepair(tx, clock, repair.id, { state: 'restoring', closed_at: clock.now() })
+    // Whose other cases went to a person after all.
+    await tellRestored(river, tx, repair.id)
     await endIfRestored(river, tx, repair.id)
     await finish(tx, job)
   })

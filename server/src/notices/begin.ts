@@ -4,44 +4,21 @@ import { type Clock, isProduction } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { readTold } from './address.ts'
-import { heldUntil } from './hold.ts'
 import { appealToken, appealUrl } from './link.ts'
-import { appealMsOf, giveUpMsOf, type NoticePolicy } from './policy.ts'
+import { appealByAt, type NoticePolicy } from './policy.ts'
 import { replyAddress } from './reply-address.ts'
-import { beginTry, leave, noticeRow, type Row } from './store.ts'
+import { beginTry, endTry, leave, noticeRow, type Row } from './store.ts'
 import { type Mail, type NoticeText, noticeText } from './text.ts'
 import { ourTexts } from './text-files.ts'
+import { type Beginning, type Waits, whyNot } from './why-not.ts'
 
 export type Began =
   | (Begun & { readonly kind: 'mail'; readonly mail: Mail })
   /** To be given to the platform, which delivers it: `webhook` or `pull`. */
   | (Begun & { readonly kind: 'hand_over'; readonly channel: Exclude<Row['channel'], 'smtp'> })
-  /** Somebody began to send it a moment ago and has not said how it ended: look again at this time. */
-  | { readonly kind: 'under_way'; readonly untilMs: number }
-  /** Not before this time: its delay, or a legal instrument. */
-  | { readonly kind: 'too_early'; readonly untilMs: number }
-  /** A person has to release it, and asks for its job then. */
-  | { readonly kind: 'unreleased' }
-  /** The platform has it (webhook, pull) and says how it ended, or this time does. */
-  | { readonly kind: 'handed_over'; readonly channel: Row['channel']; readonly giveUpAt: number }
-  /** Sent, dead or never to be sent: nothing to do. */
-  | { readonly kind: 'over'; readonly state: 'sent' | 'not_sent' | 'dead' }
+  | Waits
 
 type Begun = { readonly attempts: number; readonly caseId: string; readonly isTest: boolean }
-
-/**
- * A mail that is being sent is left alone for so long: no lease can call a mail back, so whoever takes its job over waits
- * until its sender has most likely said how it ended. A sender that died costs the notice this time; one that takes
- * longer may send the mail a second time, under the same Message-ID.
- */
-const underWayMs = 30_000
-
-type Beginning = {
-  readonly noticeId: string
-  readonly policy: NoticePolicy
-  /** Who sent before this moment is dead, where it is known that no other server runs. Epoch milliseconds. */
-  readonly aloneSinceMs?: number | undefined
-}
 
 /** A try is begun; the mail it is to be. Found again as begun after a crash, it is the same mail. */
 export async function markSending(tx: Transaction, clock: Clock, vault: Vault, of: Beginning): Promise<Began> {
@@ -55,7 +32,7 @@ export async function markSending(tx: Transaction, clock: Clock, vault: Vault, o
     return operatorChanged(tx, clock, noticeId)
   const attempts = row.attempts + 1
   const now = clock.now()
-  const appealBy = row.appeal_by ?? now + appealMsOf(policy)
+  const appealBy = appealByAt(policy, row.appeal_by, now)
   await tx
     .updateTable('notices')
     .set({
@@ -85,6 +62,19 @@ export async function markSending(tx: Transaction, clock: Clock, vault: Vault, o
   }
 }
 
+/** Of `webhook` and `pull`: from now on the platform has it, until it says how it ended; undefined then. What came since it was begun counts. */
+export async function markHandedOver(tx: Transaction, clock: Clock, of: Beginning): Promise<Waits | undefined> {
+  const waits = await whyNot(tx, clock, await noticeRow(tx, of.noticeId), of)
+  if (waits !== undefined) {
+    // Not why: that there is an instrument only some may know.
+    if ('untilMs' in waits)
+      await endTry(tx, clock, of.noticeId, { outcome: 'later', why: 'kept back before it was handed over' })
+    return waits
+  }
+  await leave(tx, clock, { noticeId: of.noticeId, from: ['waiting'], to: { state: 'sending', reason: null } })
+  return undefined
+}
+
 /** What the reader reads: the same at every try. Of an outcome there is nothing to object to by its own link. */
 export function wordsOf(vault: Vault, row: Row, policy: NoticePolicy): NoticeText {
   const { kind, addressee } = row
@@ -107,27 +97,6 @@ export function wordsOf(vault: Vault, row: Row, policy: NoticePolicy): NoticeTex
 
 function answerTo(vault: Vault, noticeId: string, { appealsAddress }: NoticePolicy): string | undefined {
   return appealsAddress === undefined ? undefined : replyAddress(vault, appealsAddress, noticeId)
-}
-
-async function whyNot(
-  tx: Transaction,
-  clock: Clock,
-  row: Row,
-  { policy, aloneSinceMs = 0 }: Beginning,
-): Promise<Exclude<Began, Begun> | undefined> {
-  const { state, channel } = row
-  if (state !== 'waiting' && state !== 'sending') return { kind: 'over', state }
-  const now = clock.now()
-  const begunAt = row.begun_at ?? 0
-  if (state === 'sending' && channel !== 'smtp')
-    return { kind: 'handed_over', channel, giveUpAt: (row.tried_since ?? begunAt) + giveUpMsOf(policy) }
-  // A clock of another server may be ahead of ours, by less than this.
-  const lately = begunAt >= aloneSinceMs && Math.abs(now - begunAt) < underWayMs
-  if (state === 'sending' && lately) return { kind: 'under_way', untilMs: begunAt + underWayMs }
-  if (row.release !== null) return { kind: 'unreleased' }
-  const held = await heldUntil(tx, clock, row)
-  if (held !== undefined) return { kind: 'too_early', untilMs: held }
-  return row.due_at > now ? { kind: 'too_early', untilMs: row.due_at } : undefined
 }
 
 /** The operator has another address by now, or none. Who wants to see a notice tries another card. */

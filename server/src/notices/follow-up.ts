@@ -4,11 +4,12 @@ import { accountKey, type CaseRecord, readCase } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { type Addressed, addresseesOf, readTold, toldOf } from './address.ts'
+import { casesCovered, isUndone } from './covered.ts'
 import type { Recall } from './hold.ts'
 import { withholdNotice } from './journal.ts'
 import { type Planned, plan } from './plan.ts'
 import { type NoticePolicy, ruleFor } from './policy.ts'
-import { noticeRow, type Row } from './store.ts'
+import { noticeRow, type Row, triesOf } from './store.ts'
 
 export type FollowUp = {
   readonly kind: Exclude<Row['kind'], 'reported'>
@@ -17,6 +18,8 @@ export type FollowUp = {
   readonly caseId: string
   /** Whose addressee is told again; unset: everybody who was to be told of this case's report. */
   readonly earlierNotice?: string | undefined
+  /** Of `restored`: all cases of the account that this one notice tells of. */
+  readonly together?: readonly string[] | undefined
   readonly policy: NoticePolicy
   readonly recall: Recall
 }
@@ -26,8 +29,8 @@ const mostJitterMs = 10 * 60_000
 
 /**
  * Due at once, within some minutes, and its job is asked for. Who appealed hears of the outcome even where policy kept the first notice
- * back; a repair nobody asked for follows the policy. A first notice that nobody has yet when its case is overturned or restored is not
- * sent any more: what follows tells both. Fault `no_such_notice`. Answers the first addressee's.
+ * back; a repair nobody asked for follows the policy. A first notice that was not taken when its case is overturned or restored is not sent
+ * any more, whoever it was for: what follows tells both. Fault `no_such_notice`. Answers the first addressee's.
  */
 export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, of: FollowUp): Promise<Planned> {
   const { kind, about, caseId, policy } = of
@@ -35,15 +38,18 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
   const earlier = await earlierNotices(tx, vault, record, of)
   const rule = ruleFor(policy, record.jurisdiction)
   const dueAt = clock.now() + (record.isTest ? 0 : chance(Math.min(mostJitterMs, policy.jitterMs)))
+  // Of a repair an account hears once, however many of its cases were restored.
+  const told = (kind === 'restored' ? accountKey(vault, record.environment, record.context) : null) ?? caseId
+  const heard = await addresseesTold(tx, of)
   const planned: Planned[] = []
-  for (const { row, addressed } of toldAgain(vault, record, earlier, of)) {
-    const isOn = kind !== 'restored' || rule.notice === 'on' || row?.state === 'sent'
+  for (const { row, addressed } of await toldAgain(tx, vault, record, earlier, of)) {
+    const isOn = kind !== 'restored' || rule.notice === 'on' || row?.state === 'sent' || heard.has(addressed.addressee)
     const sealed = row && readTold(vault, row.id, row.to_sealed)
     planned.push(
       await plan(tx, clock, vault, {
         kind,
         about,
-        told: caseId,
+        told,
         reportId: row?.report_id ?? (await reportOf(tx, caseId)),
         record,
         addressed,
@@ -55,10 +61,9 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
     )
   }
   if (kind !== 'appeal_upheld')
-    for (const { id: noticeId } of earlier) {
+    for (const noticeId of await nowEmpty(tx, vault, record)) {
       await of.recall(tx, clock, noticeId)
-      const { state } = await noticeRow(tx, noticeId)
-      if (state === 'waiting') await withholdNotice(tx, clock, { noticeId, by: 'wardline', reason: kind })
+      await withholdNotice(tx, clock, { noticeId, by: 'wardline', reason: kind })
     }
   const [first] = planned
   if (first === undefined) throw new Error('an outcome without anybody who could be told')
@@ -71,8 +76,24 @@ async function earlierNotices(
   record: CaseRecord,
   { earlierNotice }: FollowUp,
 ): Promise<readonly Row[]> {
+  return earlierNotice === undefined ? firstNotices(tx, vault, record) : [await noticeRow(tx, earlierNotice)]
+}
+
+/** Who was told of one of these reports must hear that it was an error. */
+async function addresseesTold(tx: Transaction, { caseId, together = [caseId], earlierNotice }: FollowUp) {
+  const rows = await tx
+    .selectFrom('notices')
+    .select('addressee')
+    .where('kind', '=', 'reported')
+    .where('state', '=', 'sent')
+    .where((eb) => eb.or([eb('case_id', 'in', together), eb('id', '=', earlierNotice ?? '')]))
+    .execute()
+  return new Set(rows.map(({ addressee }) => addressee))
+}
+
+/** What is said of this case's report, to each addressee. */
+async function firstNotices(tx: Transaction, vault: Vault, record: CaseRecord): Promise<readonly Row[]> {
   const all = tx.selectFrom('notices').selectAll().where('kind', '=', 'reported').orderBy('id')
-  if (earlierNotice !== undefined) return all.where('id', '=', earlierNotice).execute()
   const own = await all.where('case_id', '=', record.id).execute()
   if (own.length > 0) return own
   // Of several cases in one report an account hears once.
@@ -82,22 +103,41 @@ async function earlierNotices(
   return all.where('report_id', '=', reportId).where('told', '=', account).execute()
 }
 
+/** First notices, of every addressee, also of who did not appeal, that nobody has taken and that say of no other case that it stands. */
+async function nowEmpty(tx: Transaction, vault: Vault, record: CaseRecord): Promise<readonly string[]> {
+  const first = await firstNotices(tx, vault, record)
+  const open = first.filter(({ state }) => state !== 'sent' && state !== 'not_sent')
+  const covered = await casesCovered(tx, open)
+  const isEmpty = ({ id }: Row) => covered.get(id)?.every((one) => one.id === record.id || isUndone(one)) === true
+  return open.filter(isEmpty).map(({ id }) => id)
+}
+
 type Again = { readonly row: Row | undefined; readonly addressed: Addressed }
 
 /** The address as it was told before, unless that one was refused, or there was none: then as it is known now. */
-function toldAgain(vault: Vault, record: CaseRecord, earlier: readonly Row[], { policy }: FollowUp): readonly Again[] {
+async function toldAgain(
+  tx: Transaction,
+  vault: Vault,
+  record: CaseRecord,
+  earlier: readonly Row[],
+  { policy }: FollowUp,
+): Promise<readonly Again[]> {
   if (earlier.length === 0) {
     const { addressees } = ruleFor(policy, record.jurisdiction)
     return addresseesOf(record, policy, addressees).map((addressed) => ({ row: undefined, addressed }))
   }
-  return earlier.map((row) => {
+  const again: Again[] = []
+  for (const row of earlier) {
     const { addressee, channel } = row
     const { address } = readTold(vault, row.id, row.to_sealed)
-    const isGood = address !== null && row.state !== 'dead'
-    if (isGood) return { row, addressed: { addressee, channel, address } }
+    // Also of one that was withheld after it was refused.
+    const outcome = (await triesOf(tx, row.id)).at(-1)?.outcome
+    const isGood = address !== null && row.state !== 'dead' && outcome !== 'refused' && outcome !== 'bounced'
     const now = addresseesOf(record, { ...policy, channel }, 'both').find((one) => one.addressee === addressee)
-    return { row, addressed: now ?? { addressee, channel, reason: 'no_address' } }
-  })
+    const addressed = isGood ? { addressee, channel, address } : (now ?? { addressee, channel, reason: 'no_address' })
+    again.push({ row, addressed })
+  }
+  return again
 }
 
 async function reportOf(tx: Transaction, caseId: string): Promise<string | null> {

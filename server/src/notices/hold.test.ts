@@ -6,10 +6,15 @@ import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
 import {
   addHold,
+  dueNotices,
   endHold,
   listHolds,
   listNotices,
   markBounced,
+  markDead,
+  markDelivered,
+  markFailed,
+  markHandedOver,
   markSending,
   markSent,
   type NewHold,
@@ -17,6 +22,7 @@ import {
   planFollowUp,
   planNotices,
   releaseNotice,
+  reviveNotice,
   showNotice,
   withholdNotice,
 } from './notices.ts'
@@ -34,6 +40,7 @@ const context: CaseContext = { surface: 'upload', account }
 const paper = { kind: 'court_order', authority: 'a court', documentSha256: 'ab'.repeat(32), by: 'person:c' } as const
 const recall = async () => false
 const hourMs = 3_600_000
+const dayMs = 24 * hourMs
 
 async function plan(ground: Ground, of: CaseContext = context, change: Partial<NoticePolicy> = {}) {
   const { clock, vault, transact } = ground
@@ -79,6 +86,104 @@ describe.each(emptyDatabases)('a notice on %s', (_kind, empty) => {
       expect((await begin(ground, noticeId)).kind).toBe('mail')
     },
   )
+
+  it('that the platform has is kept back under an instrument, and its time to be fetched begins anew afterwards', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, transact, database } = ground
+    const { caseId, noticeId } = await plan(ground, context, { channel: 'pull', delayMs: 0 })
+    const hand = async () => {
+      expect((await begin(ground, noticeId)).kind).toBe('hand_over')
+      expect(await transact((tx) => markHandedOver(tx, clock, { noticeId, policy }))).toBeUndefined()
+    }
+    const due = async () => (await dueNotices(database.read, clock, vault, { policy, limit: 9 })).notices.length
+    await hand()
+    const begunAt = clock.now()
+    clock.set(begunAt + 4 * dayMs)
+    const expiresAt = clock.now() + 30 * dayMs
+    await hold(ground, { scope: 'case', of: caseId, expiresAt })
+    clock.set(begunAt + 5 * dayMs)
+    const looked = clock.now() + hourMs
+    expect(await begin(ground, noticeId), 'nobody gives it up').toEqual({ kind: 'too_early', untilMs: looked })
+    clock.set(expiresAt)
+    await hand()
+    expect(await due()).toBe(1)
+    clock.set(expiresAt + 4 * dayMs)
+    expect(await begin(ground, noticeId)).toMatchObject({ kind: 'handed_over', giveUpAt: expiresAt + 5 * dayMs })
+    await hold(ground, { scope: 'case', of: caseId, expiresAt: expiresAt + 30 * dayMs })
+    await begin(ground, noticeId)
+    const delivered = transact((tx) => markDelivered(tx, clock, noticeId, 'key:platform'))
+    expect(await delivered, 'it was fetched before').toBe(true)
+  })
+
+  it('is looked at every hour while an instrument holds it: who ends that may come between two looks', async () => {
+    await using ground = await openGround(await empty())
+    const { clock } = ground
+    const { caseId, noticeId } = await plan(ground, context, { delayMs: 0 })
+    await begin(ground, noticeId)
+    await hold(ground, { scope: 'case', of: caseId, expiresAt: clock.now() + 30 * dayMs })
+    // Its sender died over it.
+    clock.set(clock.now() + hourMs)
+    expect(await begin(ground, noticeId)).toEqual({ kind: 'too_early', untilMs: clock.now() + hourMs })
+  })
+
+  it('is not given up for the time in which it was held, and names a day that is not over', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, transact, database } = ground
+    const { caseId, noticeId } = await plan(ground, context, { delayMs: 0 })
+    const short = { ...policy, appealMs: 10 * dayMs }
+    const attempt = () => transact((tx) => markSending(tx, clock, ground.vault, { noticeId, policy: short }))
+    const fail = () => transact((tx) => markFailed(tx, clock, { noticeId, why: '451 at DATA', policy }))
+    const shown = () => showNotice(database.read, clock, noticeId)
+    expect((await attempt()).kind).toBe('mail')
+    await fail()
+    const named = clock.now() + 10 * dayMs
+    expect((await shown()).appealBy).toBe(named)
+    clock.set(clock.now() + hourMs)
+    expect((await attempt()).kind).toBe('mail')
+    expect((await shown()).appealBy, 'the same words again').toBe(named)
+    await fail()
+    await hold(ground, { scope: 'case', of: caseId, expiresAt: clock.now() + 30 * dayMs })
+    expect((await attempt()).kind).toBe('too_early')
+    clock.set(clock.now() + 30 * dayMs)
+    expect((await attempt()).kind).toBe('mail')
+    expect((await shown()).appealBy).toBe(clock.now() + 10 * dayMs)
+    expect(await fail(), 'its tries count anew').toEqual({ kind: 'again' })
+    clock.set(clock.now() + 5 * dayMs)
+    await attempt()
+    expect(await fail()).toEqual({ kind: 'given_up' })
+  })
+
+  it('that was given up and is tried again names a whole time to object, and meanwhile no day', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, transact, database } = ground
+    const { noticeId, record } = await plan(ground, context, { delayMs: 0 })
+    const short = { ...policy, appealMs: 2 * dayMs }
+    const attempt = () => transact((tx) => markSending(tx, clock, vault, { noticeId, policy: short }))
+    const by = async () => (await showNotice(database.read, clock, noticeId)).appealBy
+    await attempt()
+    await transact((tx) => markDead(tx, clock, noticeId, '550 at RCPT TO'))
+    clock.set(clock.now() + 9 * dayMs)
+    await transact((tx) => reviveNotice(tx, clock, vault, { noticeId, by: 'person:p', record, policy }))
+    expect(await by()).toBeNull()
+    await attempt()
+    expect(await by()).toBe(clock.now() + 2 * dayMs)
+  })
+
+  it('that the platform has not fetched for days is given to it with a day that is not over', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, transact, database } = ground
+    const { noticeId } = await plan(ground, context, { channel: 'pull', delayMs: 0 })
+    const short = { ...policy, appealMs: 2 * dayMs }
+    const look = () => transact((tx) => markSending(tx, clock, vault, { noticeId, policy: short }))
+    await look()
+    await transact((tx) => markHandedOver(tx, clock, { noticeId, policy: short }))
+    for (let hours = 0; hours < 4 * 24; hours += 1) {
+      clock.set(clock.now() + hourMs)
+      expect((await look()).kind).toBe('handed_over')
+      const [due] = (await dueNotices(database.read, clock, vault, { policy: short, limit: 9 })).notices
+      expect(due?.appealBy).toBeGreaterThanOrEqual(clock.now() + dayMs)
+    }
+  })
 
   it('of a later report is caught by an instrument on its account, and one of another account is not', async () => {
     await using ground = await openGround(await empty())

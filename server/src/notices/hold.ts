@@ -1,12 +1,10 @@
 // Is telling somebody forbidden for now? By a legal instrument on a report, a case or an account, also one that came before the report.
 import type { Clock } from '#base'
 import type { Connection, Transaction } from '#db'
-import type { Row } from './store.ts'
-
-type Held = Pick<Row, 'id' | 'report_id' | 'case_id' | 'told'>
+import { casesCovered, type Speaking } from './covered.ts'
 
 /** Until when at least, epoch milliseconds; undefined: nothing holds it now. Of several instruments the last one counts. */
-export async function heldUntil(db: Connection, clock: Clock, notice: Held): Promise<number | undefined> {
+export async function heldUntil(db: Connection, clock: Clock, notice: Speaking): Promise<number | undefined> {
   return (await holdsOn(db, clock, [notice])).get(notice.id)
 }
 
@@ -36,7 +34,7 @@ export async function mayTell(
 export async function holdsOn(
   db: Connection,
   clock: Clock,
-  notices: readonly Held[],
+  notices: readonly Speaking[],
 ): Promise<ReadonlyMap<string, number>> {
   // PostgreSQL knows no empty list of values.
   if (notices.length === 0) return new Map()
@@ -65,38 +63,4 @@ export async function holdsOn(
       if (fits[scope]()) found.set(notice.id, Math.max(until, found.get(notice.id) ?? 0))
     }
   return found
-}
-
-type Covered = { readonly id: string; readonly account: string | null }
-
-/** A notice speaks for its case, and of a batched report for every other case of the same account. */
-async function casesCovered(
-  db: Connection,
-  notices: readonly Held[],
-): Promise<ReadonlyMap<string, readonly Covered[]>> {
-  const own = await db
-    .selectFrom('cases')
-    .select(['id', 'account_hmac as account'])
-    .where('id', 'in', [...new Set(notices.map(({ case_id }) => case_id))])
-    .execute()
-  const reports = [...new Set(notices.flatMap(({ report_id }) => report_id ?? []))]
-  const together =
-    reports.length === 0
-      ? []
-      : await db
-          .selectFrom('report_cases')
-          .innerJoin('cases', 'cases.id', 'report_cases.case_id')
-          .select(['report_cases.report_id as report', 'cases.id', 'cases.account_hmac as account'])
-          .where('report_cases.report_id', 'in', reports)
-          .where('cases.account_hmac', 'in', [...new Set(notices.map(({ told }) => told))])
-          .execute()
-  return new Map(
-    notices.map((notice) => [
-      notice.id,
-      [
-        ...own.filter(({ id }) => id === notice.case_id),
-        ...together.filter(({ report, account }) => report === notice.report_id && account === notice.told),
-      ],
-    ]),
-  )
 }

@@ -2,27 +2,8 @@
 import { type Actor, record } from '#audit'
 import type { Clock } from '#base'
 import type { Transaction } from '#db'
-import { heldUntil } from './hold.ts'
 import { giveUpMsOf, type NoticePolicy } from './policy.ts'
-import { endTry, leave, noticeRow, type Row } from './store.ts'
-
-/**
- * Of `webhook` and `pull`: from now on the platform has it, until it says how it ended. over: it is, meanwhile. held: an instrument came
- * since its try began.
- */
-export async function markHandedOver(
-  tx: Transaction,
-  clock: Clock,
-  noticeId: string,
-): Promise<{ readonly kind: 'handed_over' | 'over' } | { readonly kind: 'held'; readonly untilMs: number }> {
-  const untilMs = await heldUntil(tx, clock, await noticeRow(tx, noticeId))
-  if (untilMs !== undefined) {
-    await endTry(tx, clock, noticeId, calledBack)
-    return { kind: 'held', untilMs }
-  }
-  const isHandedOver = await leave(tx, clock, { noticeId, from: ['waiting'], to: { state: 'sending', reason: null } })
-  return { kind: isHandedOver ? 'handed_over' : 'over' }
-}
+import { endTry, isOnItsWay, leave, noticeRow, type Row } from './store.ts'
 
 /** Not why: that there is an instrument only some may know. */
 const calledBack = { outcome: 'later', why: 'called back before the platform took it' } as const
@@ -35,12 +16,15 @@ export async function markRecalled(tx: Transaction, clock: Clock, noticeId: stri
   return true
 }
 
-/** The mail server has taken it. That is so whoever works on the notice by now, and it is written down once: true then. */
+/**
+ * The mail server has taken it. That is so whoever works on the notice by now, also when it was withheld while it was on its way, and it
+ * is written down once: true then.
+ */
 export function markSent(tx: Transaction, clock: Clock, noticeId: string): Promise<boolean> {
   return sent(tx, clock, { noticeId, from: ['sending', 'waiting'], by: 'wardline' })
 }
 
-/** The platform has taken it, or told the reader: perhaps after it was given up here. */
+/** The platform has taken it, or told the reader: perhaps after it was given up here, or kept back. */
 export function markDelivered(tx: Transaction, clock: Clock, noticeId: string, by: Actor): Promise<boolean> {
   return sent(tx, clock, { noticeId, from: ['sending', 'dead'], by })
 }
@@ -56,7 +40,8 @@ async function sent(
   { noticeId, from, by }: { readonly noticeId: string; readonly from: readonly Row['state'][]; readonly by: Actor },
 ): Promise<boolean> {
   const to = { state: 'sent', reason: null, sent_at: clock.now() } as const
-  if (!(await leave(tx, clock, { noticeId, from, to }))) return false
+  const all = (await isOnItsWay(tx, noticeId)) ? ([...from, 'not_sent', 'waiting'] as const) : from
+  if (!(await leave(tx, clock, { noticeId, from: all, to }))) return false
   await endTry(tx, clock, noticeId, { outcome: 'taken', why: null })
   await record(tx, clock, { actor: by, act: 'send_notice', subject: noticeId })
   return true
@@ -77,6 +62,8 @@ export async function markFailed(
   { noticeId, why, policy }: { readonly noticeId: string; readonly why: string; readonly policy: NoticePolicy },
 ): Promise<Failed> {
   const row = await noticeRow(tx, noticeId)
+  if (row.state === 'not_sent' && (await isOnItsWay(tx, noticeId)))
+    await endTry(tx, clock, noticeId, { outcome: 'later', why })
   if (row.state !== 'sending' && row.state !== 'waiting') return { kind: 'over' }
   await endTry(tx, clock, noticeId, { outcome: 'later', why })
   if (clock.now() - (row.tried_since ?? clock.now()) >= giveUpMsOf(policy)) {
@@ -88,13 +75,14 @@ export async function markFailed(
   return { kind: 'again' }
 }
 
-/** Not sent, for a reason that a person gave or an outcome made: nothing more happens. */
+/** Not sent, for a reason that a person gave or an outcome made: nothing more happens. Nor is one that was given up tried again then. */
 export async function withholdNotice(
   tx: Transaction,
   clock: Clock,
   { noticeId, by, reason }: { readonly noticeId: string; readonly by: Actor; readonly reason: string },
 ): Promise<void> {
-  if (!(await leave(tx, clock, { noticeId, from: ['sending', 'waiting'], to: { state: 'not_sent', reason } }))) return
+  const from = ['sending', 'waiting', 'dead'] as const
+  if (!(await leave(tx, clock, { noticeId, from, to: { state: 'not_sent', reason } }))) return
   await record(tx, clock, { actor: by, act: 'withhold_notice', subject: noticeId, detail: { reason } })
 }
 

@@ -189,6 +189,22 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
     expect((await begin(ground, noticeId)).to).toBe('seven@example.org')
   })
 
+  it('that were given up are not sent to an address that was found to be unproven since', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, transact, vault, database } = ground
+    const { noticeId, caseId } = await plan(ground, account)
+    await begin(ground, noticeId)
+    await transact((tx) => markDead(tx, clock, noticeId, '550 at RCPT TO'))
+    const known = await readCase(database.read, vault, caseId)
+    const record = { ...known, context: { ...known.context, account: { ...account, emailVerified: false } } }
+    const revive = transact((tx) => reviveNotice(tx, clock, vault, { noticeId, by: 'person:p', record, policy }))
+    await expect(revive).rejects.toMatchObject({
+      code: 'not_possible',
+      message: expect.stringContaining('address_unverified'),
+    })
+    expect(await listNotices(database.read, { limit: 1 })).toMatchObject([{ state: 'dead', reason: '550 at RCPT TO' }])
+  })
+
   it('that are being sent are left alone for a while by whoever takes the job over', async () => {
     await using ground = await openGround(await empty())
     const { clock, transact, vault } = ground

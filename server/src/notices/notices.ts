@@ -1,6 +1,6 @@
 // A notice is what the holder of an account is told once a report is finished: neutral, and nothing about the file.
 
-export { type Began, markSending } from './begin.ts'
+export { type Began, markHandedOver, markSending } from './begin.ts'
 export { type FollowUp, planFollowUp } from './follow-up.ts'
 export { type HelpLines, loadHelpLines } from './help-lines.ts'
 export { mayTell } from './hold.ts'
@@ -11,7 +11,6 @@ export {
   markDead,
   markDelivered,
   markFailed,
-  markHandedOver,
   markRecalled,
   markSent,
   markTaken,

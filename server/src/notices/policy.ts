@@ -61,7 +61,16 @@ export type NoticePolicy = {
 
 const dayMs = 86_400_000
 export const giveUpMsOf = ({ giveUpMs = 5 * dayMs }: NoticePolicy): number => giveUpMs
-export const appealMsOf = ({ appealMs = 190 * dayMs }: NoticePolicy): number => appealMs
+const appealMsOf = ({ appealMs = 190 * dayMs }: NoticePolicy): number => appealMs
+
+/**
+ * By when the reader may object, to be named at a try now. A day that was named before stays, so that a mail that is sent again says the
+ * same; but not for longer than a day, for its reader has the whole time before them.
+ */
+export function appealByAt(policy: NoticePolicy, named: number | null, now: number): number {
+  const by = now + appealMsOf(policy)
+  return named !== null && by - named <= Math.min(dayMs, appealMsOf(policy) / 2) ? named : by
+}
 
 /** The rule of the place itself, else of its country, else what holds everywhere, which is named `default`. */
 export function ruleFor(policy: NoticePolicy, jurisdiction: string | null | undefined): NoticeRule {

@@ -4,6 +4,7 @@ import type { Connection } from '#db'
 import type { Vault } from '#vault'
 import { readTold } from './address.ts'
 import { wordsOf } from './begin.ts'
+import { type Undecided, undecidedAmong, undoneAmong } from './covered.ts'
 import { holdsOn } from './hold.ts'
 import type { NoticePolicy } from './policy.ts'
 import { noticeRow, type Row } from './store.ts'
@@ -19,7 +20,13 @@ export async function dueNotices(
     policy,
     limit,
     after = '',
-  }: { readonly policy: NoticePolicy; readonly limit: number; readonly after?: string | undefined },
+    undecided,
+  }: {
+    readonly policy: NoticePolicy
+    readonly limit: number
+    readonly after?: string | undefined
+    readonly undecided?: Undecided | undefined
+  },
 ): Promise<{ readonly notices: readonly DueNotice[]; readonly next: string | null }> {
   const rows = await db
     .selectFrom('notices')
@@ -30,9 +37,12 @@ export async function dueNotices(
     .orderBy('id')
     .limit(limit)
     .execute()
-  // An instrument may have come since it was handed over.
+  // An instrument may have come since it was handed over, or its cases were found to be errors, or may be.
   const held = await holdsOn(db, clock, rows)
-  const notices = rows.filter(({ id }) => !held.has(id)).map((row) => dueOf(vault, row, policy))
+  const undone = await undoneAmong(db, rows)
+  const open = await undecidedAmong(db, rows, undecided)
+  const isDue = ({ id }: Row) => !held.has(id) && !undone.has(id) && !open.has(id)
+  const notices = rows.filter(isDue).map((row) => dueOf(vault, row, policy))
   return { notices, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) }
 }
 

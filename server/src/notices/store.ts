@@ -57,7 +57,16 @@ async function isPreserved(tx: Transaction, caseId: string): Promise<boolean> {
 export type Leaving = Partial<
   Pick<
     Row,
-    'state' | 'reason' | 'sent_at' | 'due_at' | 'release' | 'released_by' | 'released_at' | 'tried_since' | 'to_sealed'
+    | 'state'
+    | 'reason'
+    | 'sent_at'
+    | 'due_at'
+    | 'release'
+    | 'released_by'
+    | 'released_at'
+    | 'tried_since'
+    | 'appeal_by'
+    | 'to_sealed'
   >
 >
 
@@ -100,6 +109,12 @@ export async function endTry(
         .where('last.notice_id', '=', noticeId),
     )
     .execute()
+}
+
+/** Its last try has not ended yet, as far as anybody knows. */
+export async function isOnItsWay(db: Connection, noticeId: string): Promise<boolean> {
+  const last = (await triesOf(db, noticeId)).at(-1)
+  return last !== undefined && last.outcome === null
 }
 
 export function triesOf(db: Connection, noticeId: string): Promise<readonly Try[]> {

@@ -119,6 +119,34 @@ export async function heldByRepair(db: Connection, caseId: string): Promise<bool
   return row !== undefined
 }
 
+/**
+ * Of some hundred cases those that a repair has gathered, or is about to, and nobody has decided about yet, or that it has not come to yet:
+ * nobody is told meanwhile that they were reported.
+ */
+export async function casesUndecided(db: Connection, caseIds: readonly string[]): Promise<ReadonlySet<string>> {
+  // PostgreSQL knows no empty list of values.
+  if (caseIds.length === 0) return new Set()
+  const gathered = await db
+    .selectFrom('repair_cases')
+    .innerJoin('repairs', 'repairs.id', 'repair_cases.repair_id')
+    .select('repair_cases.case_id')
+    .where('repair_cases.case_id', 'in', caseIds)
+    .where(({ or, and, eb }) =>
+      or([
+        eb('repairs.state', 'in', ['gathering', 'gathered']),
+        and([eb('repairs.state', '=', 'approved'), eb('repair_cases.state', 'in', ['gathered', 'stopping'])]),
+      ]),
+    )
+    .execute()
+  const heard = await db
+    .selectFrom('repairs')
+    .select('case_id')
+    .where('case_id', 'in', caseIds)
+    .where('state', '=', 'gathering')
+    .execute()
+  return new Set([...gathered, ...heard].map(({ case_id }) => case_id))
+}
+
 /** Two people have approved that it was an error, it was weighed once more, and its report has not been stopped yet. */
 export async function isToBeStopped(db: Connection, caseId: string): Promise<boolean> {
   const row = await db

@@ -1,7 +1,9 @@
 // A repair sets right what an overturned appeal showed to be wrong: its cases gathered and frozen, approved by two people, step by step.
 export { approveRepair, refuseRepair } from './approve.ts'
 export { keepLetter, type LetterView, markLetterSent, openLetter } from './letter.ts'
+export { nameNotice, untoldAccounts } from './of-account.ts'
 export {
+  casesUndecided,
   heldByRepair,
   isToBeStopped,
   type Outcome,

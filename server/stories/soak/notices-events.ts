@@ -1,4 +1,6 @@
 // What happens in the simulated days, in its order: reports finish, people release and hold, mails bounce, a platform fetches and is away.
+import { Fault } from '#base'
+import { caseRepaired, readCase } from '#cases'
 import { noticeDelivered, noticeUndeliverable, recallNotice, retryNotice } from '#flow'
 import { addHold, dueNotices, endHold, markBounced, releaseNotice } from '#notices'
 import { beginPause, endPause, readPause } from '#pause'
@@ -44,6 +46,12 @@ export function eventsOf(run: Run): Event[] {
           )
       })
     if (one.hold !== null) holdOf(one.hold, its)
+    const { repaired } = one
+    if (repaired !== null)
+      at(repaired.atMs, async ({ river: { database } }) => {
+        for (const caseId of [its.caseId, repaired.what === 'all' ? its.alsoCaseId : undefined])
+          if (caseId !== undefined) await repairOnce(soak, database, caseId)
+      })
   }
   function holdOf(hold: NonNullable<Simulated['hold']>, its: Made) {
     let holdId: string | undefined
@@ -95,6 +103,13 @@ export function eventsOf(run: Run): Event[] {
     at((from + hours) * hourMs, ({ river: { database } }) => endOnce(run, database))
   }
   return events.sort((one, other) => one.at - other.at)
+}
+
+async function repairOnce({ clock, vault }: Soak, database: Soak['database'], caseId: string): Promise<void> {
+  await database.transact(async (tx) => {
+    if ((await readCase(tx, vault, caseId)).state === 'reported')
+      await caseRepaired(tx, clock, vault, { caseId, windowMs: null })
+  })
 }
 
 async function beginOnce({ soak, pauses }: Run, database: Soak['database']): Promise<void> {
@@ -171,5 +186,9 @@ async function mend({ soak, all, made }: Run, { river }: Process): Promise<void>
     .where('state', '=', 'dead')
     .execute()
   for (const { id, case_id } of dead)
-    if (all[placeOf.get(case_id) ?? -1]?.fate === 'mended') await retryNotice(river, id, person)
+    if (all[placeOf.get(case_id) ?? -1]?.fate === 'mended')
+      // What was an error is refused, and is withheld then.
+      await retryNotice(river, id, person).catch((error: unknown) => {
+        if (!(error instanceof Fault && error.code === 'not_possible')) throw error
+      })
 }

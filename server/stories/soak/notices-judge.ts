@@ -1,5 +1,6 @@
 // What must be true after it: for every addressee one notice that was sent, waits, or is recorded as not sent, each with its reason and date.
 import type { Tables } from '#db'
+import { oddEnd } from './notices-fates.ts'
 import type { Simulated } from './notices-model.ts'
 import { givenAway } from './notices-scanner.ts'
 import type { Made, Soak, Told } from './notices-world.ts'
@@ -37,7 +38,7 @@ export async function judge(run: {
   readonly pulled: readonly Told[]
   readonly pauses: readonly Span[]
 }): Promise<Judged> {
-  const { soak, all, made, pulled, pauses } = run
+  const { soak, all, made, start, pulled, pauses } = run
   const { database, clock, mailbox, platform } = soak
   const db = database.read
   const now = clock.now()
@@ -93,8 +94,21 @@ export async function judge(run: {
         )
         .map((hold) => ({ from: hold.added_at, until: Math.min(hold.expires_at, hold.ended_at ?? hold.expires_at) }))
       const standing = standingOf(notice, spans, now)
-      if ((reason !== null) !== (notice.state === 'not_sent') || (reason !== null && notice.reason !== reason))
+      if (reason !== null && (notice.state !== 'not_sent' || notice.reason !== reason))
         wrong.push(`report ${place}: "${notice.state}" (${notice.reason}) and should be ${reason ?? 'told'}`)
+      const { repaired, isBatch } = one
+      // From when on its report was an error in whole.
+      const isUndone = repaired !== null && (repaired.what === 'all' || !isBatch)
+      const undoneAt = isUndone ? start + repaired.atMs : Number.POSITIVE_INFINITY
+      const waits = standing.startsWith('for ') && standing !== 'for nothing'
+      const odd = reason === null ? oddEnd(notice, one, { waits, undoneAt, now }) : undefined
+      if (odd !== undefined) wrong.push(`report ${place}: ${odd}`)
+      for (const { begun_at: begun } of tries.get(notice.id) ?? []) {
+        // The moment itself belongs to whichever came first.
+        if ([...spans, ...pauses].some(({ from, until }) => begun > from && begun < until))
+          wrong.push(`report ${place}: begun under a hold or a pause, by ${notice.channel}`)
+        if (begun > undoneAt) wrong.push(`report ${place}: begun after it was found to be an error`)
+      }
       if (notice.state === 'sent' && notice.sent_at === null) wrong.push(`report ${place}: sent without a date`)
       if (standing === 'sent') sent += 1
       else if (standing === 'not_sent') count(notSent, notice.reason ?? 'NONE')
@@ -120,6 +134,7 @@ export async function judge(run: {
         if (notice.release !== null || (notice.released_at !== null && at < notice.released_at))
           wrong.push(`report ${place}: told before a person released it`)
         if (one.needsRelease && notice.released_at === null) wrong.push(`report ${place}: told without a release`)
+        if (at > undoneAt && notice.channel !== 'webhook') wrong.push(`report ${place}: accused of an error`)
         if ([...spans, ...pauses].some(({ from, until }) => at > from && at < until && notice.channel !== 'webhook'))
           wrong.push(`report ${place}: told under a hold or a pause`)
         const given = givenAway(words, its.secrets)
@@ -129,7 +144,11 @@ export async function judge(run: {
         }
       }
       const [first] = tries.get(notice.id) ?? []
-      if (first) lags.push((first.begun_at - freeAt(notice, [...spans, ...pauses])) / 1000)
+      if (first) {
+        const lag = (first.begun_at - freeAt(notice, [...spans, ...pauses])) / 1000
+        if (lag < 0) wrong.push(`report ${place}: begun ${-lag} s before it might go`)
+        lags.push(lag)
+      }
     }
   }
   const unknown = [...told.keys()].filter((id) => !rows.some((row) => row.id === id))

@@ -5,7 +5,7 @@ import type { Channel, NoticePolicy, NoticeRule } from '#notices'
 export const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 export const soakMs = 6 * dayMs
-const giveUpMs = 2 * dayMs
+export const giveUpMs = 2 * dayMs
 
 export interface Simulated {
   readonly place: number
@@ -31,6 +31,10 @@ export interface Simulated {
   } | null
   readonly fate: 'good' | 'refused' | 'bounces' | 'mended'
   readonly platformSays: 'delivered' | 'undeliverable' | 'nothing'
+  /** A further case of the same account is in its report. */
+  readonly isBatch: boolean
+  /** Found to be an error then; `one`: only its first case, so that the other one of a batch stands. */
+  readonly repaired: { readonly atMs: number; readonly what: 'all' | 'one' } | null
 }
 
 export type Chance = () => number
@@ -139,6 +143,9 @@ export function simulate(place: number, chance: Chance): Simulated {
   const heldFor = chance() < 0.1 ? 20 * dayMs : within(hourMs, 60 * hourMs)
   const fate = chance()
   const says = chance()
+  const isBatch = isKnown && chance() < 0.04
+  const isRepaired = chance() < 0.04
+  const repairedAtMs = finishedAtMs + within(60_000, 40 * hourMs)
   return {
     place,
     context,
@@ -159,5 +166,7 @@ export function simulate(place: number, chance: Chance): Simulated {
         : null,
     fate: fate < 0.94 ? 'good' : fate < 0.96 ? 'refused' : fate < 0.98 ? 'bounces' : 'mended',
     platformSays: says < 0.92 ? 'delivered' : says < 0.96 ? 'undeliverable' : 'nothing',
+    isBatch,
+    repaired: isRepaired ? { atMs: repairedAtMs, what: isBatch && chance() < 0.5 ? 'one' : 'all' } : null,
   }
 }

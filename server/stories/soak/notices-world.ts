@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { StillClock, startCybertipline, startMailbox } from '@wardline/sandbox'
 import { Webhook } from 'standardwebhooks'
 import { newId, secretBytes } from '#base'
-import { caseReported, moveCase, openOrJoin, readCase } from '#cases'
+import { caseReported, type Find, moveCase, openOrJoin, readCase } from '#cases'
 import { loadConfig } from '#config'
+import type { Transaction } from '#db'
 import { openCards, openGuards, openMatching, type River } from '#flow'
 import { openDecoders } from '#hash'
 import { planNotices } from '#notices'
@@ -110,6 +111,8 @@ async function startPlatform(clock: StillClock, chance: Chance) {
 
 export interface Made {
   readonly caseId: string
+  /** Of a batch: the other case of the same account. */
+  readonly alsoCaseId: string | undefined
   readonly reportId: string
   /** Of its file, its match and its report: what no notice may say. */
   readonly secrets: readonly string[]
@@ -134,31 +137,37 @@ export async function makeReports({ river, clock, database, vault }: Soak, all: 
           await vault.record(tx, object)
           const find = aFind(clock, bytes)
           const grounds = [{ ...exact, ...one.secret }].map(({ fileName: _, ...ground }) => ground)
-          const { caseId } = await openOrJoin(tx, clock, vault, {
-            ...find,
-            scanId,
-            context: one.context,
-            file: { ...find.file, grounds },
-            vaultId: object.id,
-          })
+          const found = { ...find, scanId, context: one.context, file: { ...find.file, grounds }, vaultId: object.id }
+          const { caseId } = await openOrJoin(tx, clock, vault, found)
           await moveCase(tx, clock, caseId, 'settled')
           const record = await readCase(tx, vault, caseId)
           if (!isFileable(record)) throw new Error('outside of production every case is')
           const { reportId } = await createReport(tx, clock, vault, { record, settings: river.reports })
+          const alsoCaseId = one.isBatch
+            ? await alsoIn(tx, reportId, { ...found, scanId: newId('scan', clock) })
+            : undefined
           const digests = ['md5', 'sha1', 'sha256'].map((name) => createHash(name).update(bytes).digest('hex'))
-          done.push({ caseId, reportId, secrets: [...Object.values(one.secret), ...digests, caseId, reportId, scanId] })
+          const secrets = [...Object.values(one.secret), ...digests, caseId, reportId, scanId]
+          done.push({ caseId, alsoCaseId, reportId, secrets })
         }
         return done
       })),
     )
   }
   return made
+
+  async function alsoIn(tx: Transaction, reportId: string, find: Find): Promise<string> {
+    const { caseId } = await openOrJoin(tx, clock, vault, find)
+    await moveCase(tx, clock, caseId, 'settled')
+    await tx.insertInto('report_cases').values({ report_id: reportId, case_id: caseId }).execute()
+    return caseId
+  }
 }
 
 /** As flow/file-result.ts does with the CyberTipline's last answer: in one transaction finished, kept for a year, and told in time. */
 export function finishReport(
   { database, clock, vault, notices }: River,
-  { caseId, reportId }: Made,
+  { caseId, alsoCaseId, reportId }: Made,
   { channel }: Simulated,
 ): Promise<void> {
   return database.transact(async (tx) => {
@@ -170,7 +179,8 @@ export function finishReport(
       .where('state', '=', 'waiting')
       .executeTakeFirst()
     if (numUpdatedRows === 0n) return
-    await caseReported(tx, clock, vault, { caseId, event: 'report_finished', finishedAt })
+    for (const id of [caseId, alsoCaseId])
+      if (id !== undefined) await caseReported(tx, clock, vault, { caseId: id, event: 'report_finished', finishedAt })
     const record = await readCase(tx, vault, caseId)
     await planNotices(tx, clock, vault, { reportId, record, finishedAt, policy: { ...notices, channel } })
   })

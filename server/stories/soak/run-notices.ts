@@ -20,6 +20,11 @@ for (const kind of kinds.filter((one) => only === undefined || one === only)) {
   assert.equal(soaked.finished, reports)
   assert.equal(soaked.beforeReceipt + soaked.forbidden, 0)
   assert(soaked.lag.median <= 60)
+  // What was not tried cannot have gone wrong.
+  assert(soaked.sent >= soaked.addressees * 0.6, 'too few were told')
+  assert(soaked.crashes >= reports / 100, 'too few crashes')
+  assert(soaked.scanned >= soaked.sent, 'not every text was read')
+  if (reports >= 1000) assert(soaked.languages >= 12, `only ${soaked.languages} languages`)
   console.log(`${kind}: as it must be, in ${Math.round((performance.now() - began) / 1000)} s`)
 }
 process.exit(0)

@@ -1,0 +1,83 @@
+// Which cases a notice speaks for, and whether anything that a first notice says of them still stands.
+import type { Connection, Tables } from '#db'
+import type { Row } from './store.ts'
+
+export type Speaking = Pick<Row, 'id' | 'report_id' | 'case_id' | 'told'>
+
+/** repaired: at least one of its cases was, and the others were dismissed. */
+export type Undone = 'repaired' | 'dismissed'
+
+const undoneStates: readonly string[] = ['repaired', 'dismissed'] satisfies readonly Undone[]
+
+/** Was what it says of this case found to be an error? */
+export const isUndone = ({ state }: Pick<Covered, 'state'>): boolean => undoneStates.includes(state)
+
+/**
+ * Of some hundred notices at most, those that would accuse somebody of nothing that stands any more: first notices of which every case was
+ * repaired or dismissed. They are never sent.
+ */
+export async function undoneAmong(
+  db: Connection,
+  notices: readonly (Speaking & Pick<Row, 'kind'>)[],
+): Promise<ReadonlyMap<string, Undone>> {
+  const first = notices.filter(({ kind }) => kind === 'reported')
+  // PostgreSQL knows no empty list of values.
+  if (first.length === 0) return new Map()
+  const found = new Map<string, Undone>()
+  for (const [id, cases] of await casesCovered(db, first))
+    if (cases.length > 0 && cases.every(isUndone))
+      found.set(id, cases.some(({ state }) => state === 'repaired') ? 'repaired' : 'dismissed')
+  return found
+}
+
+/** Which of these cases a repair may undo that people have not decided about yet, or not carried out. Asked of whoever knows of repairs. */
+export type Undecided = (db: Connection, caseIds: readonly string[]) => Promise<ReadonlySet<string>>
+
+/** Of some hundred notices at most, the first notices that must wait until it is decided whether a case of theirs was an error. */
+export async function undecidedAmong(
+  db: Connection,
+  notices: readonly (Speaking & Pick<Row, 'kind'>)[],
+  undecided: Undecided | undefined,
+): Promise<ReadonlySet<string>> {
+  const first = notices.filter(({ kind }) => kind === 'reported')
+  if (first.length === 0 || undecided === undefined) return new Set()
+  const covered = await casesCovered(db, first)
+  const open = await undecided(db, [...new Set([...covered.values()].flat().map(({ id }) => id))])
+  return new Set(first.map(({ id }) => id).filter((id) => covered.get(id)?.some((one) => open.has(one.id))))
+}
+
+type Covered = { readonly id: string; readonly account: string | null; readonly state: Tables['cases']['state'] }
+
+/** A notice speaks for its case, and of a batched report for every other case of the same account. */
+export async function casesCovered(
+  db: Connection,
+  notices: readonly Speaking[],
+): Promise<ReadonlyMap<string, readonly Covered[]>> {
+  // PostgreSQL knows no empty list of values.
+  if (notices.length === 0) return new Map()
+  const own = await db
+    .selectFrom('cases')
+    .select(['id', 'account_hmac as account', 'state'])
+    .where('id', 'in', [...new Set(notices.map(({ case_id }) => case_id))])
+    .execute()
+  const reports = [...new Set(notices.flatMap(({ report_id }) => report_id ?? []))]
+  const together =
+    reports.length === 0
+      ? []
+      : await db
+          .selectFrom('report_cases')
+          .innerJoin('cases', 'cases.id', 'report_cases.case_id')
+          .select(['report_cases.report_id as report', 'cases.id', 'cases.account_hmac as account', 'cases.state'])
+          .where('report_cases.report_id', 'in', reports)
+          .where('cases.account_hmac', 'in', [...new Set(notices.map(({ told }) => told))])
+          .execute()
+  return new Map(
+    notices.map((notice) => [
+      notice.id,
+      [
+        ...own.filter(({ id }) => id === notice.case_id),
+        ...together.filter(({ report, account }) => report === notice.report_id && account === notice.told),
+      ],
+    ]),
+  )
+}

@@ -6,7 +6,7 @@ import { drawAlbum } from '../demo/album.ts'
 import { shortcomings } from '../demo/outcome.ts'
 import { openPlace } from '../testing.ts'
 
-it('goes from uploads to receipts and notices, says so in plain lines, and leaves nothing behind', async () => {
+it('goes from uploads to receipts, notices and a heard appeal, says so in plain lines, and leaves nothing behind', async () => {
   await using place = await openPlace()
   const { code, out, err } = await place.start(['demo', '--exit'], { NO_COLOR: '1' }).ended
   expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -16,6 +16,13 @@ it('goes from uploads to receipts and notices, says so in plain lines, and leave
   expect(out).not.toContain('\u001b')
   expect(lines.filter((line) => / held +(exact|\d+ bits) +\d+ +to (user|org)$/.test(line))).toHaveLength(8)
   expect(lines.filter((line) => / another drawing +clear$/.test(line))).toHaveLength(4)
+  const who = lines.map(
+    (line) => /^(ben|Rita|Tom|the forum) +(?:opens|hears|decides|is told|approves|fetches)/.exec(line)?.[1],
+  )
+  const hearer = expect.stringMatching(/^(Rita|Tom)$/)
+  const expected = ['ben', hearer, hearer, 'ben', 'Rita', 'Tom', 'the forum', 'ben']
+  expect(who.filter((name) => name !== undefined)).toEqual(expected)
+  expect(lines.filter((line) => /^ben +is told: "/.test(line)).at(-1)).toContain('was put right')
   const folder = /(\S+)\/wardline\.log/.exec(out)?.[1] ?? ''
   await expect(access(folder)).rejects.toMatchObject({ code: 'ENOENT' })
 })
@@ -34,7 +41,12 @@ it('stays up until Ctrl-C, and keeps its folder when asked to', async () => {
   expect(await readFile(join(folder, receipt), 'utf8')).toMatch(/<responseCode>0<\/responseCode>/)
   const log = await readFile(join(folder, 'wardline.log'), 'utf8')
   expect(log).toContain('NOTHING IS REPORTED TO NCMEC')
-  for (const secret of ['hills', 'anna', 'users.example', 'school']) expect(log).not.toContain(secret)
+  for (const secret of ['hills', 'harbour', 'anna', 'users.example', 'forum.example', 'school'])
+    expect(log).not.toContain(secret)
+
+  const told = ['--config', join(folder, 'wardline.yaml')]
+  expect((await place.run('appeals', 'show', '1', ...told)).out).toMatch(/^Appeal 1 \(\w+\): overturned_context$/m)
+  expect((await place.run('repair', 'show', '1', ...told)).out).toContain('done')
 
   // What it kept is a whole deployment: the other commands read it.
   await place.configure({ data: join(folder, 'data'), vault: { keyFile: join(folder, 'vault.key') } })

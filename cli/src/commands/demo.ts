@@ -1,4 +1,4 @@
-// `wardline demo`: the whole river in ten seconds, with everything it needs inside: from an upload to a receipt and a notice.
+// `wardline demo`: the whole river in ten seconds, with everything it needs inside: from an upload to a receipt, a notice and a heard appeal.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { verifyTrail } from '@wardline/server/audit'
@@ -7,11 +7,12 @@ import { Command } from 'commander'
 import { type Album, drawAlbum } from '../demo/album.ts'
 import { distances } from '../demo/distances.ts'
 import { listOriginals } from '../demo/list.ts'
+import { object, type Step } from '../demo/objection.ts'
 import { outcomes, type Sent, shortcomings } from '../demo/outcome.ts'
 import { openProgress } from '../demo/progress.ts'
 import { writeReceipts } from '../demo/receipts.ts'
 import { send } from '../demo/send.ts'
-import { invitation, nothing, opening, places, results, trail } from '../demo/telling.ts'
+import { invitation, nothing, objections, opening, places, results, trail } from '../demo/telling.ts'
 import { type DemoWorld, openDemoWorld } from '../demo/world.ts'
 import { type Exit, ending, fine, found } from '../exit.ts'
 import { onSignals, type Signals } from '../signals.ts'
@@ -27,8 +28,13 @@ const patienceMs = 30_000
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('watch drawn pictures go from an upload to a receipt and a notice; needs nothing, reports nothing')
-    .option('--exit', 'end when all is shown: 0 if every verdict, report and notice was as it must be, else 1')
+    .description(
+      'watch drawn pictures go from an upload to a receipt, a notice and an appeal; needs nothing, reports nothing',
+    )
+    .option(
+      '--exit',
+      'end when all is shown: 0 if every verdict, report, notice and the appeal was as it must be, else 1',
+    )
     .option('--keep', 'leave the folder with receipts, album and log behind')
     .action(ending(demo))
 }
@@ -54,17 +60,24 @@ async function show(
 
   const sent = await uploadAll(world, album, stopping)
   const wrong = await settled(world, sent, stopping)
-  if (stopping.aborted) {
-    say(['Interrupted before all was shown.'])
-    return { folder, code: found }
-  }
-  await tell(world, sent)
+  if (stopping.aborted) return interrupted(folder)
+  const { ground, url } = world.wardline
+  say(results(outcomes(world, sent), await distances({ url, key: world.key })))
+  if (wrong.length === 0) wrong.push(...(await objected(world, stopping)))
+  if (stopping.aborted) return interrupted(folder)
+  say(places(world, await writeReceipts(ground, world.folder)))
+  say([trail(await verifyTrail(ground.database.read))])
   say(wrong.map((words) => tint('red', `NOT AS IT MUST BE: ${words}`)))
   if (!exit) {
     say([...invitation(world), `${nothing()} Everything stays up until you press Ctrl-C.`])
     await first
   }
   return { folder, code: wrong.length === 0 ? fine : found }
+}
+
+function interrupted(folder: string): { folder: string; code: Exit } {
+  say(['Interrupted before all was shown.'])
+  return { folder, code: found }
 }
 
 async function uploadAll(world: DemoWorld, album: Album, stopping: AbortSignal): Promise<Sent[]> {
@@ -95,11 +108,17 @@ async function settled(world: DemoWorld, sent: readonly Sent[], stopping: AbortS
   }
 }
 
-async function tell(world: DemoWorld, sent: readonly Sent[]): Promise<void> {
-  const { ground, url } = world.wardline
-  say(results(outcomes(world, sent), await distances({ url, key: world.key })))
-  say(places(world, await writeReceipts(ground, world.folder)))
-  say([trail(await verifyTrail(ground.database.read))])
+/** What did not come of it, in words. */
+async function objected(world: DemoWorld, stopping: AbortSignal): Promise<string[]> {
+  const steps: Step[] = []
+  try {
+    await object({ world, stopping, until: systemClock.now() + patienceMs }, steps)
+    return []
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)]
+  } finally {
+    say(objections(steps))
+  }
 }
 
 const say = (lines: readonly string[]): void => {

@@ -3,6 +3,7 @@ import { NOTHING_IS_REPORTED } from '@wardline/server/base'
 import { type Column, table, terminalWidth } from '../table.ts'
 import { tint } from '../tint.ts'
 import { wrap } from '../wrap.ts'
+import type { Step } from './objection.ts'
 import type { Outcome } from './outcome.ts'
 import type { DemoWorld } from './world.ts'
 
@@ -12,8 +13,9 @@ export const opening = (): string[] => [
   `${tint('bold', 'Wardline demo.')} ${nothing()}`,
   '',
   ...prose(
-    'Drawn landscapes go from an upload to a report and a notice, all of it on this machine: SQLite and evidence in a ' +
-      "temporary folder, a sandbox in the CyberTipline's place, and a mailbox that delivers to nobody.",
+    'Drawn landscapes go from an upload to a report and a notice, and one account objects and is heard; all of it on this ' +
+      "machine: SQLite and evidence in a temporary folder, a sandbox in the CyberTipline's place, and a mailbox that " +
+      'delivers to nobody.',
   ),
   '',
 ]
@@ -43,6 +45,22 @@ export function results(seen: readonly Outcome[], distances: ReadonlyMap<string,
   ]
 }
 
+export const objections = (steps: readonly Step[]): string[] => [
+  tint('bold', 'Then somebody says that it was an error:'),
+  '',
+  ...table(steps, [
+    { title: 'who', of: ({ who }) => who },
+    { title: 'what', of: ({ what }) => what, shrinks: true },
+  ]),
+  '',
+  ...prose(
+    'A rule had filed the case, so both could hear it; whoever decided about a case is never picked, and the database ' +
+      'refuses them. The demo plays ben, the reviewers and the forum, through the doors that they would use. The letter ' +
+      'that corrects the report is written, and waits for a person to send it.',
+  ),
+  '',
+]
+
 export function places({ cybertipline, mailbox, logFile }: DemoWorld, receipts: readonly string[]): string[] {
   const named = (name: string, lines: readonly string[]) =>
     lines.map((line, place) => `${tint('bold', (place === 0 ? name : '').padEnd(14))}${line}`)
@@ -57,7 +75,7 @@ export function places({ cybertipline, mailbox, logFile }: DemoWorld, receipts: 
 export const trail = (verdict: { readonly ok: boolean; readonly rows: number }): string =>
   `${tint('bold', 'Audit trail'.padEnd(14))}${verdict.rows} lines, ${verdict.ok ? 'whole and in their places' : 'BROKEN'}`
 
-export const invitation = ({ wardline, key, folder }: DemoWorld): string[] => [
+export const invitation = ({ wardline, key, folder, configFile, reviewers }: DemoWorld): string[] => [
   '',
   `The server listens on ${tint('bold', wardline.url)}. Send it a picture of your own:`,
   '',
@@ -65,6 +83,17 @@ export const invitation = ({ wardline, key, folder }: DemoWorld): string[] => [
   `    -H 'Authorization: Bearer ${key}' \\`,
   "    -H 'Content-Type: image/jpeg' \\",
   `    --data-binary @${folder}/album/hills.jpg`,
+  '',
+  ...prose(
+    "Open anna's notice in the mailbox, object through its link, and hear it in another terminal, as whichever of " +
+      `${reviewers.map(({ email }) => email).join(' and ')} the list names:`,
+  ),
+  '',
+  `  C=${configFile}`,
+  '  npx wardline appeals list --config $C',
+  '  npx wardline appeals show 2 --config $C',
+  '  npx wardline appeals decide 2 --config $C --as ... --outcome upheld --reason "..."',
+  '  npx wardline repair show 1 --config $C',
   '',
 ]
 

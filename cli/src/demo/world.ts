@@ -1,11 +1,11 @@
 // Everything that the demo starts: the outside world in miniature, and a real server in a folder of its own.
 import { createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Cybertipline, type Mailbox, startCybertipline, startMailbox } from '@wardline/sandbox'
-import { createKey } from '@wardline/server/access'
+import { addPerson, createKey } from '@wardline/server/access'
 import { systemClock } from '@wardline/server/base'
 import { type Config, loadConfig } from '@wardline/server/config'
 import { openLog } from '@wardline/server/http'
@@ -18,6 +18,18 @@ export interface DemoWorld extends AsyncDisposable {
   readonly mailbox: Mailbox
   readonly wardline: Wardline
   /** Of a service that may send images and read what became of them. */
+  readonly key: string
+  /** Of the drawn platform, which fetches what it must act on. */
+  readonly platformKey: string
+  /** Who hears appeals and approves repairs here. */
+  readonly reviewers: readonly Reviewer[]
+  /** What a command beside the demo needs: `--config` of it. */
+  readonly configFile: string
+}
+
+export interface Reviewer {
+  readonly name: string
+  readonly email: string
   readonly key: string
 }
 
@@ -39,13 +51,29 @@ export async function openDemoWorld({ keep }: { readonly keep: boolean }): Promi
   const wardline = opened.use(await openWardline(config, { clock: systemClock, log }))
 
   await wardline.river.matching.refresh()
-  const { database, clock } = wardline.ground
-  const { secret } = await database.transact((tx) =>
-    createKey(tx, clock, { label: 'demo', scopes: ['scans:write', 'scans:read', 'cases:read', 'reports:read'] }),
-  )
+  const configFile = join(folder, 'wardline.yaml')
+  const { environment, data, vault } = config
+  await writeFile(configFile, JSON.stringify({ environment, data, vault: { keyFile: vault.keyFile } }))
+  const keys = await makeKeys(wardline)
   const all = opened.move()
   const end = () => all.disposeAsync()
-  return { folder, logFile, cybertipline, mailbox, wardline, key: secret, [Symbol.asyncDispose]: end }
+  return { folder, logFile, configFile, cybertipline, mailbox, wardline, ...keys, [Symbol.asyncDispose]: end }
+}
+
+async function makeKeys({ ground: { database, clock } }: Wardline) {
+  return database.transact(async (tx) => {
+    const uploads = { label: 'demo', scopes: ['scans:write', 'scans:read', 'cases:read', 'reports:read'] } as const
+    const { secret: key } = await createKey(tx, clock, uploads)
+    const { secret: platformKey } = await createKey(tx, clock, { label: 'forum', scopes: ['events:read'] })
+    const reviewers: Reviewer[] = []
+    for (const name of ['Rita', 'Tom']) {
+      const email = `${name.toLowerCase()}@forum.example`
+      const { id: personId } = await addPerson(tx, clock, { name, email, roles: ['reviewer'] })
+      const scopes = ['cases:read', 'cases:decide', 'appeals:read', 'appeals:decide'] as const
+      reviewers.push({ name, email, key: (await createKey(tx, clock, { label: name, personId, scopes })).secret })
+    }
+    return { key, platformKey, reviewers }
+  })
 }
 
 /** Nothing of the operator's own configuration or variables gets in: the demo is the same everywhere. */

@@ -9,7 +9,7 @@ import { type Appealed, recordAppeal } from './record.ts'
 import type { HearingSettings } from './settings.ts'
 
 export const dayMs = 86_400_000
-export const settings: HearingSettings = { withinMs: 180 * dayMs, hearingMs: 7 * dayMs, secondLook: false }
+export const settings: HearingSettings = { withinMs: 190 * dayMs, hearingMs: 7 * dayMs, secondLook: false }
 
 const policy = { environment: 'sandbox', enabled: true, delayMs: 0, jitterMs: 0, publicUrl: 'http://x.test' } as const
 

@@ -225,8 +225,8 @@ export const settings = z.strictObject({
     .prefault({}),
   appeals: z
     .strictObject({
-      // Half a year: who is told of such a thing may need time before they can write.
-      withinDays: whole(1, 3650).default(180),
+      // A little more than six months: who is told of such a thing may need time before they can write.
+      withinDays: whole(1, 3650).default(190),
       hearingDays: whole(1, 90).default(7),
       secondLook: z.boolean().default(false),
       mail: z

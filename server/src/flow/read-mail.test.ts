@@ -39,7 +39,7 @@ async function openStory(ground: Ground, imapUrl?: string, box = openTestBox(dov
     address: appealsAddress,
     everyMs: 60_000,
   } as const
-  const hearings = { withinMs: 180 * 86_400_000, hearingMs: 7 * 86_400_000, secondLook: false }
+  const hearings = { withinMs: 190 * 86_400_000, hearingMs: 7 * 86_400_000, secondLook: false }
   return { ground, box, said, river: { ...ground, log, letters, hearings, wake: () => {} } }
 }
 

@@ -34,7 +34,7 @@ export type NoticePolicy = {
   readonly channel?: Channel | undefined
   /** Nobody took it for so long: it is given up, and a person looks. Unset: five days, as mail servers do (RFC 5321, 4.5.4.1). */
   readonly giveUpMs?: number | undefined
-  /** How long the reader may object. Unset: 180 days. */
+  /** How long the reader may object. Unset: 190 days. */
   readonly appealMs?: number | undefined
   /** Where people reach this server: the appeal page's address begins with it. */
   readonly publicUrl: string
@@ -61,7 +61,7 @@ export type NoticePolicy = {
 
 const dayMs = 86_400_000
 export const giveUpMsOf = ({ giveUpMs = 5 * dayMs }: NoticePolicy): number => giveUpMs
-export const appealMsOf = ({ appealMs = 180 * dayMs }: NoticePolicy): number => appealMs
+export const appealMsOf = ({ appealMs = 190 * dayMs }: NoticePolicy): number => appealMs
 
 /** The rule of the place itself, else of its country, else what holds everywhere, which is named `default`. */
 export function ruleFor(policy: NoticePolicy, jurisdiction: string | null | undefined): NoticeRule {

@@ -6,9 +6,9 @@ import type { AppealOutcome } from './decide.ts'
 import { appealsOf, isOpen, moveAppeal } from './store.ts'
 import { endSeat, openSeat } from './store-seats.ts'
 
-export type Settled = { readonly appealId: string; readonly noticeId: string }
+export type Settled = { readonly appealId: string }
 
-/** Every open appeal about the case is overturned, in the words of the repair that two people approved. */
+/** Every open appeal about the case is overturned by the repair that two people approved, and nobody's words are said to have been heard. */
 export async function settleAppeals(
   tx: Transaction,
   clock: Clock,
@@ -26,5 +26,5 @@ export async function settleAppeals(
     const detail = { case: caseId, outcome, isFinal: true, repair: repairId }
     await record(tx, clock, { actor: 'wardline', act: 'decide_appeal', subject: id, detail })
   }
-  return open.map(({ id, notice_id }) => ({ appealId: id, noticeId: notice_id }))
+  return open.map(({ id }) => ({ appealId: id }))
 }

@@ -1,4 +1,5 @@
-// The outcome of an appeal is told: the platform hears it, and whoever objected. Also where a repair answered it before its hearing did.
+// The outcome of an appeal is told: the platform hears it, and whoever objected. Where a repair answered it before its hearing did, nobody
+// has read the words, and no letter says that anybody has: the platform hears it, and the letter is the one that says it is put right.
 import { type AppealOutcome, settleAppeals } from '#appeals'
 import { readCase } from '#cases'
 import type { Transaction } from '#db'
@@ -7,33 +8,49 @@ import { raiseEvent } from '#webhooks'
 import type { Desk } from './river.ts'
 import { accountOf } from './tell-platform.ts'
 
-/** In the transaction that makes it final. */
+type Told = {
+  readonly appealId: string
+  readonly caseId: string
+  readonly noticeId: string
+  readonly outcome: AppealOutcome
+}
+
+/** Of a person's decision, in the transaction that makes it final. */
 export async function tellOutcome(
-  { clock, vault, notices: policy }: Pick<Desk, 'clock' | 'vault' | 'notices'>,
+  desk: Pick<Desk, 'clock' | 'vault' | 'notices'>,
   tx: Transaction,
-  of: {
-    readonly appealId: string
-    readonly caseId: string
-    readonly noticeId: string
-    readonly outcome: AppealOutcome
-  },
+  told: Told,
 ): Promise<void> {
-  const { appealId, caseId } = of
+  const { clock, vault, notices: policy } = desk
+  const { appealId, caseId, noticeId: earlierNotice } = told
+  await sayOutcome(desk, tx, told)
+  const kind = told.outcome === 'upheld' ? 'appeal_upheld' : 'appeal_overturned'
+  await planFollowUp(tx, clock, vault, { kind, about: appealId, caseId, earlierNotice, policy })
+}
+
+async function sayOutcome(
+  { clock, vault }: Pick<Desk, 'clock' | 'vault'>,
+  tx: Transaction,
+  { appealId, caseId, outcome }: Omit<Told, 'noticeId'>,
+): Promise<void> {
   const { isTest, context } = await readCase(tx, vault, caseId)
-  const outcome = of.outcome === 'upheld' ? 'upheld' : 'overturned'
   await raiseEvent(tx, clock, vault, {
     type: 'appeal.decided',
     onceKey: `appeal.decided ${appealId}`,
     isTest,
-    data: { appeal: appealId, case: caseId, account: accountOf(context), outcome, decidedAt: clock.now() },
+    data: {
+      appeal: appealId,
+      case: caseId,
+      account: accountOf(context),
+      outcome: outcome === 'upheld' ? 'upheld' : 'overturned',
+      decidedAt: clock.now(),
+    },
   })
-  const kind = `appeal_${outcome}` as const
-  await planFollowUp(tx, clock, vault, { kind, about: appealId, caseId, earlierNotice: of.noticeId, policy })
 }
 
 /** In the transaction that undoes a case: nobody has to hear any more whether it was an error. */
 export async function endAppeals(
-  desk: Pick<Desk, 'clock' | 'vault' | 'notices'>,
+  desk: Pick<Desk, 'clock' | 'vault'>,
   tx: Transaction,
   {
     caseId,
@@ -43,5 +60,5 @@ export async function endAppeals(
 ): Promise<void> {
   const outcome = `overturned_${error}` as const
   const settled = await settleAppeals(tx, desk.clock, { caseId, repairId, outcome })
-  for (const appeal of settled) await tellOutcome(desk, tx, { ...appeal, caseId, outcome })
+  for (const { appealId } of settled) await sayOutcome(desk, tx, { appealId, caseId, outcome })
 }

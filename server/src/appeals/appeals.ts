@@ -12,6 +12,7 @@ export {
 export { type AppealFigures, countAppeals, countAppealsOfCases, type Pressing, pressingAppeals } from './figures.ts'
 export type { Nobody } from './pick.ts'
 export { type Appealed, recordAppeal } from './record.ts'
+export { overturnedInVain, type Reopening, reopen } from './reopen.ts'
 export type { HearingSettings } from './settings.ts'
 export { settleAppeals } from './settle.ts'
 export { type AppealState, appealRow as readAppeal, appealsOf as appealRowsOf, removeAppeals } from './store.ts'

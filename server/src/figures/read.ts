@@ -17,7 +17,7 @@ const pageLines = 500
 const acts = [
   ...['open_case', 'move_case', 'confirm_case', 'dismiss_case', 'close_case'],
   ...['plan_notice', 'send_notice', 'give_up_notice', 'bounce_notice'],
-  ...['open_appeal', 'decide_appeal', 'look_again_at_appeal'],
+  ...['open_appeal', 'decide_appeal', 'look_again_at_appeal', 'reopen_appeal'],
 ]
 
 /** Everything but the environment's name. Tests are left out. */
@@ -59,7 +59,9 @@ async function count(db: Connection, lines: readonly Line[], { groups, since }: 
     ...new Set(lines.flatMap(({ act, subject }) => (of.includes(act) ? [subject] : []))),
   ]
   const plans = await firstOf(db, subjectsOf('send_notice', 'give_up_notice', 'bounce_notice'), ['plan_notice'])
-  const appeals = await firstOf(db, subjectsOf('decide_appeal', 'look_again_at_appeal'), ['open_appeal'])
+  const appeals = await firstOf(db, subjectsOf('decide_appeal', 'look_again_at_appeal', 'reopen_appeal'), [
+    'open_appeal',
+  ])
   const began = (line: Line) => plans.get(line.subject) ?? appeals.get(line.subject)
   const caseOf = (line: Line) =>
     /_case$/.test(line.act)
@@ -140,6 +142,10 @@ function tallyAppeal({ appeals, timeToHearing }: Tally, { act, at, detail }: Lin
   if (act === 'open_appeal') {
     appeals.opened += 1
     appeals.stillOpen += 1
+    return
+  }
+  if (act === 'reopen_appeal') {
+    if (began !== undefined && began.at >= since) appeals.stillOpen += 1
     return
   }
   const outcome = outcomes[textIn(detail, 'outcome') ?? '']

@@ -16,12 +16,14 @@ export async function sayOpened({ clock, vault }: Desk, tx: Transaction, appealI
   const { isTest, context } = await readCase(tx, vault, caseId)
   await raiseEvent(tx, clock, vault, {
     type: 'appeal.opened',
-    onceKey: `appeal.opened ${id}`,
+    onceKey: `appeal.opened ${id} ${due_at}`,
     isTest,
     data: { appeal: id, case: caseId, notice, account: accountOf(context), openedAt, dueAt: due_at },
   })
   if (isTest) return
-  const data = { appeal: id, number: String(number), dueAt: new Date(due_at).toISOString() }
+  const dueAt = new Date(due_at).toISOString()
+  // Opened anew, with another day, it is said again.
+  const data = { appeal: id, number: String(number), dueAt, since: dueAt }
   await raiseAlert(tx, clock, { type: 'appeal.opened', subject: id, severity: 'warning', data, once: true })
 }
 

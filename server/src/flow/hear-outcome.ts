@@ -1,7 +1,8 @@
 // The outcome of an appeal is told: the platform hears it, and whoever objected. Where a repair answered it before its hearing did, nobody
 // has read the words, and no letter says that anybody has: the platform hears it, and the letter is the one that says it is put right.
-import { type AppealOutcome, settleAppeals } from '#appeals'
-import { readCase } from '#cases'
+import { type AppealOutcome, overturnedInVain, type Reopening, reopen, settleAppeals } from '#appeals'
+import type { Actor } from '#audit'
+import { readCase, recordDecider } from '#cases'
 import type { Transaction } from '#db'
 import { planFollowUp } from '#notices'
 import { raiseEvent } from '#webhooks'
@@ -36,7 +37,8 @@ async function sayOutcome(
   const { isTest, context } = await readCase(tx, vault, caseId)
   await raiseEvent(tx, clock, vault, {
     type: 'appeal.decided',
-    onceKey: `appeal.decided ${appealId}`,
+    // Heard anew, or its case stands after all: it is another decision.
+    onceKey: `appeal.decided ${appealId} ${outcome} ${clock.now()}`,
     isTest,
     data: {
       appeal: appealId,
@@ -61,4 +63,27 @@ export async function endAppeals(
   const outcome = `overturned_${error}` as const
   const settled = await settleAppeals(tx, desk.clock, { caseId, repairId, outcome })
   for (const { appealId } of settled) await sayOutcome(desk, tx, { appealId, caseId, outcome })
+}
+
+/** In the transaction that refuses a repair: what was overturned is heard anew. Of a further round nobody waits for an answer. */
+export async function reopenAppeal(
+  { clock, hearings: { hearingMs } }: Pick<Desk, 'clock' | 'hearings'>,
+  tx: Transaction,
+  { appealId, ...refused }: Omit<Reopening, 'appealId' | 'hearingMs'> & { readonly appealId: string | null },
+): Promise<void> {
+  if (appealId !== null) await reopen(tx, clock, { ...refused, appealId, hearingMs })
+}
+
+/** In the transaction in which a person lets a case stand that an appeal had overturned: whoever objected hears that it stays. */
+export async function tellStands(
+  desk: Pick<Desk, 'clock' | 'vault' | 'notices'>,
+  tx: Transaction,
+  { caseId, by }: { readonly caseId: string; readonly by: Actor },
+): Promise<void> {
+  const { clock, vault, notices: policy } = desk
+  await recordDecider(tx, caseId, by)
+  for (const { appealId, noticeId: earlierNotice, repairId: about } of await overturnedInVain(tx, caseId)) {
+    await sayOutcome(desk, tx, { appealId, caseId, outcome: 'upheld' })
+    await planFollowUp(tx, clock, vault, { kind: 'appeal_upheld', about, caseId, earlierNotice, policy })
+  }
 }

@@ -4,7 +4,8 @@ import type { Clock } from '#base'
 import { recordDecider } from '#cases'
 import type { Connection, Transaction } from '#db'
 import { enqueue } from '#jobs'
-import { type AppealRow, appealRow, appealsOf, isOpen } from './store.ts'
+import { type AppealRow, appealRow, isOpen } from './store.ts'
+import { appealsAbout, casesOfAppeal, isOver } from './store-about.ts'
 
 export type Reopening = {
   readonly appealId: string
@@ -16,7 +17,7 @@ export type Reopening = {
 
 /**
  * It waits again, with a new day, for somebody who had no part in it: neither whoever heard it nor whoever refused. Asks for the hearing
- * itself (job `hear`). False: no person overturned it, or somebody is to hear it already.
+ * itself (job `hear`). False: no person overturned it, somebody is to hear it already, or all is undone.
  */
 export async function reopen(
   tx: Transaction,
@@ -24,9 +25,10 @@ export async function reopen(
   { appealId, by, repairId, hearingMs }: Reopening,
 ): Promise<boolean> {
   const appeal = await appealRow(tx, appealId)
-  if (!isOverturned(appeal)) return false
+  const cases = await casesOfAppeal(tx, appealId)
+  if (!isOverturned(appeal) || cases.every(isOver)) return false
   const now = clock.now()
-  await recordDecider(tx, appeal.case_id, by)
+  for (const { id } of cases) await recordDecider(tx, id, by)
   await tx
     .updateTable('appeals')
     .set({ state: 'waiting', due_at: now + hearingMs, decided_at: null, changed_at: now })
@@ -61,7 +63,7 @@ export async function overturnedInVain(db: Connection, caseId: string): Promise<
     .orderBy('repairs.number', 'desc')
     .executeTakeFirst()
   if (repair === undefined) return []
-  return (await appealsOf(db, caseId))
+  return (await appealsAbout(db, caseId))
     .filter(isOverturned)
     .map(({ id, notice_id }) => ({ appealId: id, noticeId: notice_id, repairId: repair.id }))
 }

@@ -30,11 +30,13 @@ export async function sayOpened({ clock, vault }: Desk, tx: Transaction, appealI
 /** Of a test card's case nothing is repaired: nobody real was reported, and the cards go on. */
 export async function sayDecided(desk: Desk, tx: Transaction, decided: Decided, by: Actor): Promise<void> {
   await tellOutcome(desk, tx, decided)
-  const { appealId, caseId, isTest, reason, grounds, files } = decided
+  const { appealId, isTest, reason, wrong } = decided
   const outcome = errorIn(decided.outcome)
   if (outcome === undefined || isTest) return
-  const named = { ...(outcome === 'entry' && { grounds }), ...(outcome === 'match' && { files }) }
-  await beginRepair(desk, tx, { appealId, caseId, outcome, by, reason, ...named })
+  for (const { caseId, grounds, files } of wrong) {
+    const named = { ...(outcome === 'entry' && { grounds }), ...(outcome === 'match' && { files }) }
+    await beginRepair(desk, tx, { appealId, caseId, outcome, by, reason, ...named })
+  }
 }
 
 function errorIn(outcome: AppealOutcome): 'entry' | 'match' | 'context' | undefined {

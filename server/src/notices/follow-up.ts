@@ -24,7 +24,7 @@ const mostJitterMs = 10 * 60_000
 
 /**
  * Due at once, within some minutes, and its job is asked for. Who appealed hears of the outcome even where policy kept the first notice
- * back; a repair nobody asked for follows the policy. A first notice that still waits when its case is overturned or restored is not sent
+ * back, and that it was put right; a repair nobody asked for follows the policy. A first notice that still waits when its case is overturned or restored is not sent
  * any more: what follows tells both. Fault `no_such_notice`. Answers the first addressee's.
  */
 export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, of: FollowUp): Promise<Planned> {
@@ -35,7 +35,7 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
   const dueAt = clock.now() + (record.isTest ? 0 : chance(Math.min(mostJitterMs, policy.jitterMs)))
   const planned: Planned[] = []
   for (const { row, addressed } of toldAgain(vault, record, earlier, of)) {
-    const isOn = kind !== 'restored' || rule.notice === 'on' || row?.state === 'sent'
+    const isOn = kind !== 'restored' || rule.notice === 'on' || row?.state === 'sent' || (await isObjected(tx, row))
     const sealed = row && readTold(vault, row.id, row.to_sealed)
     planned.push(
       await plan(tx, clock, vault, {
@@ -75,6 +75,13 @@ async function earlierNotices(
   const reportId = await reportOf(tx, record.id)
   if (account === null || reportId === null) return []
   return all.where('report_id', '=', reportId).where('told', '=', account).execute()
+}
+
+/** Whoever objected was promised word of what comes of it. */
+async function isObjected(tx: Transaction, row: Row | undefined): Promise<boolean> {
+  if (row === undefined) return false
+  const appeal = await tx.selectFrom('appeals').select('id').where('notice_id', '=', row.id).executeTakeFirst()
+  return appeal !== undefined
 }
 
 type Again = { readonly row: Row | undefined; readonly addressed: Addressed }

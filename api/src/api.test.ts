@@ -83,6 +83,7 @@ test('a case shows neither list nor entry nor any hash, even when it is handed t
     occurrences: [],
     furtherOccurrences: 0,
     copyOf: null,
+    unread: null,
   }
   const shown = caseDetail.parse({
     id: 'case_1',

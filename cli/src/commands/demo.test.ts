@@ -46,7 +46,12 @@ it('stays up until Ctrl-C, and keeps its folder when asked to', async () => {
 
   const told = ['--config', join(folder, 'wardline.yaml')]
   expect((await place.run('appeals', 'show', '1', ...told)).out).toMatch(/^Appeal 1 \(\w+\): overturned_context$/m)
-  expect((await place.run('repair', 'show', '1', ...told)).out).toContain('done')
+  expect((await place.run('repair', 'list', ...told)).out).toMatch(/ 1 +done +context +1 +0 /)
+  const letter = await place.run('repair', 'letter', '1', '--as', 'rita@forum.example', ...told)
+  expect(letter.out).toMatch(/CyberTipline report \d+, our reference report_sandbox_/)
+  expect((await place.run('repair', 'show', '1', ...told)).out).toMatch(/by Rita\n(.*\n)*.*1 report, .*NOT SENT/)
+  expect(await place.run('repair', 'sent', '1', '--as', 'rita@forum.example', ...told)).toMatchObject({ code: 0 })
+  expect((await place.run('repair', 'show', '1', ...told)).out).toMatch(/1 report, .* sent [\s\S]*Next: nothing\.$/m)
 
   // What it kept is a whole deployment: the other commands read it.
   await place.configure({ data: join(folder, 'data'), vault: { keyFile: join(folder, 'vault.key') } })
@@ -71,7 +76,7 @@ it('stays up until Ctrl-C, and keeps its folder when asked to', async () => {
   expect(story).not.toMatch(/[0-9a-f]{32}/)
   expect((await place.run('audit', 'verify')).code).toBe(0)
   await rm(folder, { recursive: true })
-})
+}, 120_000)
 
 it('interrupted on the way, it does not claim to have seen everything, and leaves nothing behind', async () => {
   await using place = await openPlace()

@@ -66,7 +66,7 @@ describe.each(kinds)('on %s, a notice whose address was refused', (database) => 
     expect(JSON.parse(holds.out)).toMatchObject({ id: holdId, state: 'live', documentSha256: 'ab'.repeat(32) })
     const ended = await hold('end', holdId, '--reason', 'lifted', '--as', 'cora@x.example')
     expect(ended).toMatchObject({ code: 0, out: expect.stringContaining('0 notices go on') })
-    expect((await place.run('audit', 'show')).out).toMatch(/retry_notice[^]*hold_notices[^]*end_notice_hold/)
+    expect((await place.run('audit', 'show')).out).toMatch(/retry_notice[\s\S]*hold_notices[\s\S]*end_notice_hold/)
 
     async function state(): Promise<string | undefined> {
       return (await world.database.read.selectFrom('notices').select('state').execute())[0]?.state

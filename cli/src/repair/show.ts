@@ -1,4 +1,5 @@
 // How far a repair is, step by step, with counts and dates; and its cases by picture, without a hash and without an entry.
+import { listPeople } from '@wardline/server/access'
 import { laterCases } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
 import { listRepairs, type RepairView, showRepair } from '@wardline/server/repairs'
@@ -43,9 +44,10 @@ export function show(): Command {
     .option('--json', 'one JSON object')
     .action(
       ending(async (ref: string, options: Asked) => {
-        const { shown, later } = await onGround(options, async (ground) => ({
+        const { shown, later, people } = await onGround(options, async (ground) => ({
           shown: await showRepair(ground.database.read, ground.vault, numberOf(ref)),
           later: await laterCases(openDesk(ground), numberOf(ref)),
+          people: new Map((await listPeople(ground.database.read)).map(({ id, name }) => [id, name])),
         }))
         if (options.json) {
           console.log(JSON.stringify(outward({ ...shown, later })))
@@ -54,7 +56,8 @@ export function show(): Command {
         const { number, state, outcome, round, counts, toRepair, toReview, pictures, reason } = shown
         console.log(`Repair ${number}: ${state} (overturned: ${outcome}${round > 1 ? `, round ${round}` : ''})`)
         console.log(plain(`  reason: ${reason}`))
-        for (const line of steps(shown)) console.log(`  ${line}`)
+        const nameOf = (person: string | null) => people.get(person?.replace(/^person:/, '') ?? '') ?? person ?? ''
+        for (const line of steps(shown, nameOf)) console.log(plain(`  ${line}`))
         console.log(
           `  ${toRepair} to repair: ${counts.restored} restored, ${counts.closed} wait for the platform to take it, ${counts.not_taken} not taken, ${counts.stopping} whose report is under way, ${counts.left} with nothing left to undo; ${toReview} go to review`,
         )
@@ -78,20 +81,22 @@ export function show(): Command {
     )
 }
 
-function steps(one: RepairView): string[] {
-  const { begunAt, begunBy, gatheredAt, firstAt, firstBy, secondAt, secondBy, guardedAt, closedAt, doneAt, letter } =
-    one
+function steps(one: RepairView, nameOf: (person: string | null) => string): string[] {
+  const { begunAt, gatheredAt, firstAt, secondAt, guardedAt, closedAt, doneAt, letter, outcome } = one
   return [
-    `begun ${moment(begunAt)} by ${begunBy}`,
+    `begun ${moment(begunAt)} by ${nameOf(one.begunBy)}`,
     `gathered and frozen: ${momentOr(gatheredAt, 'not yet')}`,
-    `first approval: ${firstAt === null ? 'not yet' : `${moment(firstAt)} by person:${firstBy}`}`,
-    `second approval: ${secondAt === null ? 'not yet' : `${moment(secondAt)} by person:${secondBy}`}`,
-    `matches silenced, feedback prepared: ${momentOr(guardedAt, 'not yet')}`,
+    `first approval: ${firstAt === null ? 'not yet' : `${moment(firstAt)} by ${nameOf(one.firstBy)}`}`,
+    `second approval: ${secondAt === null ? 'not yet' : `${moment(secondAt)} by ${nameOf(one.secondBy)}`}`,
+    ...(outcome === 'context' ? [] : [`${guards[outcome]}: ${momentOr(guardedAt, 'not yet')}`]),
     `all cases closed: ${momentOr(closedAt, 'not yet')}`,
-    `letter to NCMEC: ${letter === null ? 'none' : `${letter.reports} reports, written ${moment(letter.writtenAt)}, ${letter.sentAt === null ? 'NOT SENT' : `sent ${moment(letter.sentAt)}`}`}`,
+    `letter to NCMEC: ${letter === null ? 'none' : `${letter.reports} ${letter.reports === 1 ? 'report' : 'reports'}, written ${moment(letter.writtenAt)}, ${letter.sentAt === null ? 'NOT SENT' : `sent ${moment(letter.sentAt)}`}`}`,
     `all restored: ${momentOr(doneAt, 'not yet')}`,
   ]
 }
+
+/** Of what is around a picture there is nothing to silence. An entry meets nothing from its hearing on. */
+const guards = { entry: 'feedback prepared', match: 'the picture silenced' } as const
 
 function waitsFor({ number, state, firstAt, counts, letter }: RepairView): string {
   const unsent = letter !== null && letter.sentAt === null ? `wardline repair letter ${number}` : 'nothing'

@@ -69,7 +69,7 @@ describe('the hearing of appeals over HTTP', () => {
   })
 })
 
-test('words that come too late are refused in words, on a page as well, with the day on which the time ended', async () => {
+test('words that come too late are refused, a program with the day on which the time ended, a person with a page in their language', async () => {
   await using door = await Door.open()
   const words = 'the time in which you could object ended on 2027-05-21 (year-month-day)'
   door.stages.recordAppeal = () => Promise.reject(new Fault('appeal_too_late', words, { retry: 'never' }))
@@ -79,7 +79,9 @@ test('words that come too late are refused in words, on a page as well, with the
   expect(await program.json()).toMatchObject({ code: 'appeal_too_late', detail: words })
   const person = await door.ask('/v1/appeals', undefined, { method: 'POST', body: new URLSearchParams(body) })
   expect(person.status).toBe(409)
-  expect(await person.text()).toContain('2027-05-21')
+  expect(await person.text()).toContain('The time for writing is over')
+  const german = { method: 'POST', body: new URLSearchParams(body), headers: { 'accept-language': 'de' } }
+  expect(await (await door.ask('/v1/appeals', undefined, german)).text()).toMatch(/<html lang="de"/)
 })
 
 test('what a platform enters is words of an account, and no book', async () => {

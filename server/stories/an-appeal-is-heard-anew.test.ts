@@ -1,5 +1,5 @@
 // Somebody is right to object in the eyes of one person, and nothing comes of it: the repair is refused, or something else holds the case.
-// They were told that others would check it, and they hear again.
+// They were told that another would check it, and they hear again.
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { type AppealStory, appealStory, recordAppeal, type Verdict } from '#appeals'

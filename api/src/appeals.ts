@@ -85,6 +85,8 @@ const namedGround = z.strictObject({
   index: z.int().min(0).max(10_000).describe('of the file’s matches, from 0'),
 })
 
+const decision = z.object({ by: z.string(), at: moment, reason: z.string().nullable(), viewed: z.boolean() }).nullable()
+
 export const appealDetail = caseAppeal
   .extend({
     caseNumber: z.int(),
@@ -105,10 +107,12 @@ export const appealDetail = caseAppeal
           .describe('by their places, from 0, `overturned_entry` names them'),
       }),
     ),
-    decision: z
-      .object({ by: z.string(), at: moment, reason: z.string().nullable(), viewed: z.boolean() })
-      .nullable()
-      .describe('about the case, before the appeal; null: a rule filed it, and nobody decided'),
+    decision: decision.describe('about the case, before the appeal; null: a rule filed it, and nobody decided'),
+    cases: z
+      .array(
+        z.object({ number: z.int(), state: z.string().describe('of the case'), decision, files: z.array(z.string()) }),
+      )
+      .describe('all that the notice speaks for, with the ids of the files that are theirs'),
     hearings: z.array(
       z.object({
         round: z.int().describe('2: the second look'),

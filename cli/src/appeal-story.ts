@@ -12,6 +12,7 @@ export function tellAppeal(story: ToldAppeal): string[] {
   const { number, id, state, caseNumber, isTest, openedAt, dueAt, decidedAt } = story
   return [
     `Appeal ${number} (${id}): ${state}`,
+    ...tellCases(story),
     ...(isTest ? ['  TEST: a test card made its case; nothing real is in it'] : []),
     `  about case ${caseNumber} (\`wardline cases show ${caseNumber}\` tells all of it)`,
     `  opened ${moment(openedAt)}, ${decidedAt === null ? `to be decided by ${moment(dueAt)}` : `decided ${moment(decidedAt)}`}`,
@@ -21,9 +22,9 @@ export function tellAppeal(story: ToldAppeal): string[] {
       `Written ${moment(receivedAt)} (by ${doors[door]})${isLater ? ', when it was decided already' : ''}:`,
       ...words.split('\n').map((line) => `  | ${line}`),
     ]),
-    ...tellDecision(story),
+    ...tellDecisions(story),
     ...story.files.flatMap(({ id: fileId, why, matches, copyOf }, place) => [
-      `File ${place + 1} (${fileId})${copyOf === null ? '' : `, a copy of ${copyOf.fileId}`}`,
+      `File ${place + 1} (${fileId})${copyOf === null ? '' : `, a copy of ${copyOf.fileId}`}${ofCase(story, fileId)}`,
       `  held because: ${why}`,
       ...matches.map(
         (match, at) => `  ground ${place + 1}:${at + 1}  ${match.class}: ${distanceOf(match)}, list "${match.listId}"`,
@@ -41,10 +42,28 @@ function tellWaits({ waits, assignedTo, state, nameOf }: ToldAppeal): string[] {
     : []
 }
 
-function tellDecision({ decision, nameOf }: ToldAppeal): string[] {
-  if (decision === null) return ['The case was filed by rule: nobody decided about it']
+/** One notice tells of all cases of a report that are of one account. */
+function tellCases({ cases }: ToldAppeal): string[] {
+  if (cases.length < 2) return []
+  const named = cases.map(({ number, state }) => `${number} (${state})`).join(', ')
+  return [`  its notice speaks for ${cases.length} cases, and so does it: ${named}`]
+}
+
+const ofCase = ({ cases }: ToldAppeal, fileId: string): string =>
+  cases.length < 2 ? '' : `, of case ${cases.find(({ files }) => files.includes(fileId))?.number ?? '?'}`
+
+function tellDecisions({ cases, nameOf }: ToldAppeal): string[] {
+  return cases.flatMap(({ number, decision }) =>
+    tellDecision({ what: cases.length < 2 ? 'The case' : `Case ${number}`, decision, nameOf }),
+  )
+}
+
+type Decided = Pick<ToldAppeal, 'decision' | 'nameOf'> & { readonly what: string }
+
+function tellDecision({ what, decision, nameOf }: Decided): string[] {
+  if (decision === null) return [`${what} was filed by rule: nobody decided about it`]
   return [
-    `The case was decided by ${nameOf(decision.by)} on ${moment(decision.at)}, ${decision.viewed ? 'after viewing' : 'without viewing'}`,
+    `${what} was decided by ${nameOf(decision.by)} on ${moment(decision.at)}, ${decision.viewed ? 'after viewing' : 'without viewing'}`,
     ...(decision.reason === null ? [] : [`  reason: ${decision.reason}`]),
   ]
 }

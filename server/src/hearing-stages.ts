@@ -48,11 +48,12 @@ export function hearingStagesOf(river: River): HearingStages {
   }
 }
 
-function detail({ files, words, hearings, ...story }: AppealStory): AppealDetail {
+function detail({ files, cases, words, hearings, ...story }: AppealStory): AppealDetail {
   return {
     ...story,
     words: [...words],
     files: [...files],
+    cases: cases.map((one) => ({ ...one, files: [...one.files] })),
     hearings: hearings.map((one) => ({ ...one, grounds: [...one.grounds], files: [...one.files] })),
   }
 }

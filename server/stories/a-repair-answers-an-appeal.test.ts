@@ -6,7 +6,7 @@ import { account, approve, openRepairing, states, untilRepair } from './repairin
 import { drawn, kinds } from './world.ts'
 
 describe.each(kinds)('on %s, an appeal about a case that a repair undoes', (database) => {
-  it('is overturned by it, told like any other, and its hearer need not decide', async () => {
+  it('is overturned by it: its hearer need not decide, and no letter says that anybody has read the words', async () => {
     await using all = await openRepairing(database)
     const { world, ada, bea, cy, dot } = all
     const { river, ground } = world.wardline
@@ -43,14 +43,16 @@ describe.each(kinds)('on %s, an appeal about a case that a repair undoes', (data
       waits: null,
       hearings: [{ ending: 'settled', outcome: null }],
     })
-    const told = () =>
-      db.read
-        .selectFrom('notices')
-        .select('about')
-        .where('kind', '=', 'appeal_overturned')
-        .where('state', '=', 'sent')
-        .execute()
-    await world.until('both hear it', async () => (await told()).length === 2)
+    const letters = () => db.read.selectFrom('notices').selectAll().where('kind', '!=', 'reported').execute()
+    await world.until('what follows', async () => {
+      const sent = (await letters()).filter(({ state }) => state === 'sent')
+      return sent.length === 3
+    })
+    const heard = (await story(1)).caseId
+    const of = async (isHeard: boolean) =>
+      (await letters()).flatMap(({ kind, case_id }) => ((case_id === heard) === isHeard ? [kind] : [])).sort()
+    expect(await of(true)).toEqual(['appeal_overturned', 'restored'])
+    expect(await of(false)).toEqual(['restored'])
     const decided = db.read.selectFrom('platform_events').select('id').where('type', '=', 'appeal.decided')
     expect(await decided.execute()).toHaveLength(2)
   })

@@ -64,7 +64,7 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
     case 'appeal.opened':
     case 'appeal.due_soon':
     case 'appeal.overdue':
-      return `wardline appeals show ${data['number'] ?? subject} says who hears it`
+      return `wardline appeals show ${data['number'] ?? subject} says who hears it; tell them: theirs are in \`wardline appeals list --state open --of EMAIL\`, with their own address`
     case 'appeal.waiting':
       return 'add a person who had no part in it: wardline people add NAME --email ADDRESS --role reviewer'
     case 'repair.stuck':

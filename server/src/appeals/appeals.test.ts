@@ -115,6 +115,24 @@ describe.each(emptyDatabases)('an appeal on %s', (_kind, empty) => {
     expect(await countAppeals(database.read, clock.now())).toMatchObject({ all: 1 })
   })
 
+  it('is answered when its case is put right, also where policy tells nobody else', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault } = ground
+    const policy = {
+      environment: 'sandbox',
+      enabled: false,
+      delayMs: 0,
+      jitterMs: 0,
+      publicUrl: 'http://x.test',
+    } as const
+    const [quiet, loud] = [await told(ground), await told(ground)]
+    await appealed(ground, loud)
+    const restored = ({ caseId }: { caseId: string }) =>
+      ground.transact((tx) => planFollowUp(tx, clock, vault, { kind: 'restored', about: 'repair_1', caseId, policy, recall: async () => false }))
+    expect(await restored(quiet)).toMatchObject({ state: 'not_sent', reason: 'policy_off' })
+    expect(await restored(loud)).toMatchObject({ state: 'waiting', reason: null })
+  })
+
   it('is entered by the very link of the mail', async () => {
     await using ground = await openGround(await empty())
     const { clock, vault } = ground

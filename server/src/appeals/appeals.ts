@@ -1,17 +1,11 @@
 // An appeal is what somebody who was told says against it, and its hearing: by a person whom chance picked among those who never decided
 // about the case. Whoever writes adds words and reads none.
 export { type Assigned, assignAppeal, freeUnfitSeats } from './assign.ts'
-export {
-  type AppealOutcome,
-  type Decided,
-  decideAppeal,
-  handBack,
-  type NamedGround,
-  type Verdict,
-} from './decide.ts'
+export { type Decided, decideAppeal, handBack, type Verdict } from './decide.ts'
 export { type AppealFigures, countAppeals, countAppealsOfCases, type Pressing, pressingAppeals } from './figures.ts'
 export type { Nobody } from './pick.ts'
 export { type Appealed, recordAppeal } from './record.ts'
+export { overturnedInVain, type Reopening, reopen } from './reopen.ts'
 export type { HearingSettings } from './settings.ts'
 export { settleAppeals } from './settle.ts'
 export { type AppealState, appealRow as readAppeal, appealsOf as appealRowsOf, removeAppeals } from './store.ts'
@@ -26,3 +20,4 @@ export {
   nextAppealOf,
 } from './views.ts'
 export { type Waits, waitsOf } from './waits.ts'
+export type { AppealOutcome, NamedGround } from './wrong.ts'

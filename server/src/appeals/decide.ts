@@ -6,12 +6,9 @@ import { type CaseRecord, readCase, recordDecider } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { type AppealRow, appealRow, isOpen, moveAppeal } from './store.ts'
+import { casesOfAppeal, isOver } from './store-about.ts'
 import { decideSeat, endSeat, hasDecided, openSeat, type Seat } from './store-seats.ts'
-
-export type AppealOutcome = NonNullable<Seat['outcome']>
-
-/** A ground of a case's file, by its place among them, from 0: nobody handles what stands behind it. */
-export type NamedGround = { readonly fileId: string; readonly index: number }
+import { type AppealOutcome, type Named, type NamedGround, namedIn, type WrongCase, wrongIn } from './wrong.ts'
 
 export type Verdict = {
   /** Number or id. */
@@ -37,8 +34,8 @@ export type Decided = {
   readonly isFinal: boolean
   readonly outcome: AppealOutcome
   readonly reason: string
-  readonly grounds: readonly NamedGround[]
-  readonly files: readonly string[]
+  /** Those of its cases that are still to be undone where it overturns, and what of each is wrong; one without anything is left out. */
+  readonly wrong: readonly WrongCase[]
 }
 
 const said = z.strictObject({
@@ -46,7 +43,7 @@ const said = z.strictObject({
   grounds: z.array(z.strictObject({ fileId: z.string(), index: z.int() })).optional(),
   files: z.array(z.string()).optional(),
 })
-export type Said = z.infer<typeof said>
+type Said = Named & { readonly reason: string }
 
 export const readSaid = (vault: Vault, seatId: string, sealed: Uint8Array): Said =>
   said.parse(vault.unsealJson(`appeal_hearings.reason_sealed:${seatId}`, sealed))
@@ -70,12 +67,17 @@ export async function decideAppeal(
   const person = personIn(by)
   await refuseDecider(tx, appeal, person)
   const seat = await seatOf(tx, appeal, person, round)
-  const kase = await readCase(tx, vault, appeal.case_id)
-  const named = namedIn(kase, verdict)
+  const about = await casesOfAppeal(tx, appeal.id)
+  const cases: CaseRecord[] = []
+  for (const one of about) if (!isOver(one)) cases.push(await readCase(tx, vault, one.id))
+  const [first] = cases
+  if (first === undefined)
+    throw refusal('not_possible', 'what this appeal is about is undone or dismissed: there is nothing left to hear')
+  const named = namedIn(cases, verdict)
   const reason_sealed = sealSaid(vault, seat.id, { reason, ...named })
   if (!(await decideSeat(tx, { id: seat.id, person, at: clock.now(), outcome, reason_sealed })))
     throw refusal('not_yours', 'you may not hear this appeal any more: it goes to somebody else')
-  await recordDecider(tx, appeal.case_id, by)
+  for (const { id } of about) await recordDecider(tx, id, by)
   const isFinal = !(round === 1 && outcome === 'upheld' && secondLook)
   const from = round === 1 ? 'assigned' : 'second_look'
   await moveAppeal(tx, clock, { id: appeal.id, from, to: isFinal ? outcome : 'second_look' })
@@ -86,8 +88,8 @@ export async function decideAppeal(
     detail: { case: appeal.case_id, outcome, isFinal },
   })
   const { id: appealId, number, case_id: caseId, notice_id: noticeId } = appeal
-  const { grounds = [], files = [] } = named
-  return { appealId, number, caseId, noticeId, isTest: kase.isTest, isFinal, outcome, reason, grounds, files }
+  const wrong = wrongIn(cases, outcome, named)
+  return { appealId, number, caseId, noticeId, isTest: first.isTest, isFinal, outcome, reason, wrong }
 }
 
 /**
@@ -139,26 +141,11 @@ async function seatOf(tx: Transaction, appeal: AppealRow, person: string, round:
 
 /** First of all: whoever tries hears the true reason, assigned or not. */
 async function refuseDecider(tx: Transaction, appeal: AppealRow, person: string): Promise<void> {
-  if (await hasDecided(tx, appeal.case_id, person))
-    throw refusal('decided_before', 'you took a decision about this case, so somebody else hears the appeal against it')
-}
-
-function namedIn({ files }: CaseRecord, { outcome, grounds = [], files: asked }: Verdict): Omit<Said, 'reason'> {
-  if (outcome === 'overturned_entry') {
-    if (grounds.length === 0)
-      throw refusal('grounds_missing', 'name the grounds whose entry is wrong, as the appeal shows them')
-    for (const { fileId, index } of grounds) {
-      const ground = files.find(({ id }) => id === fileId)?.grounds[index]
-      // An entry that calls a match a false alarm grounds nothing.
-      if (ground === undefined || ground.class === 'never_match')
-        throw refusal('ground_unknown', 'this case has no such ground: look at the appeal again')
-    }
-    return { grounds: grounds.map(({ fileId, index }) => ({ fileId, index })) }
-  }
-  if (outcome !== 'overturned_match') return {}
-  if (asked?.some((one) => files.every(({ id }) => id !== one)))
-    throw refusal('file_not_of_case', 'this case has no such file')
-  return { files: asked === undefined || asked.length === 0 ? files.map(({ id }) => id) : [...new Set(asked)] }
+  if (await hasDecided(tx, appeal.id, person))
+    throw refusal(
+      'decided_before',
+      'you took a decision about this case, or one that its notice speaks for as well, so somebody else hears the appeal against it',
+    )
 }
 
 function personIn(by: Actor): string {

@@ -4,16 +4,19 @@ import { newId } from '#base'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
 import {
+  appealStanding,
   appealStory,
+  appealsOfCase,
   assignAppeal,
   decideAppeal,
   freeUnfitSeats,
   handBack,
   removeAppeals,
+  settleAppeals,
   type Verdict,
 } from './appeals.ts'
 import { decideSeat, takeSeat } from './store-seats.ts'
-import { appealed, person, told } from './testing.ts'
+import { alsoTold, appealed, person, told } from './testing.ts'
 
 const assign = (ground: Ground, appealId: string) => ground.transact((tx) => assignAppeal(tx, ground.clock, appealId))
 
@@ -235,12 +238,94 @@ describe.each(emptyDatabases)('the hearing of an appeal on %s', (_kind, empty) =
     })
     expect(await overturn({ grounds: [{ fileId, index: 0 }] })).toMatchObject({
       outcome: 'overturned_entry',
-      grounds: [{ fileId, index: 0 }],
+      wrong: [{ grounds: [{ fileId, index: 0 }], files: [] }],
     })
     const second = await appealed(ground, await told(ground))
     await assign(ground, second.appealId)
     const decided = await decide(ground, second.appealId, one, { outcome: 'overturned_match' })
-    expect(decided.files).toEqual((await story(ground, second.appealId)).files.map(({ id }) => id))
+    expect(decided.wrong.flatMap((wrong) => wrong.files)).toEqual(
+      (await story(ground, second.appealId)).files.map(({ id }) => id),
+    )
+  })
+
+  it('is about every case that its notice speaks for: no decider of one hears it, and what is wrong is named by case', async () => {
+    await using ground = await openGround(await empty())
+    const { database } = ground
+    const [decider, other] = [await person(ground), await person(ground)]
+    const first = await told(ground, other)
+    const second = await alsoTold(ground, first)
+    await database.read.deleteFrom('case_deciders').execute()
+    await database.read.insertInto('case_deciders').values({ case_id: second, person: decider }).execute()
+    const { appealId } = await appealed(ground, first)
+    expect(await seatOf(ground, appealId, decider)).toBe(false)
+    expect(await assign(ground, appealId)).toEqual({ kind: 'assigned', person: other })
+    await expect(decide(ground, appealId, decider)).rejects.toMatchObject({ code: 'decided_before' })
+    const { cases, files } = await story(ground, appealId)
+    expect(cases.map(({ number }) => number)).toEqual([1, 2])
+    expect(files.map(({ id }) => id)).toEqual(cases.flatMap((one) => one.files))
+    expect(await appealsOfCase(database.read, ground.vault, second)).toMatchObject([{ id: appealId }])
+    const decided = await decide(ground, appealId, other, { outcome: 'overturned_match' })
+    expect(decided.wrong).toMatchObject([
+      { caseId: first.caseId, files: cases[0]?.files },
+      { caseId: second, files: cases[1]?.files },
+    ])
+    // Who heard it has decided about both.
+    const third = await appealed(ground, await told(ground))
+    expect(await assign(ground, third.appealId)).toMatchObject({ kind: 'assigned' })
+    expect(
+      await database.read.selectFrom('case_deciders').select('case_id').where('person', '=', other).execute(),
+    ).toHaveLength(2)
+  })
+
+  it('goes on about what stands when a repair undoes one of its cases, and ends with the last', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, database } = ground
+    const hearer = await person(ground)
+    const first = await told(ground)
+    const second = await alsoTold(ground, first)
+    const { appealId } = await appealed(ground, first)
+    await assign(ground, appealId)
+    const undone = async (caseId: string) => {
+      await database.read.updateTable('cases').set({ state: 'repaired' }).where('id', '=', caseId).execute()
+      return ground.transact((tx) =>
+        settleAppeals(tx, clock, { caseId, repairId: 'repair_1', outcome: 'overturned_entry' }),
+      )
+    }
+    expect(await undone(first.caseId)).toEqual([])
+    const gone = (await story(ground, appealId)).cases[0]?.files[0] ?? ''
+    await expect(
+      decide(ground, appealId, hearer, { outcome: 'overturned_match', files: [gone] }),
+    ).rejects.toMatchObject({ code: 'file_not_of_case' })
+    expect(await undone(second)).toEqual([{ appealId }])
+    expect(await story(ground, appealId)).toMatchObject({ state: 'overturned_entry', repairId: 'repair_1' })
+  })
+
+  it('hears nothing of a case that is undone or dismissed: words that come then are kept, and no decision can be said', async () => {
+    await using ground = await openGround(await empty())
+    const { database, vault } = ground
+    const hearer = await person(ground)
+    for (const state of ['repaired', 'dismissed'] as const) {
+      const [open, late] = [await told(ground), await told(ground)]
+      const { appealId } = await appealed(ground, open)
+      await assign(ground, appealId)
+      const { caseId } = late
+      for (const id of [open.caseId, caseId])
+        await database.read.updateTable('cases').set({ state }).where('id', '=', id).execute()
+      await expect(decide(ground, appealId, hearer)).rejects.toMatchObject({ code: 'not_possible' })
+      for (const again of [1, 2]) {
+        expect(await appealed(ground, late)).toMatchObject({ caseId, isNew: false })
+        const [kept, ...others] = await appealsOfCase(database.read, vault, caseId)
+        expect(others).toEqual([])
+        expect(kept).toMatchObject({ state: 'overturned_context', decidedAt: ground.clock.now(), assignedTo: null })
+        expect(kept?.words.map(({ isLater }) => isLater)).toEqual(Array.from({ length: again }, () => true))
+        const jobs = database.read
+          .selectFrom('jobs')
+          .select('id')
+          .where('subject', '=', kept?.id ?? '')
+        expect(await jobs.execute()).toEqual([])
+        expect(await appealStanding(database.read, late.noticeId)).toBe('decided')
+      }
+    }
   })
 
   it('gets a second look by another person before it is upheld, where the operator wants that', async () => {

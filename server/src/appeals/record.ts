@@ -6,7 +6,8 @@ import { enqueue } from '#jobs'
 import type { Vault } from '#vault'
 import { mostCharacters, mostWords } from './limits.ts'
 import type { HearingSettings } from './settings.ts'
-import { appealOf, countWords, type Door, insertAppeal, isOpen, sealWords } from './store.ts'
+import { appealOf, countWords, type Door, type Ending, insertAppeal, isOpen, sealWords } from './store.ts'
+import { casesOfNotice, isOver } from './store-about.ts'
 
 export type Appealed = {
   readonly appealId: string
@@ -16,7 +17,8 @@ export type Appealed = {
 }
 
 /**
- * One appeal for a notice: later words join it, and once it is decided they are kept beside it and open nothing. `noticeId` is known
+ * One appeal for a notice: later words join it, and once it is decided, or all that it is about is undone, they are kept beside it and
+ * open nothing. `noticeId` is known
  * to the door (a link's token, a mail's tag, the platform). Asks for the hearing itself (job `hear`). Faults: `link_invalid` or, by
  * another door, `no_such_notice`; `words_missing`; `words_too_long` (10 000 characters); `too_many_appeals` (20 times a notice);
  * `appeal_too_late`. None of them says anything about the case.
@@ -51,9 +53,12 @@ export async function recordAppeal(
   if (standing !== undefined && (await countWords(tx, standing.id)) >= mostWords)
     throw refusal('too_many_appeals', 'no more can be written about this notice')
 
-  const caseId = notice.case_id
+  const left = (await casesOfNotice(tx, notice.id)).find((one) => !isOver(one))
+  const caseId = standing?.case_id ?? left?.id ?? notice.case_id
   const dueAt = clock.now() + settings.hearingMs
-  const appeal = standing ?? (await insertAppeal(tx, clock, { caseId, noticeId: notice.id, dueAt }))
+  const ending = left === undefined ? await endingOf(tx, caseId) : undefined
+  const appeal = standing ?? (await insertAppeal(tx, clock, { caseId, noticeId: notice.id, dueAt, ending }))
+  const isNew = standing === undefined && isOpen(appeal.state)
   const wordsId = newId('words', clock)
   await tx
     .insertInto('appeal_words')
@@ -68,18 +73,30 @@ export async function recordAppeal(
     .execute()
   await record(tx, clock, {
     actor: 'wardline',
-    act: standing === undefined ? 'open_appeal' : 'add_appeal_words',
+    act: isNew ? 'open_appeal' : 'add_appeal_words',
     subject: appeal.id,
     detail: { case: caseId, notice: notice.id, door, characters: said.length, state: appeal.state },
   })
-  if (standing === undefined)
+  if (isNew)
     await enqueue(tx, clock, {
       kind: 'hear',
       subject: appeal.id,
       runAt: clock.now(),
       uniqueKey: `hear ${appeal.id}`,
     })
-  return { appealId: appeal.id, caseId, isNew: standing === undefined }
+  return { appealId: appeal.id, caseId, isNew }
+}
+
+/** A case that is undone was undone by a repair; else somebody dismissed it. Nobody has to hear what its notice said. */
+async function endingOf(tx: Transaction, caseId: string): Promise<Ending> {
+  const repair = await tx
+    .selectFrom('repair_cases')
+    .innerJoin('repairs', 'repairs.id', 'repair_cases.repair_id')
+    .select(['repairs.id', 'repairs.outcome'])
+    .where('repair_cases.case_id', '=', caseId)
+    .where('repair_cases.state', 'in', ['closed', 'restored', 'not_taken'])
+    .executeTakeFirst()
+  return { state: `overturned_${repair?.outcome ?? 'context'}`, repairId: repair?.id ?? null }
 }
 
 type Notice = Pick<Tables['notices'], 'id' | 'case_id' | 'sent_at' | 'appeal_by'>
@@ -91,13 +108,14 @@ async function noticeObjectedTo(tx: Transaction, noticeId: string): Promise<Noti
   if (named === undefined || named.kind === 'reported') return named
   const appealed = await tx.selectFrom('appeals').select('notice_id').where('id', '=', named.about).executeTakeFirst()
   if (appealed !== undefined) return notices.where('id', '=', appealed.notice_id).executeTakeFirst()
-  const first = await notices
-    .where('case_id', '=', named.case_id)
+  const told = await notices
+    .where(({ or, eb }) => or([eb('case_id', '=', named.case_id), eb('report_id', '=', named.report_id)]))
     .where('kind', '=', 'reported')
     .where('addressee', '=', named.addressee)
     .orderBy('id')
-    .executeTakeFirst()
-  return first ?? named
+    .execute()
+  for (const one of told) if ((await casesOfNotice(tx, one.id)).some(({ id }) => id === named.case_id)) return one
+  return named
 }
 
 /** From the receipt on, and never before the day that the notice itself named. Of who was never told no time runs. */

@@ -3,22 +3,25 @@ import { type RawBuilder, sql } from 'kysely'
 import { acts } from '#access'
 import type { Connection, Tables, Transaction } from '#db'
 import type { Hearer } from './pick.ts'
+import { casesAbout } from './store-about.ts'
 
 export type Seat = Tables['appeal_hearings']
 
 const mayHear: readonly string[] = acts.hear_appeal.person ?? []
 
 /**
- * Whether a person took a decision about a case: confirmed, dismissed or closed it, filed its report by hand, heard an appeal about it;
- * proposed or approved a correction made from it; or decided about an entry that it rests on, which was set aside. `kase` and
- * `person` are columns or values.
+ * Whether a person took a decision about one of an appeal's cases: confirmed, dismissed or closed it, filed its report by hand, heard an
+ * appeal about it; proposed or approved a correction or a repair made from it; or decided about an entry that it rests on, which was set
+ * aside. `appeal` and `person` are columns or values.
  */
-const decidedAbout = (kase: RawBuilder<string>, person: RawBuilder<string>) => sql<boolean>`(
-  exists (select 1 from case_deciders d where d.case_id = ${kase} and d.person = ${person})
+const decidedAbout = (appeal: RawBuilder<string>, person: RawBuilder<string>) => sql<boolean>`(
+  exists (select 1 from case_deciders d where d.person = ${person} and d.case_id in ${casesAbout(appeal)})
   or exists (select 1 from list_corrections c
-    where c.case_id = ${kase} and (c.proposed_by = ${person} or c.approved_by = ${person}))
-  or exists (select 1 from list_set_asides a join case_entries e on e.entry_hmac = a.entry_hmac
-    where e.case_id = ${kase} and a.decided_by = 'person:' || ${person}))`
+    where (c.proposed_by = ${person} or c.approved_by = ${person}) and c.case_id in ${casesAbout(appeal)})
+  or exists (select 1 from repairs f
+    where (f.first_by = ${person} or f.second_by = ${person}) and f.case_id in ${casesAbout(appeal)})
+  or exists (select 1 from list_set_asides s join case_entries e on e.entry_hmac = s.entry_hmac
+    where s.decided_by = 'person:' || ${person} and e.case_id in ${casesAbout(appeal)}))`
 
 const hasRight = (roles: RawBuilder<string>) =>
   sql<boolean>`(${sql.join(
@@ -26,7 +29,7 @@ const hasRight = (roles: RawBuilder<string>) =>
     sql` or `,
   )})`
 
-const caseOf = sql<string>`appeals.case_id`
+const appealOf = sql<string>`appeals.id`
 const personOf = sql<string>`people.id`
 const rolesOf = sql<string>`people.roles`
 /** Sat over it, and gave it away or decided it. Who was unfit for a while may be asked again. */
@@ -36,7 +39,7 @@ const hadIt = sql<boolean>`exists (select 1 from appeal_hearings h
 /** All who may hear appeals, with what keeps them from this one. In a fixed order. */
 export async function hearersOf(db: Connection, appealId: string): Promise<readonly Hearer[]> {
   const { rows } = await sql<{ id: string; roles: string; decided: number | boolean; had_it: number | boolean }>`
-    select people.id, people.roles, ${decidedAbout(caseOf, personOf)} as decided, ${hadIt} as had_it
+    select people.id, people.roles, ${decidedAbout(appealOf, personOf)} as decided, ${hadIt} as had_it
     from people, appeals
     where appeals.id = ${appealId} and people.disabled_at is null and ${hasRight(rolesOf)}
     order by people.id`.execute(db)
@@ -59,7 +62,7 @@ export async function takeSeat(
     from appeals, people
     where appeals.id = ${seat.appeal_id} and appeals.state = ${seat.round === 1 ? 'waiting' : 'second_look'}
       and people.id = ${seat.person} and people.disabled_at is null and ${hasRight(rolesOf)}
-      and not ${decidedAbout(caseOf, personOf)} and not ${hadIt}
+      and not ${decidedAbout(appealOf, personOf)} and not ${hadIt}
       and not exists (select 1 from appeal_hearings o where o.appeal_id = appeals.id and o.ended_at is null)
     on conflict do nothing`.execute(tx)
   return (numAffectedRows ?? 0n) > 0n
@@ -72,20 +75,19 @@ export async function decideSeat(
     Pick<Seat, 'outcome' | 'reason_sealed'>
   >,
 ): Promise<boolean> {
-  const kase = sql<string>`(select appeals.case_id from appeals where appeals.id = appeal_hearings.appeal_id)`
   const { numAffectedRows } = await sql`
     update appeal_hearings
     set ended_at = ${seat.at}, ending = 'decided', outcome = ${seat.outcome}, reason_sealed = ${seat.reason_sealed}
     where id = ${seat.id} and ended_at is null and person = ${seat.person}
-      and not ${decidedAbout(kase, sql<string>`appeal_hearings.person`)}
+      and not ${decidedAbout(sql<string>`appeal_hearings.appeal_id`, sql<string>`appeal_hearings.person`)}
       and exists (select 1 from people where people.id = appeal_hearings.person and people.disabled_at is null
         and ${hasRight(rolesOf)})`.execute(tx)
   return (numAffectedRows ?? 0n) > 0n
 }
 
-export async function hasDecided(db: Connection, caseId: string, person: string): Promise<boolean> {
+export async function hasDecided(db: Connection, appealId: string, person: string): Promise<boolean> {
   const { rows } = await sql<{ decided: number | boolean }>`
-    select ${decidedAbout(sql`cast(${caseId} as text)`, sql`cast(${person} as text)`)} as decided`.execute(db)
+    select ${decidedAbout(sql`cast(${appealId} as text)`, sql`cast(${person} as text)`)} as decided`.execute(db)
   return Boolean(rows[0]?.decided)
 }
 
@@ -116,7 +118,9 @@ export async function unfitSeats(db: Connection): Promise<readonly Pick<Seat, 'i
     select s.id, s.appeal_id, s.person
     from appeal_hearings s join appeals on appeals.id = s.appeal_id join people on people.id = s.person
     where s.ended_at is null
-      and (people.disabled_at is not null or not ${hasRight(rolesOf)} or ${decidedAbout(caseOf, personOf)})`.execute(db)
+      and (people.disabled_at is not null or not ${hasRight(rolesOf)} or ${decidedAbout(appealOf, personOf)})`.execute(
+    db,
+  )
   return rows
 }
 

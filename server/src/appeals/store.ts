@@ -8,6 +8,7 @@ export type AppealState = AppealRow['state']
 export type Door = Tables['appeal_words']['door']
 
 export const openStates = ['waiting', 'assigned', 'second_look'] as const
+type OpenState = (typeof openStates)[number]
 
 export const isOpen = (state: AppealState): boolean => openStates.some((one) => one === state)
 
@@ -31,10 +32,23 @@ export async function appealRow(db: Connection, ref: number | string): Promise<A
 export const appealOf = (db: Connection, noticeId: string): Promise<AppealRow | undefined> =>
   db.selectFrom('appeals').selectAll().where('notice_id', '=', noticeId).executeTakeFirst()
 
+/** Of words that come when there is nothing left to hear: they are kept, and their appeal is answered as it begins. */
+export type Ending = { readonly state: Exclude<AppealState, 'upheld' | OpenState>; readonly repairId: string | null }
+
 export async function insertAppeal(
   tx: Transaction,
   clock: Clock,
-  { caseId, noticeId, dueAt }: { readonly caseId: string; readonly noticeId: string; readonly dueAt: number },
+  {
+    caseId,
+    noticeId,
+    dueAt,
+    ending,
+  }: {
+    readonly caseId: string
+    readonly noticeId: string
+    readonly dueAt: number
+    readonly ending?: Ending | undefined
+  },
 ): Promise<AppealRow> {
   // One row counts, so that two transactions that open an appeal at once conflict and one runs again.
   const number = Number((await readMeta(tx, 'appeals.last_number')) ?? '0') + 1
@@ -47,9 +61,10 @@ export async function insertAppeal(
       number,
       case_id: caseId,
       notice_id: noticeId,
-      state: 'waiting',
+      state: ending?.state ?? 'waiting',
       opened_at: now,
       due_at: dueAt,
+      ...(ending !== undefined && { decided_at: now, repair_id: ending.repairId }),
       changed_at: now,
     })
     .returningAll()

@@ -50,5 +50,21 @@ export async function told(ground: Ground, decider?: string): Promise<Told> {
   })
 }
 
+/** Another case of the same account in the same report: the one notice speaks for both. Its id. */
+export async function alsoTold(ground: Ground, { noticeId }: Told): Promise<string> {
+  const account = { id: '7', email: 'a@example.org' }
+  const { caseId } = await ground.found({ context: { surface: 'upload', account } })
+  const { read } = ground.database
+  const { report_id } = await read
+    .selectFrom('notices')
+    .select('report_id')
+    .where('id', '=', noticeId)
+    .executeTakeFirstOrThrow()
+  if (report_id === null) throw new Error('a notice about no report')
+  await read.insertInto('report_cases').values({ report_id, case_id: caseId }).execute()
+  await read.updateTable('cases').set({ state: 'reported' }).where('id', '=', caseId).execute()
+  return caseId
+}
+
 export const appealed = (ground: Ground, { noticeId }: Told, words = 'It was my cat.'): Promise<Appealed> =>
   ground.transact((tx) => recordAppeal(tx, ground.clock, ground.vault, { noticeId, words, door: 'link', settings }))

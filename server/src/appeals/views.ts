@@ -9,12 +9,12 @@ import {
   type AppealState,
   appealOf,
   appealRow,
-  appealsOf,
   type Door,
   isOpen,
   openStates,
   readWords,
 } from './store.ts'
+import { appealsAbout } from './store-about.ts'
 import { openSeat, seatsOf } from './store-seats.ts'
 
 export type AppealHead = {
@@ -141,10 +141,10 @@ export async function showAppeal(db: Connection, vault: Vault, ref: number | str
   return { ...(await viewOf(db, vault, row)), hearings, nobody: (await whyNobody(db, row.id)) ?? null }
 }
 
-/** Oldest first. */
+/** Oldest first; also those that name another case of the same notice. */
 export async function appealsOfCase(db: Connection, vault: Vault, caseId: string): Promise<readonly AppealView[]> {
   const views: AppealView[] = []
-  for (const row of await appealsOf(db, caseId)) views.push(await viewOf(db, vault, row))
+  for (const row of await appealsAbout(db, caseId)) views.push(await viewOf(db, vault, row))
   return views
 }
 

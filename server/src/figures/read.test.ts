@@ -135,6 +135,27 @@ describe.each(emptyDatabases)('figures on %s', (_kind, empty) => {
     expect(later.timeToDecision).toMatchObject({ count: 1, medianSeconds: 3600 })
   })
 
+  it('count an appeal that is heard anew as open again, and each of its decisions', async () => {
+    await using world = await openVaultWorld(await empty())
+    const decided = (at: number, outcome: string): Said => [
+      at,
+      'decide_appeal',
+      'appeal_1',
+      { case: 'case_1', outcome },
+    ]
+    await write(world, [
+      opened(newYear, 'case_1'),
+      [newYear + day, 'open_appeal', 'appeal_1', { case: 'case_1' }],
+      decided(newYear + 2 * day, 'overturned_context'),
+      [newYear + 3 * day, 'reopen_appeal', 'appeal_1', { case: 'case_1', outcome: 'overturned_context' }],
+      decided(newYear + 5 * day, 'upheld'),
+    ])
+    const between = await all(world, { until: newYear + 4 * day })
+    expect(between.all.appeals).toMatchObject({ opened: 1, stillOpen: 1, overturnedContext: 1, overturnRate: 1 })
+    const after = await all(world)
+    expect(after.all.appeals).toMatchObject({ opened: 1, stillOpen: 0, overturnedContext: 1, upheld: 1 })
+  })
+
   it('are the same from many pages as from one look at all lines, in whatever part of the time', async () => {
     await using world = await openVaultWorld(await empty())
     const cases = fc.sample(

@@ -19,7 +19,7 @@ const decisions = ['confirm_case', 'dismiss_case', 'close_case']
 const acts = [
   ...['open_case', 'move_case', ...decisions],
   ...['plan_notice', ...noticeEnds],
-  ...['open_appeal', 'decide_appeal', 'look_again_at_appeal'],
+  ...['open_appeal', 'decide_appeal', 'look_again_at_appeal', 'reopen_appeal'],
 ]
 
 /** Everything but the environment's name. Tests are left out. */
@@ -61,7 +61,9 @@ async function count(db: Connection, lines: readonly Line[], { groups, since }: 
     ...new Set(lines.flatMap(({ act, subject }) => (of.includes(act) ? [subject] : []))),
   ]
   const plans = await firstOf(db, subjectsOf(...noticeEnds), ['plan_notice'])
-  const appeals = await firstOf(db, subjectsOf('decide_appeal', 'look_again_at_appeal'), ['open_appeal'])
+  const appeals = await firstOf(db, subjectsOf('decide_appeal', 'look_again_at_appeal', 'reopen_appeal'), [
+    'open_appeal',
+  ])
   const decided = await firstOf(db, subjectsOf(...decisions), decisions)
   const began = (line: Line) => plans.get(line.subject) ?? appeals.get(line.subject)
   const caseOf = (line: Line) =>
@@ -148,6 +150,10 @@ function tallyAppeal({ appeals, timeToHearing }: Tally, { act, at, detail }: Lin
   if (act === 'open_appeal') {
     appeals.opened += 1
     appeals.stillOpen += 1
+    return
+  }
+  if (act === 'reopen_appeal') {
+    if (began !== undefined && began.at >= since) appeals.stillOpen += 1
     return
   }
   const outcome = outcomes[textIn(detail, 'outcome') ?? '']

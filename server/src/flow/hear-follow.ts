@@ -16,23 +16,27 @@ export async function sayOpened({ clock, vault }: Desk, tx: Transaction, appealI
   const { isTest, context } = await readCase(tx, vault, caseId)
   await raiseEvent(tx, clock, vault, {
     type: 'appeal.opened',
-    onceKey: `appeal.opened ${id}`,
+    onceKey: `appeal.opened ${id} ${due_at}`,
     isTest,
     data: { appeal: id, case: caseId, notice, account: accountOf(context), openedAt, dueAt: due_at },
   })
   if (isTest) return
-  const data = { appeal: id, number: String(number), dueAt: new Date(due_at).toISOString() }
+  const dueAt = new Date(due_at).toISOString()
+  // Opened anew, with another day, it is said again.
+  const data = { appeal: id, number: String(number), dueAt, since: dueAt }
   await raiseAlert(tx, clock, { type: 'appeal.opened', subject: id, severity: 'warning', data, once: true })
 }
 
 /** Of a test card's case nothing is repaired: nobody real was reported, and the cards go on. */
 export async function sayDecided(desk: Desk, tx: Transaction, decided: Decided, by: Actor): Promise<void> {
   await tellOutcome(desk, tx, decided)
-  const { appealId, caseId, isTest, reason, grounds, files } = decided
+  const { appealId, isTest, reason, wrong } = decided
   const outcome = errorIn(decided.outcome)
   if (outcome === undefined || isTest) return
-  const named = { ...(outcome === 'entry' && { grounds }), ...(outcome === 'match' && { files }) }
-  await beginRepair(desk, tx, { appealId, caseId, outcome, by, reason, ...named })
+  for (const { caseId, grounds, files } of wrong) {
+    const named = { ...(outcome === 'entry' && { grounds }), ...(outcome === 'match' && { files }) }
+    await beginRepair(desk, tx, { appealId, caseId, outcome, by, reason, ...named })
+  }
 }
 
 function errorIn(outcome: AppealOutcome): 'entry' | 'match' | 'context' | undefined {

@@ -1,6 +1,8 @@
-// The outcome of an appeal is told: the platform hears it, and whoever objected. Also where a repair answered it before its hearing did.
-import { type AppealOutcome, settleAppeals } from '#appeals'
-import { readCase } from '#cases'
+// The outcome of an appeal is told: the platform hears it, and whoever objected. Where a repair answered it before its hearing did, nobody
+// has read the words, and no letter says that anybody has: the platform hears it, and the letter is the one that says it is put right.
+import { type AppealOutcome, overturnedInVain, type Reopening, reopen, settleAppeals } from '#appeals'
+import type { Actor } from '#audit'
+import { readCase, recordDecider } from '#cases'
 import type { Transaction } from '#db'
 import { planFollowUp } from '#notices'
 import { raiseEvent } from '#webhooks'
@@ -8,40 +10,50 @@ import { recallNotice } from './recall.ts'
 import type { Desk } from './river.ts'
 import { accountOf } from './tell-platform.ts'
 
-/** In the transaction that makes it final. */
+type Told = {
+  readonly appealId: string
+  readonly caseId: string
+  readonly noticeId: string
+  readonly outcome: AppealOutcome
+}
+
+/** Of a person's decision, in the transaction that makes it final. */
 export async function tellOutcome(
-  { clock, vault, notices: policy }: Pick<Desk, 'clock' | 'vault' | 'notices'>,
+  desk: Pick<Desk, 'clock' | 'vault' | 'notices'>,
   tx: Transaction,
-  of: {
-    readonly appealId: string
-    readonly caseId: string
-    readonly noticeId: string
-    readonly outcome: AppealOutcome
-  },
+  told: Told,
 ): Promise<void> {
-  const { appealId, caseId } = of
+  const { clock, vault, notices: policy } = desk
+  const { appealId, caseId, noticeId: earlierNotice } = told
+  await sayOutcome(desk, tx, told)
+  const kind = told.outcome === 'upheld' ? 'appeal_upheld' : 'appeal_overturned'
+  await planFollowUp(tx, clock, vault, { kind, about: appealId, caseId, earlierNotice, policy, recall: recallNotice })
+}
+
+async function sayOutcome(
+  { clock, vault }: Pick<Desk, 'clock' | 'vault'>,
+  tx: Transaction,
+  { appealId, caseId, outcome }: Omit<Told, 'noticeId'>,
+): Promise<void> {
   const { isTest, context } = await readCase(tx, vault, caseId)
-  const outcome = of.outcome === 'upheld' ? 'upheld' : 'overturned'
   await raiseEvent(tx, clock, vault, {
     type: 'appeal.decided',
-    onceKey: `appeal.decided ${appealId}`,
+    // Heard anew, or its case stands after all: it is another decision.
+    onceKey: `appeal.decided ${appealId} ${outcome} ${clock.now()}`,
     isTest,
-    data: { appeal: appealId, case: caseId, account: accountOf(context), outcome, decidedAt: clock.now() },
-  })
-  const kind = `appeal_${outcome}` as const
-  await planFollowUp(tx, clock, vault, {
-    kind,
-    about: appealId,
-    caseId,
-    earlierNotice: of.noticeId,
-    policy,
-    recall: recallNotice,
+    data: {
+      appeal: appealId,
+      case: caseId,
+      account: accountOf(context),
+      outcome: outcome === 'upheld' ? 'upheld' : 'overturned',
+      decidedAt: clock.now(),
+    },
   })
 }
 
 /** In the transaction that undoes a case: nobody has to hear any more whether it was an error. */
 export async function endAppeals(
-  desk: Pick<Desk, 'clock' | 'vault' | 'notices'>,
+  desk: Pick<Desk, 'clock' | 'vault'>,
   tx: Transaction,
   {
     caseId,
@@ -51,5 +63,35 @@ export async function endAppeals(
 ): Promise<void> {
   const outcome = `overturned_${error}` as const
   const settled = await settleAppeals(tx, desk.clock, { caseId, repairId, outcome })
-  for (const appeal of settled) await tellOutcome(desk, tx, { ...appeal, caseId, outcome })
+  for (const { appealId } of settled) await sayOutcome(desk, tx, { appealId, caseId, outcome })
+}
+
+/** In the transaction that refuses a repair: what was overturned is heard anew. Of a further round nobody waits for an answer. */
+export async function reopenAppeal(
+  { clock, hearings: { hearingMs } }: Pick<Desk, 'clock' | 'hearings'>,
+  tx: Transaction,
+  { appealId, ...refused }: Omit<Reopening, 'appealId' | 'hearingMs'> & { readonly appealId: string | null },
+): Promise<void> {
+  if (appealId !== null) await reopen(tx, clock, { ...refused, appealId, hearingMs })
+}
+
+/** In the transaction in which a person lets a case stand that an appeal had overturned: whoever objected hears that it stays. */
+export async function tellStands(
+  desk: Pick<Desk, 'clock' | 'vault' | 'notices'>,
+  tx: Transaction,
+  { caseId, by }: { readonly caseId: string; readonly by: Actor },
+): Promise<void> {
+  const { clock, vault, notices: policy } = desk
+  await recordDecider(tx, caseId, by)
+  for (const { appealId, noticeId: earlierNotice, repairId: about } of await overturnedInVain(tx, caseId)) {
+    await sayOutcome(desk, tx, { appealId, caseId, outcome: 'upheld' })
+    await planFollowUp(tx, clock, vault, {
+      kind: 'appeal_upheld',
+      about,
+      caseId,
+      earlierNotice,
+      policy,
+      recall: recallNotice,
+    })
+  }
 }

@@ -6,6 +6,7 @@ import type { Transaction } from '#db'
 import { enqueueNow } from '#jobs'
 import { disableEntries, type EntryName, enableEntries } from '#lists'
 import { approveRepair as approve, type Outcome, openRepair, readRepair, refuseRepair as refuse } from '#repairs'
+import { reopenAppeal } from './hear-outcome.ts'
 import type { Desk } from './river.ts'
 
 export type Beginning = {
@@ -115,6 +116,8 @@ export async function refuseRepair(desk: Desk, { ref, by, reason }: Answering): 
     const repair = await readRepair(tx, vault, ref)
     await refuse(tx, clock, { repair, by, reason })
     await enableEntries(tx, clock, { repairId: repair.id, by: `person:${by}` })
+    const appealId = repair.former_id === null ? repair.appeal_id : null
+    await reopenAppeal(desk, tx, { appealId, by: `person:${by}`, repairId: repair.id })
     await enqueueNow(tx, clock, repairJob(repair.id))
   })
   desk.wake()

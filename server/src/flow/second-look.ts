@@ -3,6 +3,7 @@ import { type Actor, record } from '#audit'
 import { Fault } from '#base'
 import { moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
+import { tellStands } from './hear-outcome.ts'
 import { beginRepair } from './repair.ts'
 import type { Desk } from './river.ts'
 
@@ -15,6 +16,7 @@ export async function letStand(desk: Desk, look: Look): Promise<void> {
     const { id } = await lookedAt(desk, tx, look)
     await moveCase(tx, clock, id, 'report_stands')
     await record(tx, clock, { actor: look.by, act: 'let_case_stand', subject: id })
+    await tellStands(desk, tx, { caseId: id, by: look.by })
   })
   desk.wake()
 }

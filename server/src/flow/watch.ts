@@ -125,7 +125,9 @@ async function ofAppeals({ database: { read }, clock }: Watching): Promise<reado
       const data = { appeal: id, number: String(number), dueAt: iso(dueAt), assignedTo }
       if (dueAt <= now) return [{ type: 'appeal.overdue', subject: id, severity: 'urgent', data }]
       if (dueAt - now > (dueAt - openedAt) / 2) return []
-      return [{ type: 'appeal.due_soon', subject: id, severity: 'warning', data, once: true }]
+      return [
+        { type: 'appeal.due_soon', subject: id, severity: 'warning', data: { ...data, since: data.dueAt }, once: true },
+      ]
     },
   )
 }

@@ -29,7 +29,7 @@ const mostJitterMs = 10 * 60_000
 
 /**
  * Due at once, within some minutes, and its job is asked for. Who appealed hears of the outcome even where policy kept the first notice
- * back; a repair nobody asked for follows the policy. A first notice that was not taken when its case is overturned or restored is not sent
+ * back, and that it was put right; a repair nobody asked for follows the policy. A first notice that was not taken when its case is overturned or restored is not sent
  * any more, whoever it was for: what follows tells both. Fault `no_such_notice`. Answers the first addressee's.
  */
 export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, of: FollowUp): Promise<Planned> {
@@ -43,7 +43,8 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
   const heard = await addresseesTold(tx, of)
   const planned: Planned[] = []
   for (const { row, addressed } of await toldAgain(tx, vault, record, earlier, of)) {
-    const isOn = kind !== 'restored' || rule.notice === 'on' || row?.state === 'sent' || heard.has(addressed.addressee)
+    const isHeard = row?.state === 'sent' || heard.has(addressed.addressee) || (await isObjected(tx, row))
+    const isOn = kind !== 'restored' || rule.notice === 'on' || isHeard
     const sealed = row && readTold(vault, row.id, row.to_sealed)
     planned.push(
       await plan(tx, clock, vault, {
@@ -110,6 +111,13 @@ async function nowEmpty(tx: Transaction, vault: Vault, record: CaseRecord): Prom
   const covered = await casesCovered(tx, open)
   const isEmpty = ({ id }: Row) => covered.get(id)?.every((one) => one.id === record.id || isUndone(one)) === true
   return open.filter(isEmpty).map(({ id }) => id)
+}
+
+/** Whoever objected was promised word of what comes of it. */
+async function isObjected(tx: Transaction, row: Row | undefined): Promise<boolean> {
+  if (row === undefined) return false
+  const appeal = await tx.selectFrom('appeals').select('id').where('notice_id', '=', row.id).executeTakeFirst()
+  return appeal !== undefined
 }
 
 type Again = { readonly row: Row | undefined; readonly addressed: Addressed }

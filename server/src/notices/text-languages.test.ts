@@ -114,6 +114,14 @@ describe('the languages of notices', () => {
     }
   })
 
+  it('beg nobody’s pardon on one person’s word: only what was undone is called a mistake of ours', () => {
+    const sorry = /sorry|leid|sentimos|excuses|maaf|scusiamo|申し訳|お詫び|죄송|사과드립니다|desculpa|извинени|歉/i
+    for (const { of, environment, told } of everything()) {
+      const where = `${of.locale} ${of.kind} ${of.variant} ${environment}`
+      expect([where, sorry.test(told.text)]).toEqual([where, of.kind === 'restored'])
+    }
+  })
+
   it('say help first to whoever may be the child, and use no word of the ordinary letter that shuts an account', () => {
     for (const locale of twelve)
       for (const disabled of ['permanently', 'temporarily'] as const) {

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { todoOf } from './words.ts'
+
+describe('an alert about an appeal', () => {
+  it('says who hears it and how they see theirs, for nobody else tells them', () => {
+    for (const type of ['appeal.opened', 'appeal.due_soon', 'appeal.overdue']) {
+      const alert = {
+        id: 'alert_1',
+        type,
+        subject: 'appeal_1',
+        severity: 'warning',
+        at: 0,
+        postedAt: null,
+        mailedAt: null,
+      } as const
+      const todo = todoOf({ ...alert, data: { number: '7' } })
+      expect(todo).toContain('wardline appeals show 7')
+      expect(todo).toContain('wardline appeals list --state open --of EMAIL')
+    }
+  })
+})

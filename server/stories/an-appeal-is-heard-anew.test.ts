@@ -1,0 +1,107 @@
+// Somebody is right to object in the eyes of one person, and nothing comes of it: the repair is refused, or something else holds the case.
+// They were told that another would check it, and they hear again.
+import { drawPicture } from '@wardline/sandbox'
+import { describe, expect, it } from 'vitest'
+import { type AppealStory, appealStory, recordAppeal, type Verdict } from '#appeals'
+import { decideOnAppeal, letStand, refuseRepair } from '#flow'
+import { account, approve, openRepairing, states, untilRepair } from './repairing.ts'
+import { drawn, kinds, type World } from './world.ts'
+
+const story = (world: World): Promise<AppealStory> => appealStory(world.database.read, world.wardline.ground.vault, 1)
+
+/** Ann is reported, told, and objects; somebody hears her. The one who sits over it. */
+async function objected(world: World): Promise<string> {
+  const { river, ground } = world.wardline
+  await world.upload(await drawn(1), { account: account('ann') })
+  await world.pass(601_000)
+  await world.until('she is told', () => world.mailbox.messages().length === 1)
+  const { id: noticeId } = await world.database.read.selectFrom('notices').select('id').executeTakeFirstOrThrow()
+  const said = { noticeId, words: 'No.', door: 'api', settings: river.hearings } as const
+  await world.database.transact((tx) => recordAppeal(tx, ground.clock, ground.vault, said))
+  river.wake()
+  return seated(world)
+}
+
+async function seated(world: World): Promise<string> {
+  await world.until('a hearer', async () => (await story(world)).assignedTo !== null)
+  return (await story(world)).assignedTo ?? ''
+}
+
+const decide = (world: World, by: string, verdict: Pick<Verdict, 'outcome' | 'grounds'>) =>
+  decideOnAppeal(world.wardline.river, { ref: 1, round: 1, by: `person:${by}`, reason: 'a beach', ...verdict })
+
+/** What she was told after the first letter, in its order. */
+async function letters(world: World) {
+  const rows = await world.database.read.selectFrom('notices').selectAll().orderBy('id').execute()
+  return rows.filter(({ kind }) => kind !== 'reported')
+}
+
+async function events(world: World, type: string) {
+  const rows = await world.database.read.selectFrom('platform_events').select('type').where('type', '=', type).execute()
+  return rows.length
+}
+
+describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
+  it('is heard anew when its repair is refused, by somebody with no part in either, and answered', async () => {
+    await using all = await openRepairing(database)
+    const { world, ada, bea, cy, dot } = all
+    const { river } = world.wardline
+    const first = await objected(world)
+    await decide(world, first, { outcome: 'overturned_context' })
+    await untilRepair(world, 1, 'gathered')
+    const [refuser = '', ...left] = [ada, bea, cy, dot].filter((id) => id !== first)
+    await world.pass(3_600_000)
+    const { dueAt } = await story(world)
+    await refuseRepair(river, { ref: 1, by: refuser, reason: 'nothing around it speaks for that' })
+
+    const second = await seated(world)
+    expect(left).toContain(second)
+    expect(await story(world)).toMatchObject({ state: 'assigned', decidedAt: null })
+    expect((await story(world)).dueAt).toBeGreaterThan(dueAt)
+    await expect(decide(world, first, { outcome: 'upheld' })).rejects.toMatchObject({ code: 'decided_before' })
+    await expect(decide(world, refuser, { outcome: 'upheld' })).rejects.toMatchObject({ code: 'decided_before' })
+    await decide(world, second, { outcome: 'upheld' })
+    await world.until('both letters', async () => (await letters(world)).every(({ state }) => state === 'sent'))
+    expect((await letters(world)).map(({ kind }) => kind)).toEqual(['appeal_overturned', 'appeal_upheld'])
+    expect([await events(world, 'appeal.opened'), await events(world, 'appeal.decided')]).toEqual([2, 2])
+    const trail = world.database.read.selectFrom('audit_events').select('act').where('act', 'like', '%_appeal')
+    expect((await trail.orderBy('id').execute()).map(({ act }) => act)).toEqual([
+      ...['open_appeal', 'assign_appeal', 'decide_appeal'],
+      ...['reopen_appeal', 'assign_appeal', 'decide_appeal'],
+    ])
+    const opened = world.database.read.selectFrom('operator_alerts').select('id').where('type', '=', 'appeal.opened')
+    expect(await opened.execute()).toHaveLength(2)
+  })
+
+  it('is answered once more when a person lets its case stand for another ground', async () => {
+    await using all = await openRepairing(database)
+    const { world, ada, bea, cy, dot } = all
+    const { river } = world.wardline
+    await world.list([drawPicture(1)], { id: 'third' })
+    const first = await objected(world)
+    const fileId = (await story(world)).files[0]?.id ?? ''
+    await decide(world, first, { outcome: 'overturned_entry', grounds: [{ fileId, index: 0 }] })
+    await untilRepair(world, 1, 'gathered')
+    const [one = '', two = '', looker = ''] = [ada, bea, cy, dot].filter((id) => id !== first)
+    await approve(world, 1, one, two)
+    await world.until('a look', async () => (await states(world))[0] === 'reviewed_again')
+    expect((await letters(world)).map(({ kind }) => kind)).toEqual(['appeal_overturned'])
+
+    await letStand(river, { ref: 1, by: `person:${looker}`, reason: 'the other entry is right' })
+    await world.until('both letters', async () => {
+      const sent = (await letters(world)).filter(({ state }) => state === 'sent')
+      return sent.length === 2
+    })
+    expect((await letters(world)).map(({ kind, about }) => [kind, about.replace(/_.*/, '')])).toEqual([
+      ['appeal_overturned', 'appeal'],
+      ['appeal_upheld', 'repair'],
+    ])
+    expect(await events(world, 'appeal.decided')).toBe(2)
+    // Whoever answers that letter means the appeal, and opens no second one.
+    const [, last] = await letters(world)
+    const said = { noticeId: last?.id ?? '', words: 'And yet.', door: 'api', settings: river.hearings } as const
+    const { ground } = world.wardline
+    const again = await world.database.transact((tx) => recordAppeal(tx, ground.clock, ground.vault, said))
+    expect(again).toMatchObject({ appealId: (await story(world)).id, isNew: false })
+  })
+})

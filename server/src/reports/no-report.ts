@@ -74,8 +74,9 @@ function whyNone(state: CaseState, { reportable, decided_at }: Found): string {
       return `there is none: what was found is never reported, and a person closed the case${day}`
     case 'repaired':
       return 'there is none: the case was an error, and what was done about it is undone'
-    case 'reported':
     case 'reviewed_again':
+      return 'there is none here, though the case was reported; a person looks at it once more, which files nothing'
+    case 'reported':
     case 'tested':
       return 'there is none here, though the case is over'
   }

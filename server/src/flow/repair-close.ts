@@ -1,13 +1,14 @@
 // One case of an approved repair: closed and given back, or handed to a person, or left until its report under way has ended.
-import { type CaseRecord, caseRepaired, caseState, moveCase, readCase, standingCasesOfAccount } from '#cases'
+import { type CaseRecord, caseRepaired, caseState, readCase, standingCasesOfAccount } from '#cases'
 import type { Transaction } from '#db'
-import { dropJobs, enqueueNow } from '#jobs'
+import { dropJobs } from '#jobs'
 import { areToRepair, moveRepairCase, type RepairCase, type RepairRecord, sendToReview, type Why } from '#repairs'
-import { casesOfReport, holdUnsubmitted, type ReportView, reportOfCase, stopReport, takeApart } from '#reports'
+import { casesOfReport, type ReportView, reportOfCase, stopReport } from '#reports'
 import { raiseEvent } from '#webhooks'
 import { destroyLater, dismissIn } from './decided.ts'
 import { endAppeals } from './hear-outcome.ts'
 import { orUnreadable, standing } from './repair-gather.ts'
+import { goOnFiling, review } from './repair-review.ts'
 import { type Heard, weigh } from './repair-weigh.ts'
 import type { River } from './river.ts'
 import { aboutCase } from './tell-platform.ts'
@@ -62,91 +63,6 @@ async function standsElsewhere(
     if (other === undefined || (await weigh(river, tx, other, { repair, heard })).kind !== 'repair') return true
   }
   return false
-}
-
-/** A person looks at it (again). Of a case whose report is finished that look files nothing. */
-async function review(
-  river: River,
-  tx: Transaction,
-  { repair, row }: One,
-  found: Pick<CaseRecord, 'id' | 'state'>,
-): Promise<'done' | 'waits'> {
-  const { clock, vault } = river
-  const inReview = async () => {
-    await moveRepairCase(tx, clock, row, { state: 'in_review' })
-    return 'done' as const
-  }
-  switch (found.state) {
-    case 'settling':
-    case 'set_aside':
-    case 'waiting_facts':
-    case 'closed':
-      await moveCase(tx, clock, found.id, 'doubted')
-      return inReview()
-    case 'reported':
-      await moveCase(tx, clock, found.id, 'to_look_again')
-      return inReview()
-    case 'reporting':
-    case 'cannot_report': {
-      const report = await reportOfCase(tx, found.id)
-      if (report?.isBatched) {
-        const why = await tookApart(river, tx, report, repair.begunBy)
-        if (why === 'apart') return inReview()
-        await moveRepairCase(tx, clock, row, { state: 'stopping', ...(why === 'unknown' && { why: 'report_unknown' }) })
-        return 'waits'
-      }
-      // It waits for a person already, who hears that something it rests on was wrong.
-      if (report?.state === 'needs_person') return inReview()
-      const isHeld =
-        report === undefined ||
-        report.state === 'withdrawn' ||
-        ((await dropJobs(tx, [report.id])) && (await holdUnsubmitted(tx, clock, vault, report.id, heldWords)))
-      if (isHeld) {
-        await moveCase(tx, clock, found.id, 'doubted')
-        return inReview()
-      }
-      // It is submitted: it goes to its end, and then a person looks.
-      await goOnFiling(river, tx, report)
-      await moveRepairCase(tx, clock, row, { state: 'stopping' })
-      return 'waits'
-    }
-    case 'waiting_review':
-    case 'reviewed_again':
-    case 'dismissed':
-    case 'repaired':
-    case 'tested':
-      return inReview()
-  }
-}
-
-/**
- * A report of several cases, of which one is in doubt, is filed for none of them: it is withdrawn, or retracted, and a person decides about
- * each of its cases, which are then told one by one.
- */
-async function tookApart(
-  river: River,
-  tx: Transaction,
-  report: ReportView,
-  by: RepairRecord['begunBy'],
-): Promise<'apart' | 'waits' | 'unknown'> {
-  const { clock, vault } = river
-  if (report.state !== 'withdrawn') {
-    if (!(await dropJobs(tx, [report.id]))) return 'waits'
-    const stopped = await stopReport(tx, clock, vault, { reportId: report.id, by })
-    if (stopped === 'stopping') await goOnFiling(river, tx, report)
-    if (stopped !== 'withdrawn') return stopped === 'unknown' ? 'unknown' : 'waits'
-  }
-  for (const caseId of await takeApart(tx, clock, report.id)) {
-    const state = await caseState(tx, caseId)
-    if (state === 'reporting' || state === 'cannot_report') await moveCase(tx, clock, caseId, 'doubted')
-  }
-  return 'apart'
-}
-
-const heldWords = 'waits: something its case rests on was found to be wrong, and a person has to look at the case first'
-
-async function goOnFiling({ clock }: River, tx: Transaction, { id }: Pick<ReportView, 'id'>): Promise<void> {
-  await enqueueNow(tx, clock, { kind: 'file', subject: id, uniqueKey: `file ${id}` })
 }
 
 /** Ended as an error, and the platform is asked to undo what it did. */

@@ -7,7 +7,16 @@ const reason = z.string().trim().min(1).max(2000).describe('kept with the decisi
 
 const states = ['gathering', 'gathered', 'refused', 'approved', 'restoring', 'done'] as const
 const caseStands = ['gathered', 'stopping', 'closed', 'restored', 'not_taken', 'in_review', 'left'] as const
-const whys = ['another_ground', 'viewed', 'account', 'batched', 'decided_since', 'over', 'report_unknown'] as const
+const whys = [
+  'another_ground',
+  'viewed',
+  'account',
+  'batched',
+  'decided_since',
+  'over',
+  'report_unknown',
+  'unreadable',
+] as const
 
 const head = z.object({
   id: z.string(),
@@ -59,7 +68,7 @@ const repairCase = z.object({
       'why it goes to review, or was left. another_ground: something else holds it. viewed: who confirmed it had viewed the ' +
         'file. account: another case of the account stands. batched: its report, not finished, is of others as well. ' +
         'decided_since: a person decided about it meanwhile. over: nothing was left to undo. report_unknown: ask NCMEC whether ' +
-        'its report is finished.',
+        'its report is finished. unreadable: what is kept of it cannot be opened.',
     ),
   stateThen: z.enum(caseStates).describe('when it was gathered'),
   state: z
@@ -69,15 +78,37 @@ const repairCase = z.object({
     ),
   changedAt: moment,
   restoredAt: moment.nullable(),
-  fileId: z.string(),
-  class: z.string(),
-  algorithm: z.string(),
-  distanceBits: z.int().describe('of 256'),
+  fileId: z.string().nullable().describe('null, like the three below, of one that is unreadable'),
+  class: z.string().nullable(),
+  algorithm: z.string().nullable(),
+  distanceBits: z.int().nullable().describe('of 256'),
 })
 
 export const repairDetail = head
   .extend({
     reason: z.string(),
+    reasons: z
+      .array(
+        z.object({
+          says: z.enum(['stands', 'error', 'refuse', 'report']),
+          by: z.string(),
+          at: moment,
+          caseNumber: z.int().nullable().describe('the case it is about; null: the repair'),
+          reason: z.string(),
+        }),
+      )
+      .describe('what people said of it since, oldest first. report: why NCMEC gets new reports'),
+    newReports: z
+      .array(
+        z.object({
+          id: z.string(),
+          corrects: z.string().describe('our id of the earlier report'),
+          state: z.string(),
+          remoteId: z.string().nullable(),
+          finishedAt: moment.nullable(),
+        }),
+      )
+      .describe('new reports at NCMEC that somebody chose, each of which takes one back; none unless chosen'),
     pictures: z.array(z.object({ picture: z.int(), cases: z.array(repairCase) })).describe('its cases, by picture'),
     later: z.int().describe('cases that came after its list was frozen: a further round gathers them'),
   })

@@ -35,6 +35,12 @@ export const reportSummary = z
     isBatched: z
       .boolean()
       .describe('one report of one picture on many accounts, which a person called viral or a meme'),
+    corrects: z
+      .string()
+      .nullable()
+      .describe(
+        'it takes this earlier report of ours back, which was an error: of no person, without files; null of any other',
+      ),
     score: z
       .int()
       .nullable()

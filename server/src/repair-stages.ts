@@ -13,9 +13,11 @@ import {
   type River,
   refuseRepair,
   repairAfterLook,
+  reportAnew,
 } from '#flow'
 import type { RepairStages } from '#http'
 import { listRepairs, markLetterSent, openLetter, type RepairView, readRepair, showRepair } from '#repairs'
+import { correctionsOf } from '#reports'
 
 export function repairStagesOf(river: River, correctionsTo: string | undefined): RepairStages {
   const { database, vault, clock } = river
@@ -30,6 +32,10 @@ export function repairStagesOf(river: River, correctionsTo: string | undefined):
     },
     again: async ({ number, caller, reason }) =>
       show((await gatherAgain(river, { ref: number, by: personIn(caller), reason })).number),
+    report: async ({ number, caller, reason }) => {
+      await reportAnew(river, { ref: number, by: personIn(caller), reason })
+      return show(number)
+    },
     letter: async ({ number, caller }) => {
       const { id } = await readRepair(database.read, vault, number)
       const letter = await openLetter(database, clock, vault, { repairId: id, by: actorIn(caller) })
@@ -56,10 +62,12 @@ export function repairStagesOf(river: River, correctionsTo: string | undefined):
 /** Also what came later, which nobody has gathered yet. */
 async function shownRepair(river: River, number: number): Promise<RepairDetail> {
   const { database, vault } = river
-  const { reason, pictures, ...view } = await showRepair(database.read, vault, number)
+  const { reason, reasons, pictures, ...view } = await showRepair(database.read, vault, number)
   return {
     ...summaryOf(view),
     reason,
+    reasons: [...reasons],
+    newReports: [...(await correctionsOf(database.read, view.id))],
     later: await laterCases(river, number),
     pictures: pictures.map(({ picture, cases }) => ({
       picture,

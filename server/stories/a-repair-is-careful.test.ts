@@ -42,7 +42,7 @@ async function confirmViewed(world: World, number: number, by: string) {
 describe.each(kinds)('on %s, a repair', (database) => {
   it('needs two people who decided none of its cases; refused, all goes on; what came to stand on something else is looked at', async () => {
     await using all = await openRepairing(database)
-    const { world, ada, bea, cy, dot } = all
+    const { world, ada, bea, cy, dot, eve } = all
     const { river } = world.wardline
     await world.upload(await drawn(1), { account: account('u1') })
     await likeTheFirst(world, ['u2', 'u3'])
@@ -58,7 +58,8 @@ describe.each(kinds)('on %s, a repair', (database) => {
     const say = (by: string, ref: number) => approveRepair(river, { ref, by, reason: 'yes' })
     expect(await say(bea, first)).toBe('first')
     await expect(say(bea, first)).rejects.toMatchObject({ code: 'same_person' })
-    await refuseRepair(river, { ref: first, by: cy, reason: 'the entry is right' })
+    expect(await refuseRepair(river, { ref: first, by: eve, reason: 'the entry is right' })).toBe('refused')
+    expect((await repairOf(world, first)).reasons).toMatchObject([{ says: 'refuse', reason: 'the entry is right' }])
     await world.until('what waited goes on', async () => (await stateOf(world, 4)) === 'reported')
     await river.guards.refresh()
     expect((await world.upload(await drawn(1), { account: account('u5') })).body.verdict).toBe('held')
@@ -73,6 +74,8 @@ describe.each(kinds)('on %s, a repair', (database) => {
     await world.upload(await drawn(2), { account: account('u6') })
     await confirmCase(river, 7, `person:${dot}`)
     await expect(say(dot, second)).rejects.toMatchObject({ code: 'decided_before' })
+    await expect(say(eve, second)).rejects.toMatchObject({ code: 'decided_before' })
+    await expect(say(ada, second)).rejects.toMatchObject({ code: 'decided_before' })
     await approve(world, second, cy, bea)
     await untilRepair(world, second, 'done')
     expect(await rowOf(world, second, 6)).toMatchObject({ does: 'review', why: 'another_ground', state: 'in_review' })
@@ -89,7 +92,13 @@ describe.each(kinds)('on %s, a repair', (database) => {
 
     // The second look at what is reported files nothing.
     const filed = world.finishedReports().length
+    await expect(letStand(river, { ref: 2, by: `person:${dot}`, reason: 'I was right' })).rejects.toMatchObject({
+      code: 'decided_before',
+    })
     await letStand(river, { ref: 2, by: `person:${ada}`, reason: 'the file shows it' })
+    expect((await repairOf(world, second)).reasons).toMatchObject([
+      { says: 'stands', by: `person:${ada}`, caseNumber: 2, reason: 'the file shows it' },
+    ])
     await expect(letStand(river, { ref: 2, by: `person:${ada}`, reason: 'again' })).rejects.toMatchObject({
       code: 'not_possible',
     })

@@ -6,11 +6,12 @@ import { drawn, kinds } from './world.ts'
 
 const names = (what: string, count: number) => Array.from({ length: count }, (_, user) => `${what}${user}`)
 
-/** A hundred once; the other database takes the same way with fewer. */
+/** The other database takes the same way with fewer; `npm run soak:repair` has a hundred on both. */
 const crowds = {
   sqlite: { settling: 40, review: 30, aside: 14, unfiled: 14 },
   postgres: { settling: 6, review: 5, aside: 4, unfiled: 3 },
 } as const
+const isSoak = process.env['WARDLINE_SOAK_REPAIR'] !== undefined
 
 describe.each(kinds)('on %s, an entry that a hearing found to be wrong', (database) => {
   it('meets nothing any more; whoever it alone accused is restored and told, five whom something else holds are looked at', async () => {
@@ -18,7 +19,7 @@ describe.each(kinds)('on %s, an entry that a hearing found to be wrong', (databa
     const { platform, world, ada, bea, cy } = all
     const [one, two] = [await drawn(1), await drawn(2)]
     const { river, ground } = world.wardline
-    const { settling, review, aside, unfiled } = crowds[database]
+    const { settling, review, aside, unfiled } = crowds[isSoak ? 'sqlite' : database]
     const crowd = 2 + settling + review + aside + unfiled
     // Two are reported, and one whom another entry accuses as well.
     for (const id of ['first', 'both1']) await world.upload(one, { account: account(id) })
@@ -52,7 +53,9 @@ describe.each(kinds)('on %s, an entry that a hearing found to be wrong', (databa
     await untilRepair(world, number, 'done')
     const told = () => world.mailbox.messages().filter(({ subject }) => /put right/.test(subject))
     await world.until('all are told', () => told().length >= crowd)
-    expect((performance.now() - started) / 1_000).toBeLessThan(60)
+    const seconds = (performance.now() - started) / 1_000
+    if (isSoak) console.log(`${database}: ${crowd} restored and told in ${seconds.toFixed(1)} s`)
+    expect(seconds).toBeLessThan(60)
 
     const { counts, letter, id } = await repairOf(world)
     expect(counts).toMatchObject({ restored: crowd, in_review: 5, left: 0 })

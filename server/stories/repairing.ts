@@ -34,13 +34,19 @@ export async function openRepairing(database: Kind, rules: object = {}) {
   }
 }
 
-/** Four people by their ids: none of them decided anything. */
+/** Five people by their ids: none of them decided anything. */
 async function people(world: World) {
   const add = async (name: string) => {
     const person = { name, email: `${name}@x.example`, roles: ['reviewer'] as const }
     return (await world.database.transact((tx) => addPerson(tx, world.clock, person))).id
   }
-  return { ada: await add('ada'), bea: await add('bea'), cy: await add('cy'), dot: await add('dot') }
+  return {
+    ada: await add('ada'),
+    bea: await add('bea'),
+    cy: await add('cy'),
+    dot: await add('dot'),
+    eve: await add('eve'),
+  }
 }
 
 export const caseOf = (world: World, number: number): Promise<CaseRecord> =>

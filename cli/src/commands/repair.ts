@@ -1,6 +1,6 @@
 // `wardline repair`: what overturned appeals set right, who approves it, how far it is, and the letter that corrects reports.
 import { Command } from 'commander'
-import { again, approve, refuse } from '../repair/decide.ts'
+import { again, approve, refuse, report } from '../repair/decide.ts'
 import { letter, restored, sent } from '../repair/letter.ts'
 import { lookAgain } from '../repair/look-again.ts'
 import { list, show } from '../repair/show.ts'
@@ -15,6 +15,7 @@ export function repairCommand(): Command {
     .addCommand(again())
     .addCommand(letter())
     .addCommand(sent())
+    .addCommand(report())
     .addCommand(restored())
     .addCommand(lookAgain('stands'))
     .addCommand(lookAgain('error'))

@@ -71,6 +71,7 @@ function list(): Command {
             { title: 'id', of: ({ id }) => id },
             { title: 'state', of: (one) => one.state, tint: (one) => colours[one.state] },
             { title: '', of: ({ isTest }) => (isTest ? 'TEST' : ''), tint: () => 'yellow' },
+            { title: '', of: ({ corrects }) => (corrects === null ? '' : 'takes one back'), tint: () => 'yellow' },
             { title: 'CyberTipline', of: ({ remoteId }) => remoteId ?? '' },
             { title: 'finished', of: ({ finishedAt }) => momentOr(finishedAt, ''), shrinks: true },
             { title: 'trouble', of: ({ trouble }) => trouble ?? '', shrinks: true },
@@ -117,7 +118,8 @@ function show(): Command {
           `  about ${caseId}; CyberTipline report ${remoteId ?? 'not finished yet'}${state === 'filed_by_hand' ? '' : `; finished ${momentOr(finishedAt, 'not yet')}`}`,
         )
         if (trouble !== null) console.log(`  trouble: ${trouble}`)
-        for (const line of tellWritten(report)) console.log(`  ${line}`)
+        if (report.corrects === null) for (const line of tellWritten(report)) console.log(`  ${line}`)
+        else console.log(`  it takes ${report.corrects} back, which was an error: of no person, without files`)
         if (byHand) {
           console.log(
             `  filed by hand, by the word of ${byHand.by} on ${moment(byHand.at)}; there is no receipt of ours`,

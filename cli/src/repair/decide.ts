@@ -1,5 +1,5 @@
 // Two people approve a repair's frozen list; one is enough to refuse it; what came later is gathered in a further round.
-import { approveRepair, gatherAgain, refuseRepair } from '@wardline/server/flow'
+import { approveRepair, gatherAgain, refuseRepair, reportAnew } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
 import type { Command } from 'commander'
 import { asPersonOption, personWhoMay } from '../as-person.ts'
@@ -35,8 +35,12 @@ export function approve(): Command {
 export function refuse(): Command {
   return deciding('refuse', 'it is not to be: its entries count again, and what waited goes on').action(
     ending(async (ref: string, options: Deciding) => {
-      await asked(ref, options, refuseRepair)
-      console.log(`Repair ${ref} is refused.`)
+      const outcome = await asked(ref, options, refuseRepair)
+      console.log(
+        outcome === 'first'
+          ? `A hearing began repair ${ref}, so another person has to agree: \`wardline repair refuse ${ref} --as EMAIL --reason TEXT\`. Until then it waits as before.`
+          : `Repair ${ref} is refused.`,
+      )
       return fine
     }),
   )
@@ -50,6 +54,29 @@ export function again(): Command {
       return fine
     }),
   )
+}
+
+export function report(): Command {
+  return groundCommand(
+    'report',
+    'NCMEC gets a new report for each that was an error, which takes it back and names nobody',
+  )
+    .argument('<number>', 'of the repair')
+    .requiredOption(...asPersonOption)
+    .requiredOption('--reason <text>', 'why new reports and not (only) the letter; kept, sealed, and not sent')
+    .action(
+      ending(async (ref: string, options: Deciding) => {
+        const { made, there, left } = await asked(ref, options, reportAnew)
+        console.log(
+          `${made} new reports of repair ${ref} are filed by a running server${there > 0 ? `; ${there} were there already` : ''}. \`wardline repair show ${ref}\` tells how far they are.`,
+        )
+        if (left > 0)
+          console.log(
+            `${left} are of several accounts, of whom only some were reported in error: say which in the letter (wardline repair letter ${ref}).`,
+          )
+        return fine
+      }),
+    )
 }
 
 async function asked<T>(ref: string, options: Deciding, work: Work<T>): Promise<T> {

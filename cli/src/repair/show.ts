@@ -2,7 +2,8 @@
 import { listPeople } from '@wardline/server/access'
 import { laterCases } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
-import { listRepairs, type RepairView, showRepair } from '@wardline/server/repairs'
+import { listRepairs, type RepairView, readRepair, showRepair } from '@wardline/server/repairs'
+import { correctionsOf } from '@wardline/server/reports'
 import type { Command } from 'commander'
 import { ending, fine } from '../exit.ts'
 import { moment, momentOr } from '../moment.ts'
@@ -44,13 +45,14 @@ export function show(): Command {
     .option('--json', 'one JSON object')
     .action(
       ending(async (ref: string, options: Asked) => {
-        const { shown, later, people } = await onGround(options, async (ground) => ({
+        const { shown, later, newReports, people } = await onGround(options, async (ground) => ({
           shown: await showRepair(ground.database.read, ground.vault, numberOf(ref)),
           later: await laterCases(openDesk(ground), numberOf(ref)),
+          newReports: await newReportsOf(ground, ref),
           people: new Map((await listPeople(ground.database.read)).map(({ id, name }) => [id, name])),
         }))
         if (options.json) {
-          console.log(JSON.stringify(outward({ ...shown, later })))
+          console.log(JSON.stringify(outward({ ...shown, later, newReports })))
           return fine
         }
         const { number, state, outcome, round, counts, toRepair, toReview, pictures, reason } = shown
@@ -61,6 +63,16 @@ export function show(): Command {
         console.log(
           `  ${toRepair} to repair: ${counts.restored} restored, ${counts.closed} wait for the platform to take it, ${counts.not_taken} not taken, ${counts.stopping} whose report is under way, ${counts.left} with nothing left to undo; ${toReview} go to review`,
         )
+        for (const one of newReports)
+          console.log(
+            `  new report ${one.id} takes back ${one.corrects}: ${one.state}${one.remoteId === null ? '' : `, ${one.remoteId} at the CyberTipline`}`,
+          )
+        for (const one of shown.reasons)
+          console.log(
+            plain(
+              `  ${moment(one.at)} ${said[one.says]}${one.caseNumber === null ? '' : ` (case ${one.caseNumber})`}, ${one.by}: ${one.reason}`,
+            ),
+          )
         const rows = pictures.flatMap(({ picture, cases }) => cases.map((one) => ({ picture, ...one })))
         const lines = table(rows, [
           { title: 'picture', of: ({ picture }) => String(picture), align: 'right' },
@@ -68,10 +80,10 @@ export function show(): Command {
           { title: 'it was', of: (one) => one.state_then },
           { title: '', of: (one) => (one.does === 'repair' ? 'repair' : `review (${one.why ?? ''})`) },
           { title: 'now', of: (one) => one.state },
-          { title: 'class', of: (one) => one.shown.class, shrinks: true },
-          { title: 'by', of: (one) => one.shown.algorithm },
-          { title: 'bits', of: (one) => String(one.shown.distanceBits), align: 'right' },
-          { title: 'file', of: (one) => one.shown.fileId, shrinks: true },
+          { title: 'class', of: (one) => one.shown.class ?? '', shrinks: true },
+          { title: 'by', of: (one) => one.shown.algorithm ?? '' },
+          { title: 'bits', of: (one) => String(one.shown.distanceBits ?? ''), align: 'right' },
+          { title: 'file', of: (one) => one.shown.fileId ?? '', shrinks: true },
         ])
         for (const line of lines) console.log(`  ${line}`)
         if (later > 0) console.log(`${later} came later: wardline repair again ${number} --as EMAIL --reason TEXT`)
@@ -80,6 +92,12 @@ export function show(): Command {
       }),
     )
 }
+
+const said = { stands: 'it stands', error: 'an error as well', refuse: 'refused', report: 'new reports' } as const
+
+const newReportsOf = async ({ database, vault }: Ground, ref: string) =>
+  correctionsOf(database.read, (await readRepair(database.read, vault, numberOf(ref))).id)
+type Ground = Parameters<Parameters<typeof onGround>[1]>[0]
 
 function steps(one: RepairView, nameOf: (person: string | null) => string): string[] {
   const { begunAt, gatheredAt, firstAt, secondAt, guardedAt, closedAt, doneAt, letter, outcome } = one

@@ -128,7 +128,15 @@ describe.each(emptyDatabases)('an appeal on %s', (_kind, empty) => {
     const [quiet, loud] = [await told(ground), await told(ground)]
     await appealed(ground, loud)
     const restored = ({ caseId }: { caseId: string }) =>
-      ground.transact((tx) => planFollowUp(tx, clock, vault, { kind: 'restored', about: 'repair_1', caseId, policy, recall: async () => false }))
+      ground.transact((tx) =>
+        planFollowUp(tx, clock, vault, {
+          kind: 'restored',
+          about: 'repair_1',
+          caseId,
+          policy,
+          recall: async () => false,
+        }),
+      )
     expect(await restored(quiet)).toMatchObject({ state: 'not_sent', reason: 'policy_off' })
     expect(await restored(loud)).toMatchObject({ state: 'waiting', reason: null })
   })

@@ -1,7 +1,7 @@
 // A case is what people work on: one account's finds on one route, from the first match to a report or a dismissal.
 
 export { samePicture } from './alike.ts'
-export { recordDecider } from './deciders.ts'
+export { hasDecided, recordDecider } from './deciders.ts'
 export { type Confirmation, closeUnreported, confirm, type Dismissal, dismiss } from './decisions.ts'
 export type { CaseContext, FoundFile, FoundGround } from './facts.ts'
 export { accountKey, type Find, type Joined, openOrJoin } from './join.ts'
@@ -19,6 +19,7 @@ export { caseRepaired, caseReported, caseTested, caseWaitsForFacts, moveCase } f
 export { type Reportable, type ReportableGround, reportableFiles } from './reportable.ts'
 export { fileOfScan, type ScanState, scanState, scansOfCase } from './scans.ts'
 export {
+  caseNumber,
   caseState,
   casesOfEntry,
   casesOfFile,

@@ -88,6 +88,11 @@ export async function standingCasesOfAccount(
   return rows.map(({ id }) => id)
 }
 
+/** What people call it by, without opening anything of it. */
+export async function caseNumber(db: Connection, caseId: string): Promise<number> {
+  return (await caseRow(db, caseId)).number
+}
+
 /** All cases that hold the very bytes of this file of one of them, oldest first. Fault `no_such_file`. */
 export async function casesOfFile(
   db: Connection,

@@ -59,6 +59,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'notice_holds', column: 'facts_sealed', ...id },
   { table: 'repairs', column: 'facts_sealed', ...id },
   { table: 'repairs', column: 'letter_sealed', ...id },
+  { table: 'repair_reasons', column: 'reason_sealed', ...id },
   {
     table: 'repair_cases',
     column: 'shown_sealed',

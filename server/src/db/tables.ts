@@ -435,6 +435,10 @@ export interface Tables {
     lacking: string | null
     /** Of a batched report: which annotations a person chose and which file goes, JSON; null of any other. */
     batch: string | null
+    /** It corrects this earlier report of ours, which was an error: it is of no case, tells of no person and has no files. */
+    corrects_id: string | null
+    /** Whose correction it is. */
+    repair_id: string | null
   }
   /** Which cases a report is of: one, or of a batched report several. `reports.case_id` is the first of them. */
   report_cases: { report_id: string; case_id: string }
@@ -686,6 +690,18 @@ export interface Tables {
     letter_at: number | null
     letter_sent_at: number | null
     letter_sent_by: string | null
+  }
+  repair_reasons: {
+    id: string
+    /** Null: its case was in doubt for another cause. */
+    repair_id: string | null
+    /** Of a second look. */
+    case_id: string | null
+    says: 'stands' | 'error' | 'refuse' | 'report'
+    by: string
+    at: number
+    /** Their words, sealed JSON. */
+    reason_sealed: Uint8Array
   }
   repair_cases: {
     repair_id: string

@@ -6,16 +6,16 @@ import { enqueue } from '#jobs'
 import { draftOfCase, type Lack, lackOf, reportOfCase, type Score, score } from '#reports'
 import type { Desk } from './river.ts'
 
-type Measuring = Pick<Desk, 'clock' | 'reports'>
+type Measuring = Pick<Desk, 'clock' | 'vault' | 'reports'>
 
 /** Of a case that has no report: what its report would say now. Undefined when none could be made of it as it is. */
 export async function actionability(
-  { clock, reports }: Measuring,
+  { clock, vault, reports }: Measuring,
   db: Connection,
   found: CaseRecord,
 ): Promise<Score | undefined> {
   try {
-    const drafted = await draftOfCase(db, found, reports, clock.now())
+    const drafted = await draftOfCase(db, vault, found, reports, clock.now())
     return drafted.kind === 'drafted' ? score(drafted.draft) : undefined
   } catch (error) {
     // Of what a person must name first, or what is never reported, there is nothing to measure.

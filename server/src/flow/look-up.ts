@@ -48,7 +48,8 @@ const lookUp =
   }
 
 /** Nothing is told of it any more, so nobody is asked. */
-const isOver = ({ state }: CaseRecord) => state === 'reported' || state === 'dismissed' || state === 'tested'
+const isOver = ({ state }: CaseRecord) => ended.some((one) => one === state)
+const ended = ['reported', 'dismissed', 'tested', 'closed', 'repaired', 'reviewed_again'] as const
 
 async function asked(river: River, found: CaseRecord, job: Job, signal: AbortSignal): Promise<LookUpEnd> {
   const { account } = found.context

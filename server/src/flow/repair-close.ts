@@ -1,13 +1,14 @@
 // One case of an approved repair: closed and given back, or handed to a person, or left until its report under way has ended.
-import { type CaseRecord, caseRepaired, moveCase, readCase } from '#cases'
+import { type CaseRecord, caseRepaired, caseState, readCase, standingCasesOfAccount } from '#cases'
 import type { Transaction } from '#db'
-import { dropJobs, enqueueNow } from '#jobs'
+import { dropJobs } from '#jobs'
 import { areToRepair, moveRepairCase, type RepairCase, type RepairRecord, sendToReview, type Why } from '#repairs'
-import { casesOfReport, holdUnsubmitted, type ReportView, reportOfCase, stopReport } from '#reports'
+import { casesOfReport, type ReportView, reportOfCase, stopReport } from '#reports'
 import { raiseEvent } from '#webhooks'
 import { destroyLater, dismissIn } from './decided.ts'
 import { endAppeals } from './hear-outcome.ts'
-import { standsElsewhere } from './repair-gather.ts'
+import { orUnreadable, standing } from './repair-gather.ts'
+import { goOnFiling, review } from './repair-review.ts'
 import { type Heard, weigh } from './repair-weigh.ts'
 import type { River } from './river.ts'
 import { aboutCase } from './tell-platform.ts'
@@ -18,12 +19,17 @@ type One = { readonly repair: RepairRecord; readonly heard: Heard; readonly row:
 export async function repairOne(river: River, tx: Transaction, one: One): Promise<'done' | 'waits'> {
   const { clock, vault } = river
   const { repair, row } = one
-  const found = await readCase(tx, vault, row.case_id)
-  if (found.state === 'dismissed' || found.state === 'repaired' || found.state === 'tested') {
+  const state = await caseState(tx, row.case_id)
+  if (state === 'dismissed' || state === 'repaired' || state === 'tested') {
     await moveRepairCase(tx, clock, row, { state: 'left', why: 'over' })
     return 'done'
   }
-  if (row.does === 'review') return review(river, tx, one, found)
+  if (row.does === 'review') return review(river, tx, one, { id: row.case_id, state })
+  const found = await orUnreadable(readCase(tx, vault, row.case_id))
+  if (found === undefined) {
+    await sendToReview(tx, repair.id, [row.case_id], 'unreadable')
+    return review(river, tx, one, { id: row.case_id, state })
+  }
   const doubt = await doubtOf(river, tx, one, found)
   if (doubt === undefined) return undo(river, tx, one, found)
   // What was approved is repaired, and what has come to stand on something else meanwhile is not.
@@ -34,65 +40,29 @@ export async function repairOne(river: River, tx: Transaction, one: One): Promis
 async function doubtOf(
   river: River,
   tx: Transaction,
-  { repair, heard }: One,
+  { repair, heard }: Omit<One, 'row'>,
   found: CaseRecord,
 ): Promise<Why | undefined> {
   const weighed = await weigh(river, tx, found, { repair, heard })
   if (weighed.kind !== 'repair') return (weighed.kind === 'review' ? weighed.why : null) ?? 'another_ground'
   if (repair.outcome === 'context') return undefined
-  return (await standsElsewhere(tx, found.id, repair.id)) ? 'account' : undefined
+  return (await standsElsewhere(river, tx, found.id, { repair, heard })) ? 'account' : undefined
 }
 
-/** A person looks at it (again). Of a case whose report is finished that look files nothing. */
-async function review(river: River, tx: Transaction, { row }: One, found: CaseRecord): Promise<'done' | 'waits'> {
-  const { clock, vault } = river
-  const inReview = async () => {
-    await moveRepairCase(tx, clock, row, { state: 'in_review' })
-    return 'done' as const
+/** Another case of the same account stands: weighed as it is now, for much may have come since the list was frozen. */
+async function standsElsewhere(
+  river: River,
+  tx: Transaction,
+  caseId: string,
+  { repair, heard }: Omit<One, 'row'>,
+): Promise<boolean> {
+  const others = await standingCasesOfAccount(tx, caseId, standing)
+  if (!(await areToRepair(tx, repair.id, others))) return true
+  for (const id of others) {
+    const other = await orUnreadable(readCase(tx, river.vault, id))
+    if (other === undefined || (await weigh(river, tx, other, { repair, heard })).kind !== 'repair') return true
   }
-  switch (found.state) {
-    case 'settling':
-    case 'set_aside':
-    case 'waiting_facts':
-    case 'closed':
-      await moveCase(tx, clock, found.id, 'doubted')
-      return inReview()
-    case 'reported':
-      await moveCase(tx, clock, found.id, 'to_look_again')
-      return inReview()
-    case 'reporting':
-    case 'cannot_report': {
-      const report = await reportOfCase(tx, found.id)
-      // It waits for a person already, who hears that something it rests on was wrong.
-      if (report?.state === 'needs_person') return inReview()
-      const isHeld =
-        report === undefined ||
-        report.state === 'withdrawn' ||
-        (!report.isBatched &&
-          (await dropJobs(tx, [report.id])) &&
-          (await holdUnsubmitted(tx, clock, vault, report.id, heldWords)))
-      if (isHeld) {
-        await moveCase(tx, clock, found.id, 'doubted')
-        return inReview()
-      }
-      // It is submitted: it goes to its end, and then a person looks.
-      await goOnFiling(river, tx, report)
-      await moveRepairCase(tx, clock, row, { state: 'stopping' })
-      return 'waits'
-    }
-    case 'waiting_review':
-    case 'reviewed_again':
-    case 'dismissed':
-    case 'repaired':
-    case 'tested':
-      return inReview()
-  }
-}
-
-const heldWords = 'waits: something its case rests on was found to be wrong, and a person has to look at the case first'
-
-async function goOnFiling({ clock }: River, tx: Transaction, { id }: Pick<ReportView, 'id'>): Promise<void> {
-  await enqueueNow(tx, clock, { kind: 'file', subject: id, uniqueKey: `file ${id}` })
+  return false
 }
 
 /** Ended as an error, and the platform is asked to undo what it did. */
@@ -165,10 +135,10 @@ async function isTakenBack(river: River, tx: Transaction, one: One, report: Repo
   }
 }
 
-async function restore(river: River, tx: Transaction, { repair }: One, found: CaseRecord): Promise<string> {
+async function restore(river: River, tx: Transaction, { repair, heard }: One, found: CaseRecord): Promise<string> {
   const { clock, vault } = river
   const about = await aboutCase(tx, found)
-  const isWhole = about.account !== null && !(await standsElsewhere(tx, found.id, repair.id))
+  const isWhole = about.account !== null && !(await standsElsewhere(river, tx, found.id, { repair, heard }))
   return raiseEvent(tx, clock, vault, {
     type: 'repair.restore',
     onceKey: `repair.restore ${repair.id} ${found.id}`,

@@ -1,15 +1,18 @@
 // The cases of a repair are gathered, in slices, and then frozen: what two people approve is what is repaired.
 import { record } from '#audit'
+import { Fault } from '#base'
 import {
   type CaseFile,
   type CaseRecord,
   type CaseState,
+  caseNumber,
+  caseState,
   casesOfEntry,
   casesOfFile,
   readCase,
   standingCasesOfAccount,
 } from '#cases'
-import type { Transaction } from '#db'
+import type { Connection, Transaction } from '#db'
 import { finish, holdLease, type Job } from '#jobs'
 import { entryKey } from '#lists'
 import { addGathered, areToRepair, casesOfRepair, freeze, isGathered, type RepairRecord, sendToReview } from '#repairs'
@@ -36,7 +39,7 @@ export const standing = [
 /** False when the server stops before it is done. */
 export async function gather(river: River, job: Job, signal: AbortSignal, repair: RepairRecord): Promise<boolean> {
   const { database, clock, vault } = river
-  const heard = await heardFiles(river, repair)
+  const heard = await heardFiles(river, database.read, repair)
   for await (const ids of candidates(river, repair)) {
     if (signal.aborted) return false
     await database.transact(async (tx) => {
@@ -66,15 +69,17 @@ export async function gather(river: River, job: Job, signal: AbortSignal, repair
 
 /** The files that were said to be a false alarm, as their case holds them now. */
 export async function heardFiles(
-  { database, vault }: Pick<River, 'database' | 'vault'>,
-  { case_id, facts }: RepairRecord,
+  { vault }: Pick<River, 'vault'>,
+  db: Connection,
+  { case_id, facts }: Pick<RepairRecord, 'case_id' | 'facts'>,
 ): Promise<Heard> {
-  const { files } = await readCase(database.read, vault, case_id)
+  const { files } = await readCase(db, vault, case_id)
   return files.filter(({ id }) => facts.files.includes(id))
 }
 
 /** A picture that is all but the same met the same entries: so whatever is gathered rests on one of them, or is the same bytes. */
-async function* candidates({ database, vault }: River, { case_id, outcome, facts }: RepairRecord) {
+export async function* candidates({ database, vault }: Pick<River, 'database' | 'vault'>, repair: RepairRecord) {
+  const { case_id, outcome, facts } = repair
   yield [case_id]
   if (outcome === 'context') return
   for (const entry of facts.entries)
@@ -98,8 +103,11 @@ async function gatherOne(
   { id, repair, heard }: { readonly id: string; readonly repair: RepairRecord; readonly heard: Heard },
 ): Promise<void> {
   const { clock, vault } = river
-  if (await isGathered(tx, repair.id, id)) return
-  const found = await readCase(tx, vault, id)
+  // What was heard is this repair's, whatever comes of another one that holds it as well.
+  const isHeard = id === repair.case_id && repair.round === 1
+  if (!isHeard && (await isGathered(tx, repair.id, id))) return
+  const found = await orUnreadable(readCase(tx, vault, id))
+  if (found === undefined) return gatherUnreadable(river, tx, { id, repair })
   if (found.isTest || !standing.some((state) => state === found.state)) return
   const weighed = await weigh(river, tx, found, { repair, heard })
   if (weighed.kind === 'none') return
@@ -120,6 +128,34 @@ async function gatherOne(
   })
 }
 
+/** One broken row must not stop the repair of all others: a person looks at it. */
+async function gatherUnreadable(
+  { clock, vault, log }: River,
+  tx: Transaction,
+  { id, repair }: { readonly id: string; readonly repair: RepairRecord },
+): Promise<void> {
+  log.error({ repair: repair.id, case: id }, 'ALERT: a case of a repair cannot be read; a person must look')
+  await addGathered(tx, clock, vault, {
+    repairId: repair.id,
+    caseId: id,
+    caseNumber: await caseNumber(tx, id),
+    stateThen: await caseState(tx, id),
+    does: 'review',
+    why: 'unreadable',
+    shown: { fileId: null, class: null, algorithm: null, distanceBits: null },
+  })
+}
+
+/** Undefined when what is kept of it is broken; while the key or the database is away nothing is known of it. */
+export async function orUnreadable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'seal_broken') return undefined
+    throw error
+  }
+}
+
 /**
  * Of an account of which another case stands nobody is restored without a look: one careless repair can restore a real offender. Nor is
  * a report that is of others as well taken back, unless it is an error about all of them.
@@ -128,7 +164,7 @@ async function doubtOthers({ vault }: River, tx: Transaction, repairId: string):
   for (let isSettled = false; !isSettled; ) {
     isSettled = true
     for (const { case_id } of await casesOfRepair(tx, vault, repairId, { does: 'repair' })) {
-      const why = (await standsElsewhere(tx, case_id, repairId))
+      const why = (await standsBeside(tx, case_id, repairId))
         ? ('account' as const)
         : (await isBatchedWithOthers(tx, case_id, repairId))
           ? ('batched' as const)
@@ -140,8 +176,8 @@ async function doubtOthers({ vault }: River, tx: Transaction, repairId: string):
   }
 }
 
-/** Another case of the same account stands, and is not this repair's to repair. */
-export async function standsElsewhere(tx: Transaction, caseId: string, repairId: string): Promise<boolean> {
+/** Another case of the same account stands, and is not this repair's to repair, as its list has it. */
+async function standsBeside(tx: Transaction, caseId: string, repairId: string): Promise<boolean> {
   return !(await areToRepair(tx, repairId, await standingCasesOfAccount(tx, caseId, standing)))
 }
 
@@ -157,6 +193,7 @@ async function byPicture({ database, vault }: River, repairId: string): Promise<
   const groups: CaseFile[] = []
   const pictures = new Map<string, number>()
   for (const { case_id, shown } of await casesOfRepair(database.read, vault, repairId)) {
+    if (shown.fileId === null) continue
     const file = fileOf(await readCase(database.read, vault, case_id), shown.fileId)
     const place = groups.findIndex((one) => showsSame(one, file))
     if (place < 0) groups.push(file)

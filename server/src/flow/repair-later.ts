@@ -1,24 +1,28 @@
 // Cases that came after a repair's list was frozen: they are in no list, and are gathered in a further round.
-import { casesOfEntry } from '#cases'
-import { entryKey } from '#lists'
-import { isGathered, readRepair } from '#repairs'
-import { standing } from './repair-gather.ts'
+import { caseState, readCase } from '#cases'
+import { isGathered, type RepairRecord, readRepair } from '#repairs'
+import { candidates, heardFiles, orUnreadable, standing } from './repair-gather.ts'
+import { weigh } from './repair-weigh.ts'
 import type { Desk } from './river.ts'
 
-const page = 100
+/** How many there are that rest on what was found to be wrong, or, of a match, that show that very picture. */
+export async function laterCases(desk: Desk, ref: number | string): Promise<number> {
+  return countLater(desk, await readRepair(desk.database.read, desk.vault, ref))
+}
 
-/** How many rest on the entry that was found to be wrong. Of a match nobody can say before they are weighed: 0. */
-export async function laterCases({ database, vault }: Desk, ref: number | string): Promise<number> {
-  const repair = await readRepair(database.read, vault, ref)
-  if (repair.outcome !== 'entry') return 0
+export async function countLater(desk: Desk, repair: RepairRecord): Promise<number> {
+  const { database, vault } = desk
+  if (repair.outcome === 'context') return 0
   const later = new Set<string>()
-  for (const entry of repair.facts.entries)
-    for (let after = 0; ; ) {
-      const asked = { entryKey: entryKey(vault, entry), states: standing, after, limit: page }
-      const cases = await casesOfEntry(database.read, asked)
-      for (const { id } of cases) if (!(await isGathered(database.read, repair.id, id))) later.add(id)
-      after = cases.at(-1)?.number ?? after
-      if (cases.length < page) break
+  const heard = await heardFiles(desk, database.read, repair)
+  for await (const ids of candidates(desk, repair))
+    for (const id of ids) {
+      if (later.has(id) || (await isGathered(database.read, repair.id, id))) continue
+      const state = await caseState(database.read, id)
+      if (!standing.some((one) => one === state)) continue
+      const found = await orUnreadable(readCase(database.read, vault, id))
+      if (found === undefined || found.isTest) continue
+      if ((await weigh(desk, database.read, found, { repair, heard })).kind !== 'none') later.add(id)
     }
   return later.size
 }

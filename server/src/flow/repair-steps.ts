@@ -16,7 +16,9 @@ import { casesOfRepair, moveRepair, type RepairRecord, readRepair } from '#repai
 import { goOn } from './entry-cases.ts'
 import { repairOne } from './repair-close.ts'
 import { gather, heardFiles } from './repair-gather.ts'
+import { countLater } from './repair-later.ts'
 import { writeLetter } from './repair-letter.ts'
+import { openNextRound } from './repair-round.ts'
 import { tellRestored } from './repair-tell.ts'
 import { codesOf } from './repair-weigh.ts'
 import { say } from './report.ts'
@@ -66,7 +68,7 @@ async function guard(river: River, job: Job, repair: RepairRecord): Promise<void
   const { id: repairId, outcome, facts, first_by, second_by, approval_id } = repair
   if (first_by === null || second_by === null || approval_id === null)
     throw new Error('a repair is approved, and nobody approved it')
-  const files = await heardFiles(river, repair)
+  const files = await heardFiles(river, database.read, repair)
   const named = new Set(facts.entries.map((one) => entryKey(vault, one)))
   const sealed = sealNeverMatch(
     vault,
@@ -120,7 +122,7 @@ async function repairAll(
   repair: RepairRecord,
 ): Promise<number | 'stopping'> {
   const { database, clock, vault } = river
-  const heard = await heardFiles(river, repair)
+  const heard = await heardFiles(river, database.read, repair)
   let waiting = 0
   for (let after = 0; ; ) {
     if (signal.aborted) return 'stopping'
@@ -142,16 +144,20 @@ async function repairAll(
 
 /** Nothing is left but what the platform has to take, and the letter that a person sends. */
 async function close(river: River, job: Job, repair: RepairRecord): Promise<void> {
-  const { database, clock } = river
+  const { database, clock, log } = river
+  // Who showed the very picture while nobody had approved waits, and would wait for ever.
+  const later = repair.outcome === 'match' ? await countLater(river, repair) : 0
   await database.transact(async (tx) => {
     await holdLease(tx, clock, job)
     await writeLetter(river, tx, repair)
+    if (later > 0) await openNextRound(river, tx, repair, { by: repair.begunBy, reason: repair.facts.reason })
     await moveRepair(tx, clock, repair.id, { state: 'restoring', closed_at: clock.now() })
     // Whose other cases went to a person after all.
     await tellRestored(river, tx, repair.id)
     await endIfRestored(river, tx, repair.id)
     await finish(tx, job)
   })
+  if (later > 0) log.warn({ repair: repair.id, later }, 'ALERT: the same picture came again: a further round is begun')
   journaled(river, 'repair closed', { repair: repair.id })
 }
 
@@ -172,7 +178,7 @@ export async function endIfRestored(
 async function letGoOn(river: River, job: Job, repair: RepairRecord): Promise<void> {
   const { database, clock, vault } = river
   const waiting = new Set((await casesOfRepair(database.read, vault, repair.id)).map(({ case_id }) => case_id))
-  if (repair.outcome === 'entry')
+  if (repair.outcome !== 'context')
     for (const entry of repair.facts.entries)
       for (let after = 0; ; ) {
         const asked = { entryKey: entryKey(vault, entry), states: ['set_aside'] as const, after, limit: slice }

@@ -5,7 +5,14 @@ import { type CaseRecord, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueueNow } from '#jobs'
 import { disableEntries, type EntryName, enableEntries } from '#lists'
-import { approveRepair as approve, type Outcome, openRepair, readRepair, refuseRepair as refuse } from '#repairs'
+import {
+  approveRepair as approve,
+  keepReason,
+  type Outcome,
+  openRepair,
+  readRepair,
+  refuseRepair as refuse,
+} from '#repairs'
 import { reopenAppeal } from './hear-outcome.ts'
 import type { Desk } from './river.ts'
 
@@ -47,7 +54,7 @@ export async function beginRepair(
   return { repairId }
 }
 
-const repairJob = (id: string) => ({ kind: 'repair', subject: id, uniqueKey: `repair ${id}` })
+export const repairJob = (id: string) => ({ kind: 'repair', subject: id, uniqueKey: `repair ${id}` })
 
 type Wrong = { readonly entries: readonly EntryName[]; readonly files: readonly string[] }
 
@@ -109,43 +116,28 @@ export async function approveRepair(desk: Desk, { ref, by, reason }: Answering):
   return outcome
 }
 
-/** The entries count again, and what waited goes on. */
-export async function refuseRepair(desk: Desk, { ref, by, reason }: Answering): Promise<void> {
+/** Refused, the entries count again, and what waited goes on. Faults of `refuseRepair` (#repairs). */
+export async function refuseRepair(desk: Desk, { ref, by, reason }: Answering): Promise<'first' | 'refused'> {
   const { database, clock, vault } = desk
-  await database.transact(async (tx) => {
+  const outcome = await database.transact(async (tx) => {
     const repair = await readRepair(tx, vault, ref)
-    await refuse(tx, clock, { repair, by, reason })
+    const outcome = await refuse(tx, clock, { repair, by, reason })
+    await keepReason(tx, clock, vault, {
+      repairId: repair.id,
+      caseId: null,
+      says: 'refuse',
+      by: `person:${by}`,
+      reason,
+    })
+    if (outcome === 'first') return outcome
     await enableEntries(tx, clock, { repairId: repair.id, by: `person:${by}` })
     const appealId = repair.former_id === null ? repair.appeal_id : null
     await reopenAppeal(desk, tx, { appealId, by: `person:${by}`, repairId: repair.id })
     await enqueueNow(tx, clock, repairJob(repair.id))
+    return outcome
   })
   desk.wake()
-}
-
-/** Cases that came later are gathered in a further round, to be approved like the first. Its id. Fault `not_possible`. */
-export async function gatherAgain(desk: Desk, { ref, by, reason }: Answering): Promise<{ readonly number: number }> {
-  const { database, clock, vault } = desk
-  const number = await database.transact(async (tx) => {
-    const former = await readRepair(tx, vault, ref)
-    if (former.outcome === 'context' || former.state === 'refused')
-      throw refusal('not_possible', 'of a context, or of a repair that was refused, there is nothing further to gather')
-    const { outcome, case_id: caseId, appeal_id: appealId, facts } = former
-    const opened = await openRepair(tx, clock, vault, {
-      outcome,
-      caseId,
-      appealId,
-      by: `person:${by}`,
-      reason,
-      entries: facts.entries,
-      files: facts.files,
-      former,
-    })
-    await enqueueNow(tx, clock, repairJob(opened.repairId))
-    return opened.number
-  })
-  desk.wake()
-  return { number }
+  return outcome
 }
 
 const refusal = (code: string, words: string) => new Fault(code, words, { retry: 'never' })

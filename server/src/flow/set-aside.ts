@@ -127,8 +127,8 @@ export async function heldBack(
   caseId: string,
 ) {
   const { clock, vault } = river
-  // A person compared the cases of a batch with each other, and called the picture what it is: that stands.
-  if ((await casesOfReport(tx, reportId)).length > 1) return false
+  // A person compared the cases of a batch with each other, and called the picture what it is: that stands. A correction is of no case.
+  if ((await casesOfReport(tx, reportId)).length !== 1) return false
   const state = await caseState(tx, caseId)
   if (state === 'set_aside') return true
   if (state !== 'reporting' && state !== 'cannot_report') return false

@@ -46,6 +46,7 @@ const report: ReportDetail = {
   trouble: 'words',
   hasReceipt: false,
   isBatched: false,
+  corrects: null,
   score: null,
   lacking: [],
   createdAt: 0,

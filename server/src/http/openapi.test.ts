@@ -96,6 +96,7 @@ test('the reference names every address there is', async () => {
     'post /v1/repairs/{number}/letter',
     'post /v1/repairs/{number}/letter/sent',
     'post /v1/repairs/{number}/refuse',
+    'post /v1/repairs/{number}/report',
     'post /v1/repairs/{number}/restored',
     'post /v1/reports/{id}/retry',
     'post /v1/scans',

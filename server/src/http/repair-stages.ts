@@ -14,10 +14,12 @@ export interface RepairStages {
   list(): Promise<readonly RepairSummary[]>
   /** Fault `no_such_repair`. */
   show(number: number): Promise<RepairDetail>
-  /** Faults `no_such_repair`, `not_possible`, `decided_before`, `same_person`. */
+  /** Faults `no_such_repair`, `not_possible`, `decided_before`, `same_person`; refusing what a hearing began takes two people as well. */
   answer(said: SaidOfRepair & { readonly says: 'approve' | 'refuse' }): Promise<RepairDetail>
   /** The further round. Faults `no_such_repair`, `not_possible`. */
   again(said: SaidOfRepair): Promise<RepairDetail>
+  /** A new report at NCMEC for each that it corrects. Faults `no_such_repair`, `not_possible`, those of a filing. */
+  report(said: SaidOfRepair): Promise<RepairDetail>
   /** Leaves a line in the trail first. Faults `no_such_repair`, `no_letter`. */
   letter(asked: Omit<SaidOfRepair, 'reason'>): Promise<RepairLetter>
   letterSent(said: Omit<SaidOfRepair, 'reason'>): Promise<RepairDetail>

@@ -46,7 +46,7 @@ function reading(app: Router, stages: RepairStages): void {
 function deciding(app: Router, stages: RepairStages): void {
   for (const [says, summary] of [
     ['approve', 'One of two people approves the list as it is; whoever decided one of its cases cannot'],
-    ['refuse', 'It is not to be: its entries count again, and what waited goes on'],
+    ['refuse', 'It is not to be: its entries count again, and what waited goes on; of a hearing two people say so'],
   ] as const)
     app.route({
       method: 'POST',
@@ -95,6 +95,22 @@ function deciding(app: Router, stages: RepairStages): void {
 }
 
 function correcting(app: Router, stages: RepairStages): void {
+  app.route({
+    method: 'POST',
+    url: '/v1/repairs/:number/report',
+    config: { act: 'decide_repair', ...perKey() },
+    schema: {
+      operationId: 'reportRepair',
+      tags,
+      summary:
+        'NCMEC gets a new report for each that was an error, which takes it back and names nobody; not done unless asked',
+      params,
+      body: repairDecision,
+      response: { 200: repairDetail, ...refusals },
+    },
+    handler: (request) => stages.report({ ...request.params, caller: callerAt(request), reason: request.body.reason }),
+  })
+
   app.route({
     method: 'POST',
     url: '/v1/repairs/:number/letter',

@@ -49,11 +49,12 @@ export class MemoryStages implements Stages {
     approveFeedback: unasked,
     refuseFeedback: unasked,
   }
-  readonly repairs: Stages['repairs'] = {
+  readonly repairs: { -readonly [K in keyof Stages['repairs']]: Stages['repairs'][K] } = {
     list: async () => [],
     show: unasked,
     answer: unasked,
     again: unasked,
+    report: unasked,
     letter: unasked,
     letterSent: unasked,
     restored: unasked,

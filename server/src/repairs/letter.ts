@@ -23,6 +23,11 @@ const becauses = {
   context: 'on appeal, the reported use was found to be none that should have been reported',
 } as const
 
+/** For NCMEC to read. */
+export function becauseOf({ outcome, facts }: Pick<RepairRecord, 'outcome' | 'facts'>): string {
+  return `On review after an appeal: ${becauses[outcome]}. Reason given by the person who decided: ${facts.reason}`
+}
+
 /** Written once all of a repair's cases are closed. Nothing when no finished report has to be corrected. */
 export async function keepLetter(
   tx: Transaction,

@@ -102,7 +102,10 @@ function actorOf(text: string): Actor {
   return `person:${text.slice('person:'.length)}`
 }
 
-/** A repair that nobody has approved or refused yet holds it, or one that has not come to it yet: nothing of it is filed meanwhile. */
+/**
+ * A repair that nobody has approved or refused yet holds it, or one that has not come to it yet: nothing of it is filed meanwhile. Not of
+ * what stands without the error, once that is known: nobody is to wait for two people there.
+ */
 export async function heldByRepair(db: Connection, caseId: string): Promise<boolean> {
   const row = await db
     .selectFrom('repair_cases')
@@ -111,8 +114,14 @@ export async function heldByRepair(db: Connection, caseId: string): Promise<bool
     .where('repair_cases.case_id', '=', caseId)
     .where(({ or, and, eb }) =>
       or([
-        eb('repairs.state', 'in', ['gathering', 'gathered']),
-        and([eb('repairs.state', '=', 'approved'), eb('repair_cases.state', '=', 'gathered')]),
+        eb('repairs.state', '=', 'gathering'),
+        and([
+          or([
+            eb('repairs.state', '=', 'gathered'),
+            and([eb('repairs.state', '=', 'approved'), eb('repair_cases.state', '=', 'gathered')]),
+          ]),
+          or([eb('repair_cases.why', 'is', null), eb('repair_cases.why', 'not in', ['another_ground', 'viewed'])]),
+        ]),
       ]),
     )
     .executeTakeFirst()
@@ -149,14 +158,34 @@ export async function casesUndecided(db: Connection, caseIds: readonly string[])
 
 /** Two people have approved that it was an error, it was weighed once more, and its report has not been stopped yet. */
 export async function isToBeStopped(db: Connection, caseId: string): Promise<boolean> {
+  return isStopping(db, caseId, ['repair'])
+}
+
+/** As above, and also of one that a person has to look at. */
+export async function isInDoubt(db: Connection, caseId: string): Promise<boolean> {
+  return isStopping(db, caseId, ['repair', 'review'])
+}
+
+async function isStopping(db: Connection, caseId: string, does: readonly ('repair' | 'review')[]): Promise<boolean> {
   const row = await db
     .selectFrom('repair_cases')
     .innerJoin('repairs', 'repairs.id', 'repair_cases.repair_id')
     .select('repairs.id')
     .where('repair_cases.case_id', '=', caseId)
-    .where('repair_cases.does', '=', 'repair')
+    .where('repair_cases.does', 'in', does)
     .where('repair_cases.state', '=', 'stopping')
     .where('repairs.state', '=', 'approved')
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Ids of those about one picture that are not carried out yet: what shows it waits for them. */
+export async function openMatches(db: Connection): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('repairs')
+    .select('id')
+    .where('outcome', '=', 'match')
+    .where('state', 'in', ['gathering', 'gathered', 'approved'])
+    .execute()
+  return rows.map(({ id }) => id)
 }

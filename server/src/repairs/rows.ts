@@ -1,42 +1,11 @@
 // The cases of a repair: gathered, frozen, and each one's way from there.
-import { caseStates } from '@wardline/api'
-import { z } from 'zod'
 import type { Clock } from '#base'
 import type { CaseState } from '#cases'
-import type { Connection, Tables, Transaction } from '#db'
-import { algorithms, listClasses } from '#lists'
+import type { Tables, Transaction } from '#db'
 import type { Vault } from '#vault'
+import { type Does, type Shown, sealShown, type Why } from './listed.ts'
 
 type Row = Tables['repair_cases']
-export type Does = Row['does']
-export type State = Row['state']
-
-/**
- * another_ground: something holds it that is not wrong. viewed: who confirmed it had viewed the file. account: another case of the account
- * stands. batched: its report, not yet finished, is of others as well. decided_since: a person decided about it after it was gathered.
- * over: it was dismissed or repaired already. report_unknown: nobody knows whether its report is finished.
- */
-export type Why = 'another_ground' | 'viewed' | 'account' | 'batched' | 'decided_since' | 'over' | 'report_unknown'
-export type Left = Extract<Why, 'over' | 'decided_since'>
-
-const shown = z.strictObject({
-  fileId: z.string(),
-  class: z.enum(listClasses),
-  algorithm: z.enum(algorithms),
-  /** Of 256. */
-  distanceBits: z.int(),
-})
-/** What people who approve see of a case: never a hash, never which entry. */
-export type Shown = z.infer<typeof shown>
-
-export type RepairCase = Omit<Row, 'shown_sealed' | 'why' | 'state_then'> & {
-  readonly why: Why | null
-  readonly state_then: CaseState
-  readonly shown: Shown
-}
-
-const place = ({ repair_id, case_id }: Pick<Row, 'repair_id' | 'case_id'>) =>
-  `repair_cases.shown_sealed:${repair_id}/${case_id}`
 
 export type Gathered = {
   readonly repairId: string
@@ -67,120 +36,10 @@ export async function addGathered(
       state_then: one.stateThen,
       state: 'gathered',
       changed_at: clock.now(),
-      shown_sealed: vault.sealJson(place(named), shown.parse(one.shown)),
+      shown_sealed: sealShown(vault, named, one.shown),
     })
     .onConflict((on) => on.columns(['repair_id', 'case_id']).doNothing())
     .execute()
-}
-
-/** In this repair or another round of it; or in any other one that was not refused and has it to repair. */
-export async function isGathered(db: Connection, repairId: string, caseId: string): Promise<boolean> {
-  const rows = await db
-    .selectFrom('repair_cases')
-    .innerJoin('repairs', 'repairs.id', 'repair_cases.repair_id')
-    .select(['repair_cases.repair_id', 'repair_cases.does', 'repairs.state'])
-    .where('repair_cases.case_id', '=', caseId)
-    .where('repairs.state', '!=', 'refused')
-    .execute()
-  if (rows.length === 0) return false
-  const rounds = await roundsOf(db, repairId)
-  return rows.some((row) => rounds.has(row.repair_id) || row.does === 'repair')
-}
-
-/** All rounds of a repair, before and after. */
-async function roundsOf(db: Connection, repairId: string): Promise<ReadonlySet<string>> {
-  const all = await db.selectFrom('repairs').select(['id', 'former_id']).execute()
-  const rounds = new Set([repairId])
-  for (let size = 0; size < rounds.size; ) {
-    size = rounds.size
-    for (const { id, former_id } of all)
-      if (former_id !== null && (rounds.has(id) || rounds.has(former_id))) rounds.add(id).add(former_id)
-  }
-  return rounds
-}
-
-/** Whether all of these are this repair's to repair. Nothing is unsealed. */
-export async function areToRepair(db: Connection, repairId: string, caseIds: readonly string[]): Promise<boolean> {
-  if (caseIds.length === 0) return true
-  const rows = await db
-    .selectFrom('repair_cases')
-    .select('case_id')
-    .where('repair_id', '=', repairId)
-    .where('does', '=', 'repair')
-    .where('case_id', 'in', caseIds)
-    .execute()
-  return rows.length === new Set(caseIds).size
-}
-
-/** By number. `after` is the last number of the page before. */
-export async function casesOfRepair(
-  db: Connection,
-  vault: Pick<Vault, 'unsealJson'>,
-  repairId: string,
-  {
-    states,
-    does,
-    after = 0,
-    limit = 1_000_000,
-  }: {
-    readonly states?: readonly State[] | undefined
-    readonly does?: Does | undefined
-    readonly after?: number
-    readonly limit?: number
-  } = {},
-): Promise<readonly RepairCase[]> {
-  const rows = await db
-    .selectFrom('repair_cases')
-    .selectAll()
-    .where('repair_id', '=', repairId)
-    .where('case_number', '>', after)
-    .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
-    .$if(does !== undefined, (query) => query.where('does', '=', does ?? 'repair'))
-    .orderBy('case_number')
-    .limit(limit)
-    .execute()
-  return rows.map((row) => read(vault, row))
-}
-
-function read(vault: Pick<Vault, 'unsealJson'>, row: Row): RepairCase {
-  const { shown_sealed, why, state_then, ...rest } = row
-  return {
-    ...rest,
-    why: whyOf(why),
-    state_then: stateOf(state_then),
-    shown: shown.parse(vault.unsealJson(place(row), shown_sealed)),
-  }
-}
-
-const whys: readonly Why[] = [
-  'another_ground',
-  'viewed',
-  'account',
-  'batched',
-  'decided_since',
-  'over',
-  'report_unknown',
-]
-function whyOf(text: string | null): Why | null {
-  if (text === null) return null
-  const why = whys.find((one) => one === text)
-  if (why === undefined) throw new Error('the table holds a reason of a repair that nobody knows')
-  return why
-}
-
-function stateOf(text: string): CaseState {
-  const state = caseStates.find((one) => one === text)
-  if (state === undefined) throw new Error('the table holds a case state that nobody knows')
-  return state
-}
-
-export async function repairCaseOfEvent(
-  db: Connection,
-  vault: Pick<Vault, 'unsealJson'>,
-  eventId: string,
-): Promise<RepairCase | undefined> {
-  const row = await db.selectFrom('repair_cases').selectAll().where('event_id', '=', eventId).executeTakeFirst()
-  return row && read(vault, row)
 }
 
 type Change = Partial<

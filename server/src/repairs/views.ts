@@ -1,8 +1,9 @@
 // Repairs as they are read: how far each is, in counts and dates; its cases by picture, without a hash and without an entry.
 import type { Connection, Tables } from '#db'
 import type { Vault } from '#vault'
+import { casesOfRepair, type RepairCase, type State } from './listed.ts'
+import { type GivenReason, reasonsOf } from './reasons.ts'
 import { type RepairRecord, readRepair } from './records.ts'
-import { casesOfRepair, type RepairCase, type State } from './rows.ts'
 
 export type RepairView = {
   readonly id: string
@@ -99,12 +100,19 @@ export type RepairPicture = {
   >[]
 }
 
+export type RepairShown = RepairView & {
+  readonly reason: string
+  readonly pictures: readonly RepairPicture[]
+  /** What people said of it since, oldest first. */
+  readonly reasons: readonly GivenReason[]
+}
+
 /** With its reason and its cases, by picture. Fault `no_such_repair`. */
 export async function showRepair(
   db: Connection,
   vault: Pick<Vault, 'unsealJson'>,
   ref: number | string,
-): Promise<RepairView & { readonly reason: string; readonly pictures: readonly RepairPicture[] }> {
+): Promise<RepairShown> {
   const { id, facts } = await readRepair(db, vault, ref)
   const row = await db.selectFrom('repairs').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   const cases = await casesOfRepair(db, vault, id)
@@ -116,6 +124,7 @@ export async function showRepair(
       cases.map(({ state, does }) => ({ state, does, count: 1 })),
     ),
     reason: facts.reason,
+    reasons: await reasonsOf(db, vault, id),
     pictures: [...pictures].sort(([a], [b]) => a - b).map(([picture, of]) => ({ picture, cases: of })),
   }
 }
@@ -133,11 +142,14 @@ export async function stuckRepairs(
   const changed = new Map(
     (await db.selectFrom('repairs').select(['id', 'changed_at']).execute()).map((row) => [row.id, row.changed_at]),
   )
+  const anew = await newReports(db)
   return (await listRepairs(db)).flatMap((one): StuckRepair[] => {
     const { id, number, state, counts, letter, gatheredAt } = one
     const since = changed.get(id) ?? one.begunAt
     const stuck = (step: StuckRepair['step'], at = since) => [{ id, number, step, since: at }]
-    const unsent = letter !== null && letter.sentAt === null && letter.writtenAt < limits.letter
+    // Where somebody chose new reports instead, each of them has its own alerts.
+    const isChosen = letter !== null && (anew.get(id) ?? 0) >= letter.reports
+    const unsent = letter !== null && !isChosen && letter.sentAt === null && letter.writtenAt < limits.letter
     if (counts.not_taken > 0) return stuck('restore')
     if (state === 'gathered' && (gatheredAt ?? since) < limits.approval) return stuck('approval', gatheredAt ?? since)
     if (state === 'approved' && counts.stopping > 0 && since < limits.steps) return stuck('report')
@@ -145,4 +157,15 @@ export async function stuckRepairs(
     if (state === 'restoring' && since < limits.approval) return stuck('restore')
     return unsent ? stuck('letter', letter.writtenAt) : []
   })
+}
+
+/** How many new reports were chosen for each. */
+async function newReports(db: Connection): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('reports')
+    .select((eb) => ['repair_id', eb.fn.countAll<number>().as('count')])
+    .where('repair_id', 'is not', null)
+    .groupBy('repair_id')
+    .execute()
+  return new Map(rows.flatMap(({ repair_id, count }) => (repair_id === null ? [] : [[repair_id, Number(count)]])))
 }

@@ -81,7 +81,7 @@ async function create(
   refuseMixed(kase, settings)
   const standing = await standingOf(tx, kase.id)
   if (standing) return { reportId: standing.id, state: standing.state, isFormer: true }
-  const drafted = await draftOfCase(tx, kase, settings, clock.now())
+  const drafted = await draftOfCase(tx, vault, kase, settings, clock.now())
   return insert(tx, clock, vault, { cases: [kase], batch: null, drafted, settings })
 }
 

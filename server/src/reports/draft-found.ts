@@ -1,10 +1,12 @@
 // How a file was found, in sentences: list class, algorithm, distance, threshold, quality. Never an entry of a list.
 import { type CaseFile, groundsKept, type Reportable } from '#cases'
+import { isWithdrawn, withdrawnWords } from './draft-withdrawn.ts'
 
 /** A file of a version before this one may hold hundreds of grounds. */
 export function howFound(file: Reportable<CaseFile>): string[] {
-  const told = file.grounds.slice(0, groundsKept)
-  const further = file.grounds.length - told.length + (file.furtherGrounds ?? 0)
+  const grounds = file.grounds.filter((ground) => !isWithdrawn(ground))
+  const told = grounds.slice(0, groundsKept)
+  const further = grounds.length - told.length + (file.furtherGrounds ?? 0)
   const sentences = told.map((ground) => {
     const near =
       ground.algorithm === 'pdq'
@@ -13,6 +15,7 @@ export function howFound(file: Reportable<CaseFile>): string[] {
     const quality = ground.quality === null ? '' : `, quality ${ground.quality} of 100`
     return `Found by hash matching: list ${ground.listId} (class ${ground.class}, source ${ground.source}), algorithm ${ground.algorithm}, ${near}${quality}.`
   })
+  if (grounds.length < file.grounds.length) sentences.push(withdrawnWords)
   const unread =
     file.unread === undefined
       ? []

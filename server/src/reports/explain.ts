@@ -45,13 +45,19 @@ export async function explainReport(
     .executeTakeFirst()
   // Of what is over nothing waits.
   const paused = !isOver(row.state) && (await readPause(db)) !== undefined
-  const confirmed = confirmedAt({ created_at: row.created_at, decided_at: kase.decided_at })
+  const confirmed = confirmedAt({ ...row, decided_at: kase.decided_at })
   return {
     report,
     caseNumber: kase.number,
     where: `${whereIs(report, filing, line)}${waitsFor(report, lookUp)}${paused ? '; PAUSED: nothing is filed' : ''}`,
     happened: [
-      { at: confirmed, words: 'its case was confirmed' },
+      {
+        at: confirmed,
+        words:
+          row.corrects_id === null
+            ? 'its case was confirmed'
+            : `somebody chose it, to take back ${row.corrects_id}, an error`,
+      },
       ...steps.map((step) => ({ at: step.at, words: stepWords(step) })),
     ],
     clocks: isOver(row.state) && row.state !== 'needs_person' ? [] : clocksOf(filing, confirmed + lateMs),

@@ -25,12 +25,15 @@ export async function unfiledReports(
     .selectFrom('reports')
     .innerJoin('cases', 'cases.id', 'reports.case_id')
     .select(['reports.id', 'reports.case_id', 'reports.state', 'reports.trouble', 'reports.created_at'])
-    .select(['cases.number', 'cases.decided_at'])
+    .select(['cases.number', 'cases.decided_at', 'reports.corrects_id'])
     .where('reports.state', 'in', states)
     .where('reports.is_test', '=', 0)
     .$if(before !== undefined, (query) =>
       query.where((eb) =>
-        eb.or([eb('reports.created_at', '<', before ?? 0), eb('cases.decided_at', '<', before ?? 0)]),
+        eb.or([
+          eb('reports.created_at', '<', before ?? 0),
+          eb.and([eb('cases.decided_at', '<', before ?? 0), eb('reports.corrects_id', 'is', null)]),
+        ]),
       ),
     )
     .orderBy('reports.created_at')
@@ -47,9 +50,12 @@ export async function unfiledReports(
   }))
 }
 
-/** A report may be written long after its case was confirmed: when there were no credentials, say. */
-export const confirmedAt = (row: { readonly created_at: number; readonly decided_at: number | null }): number =>
-  Math.min(row.created_at, row.decided_at ?? row.created_at)
+/** A report may be written long after its case was confirmed: when there were no credentials, say. A correction is of no confirmation. */
+export const confirmedAt = (row: {
+  readonly created_at: number
+  readonly decided_at: number | null
+  readonly corrects_id: string | null
+}): number => (row.corrects_id === null ? Math.min(row.created_at, row.decided_at ?? row.created_at) : row.created_at)
 
 /** How many were confirmed before this moment and are not filed. */
 export async function countLate(db: Connection, before: number): Promise<number> {
@@ -59,7 +65,12 @@ export async function countLate(db: Connection, before: number): Promise<number>
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('reports.state', 'in', unfiled)
     .where('reports.is_test', '=', 0)
-    .where((eb) => eb.or([eb('reports.created_at', '<', before), eb('cases.decided_at', '<', before)]))
+    .where((eb) =>
+      eb.or([
+        eb('reports.created_at', '<', before),
+        eb.and([eb('cases.decided_at', '<', before), eb('reports.corrects_id', 'is', null)]),
+      ]),
+    )
     .executeTakeFirstOrThrow()
   return Number(row.count)
 }

@@ -139,7 +139,7 @@ async function draftAnew(
   const drafted = await draftOfReport(tx, vault, row, settings, clock.now())
   if (drafted.kind === 'not_possible') throw notPossible(row, `cannot be written: ${drafted.words}`)
   const { files } = newFiling(drafted.draft.files.map(({ fileId, md5 }) => ({ localId: fileId, md5, details: true })))
-  return { filing: { ...filing, files }, draft: drafted.draft, scored: scored(drafted, row.batch) }
+  return { filing: { ...filing, files }, draft: drafted.draft, scored: scored(drafted, row.batch ?? row.corrects_id) }
 }
 
 export type Closing = {

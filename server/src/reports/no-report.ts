@@ -75,7 +75,7 @@ function whyNone(state: CaseState, { reportable, decided_at }: Found): string {
     case 'repaired':
       return 'there is none: the case was an error, and what was done about it is undone'
     case 'reviewed_again':
-      return 'there is none here; an appeal put the case in doubt, and a person looks once more'
+      return 'there is none here, though the case was reported; a person looks at it once more, which files nothing'
     case 'reported':
     case 'tested':
       return 'there is none here, though the case is over'

@@ -1,4 +1,5 @@
 // A report is what NCMEC is told about a case: drafted once, filed step by step, each step journaled, the receipt kept.
+export { correctionsOf, createCorrection } from './correct.ts'
 export { type Created, createBatchedReport, createReport, createUnsentReport } from './create.ts'
 export { missingCredentials, openWay, type Way } from './credentials.ts'
 export { openDocuments, type ReportDocument } from './documents.ts'
@@ -20,7 +21,7 @@ export { type TellingMarks, tellingMarks } from './release.ts'
 export { diffSchema, type SchemaDiff } from './schema-diff.ts'
 export { type Lack, lackOf, type Score, score } from './score.ts'
 export { type Credentials, credentialsOf, type ReportSettings, reportSettings } from './settings.ts'
-export { type Stopped, stopReport } from './stop.ts'
+export { type Stopped, stopReport, takeApart } from './stop.ts'
 export { removeReport } from './store.ts'
 export { type Validated, validateReport } from './validate.ts'
 export {

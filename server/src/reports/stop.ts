@@ -4,6 +4,7 @@ import { type Actor, record } from '#audit'
 import type { Clock } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
+import { casesOfReport } from './drafting.ts'
 import { readFiling, reportRow, sealFiling } from './store.ts'
 
 /**
@@ -60,4 +61,15 @@ export async function stopReport(
     default:
       return 'unknown'
   }
+}
+
+/** Of one that was withdrawn, with nothing of it at NCMEC: its cases are free, each for a report of its own. Their ids. */
+export async function takeApart(tx: Transaction, clock: Clock, reportId: string): Promise<readonly string[]> {
+  const { state } = await reportRow(tx, reportId)
+  if (state !== 'withdrawn') throw new Error('a report that may stand at NCMEC keeps its cases')
+  const caseIds = await casesOfReport(tx, reportId)
+  await tx.deleteFrom('report_cases').where('report_id', '=', reportId).execute()
+  const detail = { cases: caseIds.length }
+  await record(tx, clock, { actor: 'wardline', act: 'take_report_apart', subject: reportId, detail })
+  return caseIds
 }

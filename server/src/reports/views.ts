@@ -113,6 +113,7 @@ function viewOf(row: Row) {
     trouble: row.trouble,
     hasReceipt: row.receipt_sealed !== null,
     isBatched: row.batch !== null,
+    corrects: row.corrects_id,
     score: row.score,
     lacking: row.lacking === null ? null : lackingOf(row.lacking),
     createdAt: row.created_at,

@@ -1,0 +1,103 @@
+// A person may choose that NCMEC gets a new report which takes the earlier one back: once for each, of nobody, and it moves nothing here.
+import { describe, expect, it } from 'vitest'
+import { approveRepair, refuseRepair, reportAnew } from '#flow'
+import { stuckRepairs } from '#repairs'
+import { correctionsOf, unfiledReports } from '#reports'
+import { account, approve, hear, likeTheFirst, openRepairing, repairOf, states, untilRepair } from './repairing.ts'
+import { drawn, kinds } from './world.ts'
+
+const day = 24 * 3_600_000
+
+describe.each(kinds)('on %s, a repair of finished reports', (database) => {
+  it('has new reports where somebody chooses them, one for each, without a person, a file or a notice', async () => {
+    await using all = await openRepairing(database)
+    const { world, ada, bea, cy, dot } = all
+    const { river } = world.wardline
+    const db = world.database.read
+    await world.upload(await drawn(1), { account: account('u1') })
+    await likeTheFirst(world, ['u2'])
+    await world.pass(601_000)
+    await world.until('reported', async () => (await states(world)).every((state) => state === 'reported'))
+    const earlier = world.finishedReports().map(({ id }) => String(id))
+    const asked = { ref: 1, by: dot, reason: 'our contact is away' }
+    const number = await hear(world, 'entry', ada)
+    await expect(reportAnew(river, asked)).rejects.toMatchObject({ code: 'not_possible' })
+    await approve(world, number, bea, cy)
+    await untilRepair(world, number, 'done')
+    await world.until('all are told', () => world.mailbox.messages().length === 4)
+    const before = {
+      states: await states(world),
+      notices: await db.selectFrom('notices').select(['id', 'report_id', 'kind']).orderBy('id').execute(),
+    }
+
+    expect(await reportAnew(river, asked)).toEqual({ made: 2, there: 0, left: 0 })
+    expect(await reportAnew(river, asked)).toEqual({ made: 0, there: 2, left: 0 })
+    await world.until('both are finished', () => world.finishedReports().length === 4)
+    const { id } = await repairOf(world, number)
+    await world.until('here as well', async () =>
+      (await correctionsOf(db, id)).every(({ state }) => state === 'finished'),
+    )
+    const anew = world.finishedReports().filter((one) => !earlier.includes(String(one.id)))
+    for (const { submittedXml, files } of anew) {
+      expect(files).toEqual([])
+      expect(submittedXml).not.toMatch(/personOrUserReported|priorCTReports|users\.example/)
+      expect(submittedXml).toMatch(/CORRECTION: this is no new incident/)
+      expect(submittedXml).toContain('Child Pornography')
+      expect(submittedXml).toContain('a beach')
+      expect(submittedXml).not.toContain('our contact is away')
+    }
+    const named = anew.map(({ submittedXml }) => /CyberTipline report (\d+)/.exec(submittedXml)?.[1])
+    expect(new Set(named)).toEqual(new Set(earlier))
+    expect(await states(world)).toEqual(before.states)
+    expect(await db.selectFrom('notices').select(['id', 'report_id', 'kind']).orderBy('id').execute()).toEqual(
+      before.notices,
+    )
+    expect((await repairOf(world, number)).reasons).toMatchObject([{ says: 'report', reason: 'our contact is away' }])
+    // The letter is not waited for any more, and nothing is late.
+    const limits = { steps: 0, approval: 0, letter: world.clock.now() + 9 * day }
+    expect(await stuckRepairs(db, limits)).toEqual([])
+    expect(await unfiledReports(db, { limit: 9 })).toEqual([])
+  }, 120_000)
+
+  it('says where it is stuck: at the approvals after a day, at the letter when nobody sent it', async () => {
+    await using all = await openRepairing(database)
+    const { world, ada, bea, cy } = all
+    const db = world.database.read
+    await world.upload(await drawn(1), { account: account('u1') })
+    await world.pass(601_000)
+    await world.until('reported', async () => (await states(world)).every((state) => state === 'reported'))
+    const number = await hear(world, 'entry', ada)
+    const alerts = async () =>
+      (
+        await db.selectFrom('operator_alerts').select(['type', 'data']).where('type', '=', 'repair.stuck').execute()
+      ).map(({ data }) => JSON.parse(data).step)
+    await world.pass(day + 60_000)
+    await world.until('somebody hears it', async () => (await alerts()).includes('approval'))
+    await approveRepair(world.wardline.river, { ref: number, by: bea, reason: 'yes' })
+    await approveRepair(world.wardline.river, { ref: number, by: cy, reason: 'yes' })
+    await untilRepair(world, number, 'done')
+    await world.pass(3 * day + 3_660_000)
+    await world.until('of the letter too', async () => (await alerts()).includes('letter'))
+  }, 120_000)
+
+  it('refused, a report that expired at NCMEC meanwhile is filed anew by itself, once', async () => {
+    await using all = await openRepairing(database)
+    const { world, ada, cy } = all
+    const { faults } = world.cybertipline
+    faults.always('upload', { kind: 'unavailable' })
+    await world.upload(await drawn(1), { account: account('u1') })
+    await world.pass(601_000)
+    const of = (state: string) => world.cybertipline.inspect().reports.filter((one) => one.state === state)
+    await world.until('a report is open', () => of('open').length === 1)
+    const number = await hear(world, 'entry', ada)
+    faults.always('upload', null)
+    await world.pass(26 * 3_600_000)
+    expect(of('finished').length).toBe(0)
+    await refuseRepair(world.wardline.river, { ref: number, by: cy, reason: 'the entry is right' })
+    await world.pass(120_000)
+    await world.until('it is filed', () => of('finished').length === 1)
+    await world.pass(2 * 3_600_000)
+    expect([of('finished').length, of('open').length]).toEqual([1, 0])
+    expect(await states(world)).toEqual(['reported'])
+  }, 120_000)
+})

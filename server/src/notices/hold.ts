@@ -1,7 +1,7 @@
 // Is telling somebody forbidden for now? By a legal instrument on a report, a case or an account, also one that came before the report.
 import type { Clock } from '#base'
 import type { Connection, Transaction } from '#db'
-import { casesCovered, type Speaking } from './covered.ts'
+import { casesCovered, type Speaking, type Undecided, undecidedAmong, undoneAmong } from './covered.ts'
 
 /** Until when at least, epoch milliseconds; undefined: nothing holds it now. Of several instruments the last one counts. */
 export async function heldUntil(db: Connection, clock: Clock, notice: Speaking): Promise<number | undefined> {
@@ -22,10 +22,14 @@ export async function mayTell(
   db: Connection,
   clock: Clock,
   noticeId: string,
+  undecided?: Undecided,
 ): Promise<{ readonly kind: 'yes'; readonly attempts: number } | { readonly kind: 'held' | 'no' | 'gone' }> {
   const row = await db.selectFrom('notices').selectAll().where('id', '=', noticeId).executeTakeFirst()
   if (row === undefined) return { kind: 'gone' }
   if ((await heldUntil(db, clock, row)) !== undefined) return { kind: 'held' }
+  if ((await undecidedAmong(db, [row], undecided)).has(row.id)) return { kind: 'held' }
+  // Nothing that it says stands any more: its next try withholds it.
+  if ((await undoneAmong(db, [row])).has(row.id)) return { kind: 'no' }
   if (row.state === 'waiting' || row.state === 'not_sent') return { kind: 'no' }
   return { kind: 'yes', attempts: row.attempts }
 }

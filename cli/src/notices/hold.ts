@@ -8,6 +8,7 @@ import { addHold, endHold, listHolds, type NewHold } from '@wardline/server/noti
 import { Command, Option } from 'commander'
 import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
 import { ending, fine } from '../exit.ts'
+import { givenMoment } from '../given-moment.ts'
 import { moment } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { printRows } from '../table.ts'
@@ -50,7 +51,7 @@ function add(): Command {
     .action(
       ending(async (options: Adding) => {
         const documentSha256 = await digestOf(options.document)
-        const expiresAt = instantOf(options.until)
+        const expiresAt = givenMoment(options.until, '--until', 'end')
         const { holdId, waiting, gone } = await onGround(options, async (ground) => {
           const { database, clock, vault } = ground
           const by = actorOf(await personWhoMay(ground, options.as, 'hold_notice'))
@@ -98,13 +99,6 @@ async function digestOf(document: string): Promise<string> {
       },
     )
   }
-}
-
-/** A day holds to its end. */
-function instantOf(text: string): number {
-  const at = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:59Z` : text)
-  if (Number.isNaN(at)) throw odd('--until is a date as 2027-01-31, or a time as 2027-01-31T12:00:00Z')
-  return at
 }
 
 const odd = (words: string) => new Fault('usage', words, { retry: 'never' })

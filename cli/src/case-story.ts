@@ -25,7 +25,11 @@ export function tellCase(story: CaseStory): string[] {
       : []),
     `  ${story.environment}, by the way of ${story.route}; surface ${story.surface}${story.jurisdiction === null ? '' : `, jurisdiction ${story.jurisdiction}`}`,
     `  opened ${moment(story.openedAt)}, last changed ${moment(story.changedAt)}`,
-    ...(story.state === 'settling' ? [`  filed by rule from ${moment(story.settlesAt)} on; at once, in your words, when you confirm it (\`wardline cases confirm ${story.number}\`)`] : []),
+    ...(story.state === 'settling'
+      ? [
+          `  filed by rule from ${moment(story.settlesAt)} on; at once, in your words, when you confirm it (\`wardline cases confirm ${story.number}\`)`,
+        ]
+      : []),
     ...(story.state === 'set_aside'
       ? ['  waits: an entry it rests on was hit by too many accounts (`wardline lists set-aside list`)']
       : []),

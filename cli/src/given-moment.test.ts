@@ -10,7 +10,14 @@ describe('a day that somebody types', () => {
   })
 
   it('is refused when no calendar has it, or it is written otherwise', () => {
-    for (const text of ['2027-02-31', '2026-02-29', '2027-13-01', '2027-00-10', '2027-02-30T08:00Z', '2027-01-31T25:00Z'])
+    for (const text of [
+      '2027-02-31',
+      '2026-02-29',
+      '2027-13-01',
+      '2027-00-10',
+      '2027-02-30T08:00Z',
+      '2027-01-31T25:00Z',
+    ])
       expect(() => givenMoment(text, '--until')).toThrowError(`--until: there is no such day or time as ${text}`)
     for (const text of ['', 'tomorrow', '31.01.2027', '2027-1-31', '2027-01-31T12:00:00', '2027-01-31T12:00+01:00'])
       expect(() => givenMoment(text, '--until')).toThrowError(/takes a day in UTC/)

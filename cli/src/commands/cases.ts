@@ -120,7 +120,10 @@ interface Deciding extends GroundOptions {
 }
 
 function confirm(): Command {
-  return groundCommand('confirm', 'a case that waits for review is reported; also one that settles, at once; again, one that could not be reported')
+  return groundCommand(
+    'confirm',
+    'a case that waits for review is reported; also one that settles, at once; again, one that could not be reported',
+  )
     .argument('<case>', 'its number')
     .requiredOption(...asPersonOption)
     .option('--reason <text>', 'kept, sealed, with the case')

@@ -1,7 +1,6 @@
 // What lies in the database and the vault: environment, key, lists, cases that wait, dead jobs, the audit trail.
 import { existsSync } from 'node:fs'
 import { openWindowNow } from '@wardline/server/access'
-import { countAppeals } from '@wardline/server/appeals'
 import { verifyTrail } from '@wardline/server/audit'
 import { isProduction, systemClock } from '@wardline/server/base'
 import { countTestCases } from '@wardline/server/cases'
@@ -13,6 +12,7 @@ import { databaseSettings } from '@wardline/server/main'
 import { readPause } from '@wardline/server/pause'
 import { moment } from '../moment.ts'
 import { firstLine } from '../words.ts'
+import { checkAppeals } from './appeals.ts'
 import { checkCases } from './cases.ts'
 import { type Check, fail, ok, warn, within } from './check.ts'
 import { checkEvidence } from './evidence.ts'
@@ -145,15 +145,6 @@ async function checkEntries({ read }: Database): Promise<Check> {
   if (waiting + proposed > 0)
     return ok(name, `${waiting} feedbacks wait for an operator, ${proposed} corrections for a second person`)
   return ok(name, `none set aside; ${inForce} corrections in force`)
-}
-
-/** Nobody answers an appeal but a person: one who had no part in the case. */
-async function checkAppeals(database: Database): Promise<Check> {
-  const { open, overdue } = await countAppeals(database.read, systemClock.now())
-  if (open === 0) return ok('appeals', 'none waits for a decision')
-  const words = `${open} ${open === 1 ? 'waits' : 'wait'} for a decision`
-  const next = '`wardline appeals list --state open` says who hears which, and by when.'
-  return overdue === 0 ? warn('appeals', words, next) : fail('appeals', `${words}, ${overdue} of them overdue`, next)
 }
 
 async function checkJobs(database: Database): Promise<Check> {

@@ -10,7 +10,10 @@ describe('a case', () => {
         if (next !== undefined) expect(nextState(state, event)).toBe(next)
         else
           expect(() => nextState(state, event)).toThrowError(
-            expect.objectContaining({ code: 'not_possible', message: expect.stringMatching(`^this case is "${state}".*: it cannot be `) }),
+            expect.objectContaining({
+              code: 'not_possible',
+              message: expect.stringMatching(`^this case is "${state}".*: it cannot be `),
+            }),
           )
       }
   })

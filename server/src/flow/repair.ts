@@ -6,6 +6,7 @@ import type { Transaction } from '#db'
 import { enqueueNow } from '#jobs'
 import { disableEntries, type EntryName, enableEntries } from '#lists'
 import { approveRepair as approve, type Outcome, openRepair, readRepair, refuseRepair as refuse } from '#repairs'
+import { laterCases } from './repair-later.ts'
 import type { Desk } from './river.ts'
 
 export type Beginning = {
@@ -123,6 +124,10 @@ export async function refuseRepair(desk: Desk, { ref, by, reason }: Answering): 
 /** Cases that came later are gathered in a further round, to be approved like the first. Its id. Fault `not_possible`. */
 export async function gatherAgain(desk: Desk, { ref, by, reason }: Answering): Promise<{ readonly number: number }> {
   const { database, clock, vault } = desk
+  // Of a match nobody can say before they are weighed.
+  const { outcome } = await readRepair(database.read, vault, ref)
+  if (outcome === 'entry' && (await laterCases(desk, ref)) === 0)
+    throw refusal('not_possible', 'nothing came since its list was frozen: there is nothing further to gather')
   const number = await database.transact(async (tx) => {
     const former = await readRepair(tx, vault, ref)
     if (former.outcome === 'context' || former.state === 'refused')

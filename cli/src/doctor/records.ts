@@ -10,6 +10,7 @@ import { countJobs } from '@wardline/server/jobs'
 import { countCorrections, countFeedback, listSetAsides } from '@wardline/server/lists'
 import { databaseSettings } from '@wardline/server/main'
 import { readPause } from '@wardline/server/pause'
+import { counted } from '../counted.ts'
 import { moment } from '../moment.ts'
 import { firstLine } from '../words.ts'
 import { checkAppeals } from './appeals.ts'
@@ -143,8 +144,11 @@ async function checkEntries({ read }: Database): Promise<Check> {
   const tell = '`wardline lists feedback list` shows them; approve or refuse each.'
   if (unknown + failed > 0) return warn(name, `${unknown + failed} feedbacks did not surely arrive`, tell)
   if (waiting + proposed > 0)
-    return ok(name, `${waiting} feedbacks wait for an operator, ${proposed} corrections for a second person`)
-  return ok(name, `none set aside; ${inForce} corrections in force`)
+    return ok(
+      name,
+      `${counted(waiting, 'feedback waits', 'feedbacks wait')} for an operator, ${counted(proposed, 'correction')} for a second person`,
+    )
+  return ok(name, `none set aside; ${counted(inForce, 'correction')} in force`)
 }
 
 async function checkJobs(database: Database): Promise<Check> {
@@ -167,12 +171,12 @@ async function checkTests({ read }: Database): Promise<Check> {
   const count = await countTestCases(read)
   return ok(
     name,
-    `no window is open; ${count} cases of tests are kept${count === 0 ? '' : ' (`wardline selftest clean`)'}`,
+    `no window is open; ${counted(count, 'case')} of tests kept${count === 0 ? '' : ' (`wardline selftest clean`)'}`,
   )
 }
 
 async function checkTrail(database: Database): Promise<Check> {
   const verdict = await verifyTrail(database.read)
-  if (verdict.ok) return ok('audit trail', `${verdict.rows} lines, whole`)
+  if (verdict.ok) return ok('audit trail', `${counted(verdict.rows, 'line')}, whole`)
   return fail('audit trail', verdict.words, 'Keep this database as it is, and look who could write to it.')
 }

@@ -11,6 +11,7 @@ import { ending, fine } from '../exit.ts'
 import { givenMoment } from '../given-moment.ts'
 import { moment } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { namesOfPeople, numbersOf } from '../shown-names.ts'
 import { printRows } from '../table.ts'
 
 export function holdCommand(): Command {
@@ -110,21 +111,34 @@ function list(): Command {
     .requiredOption(...asPersonOption)
     .action(
       ending(async (options: GroundOptions & { as: string; all?: true; json?: true }) => {
-        const holds = await onGround(options, async (ground) => {
+        const { holds, nameOf, numberOf } = await onGround(options, async (ground) => {
           await personWhoMay(ground, options.as, 'read_holds')
-          return listHolds(ground.database.read, ground.vault, ground.clock, { all: options.all === true })
+          const { database, vault, clock } = ground
+          const holds = await listHolds(database.read, vault, clock, { all: options.all === true })
+          return {
+            holds,
+            nameOf: await namesOfPeople(ground),
+            numberOf: await numbersOf(
+              ground,
+              holds.map(({ of }) => of),
+            ),
+          }
         })
         printRows(
           holds,
           [
             { title: 'id', of: ({ id }) => id },
             { title: 'state', of: ({ state }) => state },
-            { title: 'of', of: ({ scope, of }) => `${scope === 'account' ? 'account of ' : ''}${of}`, shrinks: true },
+            {
+              title: 'of',
+              of: ({ scope, of }) => `${scope === 'account' ? 'account of ' : ''}${numberOf(of)}`,
+              shrinks: true,
+            },
             { title: 'until', of: ({ expiresAt, endedAt }) => moment(endedAt ?? expiresAt) },
             { title: 'kind', of: ({ kind }) => kind },
             { title: 'authority', of: ({ authority }) => authority, shrinks: true },
             { title: 'document (SHA-256)', of: ({ documentSha256 }) => documentSha256, shrinks: true },
-            { title: 'by', of: ({ addedBy }) => addedBy, shrinks: true },
+            { title: 'by', of: ({ addedBy }) => nameOf(addedBy), shrinks: true },
           ],
           { json: options.json, none: 'Nothing holds a notice.' },
         )

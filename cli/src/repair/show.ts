@@ -5,6 +5,7 @@ import { listFeedback } from '@wardline/server/lists'
 import { openDesk } from '@wardline/server/main'
 import { listRepairs, type RepairView, showRepair } from '@wardline/server/repairs'
 import type { Command } from 'commander'
+import { counted } from '../counted.ts'
 import { ending, fine } from '../exit.ts'
 import { moment, momentOr } from '../moment.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
@@ -65,7 +66,7 @@ export function show(): Command {
         ).length
         for (const line of steps(shown, nameOf, prepared)) console.log(plain(`  ${line}`))
         console.log(
-          `  ${toRepair} to repair: ${counts.restored} restored, ${counts.closed} wait for the platform to take it, ${counts.not_taken} not taken, ${counts.stopping} whose report is under way, ${counts.left} with nothing left to undo; ${toReview} go to review`,
+          `  ${toRepair} to repair: ${counts.restored} restored, ${counted(counts.closed, 'waits', 'wait')} for the platform to take it, ${counts.not_taken} not taken, ${counts.stopping} whose report is under way, ${counts.left} with nothing left to undo; ${counted(toReview, 'goes', 'go')} to review`,
         )
         const rows = pictures.flatMap(({ picture, cases }) => cases.map((one) => ({ picture, ...one })))
         const lines = table(rows, [
@@ -99,7 +100,7 @@ function steps(one: RepairView, nameOf: (person: string | null) => string, feedb
       ? [`negative feedback for NCMEC: ${guardedAt === null ? 'not yet' : feedbackWords(feedback)}`]
       : []),
     `all cases closed: ${momentOr(closedAt, 'not yet')}`,
-    `letter to NCMEC: ${letter === null ? 'none' : `${letter.reports} ${letter.reports === 1 ? 'report' : 'reports'}, written ${moment(letter.writtenAt)}, ${letter.sentAt === null ? 'NOT SENT' : `sent ${moment(letter.sentAt)}`}`}`,
+    `letter to NCMEC: ${letter === null ? 'none' : `${counted(letter.reports, 'report')}, written ${moment(letter.writtenAt)}, ${letter.sentAt === null ? 'NOT SENT' : `sent ${moment(letter.sentAt)}`}`}`,
     `all restored: ${momentOr(doneAt, 'not yet')}`,
   ]
 }
@@ -111,17 +112,17 @@ const feedbackWords = (prepared: number): string =>
     : `${prepared} prepared, sent by nobody but you: wardline lists feedback list`
 
 function waitsFor({ number, state, firstAt, counts, letter }: RepairView): string {
-  const unsent = letter !== null && letter.sentAt === null ? `wardline repair letter ${number}` : 'nothing'
+  const unsent = letter !== null && letter.sentAt === null ? `wardline repair letter ${number} --as EMAIL` : 'nothing'
   switch (state) {
     case 'gathering':
       return 'a running server, which gathers its cases'
     case 'gathered':
-      return `${firstAt === null ? 'two people' : 'another person'}: wardline repair approve ${number}`
+      return `${firstAt === null ? 'two people' : 'another person'}: wardline repair approve ${number} --as EMAIL --reason TEXT`
     case 'approved':
       return counts.stopping > 0 ? 'reports under way to end' : 'a running server, which carries it out'
     case 'restoring':
       return counts.not_taken > 0
-        ? `somebody to see to it, the platform took nothing: wardline repair restored ${number} --case N`
+        ? `somebody to see to it, the platform took nothing: wardline repair restored ${number} --case N --as EMAIL`
         : 'the platform to take it'
     case 'refused':
       return 'nothing'

@@ -24,6 +24,7 @@ export {
   casesOfFile,
   casesWithoutEntries,
   entryKeysOf,
+  numbersOfCases,
   recordEntries,
   standingCasesOfAccount,
 } from './store.ts'

@@ -1,7 +1,7 @@
 // One case, told in lines for a person at a terminal: what was found and how near, what was done, never a hash value.
 import type { AppealView } from '@wardline/server/appeals'
 import type { showCase } from '@wardline/server/cases'
-import type { NoticeView } from '@wardline/server/notices'
+import type { NoticeView, Waits } from '@wardline/server/notices'
 import type { Lack, ReportView } from '@wardline/server/reports'
 import { tellActionability, tellWritten } from './actionability.ts'
 import { tellLaterWords } from './later-words.ts'
@@ -13,7 +13,8 @@ export type CaseStory = Awaited<ReturnType<typeof showCase>> & {
   /** Of the report as it would be now; null where none can be made. */
   readonly actionability: { readonly score: number; readonly lacking: readonly Lack[] } | null
   readonly report: ReportView | null
-  readonly notices: readonly NoticeView[]
+  /** With what each waits for; null: for nothing. */
+  readonly notices: readonly (NoticeView & { readonly waits: Waits | null })[]
   readonly appeals: readonly AppealView[]
 }
 
@@ -25,7 +26,11 @@ export function tellCase(story: CaseStory): string[] {
       : []),
     `  ${story.environment}, by the way of ${story.route}; surface ${story.surface}${story.jurisdiction === null ? '' : `, jurisdiction ${story.jurisdiction}`}`,
     `  opened ${moment(story.openedAt)}, last changed ${moment(story.changedAt)}`,
-    ...(story.state === 'settling' ? [`  filed by rule from ${moment(story.settlesAt)} on`] : []),
+    ...(story.state === 'settling'
+      ? [
+          `  filed by rule from ${moment(story.settlesAt)} on; at once, in your words, when you confirm it (\`wardline cases confirm ${story.number}\`)`,
+        ]
+      : []),
     ...(story.state === 'set_aside'
       ? ['  waits: an entry it rests on was hit by too many accounts (`wardline lists set-aside list`)']
       : []),
@@ -40,12 +45,28 @@ export function tellCase(story: CaseStory): string[] {
     ...tellLookUp(story),
     ...tellDecision(story),
     ...tellReport(story.report),
-    ...story.notices.map(
-      ({ kind, addressee, state, reason, sentAt, dueAt }) =>
-        `Notice${kind === 'reported' ? '' : ` (${kind})`} to the ${addressee}: ${state}${reason === null ? '' : ` (${reason})`}, ${sentAt === null ? `due ${moment(dueAt)}` : moment(sentAt)}`,
-    ),
+    ...story.notices.map(tellNotice),
     ...story.appeals.flatMap(tellAppeal),
   ]
+}
+
+/** A date that is past says nothing of what waits for a person or a court. */
+function tellNotice({
+  id,
+  kind,
+  addressee,
+  state,
+  reason,
+  sentAt,
+  dueAt,
+  waits,
+}: CaseStory['notices'][number]): string {
+  const of = `Notice${kind === 'reported' ? '' : ` (${kind})`} to the ${addressee}: ${state}`
+  const why = reason === null ? '' : ` (${reason})`
+  if (waits?.for === 'release')
+    return `${of}${why}, a person must release it (\`wardline notices release ${id} --as EMAIL --reason TEXT\`)`
+  if (waits?.for === 'legal_hold') return `${of}${why}, legal hold until ${moment(waits.until)}`
+  return `${of}${why}, ${sentAt === null ? `due ${moment(dueAt)}` : moment(sentAt)}`
 }
 
 function tellAppeal({ number, state, openedAt, dueAt, decidedAt, words }: AppealView): string[] {

@@ -64,6 +64,10 @@ const next: Readonly<Record<string, string>> = {
   list_unreadable: 'Nothing was changed. Name another file, or its kind with --format.',
   no_such_case: '`wardline cases list` shows them all.',
   no_such_report: '`wardline reports list` shows them all.',
+  no_such_notice: '`wardline notices list` shows them all.',
+  no_such_letter: '`wardline letters list` shows them all.',
+  no_such_hold: '`wardline notices hold list --as EMAIL` shows those that hold; --all also those that have ended.',
+  no_such_repair: '`wardline repair list` shows them all.',
   no_such_event: '`wardline webhooks list` shows them; one that was delivered is forgotten after 30 days.',
   no_webhook: 'Without one the platform fetches its events itself: GET /v1/events.',
   case_unreported: '`wardline reports explain N`, with the number of the case, says why and what comes next.',
@@ -90,7 +94,21 @@ const next: Readonly<Record<string, string>> = {
   key_copy_refused: '`wardline vault key copy FILE` makes a new copy; FILE lies best on another medium.',
 }
 
-function nextAction({ code, retry }: Fault): string {
+/** Where things stand, by what the words are about: one code says of all of them that it is too late or too early. */
+const standing: readonly (readonly [RegExp, string])[] = [
+  [/^this notice /, '`wardline notices list` says where each stands, `wardline notices show ID` one of them.'],
+  [/^this letter /, '`wardline letters list` says where each stands.'],
+  [/^this hold /, '`wardline notices hold list --all --as EMAIL` says where each stands.'],
+  [
+    /\brepair\b|\blist was frozen/,
+    '`wardline repair list` says where each stands, `wardline repair show N` one of them.',
+  ],
+  [/\bappeal\b/, '`wardline appeals list` says where each stands, `wardline appeals show N` one of them.'],
+]
+
+function nextAction({ code, message, retry }: Fault): string {
+  const about = code === 'not_possible' ? standing.find(([words]) => words.test(message)) : undefined
+  if (about !== undefined) return about[1]
   const known = next[code]
   if (known !== undefined) return known
   if (retry === 'now' || retry === 'later')

@@ -113,9 +113,12 @@ describe.each(kinds)('on %s, a repair', (database) => {
     // Confirmed anew it goes its way with the report that was held.
     await confirmCase(river, 7, `person:${dot}`)
     expect(['reporting', 'set_aside', 'reported']).toContain(await stateOf(world, 7))
-    const { number: again } = await gatherAgain(river, { ref: second, by: ada, reason: 'once more' })
-    await untilRepair(world, again, 'gathered')
-    expect(await repairOf(world, again)).toMatchObject({ round: 2, toRepair: 0, toReview: 0 })
+    // Nothing came since: no empty round is begun, for two people to approve.
+    await expect(gatherAgain(river, { ref: second, by: ada, reason: 'once more' })).rejects.toMatchObject({
+      code: 'not_possible',
+      message: expect.stringContaining('nothing came since'),
+    })
+    await expect(repairOf(world, number + 1)).rejects.toMatchObject({ code: 'no_such_repair' })
   }, 240_000)
 
   it('of a match is of that very picture, which meets nothing from then on, while the entry counts', async () => {

@@ -24,6 +24,10 @@ it('an appeal is listed, shown, given back, decided and looked at again, each ti
   const nobody = await place.run('appeals', 'show', '1')
   expect(nobody.out).toContain('NOBODY CAN HEAR IT: nobody here may hear appeals')
   expect(nobody.out).toContain('wardline people add NAME --email ADDRESS --role reviewer')
+  const listed = await place.run('appeals', 'list')
+  expect(listed.out).toMatch(/^ +1 +waiting .* NOBODY CAN$/m)
+  expect(listed.out).toContain('`wardline people add NAME --email ADDRESS --role reviewer`')
+  expect((await place.run('doctor')).out).toMatch(/appeals +1 waits for a decision; 1 can be heard by nobody/)
   await add('Ada')
   await world.until('Ada', async () => (await hearers()).length === 1)
   const shown = await place.run('appeals', 'show', '1')
@@ -41,7 +45,9 @@ it('an appeal is listed, shown, given back, decided and looked at again, each ti
   expect(back).toMatchObject({ code: 0, out: 'Appeal 1: it is now "assigned".\nBert hears it.\n' })
   const unnamed = ['decide', '1', ...as('bert'), '--outcome', 'overturned_entry', '--reason', 'x']
   expect((await place.run('appeals', ...unnamed)).err).toContain('--ground FILE:N')
-  expect((await place.run('appeals', ...unnamed, '--ground', '9:1')).err).toContain('FILE:N')
+  expect((await place.run('appeals', ...unnamed, '--ground', '9')).err).toContain('FILE:N')
+  expect((await place.run('appeals', ...unnamed, '--ground', '9:1')).err).toContain('a file that this case has not')
+  expect((await place.run('appeals', ...unnamed, '--ground', '1:9')).err).toContain('no such ground')
 
   const upheld = await place.run('appeals', 'decide', '1', ...as('bert'), '--outcome', 'upheld', '--reason', 'it is so')
   expect(upheld.out).toContain('it is now "second_look".\nNobody can hear it: everybody here who may hear appeals')

@@ -7,6 +7,7 @@ import {
   appealStory,
   listAppeals,
   type NamedGround,
+  unheardAppeals,
 } from '@wardline/server/appeals'
 import { decideOnAppeal, handBackAppeal } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
@@ -52,7 +53,9 @@ function list(): Command {
         const { appeals, nameOf } = await onGround(options, async (ground) => {
           const assignedTo = of === undefined ? undefined : (await personWhoMay(ground, of, 'hear_appeal')).id
           const appeals = await listAppeals(ground.database.read, { state, before, assignedTo, limit: page })
-          return { appeals, nameOf: await names(ground) }
+          const unheard = await unheardAppeals(ground.database.read)
+          const waiting = appeals.map((one) => ({ ...one, waits: unheard.get(one.id) ?? null }))
+          return { appeals: waiting, nameOf: await names(ground) }
         })
         const now = Date.now()
         const isLate = ({ dueAt, decidedAt }: { dueAt: number; decidedAt: number | null }) =>
@@ -72,14 +75,18 @@ function list(): Command {
             },
             {
               title: 'heard by',
-              of: ({ assignedTo }) => (assignedTo === null ? '' : nameOf(assignedTo)),
+              of: ({ assignedTo, waits }) => (assignedTo === null ? (waits ? 'NOBODY CAN' : '') : nameOf(assignedTo)),
+              tint: ({ waits }) => (waits ? 'red' : undefined),
               shrinks: true,
             },
           ],
           { json: options.json, none: state === undefined ? 'No appeal.' : `No appeal is ${state}.` },
         )
         const last = appeals.at(-1)
-        if (!options.json && last && appeals.length === page) console.log(`More: --before ${last.number}`)
+        if (options.json) return fine
+        if (last && appeals.length === page) console.log(`More: --before ${last.number}`)
+        const stuck = appeals.flatMap(({ waits }) => waits ?? [])[0]
+        if (stuck) console.log(`Nobody can hear what says so: ${stuck.words}.\n${stuck.next}`)
         return fine
       }),
     )
@@ -184,9 +191,11 @@ function namedIn(
   if (file.length > 0 && outcome !== 'overturned_match') throw usage('--file goes with --outcome overturned_match')
   const fileAt = (text: string) => files[Number(text) - 1]?.id ?? files.find(({ id }) => id === text)?.id
   const grounds = ground.map((one) => {
-    const [, at = '', number = ''] = /^(\w+):(\d{1,5})$/.exec(one) ?? []
+    const [, at, number = ''] = /^(\w+):(\d{1,5})$/.exec(one) ?? []
+    if (at === undefined) throw usage('a --ground is FILE:N, as `wardline appeals show` numbers them')
     const fileId = fileAt(at)
-    if (fileId === undefined) throw usage('a --ground is FILE:N, as `wardline appeals show` numbers them')
+    if (fileId === undefined)
+      throw usage('a --ground names a file that this case has not: `wardline appeals show` numbers them')
     return { fileId, index: Number(number) - 1 }
   })
   const named = file.map((one) => {

@@ -5,7 +5,7 @@ import { appealsOfCase, countAppealsOfCases } from '@wardline/server/appeals'
 import { type CaseState, listCases, readCase, showCase } from '@wardline/server/cases'
 import { actionability, closeCase, confirmCase, dismissCase, lacksOf } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
-import { noticesOfCase } from '@wardline/server/notices'
+import { noticesOfCase, waitsOf } from '@wardline/server/notices'
 import { reportOfCase } from '@wardline/server/reports'
 import { Command, Option } from 'commander'
 import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
@@ -98,16 +98,18 @@ function show(): Command {
 }
 
 async function storyOf(ground: Ground, ref: number | string): Promise<CaseStory> {
-  const { database, vault } = ground
+  const { database, vault, clock } = ground
   const measured = await actionability(openDesk(ground), database.read, await readCase(database.read, vault, ref))
   const shown = await showCase(database.read, vault, ref)
   const people = await listPeople(database.read)
+  const notices = await noticesOfCase(database.read, shown.id)
+  const waits = await waitsOf(database.read, clock, notices)
   return {
     ...shown,
     decider: people.find((person) => actorOf(person) === shown.decision?.by)?.name ?? null,
     actionability: measured === undefined ? null : { score: measured.points, lacking: lacksOf(measured) },
     report: (await reportOfCase(database.read, shown.id)) ?? null,
-    notices: await noticesOfCase(database.read, shown.id),
+    notices: notices.map((one) => ({ ...one, waits: waits.get(one.id) ?? null })),
     appeals: await appealsOfCase(database.read, vault, shown.id),
   }
 }
@@ -120,7 +122,10 @@ interface Deciding extends GroundOptions {
 }
 
 function confirm(): Command {
-  return groundCommand('confirm', 'a case that waits for review is reported; again, one that could not be reported')
+  return groundCommand(
+    'confirm',
+    'a case that waits for review is reported; also one that settles, at once; again, one that could not be reported',
+  )
     .argument('<case>', 'its number')
     .requiredOption(...asPersonOption)
     .option('--reason <text>', 'kept, sealed, with the case')

@@ -8,6 +8,7 @@ import { environmentLine } from '../environment-line.ts'
 import { ending, fine } from '../exit.ts'
 import { moment } from '../moment.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { numbersOf } from '../shown-names.ts'
 import { plain, printRows } from '../table.ts'
 
 export function lettersCommand(): Command {
@@ -113,11 +114,14 @@ function attach(): Command {
     .requiredOption(...asPersonOption)
     .action(
       ending(async (ref: string, options: GroundOptions & { as: string; notice: string }) => {
-        const { caseId } = await onGround(options, async (ground) => {
+        const { caseId, numberOf: caseOf } = await onGround(options, async (ground) => {
           const by = actorOf(await personWhoMay(ground, options.as, 'decide_letter'))
-          return attachLetter(openDesk(ground), { number: numberOf(ref), noticeId: options.notice, by })
+          const attached = await attachLetter(openDesk(ground), { number: numberOf(ref), noticeId: options.notice, by })
+          return { ...attached, numberOf: await numbersOf(ground, [attached.caseId]) }
         })
-        console.log(`Letter ${numberOf(ref)} is now an appeal in ${caseId} (\`wardline cases show ${caseId}\`).`)
+        console.log(
+          `Letter ${numberOf(ref)} is now an appeal in ${caseOf(caseId)} (\`wardline cases show ${caseOf(caseId).replace(/^case /, '')}\`).`,
+        )
         return fine
       }),
     )

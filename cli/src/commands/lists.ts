@@ -1,7 +1,7 @@
 // `wardline lists`: hash lists are brought in from files; what they hold is counted and never shown.
 import { systemClock } from '@wardline/server/base'
 import { configuredLists } from '@wardline/server/config'
-import { type ConfiguredList, type SyncStanding, summariseSyncs } from '@wardline/server/lists'
+import { type ConfiguredList, countDisabled, type SyncStanding, summariseSyncs } from '@wardline/server/lists'
 import { Command } from 'commander'
 import { canariesCommand } from '../entries/canaries.ts'
 import { correctionsCommand } from '../entries/corrections.ts'
@@ -34,6 +34,7 @@ function list(): Command {
     .action(
       ending(async (options: GroundOptions & { json?: true }) => {
         const lists = await onGround(options, standings)
+        const repaired = lists.some(({ disabled }) => disabled > 0)
         const fetched = lists.some(({ sync, configured }) => sync !== undefined || configured)
         printRows<ListStanding>(
           lists,
@@ -42,6 +43,7 @@ function list(): Command {
             { title: 'class', of: (one) => one.class },
             { title: 'radius', of: ({ radiusBits }) => String(radiusBits), align: 'right' },
             { title: 'entries', of: ({ entries }) => (entries === null ? '?' : String(entries)), align: 'right' },
+            ...(repaired ? [disabledColumn] : []),
             { title: 'changed', of: ({ changedAt }) => (changedAt === 0 ? '' : moment(changedAt)) },
             ...(fetched ? fetchedColumns : []),
             { title: 'environment', of: ({ environment }) => environment },
@@ -64,10 +66,13 @@ interface ListStanding extends CountedList {
   readonly sync: SyncStanding | undefined
   /** Or cannot be fetched as it is configured. */
   readonly tooOld: boolean
+  /** Entries that a repair disabled here: they are on the list and meet nothing. */
+  readonly disabled: number
 }
 
 async function standings({ database, vault, config }: Ground): Promise<ListStanding[]> {
   const syncs = await summariseSyncs(database.read)
+  const disabled = await countDisabled(database.read)
   const wanted = configuredLists(config).filter(({ policy }) => policy.enabled)
   const held = await countedLists(database, vault)
   // What is to be fetched and was never made is no less to be seen.
@@ -80,7 +85,7 @@ async function standings({ database, vault, config }: Ground): Promise<ListStand
       const want = wanted.find(({ id }) => id === list.id)
       const agedMs = sync === undefined ? undefined : systemClock.now() - (sync.succeededAt ?? sync.createdAt)
       const tooOld = want !== undefined && (want.class !== list.class || agedMs === undefined || agedMs > want.maxAgeMs)
-      return { ...list, configured: want !== undefined, sync, tooOld }
+      return { ...list, configured: want !== undefined, sync, tooOld, disabled: disabled.get(list.id) ?? 0 }
     })
 }
 
@@ -94,6 +99,14 @@ const nothingOf = ({ id, class: named, policy }: ConfiguredList, environment: st
   createdAt: 0,
   changedAt: 0,
 })
+
+/** Which they are nobody is shown. */
+const disabledColumn: Column<ListStanding> = {
+  title: 'disabled',
+  of: ({ disabled }) => (disabled === 0 ? '' : String(disabled)),
+  align: 'right',
+  tint: () => 'yellow',
+}
 
 const fetchedColumns: readonly Column<ListStanding>[] = [
   {

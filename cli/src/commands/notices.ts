@@ -9,6 +9,7 @@ import { moment } from '../moment.ts'
 import { holdCommand } from '../notices/hold.ts'
 import { tellNotice } from '../notices/story.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { numbersOf } from '../shown-names.ts'
 import { printRows } from '../table.ts'
 
 export function noticesCommand(): Command {
@@ -39,10 +40,17 @@ function list(): Command {
     .action(
       ending(async (options: Window) => {
         const { state, unreleased, before } = options
-        const notices = await onGround(options, async ({ database, clock }) => {
+        const { notices, numberOf } = await onGround(options, async ({ database, clock }) => {
           const views = await listNotices(database.read, { state, unreleased, before, limit: page })
           const waits = await waitsOf(database.read, clock, views)
-          return views.map(({ told: _, ...view }) => ({ ...view, waits: waits.get(view.id) ?? null }))
+          const notices = views.map(({ told: _, ...view }) => ({ ...view, waits: waits.get(view.id) ?? null }))
+          return {
+            notices,
+            numberOf: await numbersOf(
+              { database },
+              notices.map(({ caseId }) => caseId),
+            ),
+          }
         })
         printRows(
           notices,
@@ -54,7 +62,7 @@ function list(): Command {
             { title: 'sent or due', of: ({ sentAt, dueAt }) => moment(sentAt ?? dueAt), shrinks: true },
             { title: 'tries', of: ({ attempts }) => String(attempts), align: 'right' },
             { title: 'reason', of: ({ reason, waits }) => waitWords(waits) ?? reason ?? '', shrinks: true },
-            { title: 'case', of: ({ caseId }) => caseId, shrinks: true },
+            { title: 'of', of: ({ caseId }) => numberOf(caseId), shrinks: true },
           ],
           { json: options.json, none: state === undefined ? 'No notice.' : `No notice is ${state}.` },
         )
@@ -64,7 +72,8 @@ function list(): Command {
         const dead = notices.filter((notice) => notice.state === 'dead').length
         if (dead > 0) console.log(`${dead} dead: mend what is in the way, then \`wardline notices retry ID\`.`)
         const held = notices.filter((notice) => notice.release !== null).length
-        if (held > 0) console.log(`${held} to be released by a person: \`wardline notices release ID --reason TEXT\`.`)
+        if (held > 0)
+          console.log(`${held} to be released by a person: \`wardline notices release ID --as EMAIL --reason TEXT\`.`)
         return fine
       }),
     )
@@ -84,11 +93,12 @@ function show(): Command {
     .option('--json', 'one JSON object')
     .action(
       ending(async (id: string, options: GroundOptions & { json?: true }) => {
-        const { told: _, ...shown } = await onGround(options, ({ database, clock }) =>
-          showNotice(database.read, clock, id),
-        )
+        const { shown, numberOf } = await onGround(options, async ({ database, clock }) => {
+          const { told: _, ...shown } = await showNotice(database.read, clock, id)
+          return { shown, numberOf: await numbersOf({ database }, [shown.caseId]) }
+        })
         if (options.json) console.log(JSON.stringify(shown))
-        else for (const line of tellNotice(shown)) console.log(line)
+        else for (const line of tellNotice(shown, numberOf)) console.log(line)
         return fine
       }),
     )

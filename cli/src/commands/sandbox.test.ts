@@ -39,6 +39,9 @@ it('stands up without any configuration, says that nothing reaches NCMEC, takes 
   const out = running.said()
   expect(out).toMatch(/^SANDBOX: nothing sent here reaches NCMEC/)
   const [, baseUrl = ''] = /base URL +(\S+)/.exec(out) ?? []
+  expect(out).toContain(
+    `  cybertip:\n    baseUrl: ${baseUrl}\n    username: sandbox\n    password: sandbox\n    reporter:`,
+  )
   const [, command = ''] = /Try it: +curl -u sandbox:sandbox (\S+)/.exec(out) ?? []
   expect(command).toBe(`${baseUrl}/status`)
   const authorization = `Basic ${Buffer.from('sandbox:sandbox').toString('base64')}`

@@ -4,6 +4,7 @@ import { readFigures } from '@wardline/server/figures'
 import type { Command } from 'commander'
 import { environmentLine } from '../environment-line.ts'
 import { ending, fine } from '../exit.ts'
+import { givenMoment } from '../given-moment.ts'
 import { moment, momentOr } from '../moment.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { plain, table } from '../table.ts'
@@ -22,8 +23,10 @@ export function statsCommand(): Command {
     .option('--json', 'one JSON object, as GET /v1/stats answers it')
     .action(
       ending(async (options: Options) => {
-        const since = dateOf(options.since, '--since')
-        const until = dateOf(options.until, '--until')
+        const since = options.since === undefined ? undefined : givenMoment(options.since, '--since')
+        const until = options.until === undefined ? undefined : givenMoment(options.until, '--until')
+        if (since !== undefined && until !== undefined && since >= until)
+          throw usage('--since must be before --until: nothing lies between them')
         const read = await onGround(options, async ({ database, clock, config: { environment } }) => ({
           environment,
           ...(await readFigures(database.read, { since, until: until ?? clock.now() })),
@@ -33,14 +36,6 @@ export function statsCommand(): Command {
         return fine
       }),
     )
-}
-
-function dateOf(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined
-  const isDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z)?$/.test(text)
-  const at = isDate ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(at)) throw usage(`${option} takes a date in UTC, as 2026-11-01 or 2026-11-01T08:00:00Z`)
-  return at
 }
 
 function tell({ environment, since, until, all, byRoute, byList, listsKnownSince, linesRead }: Stats): void {

@@ -1,5 +1,6 @@
 // What the demo says, for a terminal of 80 columns and for a log file alike.
 import { NOTHING_IS_REPORTED } from '@wardline/server/base'
+import { counted } from '../counted.ts'
 import { type Column, table, terminalWidth } from '../table.ts'
 import { tint } from '../tint.ts'
 import { wrap } from '../wrap.ts'
@@ -36,7 +37,7 @@ export function results(seen: readonly Outcome[], distances: ReadonlyMap<string,
     ...table(seen, columns),
     '',
     ...prose(
-      `${held} of ${seen.length} pictures were held, in ${reports.size} reports: what one account sends joins one report, and of ` +
+      `${held} of ${seen.length} pictures were held, in ${counted(reports.size, 'report')}: what one account sends joins one report, and of ` +
         'one picture one file goes up, with its copies told in words. ' +
         "The distance (in bits of 256, 31 is the limit) is shown because the list is the demo's own; an uploader hears " +
         'the verdict, and nothing of lists, entries or distances.',

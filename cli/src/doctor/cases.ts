@@ -6,6 +6,7 @@ import type { Config } from '@wardline/server/config'
 import type { Database } from '@wardline/server/db'
 import { longReviewMs, reviewMs } from '@wardline/server/flow'
 import { missingCredentials, reportSettings } from '@wardline/server/reports'
+import { counted } from '../counted.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
 const review = '`wardline cases list --state waiting_review` shows them, `wardline cases show N` one of them'
@@ -37,7 +38,7 @@ export async function checkCases({ environment, cybertip }: Config, { read }: Da
     ...(aside > 0 ? [`${aside} for an entry that was set aside`] : []),
   ]
   const hints = [...(waiting > 0 ? [`${review}.`] : []), ...(aside > 0 ? [`${setAside}.`] : [])]
-  return warn(name, `${waiting + aside} wait for a person: ${words.join(', ')}`, hints.join(' '))
+  return warn(name, `${counted(waiting + aside, 'waits', 'wait')} for a person: ${words.join(', ')}`, hints.join(' '))
 }
 
 /** Both kinds of waiting count, so both are named. */
@@ -47,9 +48,10 @@ export async function checkReviewClock({ read }: Database): Promise<Check> {
   const long = await countWaiting(read, now - longReviewMs)
   const { set_aside: aside = 0 } = await countCases(read)
   const todo = `${review}${aside > 0 ? `; ${setAside}` : ''}. Nobody but a person decides them.`
-  if (long > 0) return fail(name, `${long} cases have waited two days or more for a person`, todo)
+  if (long > 0)
+    return fail(name, `${counted(long, 'case has', 'cases have')} waited two days or more for a person`, todo)
   const day = await countWaiting(read, now - reviewMs)
   return day > 0
-    ? warn(name, `${day} cases have waited a day or more for a person`, todo)
+    ? warn(name, `${counted(day, 'case has', 'cases have')} waited a day or more for a person`, todo)
     : ok(name, 'no case has waited for a day')
 }

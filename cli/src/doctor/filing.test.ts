@@ -14,7 +14,7 @@ it.each(emptyDatabases)(
     expect(await checkFiling({ reports }, world.database)).toMatchObject({ standing: 'ok' })
     await world.reported(Buffer.from('drawn'))
     const check = await checkFiling({ reports }, world.database)
-    expect(check).toMatchObject({ standing: 'fail', words: expect.stringContaining('1 reports are late') })
+    expect(check).toMatchObject({ standing: 'fail', words: expect.stringContaining('1 report is late') })
     expect(check.todo).toContain('`wardline reports explain 1`')
     expect(check.todo).not.toContain('--stuck')
   },

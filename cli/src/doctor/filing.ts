@@ -4,6 +4,7 @@ import type { Config } from '@wardline/server/config'
 import type { Database } from '@wardline/server/db'
 import { countLate, countReports, readLine, unfiledReports } from '@wardline/server/reports'
 import { countEvents } from '@wardline/server/webhooks'
+import { counted } from '../counted.ts'
 import { lineWords } from '../reports/resume.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
@@ -35,14 +36,14 @@ export async function checkFiling({ reports }: Filed, { read }: Database): Promi
   const late = await countLate(read, limit)
   const { needs_person: stuck = 0, waiting = 0, filing = 0 } = await countReports(read)
   const look = '`wardline reports list --stuck` shows them; `wardline reports explain ID` says what to do.'
-  if (stuck > 0) return fail(name, `${stuck} reports need a person`, look)
+  if (stuck > 0) return fail(name, counted(stuck, 'report needs a person', 'reports need a person'), look)
   if (late > 0) {
     // Not every late one is stuck: some wait for their turn, a look-up or a server that does not run.
     const oldest = await unfiledReports(read, { before: limit, limit: 3 })
     const which = oldest.map(({ caseNumber }) => `\`wardline reports explain ${caseNumber}\``).join(', ')
     return fail(
       name,
-      `${late} reports are late (reports.lateAfterHours: ${reports.lateAfterHours})`,
+      `${counted(late, 'report is', 'reports are')} late (reports.lateAfterHours: ${reports.lateAfterHours})`,
       `The oldest say why themselves: ${which}. They are filed by a running server only.`,
     )
   }
@@ -58,17 +59,18 @@ export async function checkWebhooks({ webhooks }: Config, { read }: Database): P
   if (givenUp > 0)
     return fail(
       name,
-      `${givenUp} events were not taken in seven days and are not sent any more`,
+      `${counted(givenUp, 'event was', 'events were')} not taken in seven days, and not sent any more`,
       `${look}; then \`wardline webhooks replay --state given_up\`.`,
     )
   if (failingMs > lateMs)
     return fail(
       name,
-      `${waiting} events wait: the first was refused ${Math.floor(failingMs / 60_000)} minutes ago`,
+      `${counted(waiting, 'event waits', 'events wait')}: the first was refused ${Math.floor(failingMs / 60_000)} minutes ago`,
       `${look}.`,
     )
-  if (webhooks.url !== undefined) return ok(name, `configured; ${waiting} events wait for their try`)
-  return ok(name, `none (webhooks.url); ${kept} events can be fetched from /v1/events`)
+  if (webhooks.url !== undefined)
+    return ok(name, `configured; ${counted(waiting, 'event waits', 'events wait')} for the next try`)
+  return ok(name, `none (webhooks.url); ${counted(kept, 'event')} can be fetched from /v1/events`)
 }
 /** An endpoint that restarts is no trouble yet. */
 const lateMs = 15 * 60_000

@@ -1,7 +1,6 @@
 // What lies in the database and the vault: environment, key, lists, cases that wait, dead jobs, the audit trail.
 import { existsSync } from 'node:fs'
 import { openWindowNow } from '@wardline/server/access'
-import { countAppeals } from '@wardline/server/appeals'
 import { verifyTrail } from '@wardline/server/audit'
 import { isProduction, systemClock } from '@wardline/server/base'
 import { countTestCases } from '@wardline/server/cases'
@@ -11,8 +10,10 @@ import { countJobs } from '@wardline/server/jobs'
 import { countCorrections, countFeedback, listSetAsides } from '@wardline/server/lists'
 import { databaseSettings } from '@wardline/server/main'
 import { readPause } from '@wardline/server/pause'
+import { counted } from '../counted.ts'
 import { moment } from '../moment.ts'
 import { firstLine } from '../words.ts'
+import { checkAppeals } from './appeals.ts'
 import { checkCases } from './cases.ts'
 import { type Check, fail, ok, warn, within } from './check.ts'
 import { checkEvidence } from './evidence.ts'
@@ -143,17 +144,11 @@ async function checkEntries({ read }: Database): Promise<Check> {
   const tell = '`wardline lists feedback list` shows them; approve or refuse each.'
   if (unknown + failed > 0) return warn(name, `${unknown + failed} feedbacks did not surely arrive`, tell)
   if (waiting + proposed > 0)
-    return ok(name, `${waiting} feedbacks wait for an operator, ${proposed} corrections for a second person`)
-  return ok(name, `none set aside; ${inForce} corrections in force`)
-}
-
-/** Nobody answers an appeal but a person: one who had no part in the case. */
-async function checkAppeals(database: Database): Promise<Check> {
-  const { open, overdue } = await countAppeals(database.read, systemClock.now())
-  if (open === 0) return ok('appeals', 'none waits for a decision')
-  const words = `${open} ${open === 1 ? 'waits' : 'wait'} for a decision`
-  const next = '`wardline appeals list --state open` says who hears which, and by when.'
-  return overdue === 0 ? warn('appeals', words, next) : fail('appeals', `${words}, ${overdue} of them overdue`, next)
+    return ok(
+      name,
+      `${counted(waiting, 'feedback waits', 'feedbacks wait')} for an operator, ${counted(proposed, 'correction')} for a second person`,
+    )
+  return ok(name, `none set aside; ${counted(inForce, 'correction')} in force`)
 }
 
 async function checkJobs(database: Database): Promise<Check> {
@@ -176,12 +171,12 @@ async function checkTests({ read }: Database): Promise<Check> {
   const count = await countTestCases(read)
   return ok(
     name,
-    `no window is open; ${count} cases of tests are kept${count === 0 ? '' : ' (`wardline selftest clean`)'}`,
+    `no window is open; ${counted(count, 'case')} of tests kept${count === 0 ? '' : ' (`wardline selftest clean`)'}`,
   )
 }
 
 async function checkTrail(database: Database): Promise<Check> {
   const verdict = await verifyTrail(database.read)
-  if (verdict.ok) return ok('audit trail', `${verdict.rows} lines, whole`)
+  if (verdict.ok) return ok('audit trail', `${counted(verdict.rows, 'line')}, whole`)
   return fail('audit trail', verdict.words, 'Keep this database as it is, and look who could write to it.')
 }

@@ -2,6 +2,7 @@
 import { systemClock } from '@wardline/server/base'
 import type { Database } from '@wardline/server/db'
 import { noticeFigures } from '@wardline/server/notices'
+import { counted } from '../counted.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
 export async function checkTold({ read }: Database): Promise<Check> {
@@ -10,21 +11,24 @@ export async function checkTold({ read }: Database): Promise<Check> {
   if (overdue > 0)
     return fail(
       name,
-      `${overdue} notices are due for an hour or more, and nothing holds them`,
+      `${counted(overdue, 'notice is', 'notices are')} due for an hour or more, and nothing holds them`,
       '`wardline notices list --state waiting` says why; is a server running?',
     )
-  const waiting = unreleased === 0 ? '' : `; ${unreleased} wait for a person's release`
+  const waiting = unreleased === 0 ? '' : `; ${counted(unreleased, 'waits', 'wait')} for a person's release`
   if (byState.dead > 0)
     return warn(
       name,
-      `${byState.dead} notices could not be delivered${waiting}`,
+      `${counted(byState.dead, 'notice')} could not be delivered${waiting}`,
       '`wardline notices list --state dead` shows them; mend what is in the way, then `wardline notices retry ID`.',
     )
   if (unreleased > 0)
     return warn(
       name,
-      `${unreleased} notices wait for a person's release`,
-      '`wardline notices list --unreleased` shows them; `wardline notices release ID --reason TEXT --as YOU`.',
+      `${counted(unreleased, 'notice waits', 'notices wait')} for a person's release`,
+      '`wardline notices list --unreleased` shows them; `wardline notices release ID --as EMAIL --reason TEXT`.',
     )
-  return ok(name, `${byState.sent} notices sent, ${byState.waiting + byState.sending} on their way, none given up`)
+  return ok(
+    name,
+    `${counted(byState.sent, 'notice')} sent, ${byState.waiting + byState.sending} on their way, none given up`,
+  )
 }

@@ -12,10 +12,10 @@ import { openDesk } from '@wardline/server/main'
 import { Command } from 'commander'
 import { asPersonOption, personWhoMay } from '../as-person.ts'
 import { ending, fine } from '../exit.ts'
+import { givenMoment } from '../given-moment.ts'
 import { moment } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { printRows } from '../table.ts'
-import { usage } from '../words.ts'
 
 export function correctionsCommand(): Command {
   return new Command('corrections')
@@ -96,7 +96,7 @@ function propose(): Command {
             listId: options.list,
             by,
             reason: options.reason,
-            reviewAt: dayOf(options.review),
+            reviewAt: givenMoment(options.review, '--review'),
           })
         })
         console.log(
@@ -159,12 +159,6 @@ async function answered(
     const { database, clock } = ground
     await database.transact((tx) => work(tx, clock, { id, by, reason: options.reason }))
   })
-}
-
-function dayOf(text: string): number {
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  if (Number.isNaN(at)) throw usage('--review takes a day, as 2027-01-31')
-  return at
 }
 
 const colours = {

@@ -65,7 +65,7 @@ describe.each(emptyDatabases)('on %s', (_kind, empty) => {
         const reason = ['--reason', 'asking']
         const notHis = await aside('keep', 'aside_1', ...as('otto'), ...reason)
         expect(notHis).toMatchObject({ code: 2, err: expect.stringContaining('these do: reviewer, administrator') })
-        expect(doctor.out).toMatch(/wait for a person: 1 to be reviewed/)
+        expect(doctor.out).toMatch(/1 waits for a person: 1 to be reviewed/)
         expect(await aside('keep', 'aside_1', ...as('ada'), ...reason)).toMatchObject({ code: 0, err: '' })
         expect((await aside('list')).out).not.toContain('OVERDUE')
         const neither = await aside('decide', 'aside_1', ...as('ada'), ...reason)

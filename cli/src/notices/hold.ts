@@ -9,8 +9,10 @@ import { addHold, endHold, listHolds, type NewHold } from '@wardline/server/noti
 import { Command, Option } from 'commander'
 import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
 import { ending, fine } from '../exit.ts'
+import { givenMoment } from '../given-moment.ts'
 import { moment } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { namesOfPeople, numbersOf } from '../shown-names.ts'
 import { printRows } from '../table.ts'
 
 export function holdCommand(): Command {
@@ -51,7 +53,7 @@ function add(): Command {
     .action(
       ending(async (options: Adding) => {
         const documentSha256 = await digestOf(options.document)
-        const expiresAt = instantOf(options.until)
+        const expiresAt = givenMoment(options.until, '--until', 'end')
         const { holdId, waiting, gone } = await onGround(options, async (ground) => {
           const { database, clock, vault } = ground
           const by = actorOf(await personWhoMay(ground, options.as, 'hold_notice'))
@@ -109,13 +111,6 @@ async function digestOf(document: string): Promise<string> {
   }
 }
 
-/** A day holds to its end. */
-function instantOf(text: string): number {
-  const at = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:59Z` : text)
-  if (Number.isNaN(at)) throw odd('--until is a date as 2027-01-31, or a time as 2027-01-31T12:00:00Z')
-  return at
-}
-
 const odd = (words: string) => new Fault('usage', words, { retry: 'never' })
 
 function list(): Command {
@@ -125,21 +120,34 @@ function list(): Command {
     .requiredOption(...asPersonOption)
     .action(
       ending(async (options: GroundOptions & { as: string; all?: true; json?: true }) => {
-        const holds = await onGround(options, async (ground) => {
+        const { holds, nameOf, numberOf } = await onGround(options, async (ground) => {
           await personWhoMay(ground, options.as, 'read_holds')
-          return listHolds(ground.database.read, ground.vault, ground.clock, { all: options.all === true })
+          const { database, vault, clock } = ground
+          const holds = await listHolds(database.read, vault, clock, { all: options.all === true })
+          return {
+            holds,
+            nameOf: await namesOfPeople(ground),
+            numberOf: await numbersOf(
+              ground,
+              holds.map(({ of }) => of),
+            ),
+          }
         })
         printRows(
           holds,
           [
             { title: 'id', of: ({ id }) => id },
             { title: 'state', of: ({ state }) => state },
-            { title: 'of', of: ({ scope, of }) => `${scope === 'account' ? 'account of ' : ''}${of}`, shrinks: true },
+            {
+              title: 'of',
+              of: ({ scope, of }) => `${scope === 'account' ? 'account of ' : ''}${numberOf(of)}`,
+              shrinks: true,
+            },
             { title: 'until', of: ({ expiresAt, endedAt }) => moment(endedAt ?? expiresAt) },
             { title: 'kind', of: ({ kind }) => kind },
             { title: 'authority', of: ({ authority }) => authority, shrinks: true },
             { title: 'document (SHA-256)', of: ({ documentSha256 }) => documentSha256, shrinks: true },
-            { title: 'by', of: ({ addedBy }) => addedBy, shrinks: true },
+            { title: 'by', of: ({ addedBy }) => nameOf(addedBy), shrinks: true },
           ],
           { json: options.json, none: 'Nothing holds a notice.' },
         )

@@ -4,12 +4,12 @@ import { moment, momentOr } from '../moment.ts'
 
 type Story = Omit<Awaited<ReturnType<typeof showNotice>>, 'told'>
 
-export function tellNotice(notice: Story): string[] {
+export function tellNotice(notice: Story, numberOf: (caseId: string) => string): string[] {
   const { id, kind, addressee, channel, caseId, reportId, rule, createdAt, dueAt, sentAt, appealBy, isTest } = notice
   return [
     `Notice ${id} (${kind}) to the ${addressee}, by ${channel}: ${standing(notice)}`,
     ...(isTest ? ['  TEST: a test card made it'] : []),
-    `  case ${caseId}, report ${reportId ?? 'none'}; rule: ${rule}`,
+    `  ${numberOf(caseId)}, report ${reportId ?? 'none'}; rule: ${rule}`,
     `  planned ${moment(createdAt)}, due ${moment(dueAt)}, sent ${momentOr(sentAt, 'not yet')}`,
     ...(appealBy === null ? [] : [`  its reader may object until ${moment(appealBy)}`]),
     ...(notice.releasedAt === null ? [] : [`  released by a person on ${moment(notice.releasedAt)}`]),
@@ -29,9 +29,10 @@ function standing({ state, reason, waits, changedAt }: Story): string {
 }
 
 function next({ id, state, reason, waits, release, channel }: Story): string[] {
-  if (waits?.for === 'legal_hold') return ['it goes by itself when the hold ends; `wardline notices hold list`']
+  if (waits?.for === 'legal_hold')
+    return ['it goes by itself when the hold ends; `wardline notices hold list --as EMAIL`']
   if (waits?.for === 'release')
-    return [`${because[release ?? 'filed_by_hand']}: \`wardline notices release ${id} --reason TEXT --as YOU\``]
+    return [`${because[release ?? 'filed_by_hand']}: \`wardline notices release ${id} --as EMAIL --reason TEXT\``]
   if (waits?.for === 'delay') return [`it goes by itself at ${moment(waits.until)}`]
   if (waits?.for === 'platform')
     return [
@@ -47,7 +48,7 @@ function next({ id, state, reason, waits, release, channel }: Story): string[] {
 
 const because = {
   high_priority: 'the report was escalated: telling its user may cost evidence, or a child',
-  known_victim: 'the report names or shows a child that the user may reach',
+  known_victim: 'the report names or shows a child: one that the user may reach, or the user may be that child',
   filed_by_hand: 'the report was filed by hand: only who filed it knows what it says, and whether somebody was told',
 } as const
 

@@ -1,10 +1,12 @@
 // How far a repair is, step by step, with counts and dates; and its cases by picture, without a hash and without an entry.
 import { listPeople } from '@wardline/server/access'
 import { laterCases } from '@wardline/server/flow'
+import { listFeedback } from '@wardline/server/lists'
 import { openDesk } from '@wardline/server/main'
 import { listRepairs, type RepairView, readRepair, showRepair } from '@wardline/server/repairs'
 import { correctionsOf } from '@wardline/server/reports'
 import type { Command } from 'commander'
+import { counted } from '../counted.ts'
 import { ending, fine } from '../exit.ts'
 import { moment, momentOr } from '../moment.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
@@ -45,10 +47,11 @@ export function show(): Command {
     .option('--json', 'one JSON object')
     .action(
       ending(async (ref: string, options: Asked) => {
-        const { shown, later, newReports, people } = await onGround(options, async (ground) => ({
+        const { shown, later, newReports, people, feedback } = await onGround(options, async (ground) => ({
           shown: await showRepair(ground.database.read, ground.vault, numberOf(ref)),
           later: await laterCases(openDesk(ground), numberOf(ref)),
           newReports: await newReportsOf(ground, ref),
+          feedback: await listFeedback(ground.database.read),
           people: new Map((await listPeople(ground.database.read)).map(({ id, name }) => [id, name])),
         }))
         if (options.json) {
@@ -59,9 +62,13 @@ export function show(): Command {
         console.log(`Repair ${number}: ${state} (overturned: ${outcome}${round > 1 ? `, round ${round}` : ''})`)
         console.log(plain(`  reason: ${reason}`))
         const nameOf = (person: string | null) => people.get(person?.replace(/^person:/, '') ?? '') ?? person ?? ''
-        for (const line of steps(shown, nameOf)) console.log(plain(`  ${line}`))
+        const prepared = feedback.filter(
+          ({ caseId, says, preparedAt }) =>
+            caseId === shown.caseId && says === 'negative' && preparedAt >= shown.begunAt,
+        ).length
+        for (const line of steps(shown, nameOf, prepared)) console.log(plain(`  ${line}`))
         console.log(
-          `  ${toRepair} to repair: ${counts.restored} restored, ${counts.closed} wait for the platform to take it, ${counts.not_taken} not taken, ${counts.stopping} whose report is under way, ${counts.left} with nothing left to undo; ${toReview} go to review`,
+          `  ${toRepair} to repair: ${counts.restored} restored, ${counted(counts.closed, 'waits', 'wait')} for the platform to take it, ${counts.not_taken} not taken, ${counts.stopping} whose report is under way, ${counts.left} with nothing left to undo; ${counted(toReview, 'goes', 'go')} to review`,
         )
         for (const one of newReports)
           console.log(
@@ -99,35 +106,41 @@ const newReportsOf = async ({ database, vault }: Ground, ref: string) =>
   correctionsOf(database.read, (await readRepair(database.read, vault, numberOf(ref))).id)
 type Ground = Parameters<Parameters<typeof onGround>[1]>[0]
 
-function steps(one: RepairView, nameOf: (person: string | null) => string): string[] {
+function steps(one: RepairView, nameOf: (person: string | null) => string, feedback: number): string[] {
   const { begunAt, gatheredAt, firstAt, secondAt, guardedAt, closedAt, doneAt, letter, outcome } = one
   return [
     `begun ${moment(begunAt)} by ${nameOf(one.begunBy)}`,
     `gathered and frozen: ${momentOr(gatheredAt, 'not yet')}`,
     `first approval: ${firstAt === null ? 'not yet' : `${moment(firstAt)} by ${nameOf(one.firstBy)}`}`,
     `second approval: ${secondAt === null ? 'not yet' : `${moment(secondAt)} by ${nameOf(one.secondBy)}`}`,
-    ...(outcome === 'context' ? [] : [`${guards[outcome]}: ${momentOr(guardedAt, 'not yet')}`]),
+    ...(outcome === 'match' ? [`the picture silenced: ${momentOr(guardedAt, 'not yet')}`] : []),
+    ...(outcome === 'entry'
+      ? [`negative feedback for NCMEC: ${guardedAt === null ? 'not yet' : feedbackWords(feedback)}`]
+      : []),
     `all cases closed: ${momentOr(closedAt, 'not yet')}`,
-    `letter to NCMEC: ${letter === null ? 'none' : `${letter.reports} ${letter.reports === 1 ? 'report' : 'reports'}, written ${moment(letter.writtenAt)}, ${letter.sentAt === null ? 'NOT SENT' : `sent ${moment(letter.sentAt)}`}`}`,
+    `letter to NCMEC: ${letter === null ? 'none' : `${counted(letter.reports, 'report')}, written ${moment(letter.writtenAt)}, ${letter.sentAt === null ? 'NOT SENT' : `sent ${moment(letter.sentAt)}`}`}`,
     `all restored: ${momentOr(doneAt, 'not yet')}`,
   ]
 }
 
 /** Of what is around a picture there is nothing to silence. An entry meets nothing from its hearing on. */
-const guards = { entry: 'feedback prepared', match: 'the picture silenced' } as const
+const feedbackWords = (prepared: number): string =>
+  prepared === 0
+    ? 'none prepared (only lists fetched from NCMEC take any, and of one entry once)'
+    : `${prepared} prepared, sent by nobody but you: wardline lists feedback list`
 
 function waitsFor({ number, state, firstAt, counts, letter }: RepairView): string {
-  const unsent = letter !== null && letter.sentAt === null ? `wardline repair letter ${number}` : 'nothing'
+  const unsent = letter !== null && letter.sentAt === null ? `wardline repair letter ${number} --as EMAIL` : 'nothing'
   switch (state) {
     case 'gathering':
       return 'a running server, which gathers its cases'
     case 'gathered':
-      return `${firstAt === null ? 'two people' : 'another person'}: wardline repair approve ${number}`
+      return `${firstAt === null ? 'two people' : 'another person'}: wardline repair approve ${number} --as EMAIL --reason TEXT`
     case 'approved':
       return counts.stopping > 0 ? 'reports under way to end' : 'a running server, which carries it out'
     case 'restoring':
       return counts.not_taken > 0
-        ? `somebody to see to it, the platform took nothing: wardline repair restored ${number} --case N`
+        ? `somebody to see to it, the platform took nothing: wardline repair restored ${number} --case N --as EMAIL`
         : 'the platform to take it'
     case 'refused':
       return 'nothing'

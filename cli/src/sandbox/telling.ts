@@ -49,11 +49,40 @@ export function opening(
           ['look', mailbox.pageUrl],
         ])
       : []),
+    ...yamlOf({ cybertipline, hashSharing, mailbox }),
     `Try it:  curl -u ${user}:${password} ${baseUrl}/status`,
     ...wrap(
       'A whole filing by curl, every fault and every option: docs/sandbox.md. Ctrl-C ends it; all it took is forgotten then.',
       80,
     ),
+  ]
+}
+
+/** Ready to be put into wardline.yaml, for a trial: who reports and who writes are invented. */
+function yamlOf({ cybertipline, hashSharing, mailbox }: Pick<Services, 'cybertipline' | 'hashSharing' | 'mailbox'>) {
+  const { user, password } = cybertipline.credentials
+  return [
+    tint('bold', 'For wardline.yaml'),
+    '  environment: sandbox',
+    '  cybertip:',
+    `    baseUrl: ${cybertipline.baseUrl}`,
+    `    username: ${user}`,
+    `    password: ${password}`,
+    '    reporter: { email: trust-and-safety@example.org }',
+    ...(mailbox ? ['  mail:', `    smtpUrl: ${mailbox.smtpUrl}`, '    from: Example <no-reply@example.org>'] : []),
+    ...(hashSharing
+      ? [
+          '  lists:',
+          '    ncmec:',
+          '      kind: ncmec',
+          '      feed: industry_csam',
+          `      baseUrl: ${hashSharing.baseUrl}`,
+          `      username: ${hashSharing.credentials.user}`,
+          `      password: ${hashSharing.credentials.password}`,
+        ]
+      : []),
+    ...(mailbox ? [] : ['  # with --mailbox also a mail server, for notices']),
+    '',
   ]
 }
 

@@ -131,7 +131,8 @@ describe.each(emptyDatabases)('an appeal on %s', (_kind, empty) => {
       ground.transact((tx) =>
         planFollowUp(tx, clock, vault, {
           kind: 'restored',
-          about: 'repair_1',
+          // An account hears of one repair once: of two it hears twice.
+          about: `repair_${caseId}`,
           caseId,
           policy,
           recall: async () => false,

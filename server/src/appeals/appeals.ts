@@ -11,6 +11,7 @@ export { settleAppeals } from './settle.ts'
 export { type AppealState, appealRow as readAppeal, appealsOf as appealRowsOf, removeAppeals } from './store.ts'
 export { unfitSeats, unseated } from './store-seats.ts'
 export { type AppealStory, appealStory } from './story.ts'
+export { unheardAppeals } from './unheard.ts'
 export {
   type AppealListed,
   type AppealView,

@@ -65,6 +65,8 @@ export async function decideAppeal(
   const reason = requireReason(verdict.reason)
   const appeal = await appealRow(tx, verdict.ref)
   const person = personIn(by)
+  // Before who decided: whoever decided this very appeal would else hear that somebody else hears it.
+  if (!isOpen(appeal.state)) throw refusal('not_possible', `this appeal is decided: "${appeal.state}"`)
   await refuseDecider(tx, appeal, person)
   const seat = await seatOf(tx, appeal, person, round)
   const about = await casesOfAppeal(tx, appeal.id)
@@ -128,7 +130,6 @@ export async function handBack(
 }
 
 async function seatOf(tx: Transaction, appeal: AppealRow, person: string, round: 1 | 2): Promise<Seat> {
-  if (!isOpen(appeal.state)) throw refusal('not_possible', `this appeal is decided: "${appeal.state}"`)
   const seat = await openSeat(tx, appeal.id)
   if (seat?.person !== person) throw notYours()
   if (seat.round !== round)

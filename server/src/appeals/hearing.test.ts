@@ -113,7 +113,7 @@ describe.each(emptyDatabases)('the hearing of an appeal on %s', (_kind, empty) =
       (['upheld', 'overturned_context', 'upheld'] as const).map((outcome) => decide(ground, appealId, by, { outcome })),
     )
     expect(said.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    for (const one of said) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'decided_before' })
+    for (const one of said) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'not_possible' })
     expect((await story(ground, appealId)).hearings).toHaveLength(1)
   })
 
@@ -206,7 +206,8 @@ describe.each(emptyDatabases)('the hearing of an appeal on %s', (_kind, empty) =
     expect(await decide(ground, appealId, one)).toMatchObject({ isFinal: true, outcome: 'upheld', isTest: false })
     for (const again of [one, other])
       await expect(decide(ground, appealId, again)).rejects.toMatchObject({
-        code: again === one ? 'decided_before' : 'not_possible',
+        code: 'not_possible',
+        message: 'this appeal is decided: "upheld"',
       })
     expect(await story(ground, appealId)).toMatchObject({
       state: 'upheld',

@@ -25,6 +25,7 @@ export {
   casesOfFile,
   casesWithoutEntries,
   entryKeysOf,
+  numbersOfCases,
   recordEntries,
   standingCasesOfAccount,
 } from './store.ts'

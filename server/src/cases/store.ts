@@ -14,6 +14,17 @@ export async function caseRow(db: Connection, ref: number | string) {
   return { ...row, state: stateOf(row.state) }
 }
 
+/** By id; ids of no case are left out. */
+export async function numbersOfCases(db: Connection, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('cases')
+    .select(['id', 'number'])
+    .where('id', 'in', [...new Set(ids)])
+    .execute()
+  return new Map(rows.map(({ id, number }) => [id, number]))
+}
+
 /** Where a case stands, with nothing unsealed. */
 export async function caseState(db: Connection, caseId: string): Promise<CaseState> {
   return (await caseRow(db, caseId)).state

@@ -3,14 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { type CaseState, caseEvents, caseStates, nextState, transitions } from './transitions.ts'
 
 describe('a case', () => {
-  it('takes the events of its table, and names state and event of any other', () => {
+  it('takes the events of its table, and of any other says where it stands and what cannot be done', () => {
     for (const state of caseStates)
       for (const event of caseEvents) {
         const next = transitions[state][event]
         if (next !== undefined) expect(nextState(state, event)).toBe(next)
         else
           expect(() => nextState(state, event)).toThrowError(
-            expect.objectContaining({ code: 'not_possible', message: expect.stringMatching(`"${state}".*"${event}"`) }),
+            expect.objectContaining({
+              code: 'not_possible',
+              message: expect.stringMatching(`^this case is "${state}".*: it cannot be `),
+            }),
           )
       }
   })

@@ -44,6 +44,7 @@ export type CaseEvent = (typeof caseEvents)[number]
  * state x event -> state. A reported or dismissed case takes no further find: a new one opens a new case.
  * filed_by_hand: a person filed it at NCMEC's own form and said so. not_production: a real match that an instance outside
  * production must not file by rule goes to a person. entry_set_aside from `reporting`: nothing was submitted yet.
+ * confirmed from `settling`: a person knows something urgent and has it filed at once, in their words.
  * facts_missing from `reporting`: there is no report yet. confirmed from `waiting_facts`: a person has it filed as it is.
  * confirmed from `cannot_report`, and confirmed_anew while its report cannot be written: an earlier word lacked what is asked for
  * now, such as the incident type.
@@ -54,6 +55,7 @@ export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEven
   settling: {
     find_joined: 'settling',
     settled: 'reporting',
+    confirmed: 'reporting',
     entry_set_aside: 'set_aside',
     dismissed: 'dismissed',
     not_production: 'waiting_review',
@@ -105,10 +107,41 @@ export const transitions: { readonly [S in CaseState]: { readonly [E in CaseEven
   repaired: {},
 }
 
-/** The state after the event, or Fault `not_possible` naming both. */
+/** The state after the event, or Fault `not_possible` saying where the case stands. */
 export function nextState(state: CaseState, event: CaseEvent): CaseState {
   const next = transitions[state][event]
   if (next === undefined)
-    throw new Fault('not_possible', `a case that is "${state}" cannot take the event "${event}"`, { retry: 'never' })
+    throw new Fault('not_possible', `this case is "${state}"${because[state]}: it cannot be ${inWords(event)}`, {
+      retry: 'never',
+    })
   return next
+}
+
+/** As a person says it: the events of persons, and those of ours by their name. */
+const inWords = (event: CaseEvent): string => words[event] ?? `moved by "${event}"`
+const words: { readonly [E in CaseEvent]?: string } = {
+  confirmed: 'confirmed',
+  confirmed_anew: 'confirmed anew',
+  dismissed: 'dismissed',
+  closed: 'closed as dealt with elsewhere',
+  repaired: 'repaired',
+  to_look_again: 'looked at once more',
+  report_stands: 'left to stand',
+  filed_by_hand: 'closed as filed by hand',
+}
+
+/** What comes next, or who decided, where the name of the state does not say it. */
+const because: { readonly [S in CaseState]: string } = {
+  settling: ', and is reported by itself soon',
+  set_aside: ', and waits for the decision about an entry',
+  waiting_review: ', and waits for a person',
+  waiting_facts: ', and waits for the platform to say more',
+  reporting: ', and its report is under way',
+  reported: '',
+  dismissed: '',
+  closed: '',
+  cannot_report: ', for want of credentials',
+  tested: ', by a test card',
+  reviewed_again: ', and waits for a person’s second look (`wardline repair stands` or `error`)',
+  repaired: ', after an appeal',
 }

@@ -77,14 +77,19 @@ const addressBlock = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
 const jurisdiction = z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be an ISO 3166 code as DE or US-CA')
 
 /** Whether and when people of one jurisdiction are told; what is left out is as for all others. */
-const noticeRule = z.strictObject({
-  jurisdiction,
-  notice: z.enum(['on', 'off']).default('on'),
-  delayHours: z.number().min(0).max(8760).optional(),
-  jitterHours: z.number().min(0).max(720).optional(),
-  addressees: z.enum(['holder', 'both']).optional(),
-  because: text(500).optional(),
-})
+const noticeRule = z
+  .strictObject({
+    jurisdiction,
+    notice: z.enum(['on', 'off']).default('on'),
+    delayHours: z.number().min(0).max(8760).optional(),
+    jitterHours: z.number().min(0).max(720).optional(),
+    addressees: z.enum(['holder', 'both']).optional(),
+    because: text(500).optional(),
+  })
+  .refine(({ notice, because }) => notice === 'on' || because !== undefined, {
+    path: ['because'],
+    error: 'must say why nobody is told here, as who advised it and when',
+  })
 
 export const settings = z.strictObject({
   environment: z.enum(environments, { error: `must be one of ${environments.join(', ')}` }),

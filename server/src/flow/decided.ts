@@ -21,7 +21,8 @@ import type { Desk } from './river.ts'
 import { tellAction, tellReleased } from './tell-platform.ts'
 
 /**
- * A person confirms a case that waits for review; nothing says that they viewed the file. Also one whose report could not be
+ * A person confirms a case that waits for review; nothing says that they viewed the file. Also one that settles, when what they know
+ * is urgent: its report goes at once, in their words, and the settling's own job finds nothing left to do. Also one whose report could not be
  * written, because nobody had said what the incident is: that report is then written anew.
  */
 export async function confirmCase(
@@ -50,8 +51,10 @@ export async function confirmIn(
     await tryAgain(river, tx, unwritten, how.by)
     return undefined
   }
-  // Who confirms a case that waits for facts knows that it says little.
-  return sendOff(river, tx, await readCase(tx, vault, found.id), { asItIs: found.state === 'waiting_facts' })
+  // Who confirms a case that waits for facts knows that it says little; who does not let it settle, or says that a child is at risk,
+  // does not want it to wait for more.
+  const asItIs = found.state === 'waiting_facts' || found.state === 'settling' || Boolean(how.escalate?.trim())
+  return sendOff(river, tx, await readCase(tx, vault, found.id), { asItIs })
 }
 
 /** The decision alone: what becomes of the case, which is `reporting` now, is the caller's. */

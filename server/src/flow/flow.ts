@@ -57,6 +57,7 @@ export { webhookHandlers } from './webhooks.ts'
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)
  *   └─ review ─ confirm ─► report   └─ dismiss, or close what is never reported ──destroy──► tombstone
+ * Urgent: a case that settles may be confirmed, and its report goes at once
  * It says too little: settle and confirm ──► waiting_facts ──more is said, or facts_due──► report
  * An entry is set aside: settle and file ──► set aside ── entry_cases ──► report or dismissed      a case teaches: feedback
  * A case opens ──look_up──► what the platform knows of the account, in its report      (asked once; a report waits a little)

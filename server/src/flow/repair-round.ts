@@ -5,11 +5,18 @@ import type { Transaction } from '#db'
 import { enqueueNow } from '#jobs'
 import { openRepair, type RepairRecord, readRepair } from '#repairs'
 import { type Answering, repairJob } from './repair.ts'
+import { laterCases } from './repair-later.ts'
 import type { Desk } from './river.ts'
 
 /** Its number. Faults `not_possible`, `no_such_repair`. */
 export async function gatherAgain(desk: Desk, { ref, by, reason }: Answering): Promise<{ readonly number: number }> {
   const { database, vault } = desk
+  // Of a match nobody can say before they are weighed.
+  const { outcome } = await readRepair(database.read, vault, ref)
+  if (outcome === 'entry' && (await laterCases(desk, ref)) === 0)
+    throw new Fault('not_possible', 'nothing came since its list was frozen: there is nothing further to gather', {
+      retry: 'never',
+    })
   const number = await database.transact(async (tx) => {
     const former = await readRepair(tx, vault, ref)
     if (former.outcome === 'context' || former.state === 'refused')

@@ -46,13 +46,17 @@ export const pagePolicy = [
 
 /**
  * switches: whether the page can be read in another language by a link. Where words were sent a moment ago it cannot: the
- * link would lose them. before: what the title says first, as that something is to be mended.
+ * link would lose them. hasForm: there is one to go to. before: what the title says first, as that something is to be mended.
  */
 export function page(
   { looks, text }: Paper,
   title: string,
   body: string,
-  { switches, before }: { readonly switches: boolean; readonly before?: string },
+  {
+    switches,
+    hasForm = false,
+    before,
+  }: { readonly switches: boolean; readonly hasForm?: boolean; readonly before?: string },
 ): string {
   const { environment, platform } = looks
   const whole = [before === undefined ? title : `${before}: ${title}`, ...(platform === undefined ? [] : [platform])]
@@ -60,8 +64,7 @@ export function page(
     ? ''
     : `<p class="mind"><span lang="en">${NOTHING_IS_REPORTED} (${environment})</span><br>${escaped(text.say('trial'))}</p>\n`
   const header = switches
-    ? `<a class="skip" href="#main">${escaped(text.say('skip'))}</a>
-<header>
+    ? `${hasForm ? `<a class="skip" href="#main">${escaped(text.say('skip'))}</a>\n` : ''}<header>
 <nav aria-label="${escaped(text.say('languages'))}">
 <ul>
 ${pageLanguages(looks.texts).map(languageLink(text.language)).join('\n')}

@@ -35,7 +35,7 @@ ${escaped(mend ?? '')}</textarea>
 <button type="submit">${escaped(text.say('send'))}</button>
 </form>
 <p>${escaped(text.say('link'))}</p>`,
-    isWrong ? { switches: false, before: text.say('error') } : { switches: true },
+    isWrong ? { switches: false, before: text.say('error') } : { switches: true, hasForm: true },
   )
 }
 

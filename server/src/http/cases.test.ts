@@ -119,7 +119,7 @@ describe('cases and reports', () => {
     door.stages.confirmCase = async ({ number, reason }) => {
       reasons.push(reason)
       if (number === 8)
-        throw new Fault('not_possible', 'a case that is "reported" cannot take the event "confirmed"', {
+        throw new Fault('not_possible', 'this case is "reported": it cannot be confirmed', {
           retry: 'never',
         })
       return { number, state: 'reporting', viewed: false }
@@ -133,7 +133,7 @@ describe('cases and reports', () => {
     expect(await read(await door.ask('/v1/cases/8/confirm', key, { method: 'POST' }))).toMatchObject({
       status: 409,
       code: 'not_possible',
-      detail: 'a case that is "reported" cannot take the event "confirmed"',
+      detail: 'this case is "reported": it cannot be confirmed',
     })
     for (const body of ['{}', '{"reason":" "}', '{"reason":"x","viewed":true}'])
       expect(

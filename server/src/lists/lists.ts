@@ -66,6 +66,7 @@ export {
   enableEntries,
   loadDisabled,
 } from './disabled/disabled.ts'
+export { countDisabledRows as countDisabled } from './disabled/store.ts'
 export {
   type Algorithm,
   algorithms,

@@ -41,8 +41,42 @@ export function loadHelpLines(path: string | undefined): HelpLines {
   const parsed = file.safeParse(document.toJS() ?? {})
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  const why = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message
-  throw wrong(`is wrong at ${issue?.path.join('.') || 'its top'}: ${why ?? ''}`)
+  const [country, place, key] = issue?.path ?? []
+  const where = [
+    ...(country === undefined ? [] : [`of "${String(country)}"`]),
+    ...(typeof place === 'number' ? [`the line ${place + 1}`] : []),
+    ...(key === undefined ? [] : [`its "${String(key)}"`]),
+  ]
+  throw wrong(
+    `is wrong: ${where.length === 0 ? '' : `${where.join(', ')} `}${issue === undefined ? '' : inWords(issue)}`,
+  )
+}
+
+/** What is to be mended, as whoever wrote the file would say it. */
+function inWords(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? 'is no country'
+    case 'unrecognized_keys':
+      return `has keys other than "name" and "reach": ${issue.keys.join(', ')}`
+    case 'too_small':
+      return 'must not be empty'
+    case 'too_big':
+      return issue.origin === 'array'
+        ? `has more than ${issue.maximum} lines`
+        : `is longer than ${issue.maximum} characters`
+    case 'invalid_type':
+      return expected[issue.path.length] ?? 'is missing, or is no text: put it into quotation marks'
+    default:
+      return issue.message
+  }
+}
+
+/** By how deep in the file it is. */
+const expected: Readonly<Record<number, string>> = {
+  0: 'it must be countries with a list under each, as DE: and then "- name: ..." with "reach: ..."',
+  1: 'must be a list: each line begins with "- name: ..." and has "reach: ..." under it',
+  2: 'must have "name:" and "reach:"',
 }
 
 /** country: ISO 3166, with or without a subdivision. */

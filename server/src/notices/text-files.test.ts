@@ -197,8 +197,10 @@ describe('help lines', () => {
 
   it.each([
     ['Germany:\n  - { name: a, reach: b }\n', 'two letters'],
-    ['DE:\n  - { name: a }\n', 'is wrong at DE.0.reach'],
+    ['DE:\n  - { name: a }\n', 'is wrong: of "DE", the line 1, its "reach" is missing'],
     ['DE:\n  - { name: a, reach: "b\\nc" }\n', 'must be one line'],
+    ['DE:\n  - { name: a, reach: b, hours: c }\n', 'has keys other than "name" and "reach": hours'],
+    ['DE: a\n', 'of "DE" must be a list'],
     ['DE: [', 'is not YAML at line 1'],
   ])('are refused when they are wrong', (text, said) => {
     using folder = new Folder().put('help.yaml', text)

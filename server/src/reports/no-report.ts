@@ -95,7 +95,10 @@ function nextOf(state: CaseState, { number, environment, reportable, is_test }: 
   }
   switch (state) {
     case 'settling':
-      return [{ words: 'nothing: a running server writes and files it by itself', command: 'wardline doctor' }]
+      return [
+        { words: 'nothing: a running server writes and files it by itself', command: 'wardline doctor' },
+        { ...confirm, words: 'or, when you know something urgent (--escalate TEXT), have it filed now, in your words' },
+      ]
     case 'set_aside':
       return [
         { words: 'see the entry, and release, keep or decide it', command: 'wardline lists set-aside list' },

@@ -34,6 +34,17 @@ export async function keysDisabled(db: Connection, entryKeys: readonly string[])
     .execute()
 }
 
+/** Entries, each once, by list. */
+export async function countDisabledRows(db: Connection): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('list_disabled')
+    .select((eb) => ['list_id', eb.fn.count<number>('entry_hmac').distinct().as('count')])
+    .where('state', '=', 'disabled')
+    .groupBy('list_id')
+    .execute()
+  return new Map(rows.map(({ list_id, count }) => [list_id, Number(count)]))
+}
+
 /** The ids of those that were in force. */
 export async function enableRows(
   tx: Transaction,

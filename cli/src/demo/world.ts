@@ -64,7 +64,10 @@ async function makeKeys({ ground: { database, clock } }: Wardline) {
   return database.transact(async (tx) => {
     const uploads = { label: 'demo', scopes: ['scans:write', 'scans:read', 'cases:read', 'reports:read'] } as const
     const { secret: key } = await createKey(tx, clock, uploads)
-    const { secret: platformKey } = await createKey(tx, clock, { label: 'forum', scopes: ['events:read'] })
+    const { secret: platformKey } = await createKey(tx, clock, {
+      label: 'forum',
+      scopes: ['events:read', 'events:take'],
+    })
     const reviewers: Reviewer[] = []
     for (const name of ['Rita', 'Tom']) {
       const email = `${name.toLowerCase()}@forum.example`

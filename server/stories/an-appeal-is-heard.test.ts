@@ -84,7 +84,7 @@ describe.each(kinds)('on %s, an appeal', (database) => {
     expect(decided.status).toBe(200)
     expect(await decided.json()).toMatchObject({ state: 'overturned_context', assignedTo: null })
     const again = await post(world, hearer.key, '/v1/appeals/1/decide', verdict)
-    expect(await again.json()).toMatchObject({ code: 'decided_before' })
+    expect(await again.json()).toMatchObject({ code: 'not_possible' })
     // What follows is written with the decision: the platform hears, whoever objected is told, and the error is to be repaired.
     const db = world.database.read
     const events = await db.selectFrom('platform_events').select('type').where('type', 'like', 'appeal.%').execute()

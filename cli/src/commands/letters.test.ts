@@ -39,7 +39,7 @@ it('a letter without a tag is seen, opened by a named person, attached to its no
   expect(shown.out).toContain('| It is my\n| own house.')
   expect(shown.out).toContain('somebody@users.example (anybody can write any address here)')
   const attached = await place.run('letters', 'attach', '1', '--notice', notice?.id ?? '', ...rita)
-  expect(attached).toMatchObject({ code: 0, out: expect.stringContaining(notice?.case_id ?? '?') })
+  expect(attached).toMatchObject({ code: 0, out: expect.stringContaining('an appeal in case 1') })
   const dismissed = await place.run('letters', 'dismiss', '2', '--reason', 'an advertisement', ...rita)
   expect(dismissed).toMatchObject({ code: 0, out: 'Letter 2: dismissed.\n' })
   expect((await place.run('audit', 'show')).out).toMatch(/open_letter[\s\S]*attach_letter[\s\S]*dismiss_letter/)

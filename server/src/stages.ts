@@ -32,6 +32,7 @@ import { countLetters, leftOf, readBox, readCounts } from '#letters'
 import { countCorrections, countFeedback, listSetAsides } from '#lists'
 import { noticeFigures, noticesOfCase, readAppealToken, toldWhen } from '#notices'
 import { readPause } from '#pause'
+import { casesUndecided } from '#repairs'
 import { countLate, countReports, listReports, openWay, readLine, reportOfCase, showReport } from '#reports'
 import { listKeys } from '#vault'
 import { countEvents } from '#webhooks'
@@ -124,7 +125,7 @@ export function stagesOf({ river, ground }: { river: River; ground: Ground }): S
         appeals: await countAppeals(db, clock.now()),
         letters: await letterFigures(river),
         filing: await filingFigures(river),
-        notices: await noticeFigures(db, clock),
+        notices: await noticeFigures(db, clock, casesUndecided),
         entries: await entryFigures(river),
         events: await countEvents(db, clock),
         paused: (await readPause(db)) !== undefined,

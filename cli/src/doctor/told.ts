@@ -2,12 +2,13 @@
 import { systemClock } from '@wardline/server/base'
 import type { Database } from '@wardline/server/db'
 import { noticeFigures } from '@wardline/server/notices'
+import { casesUndecided } from '@wardline/server/repairs'
 import { counted } from '../counted.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
 export async function checkTold({ read }: Database): Promise<Check> {
   const name = 'told'
-  const { byState, unreleased, overdue } = await noticeFigures(read, systemClock)
+  const { byState, unreleased, overdue } = await noticeFigures(read, systemClock, casesUndecided)
   if (overdue > 0)
     return fail(
       name,

@@ -3,7 +3,7 @@ import type { Undeliverable } from '@wardline/api'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
 import type { Transaction } from '#db'
-import { markDead, markDelivered, markTaken, mayTell, showNotice } from '#notices'
+import { caseOfNotice, markDead, markDelivered, markTaken, showNotice } from '#notices'
 import { sayDead } from './notify-ends.ts'
 import type { Desk, River } from './river.ts'
 import { tellNoticeSent } from './tell-platform.ts'
@@ -17,14 +17,14 @@ export async function noticeTaken(
 ): Promise<void> {
   const { clock } = river
   // Of a test that was cleaned up meanwhile.
-  if ((await mayTell(tx, clock, noticeId)).kind === 'gone') return
-  const { caseId, state } = await showNotice(tx, clock, noticeId)
+  const caseId = await caseOfNotice(tx, noticeId)
+  if (caseId === undefined) return
   if (outcome === 'delivered') {
     if (await markTaken(tx, clock, noticeId)) await tellNoticeSent(river, tx, { caseId, noticeId })
     return
   }
   // Called back while this was the last try: it waits, and goes as another event.
-  if (state !== 'sending') return
+  if ((await showNotice(tx, clock, noticeId)).state !== 'sending') return
   const why = 'the platform did not take the webhook'
   if (!(await markDead(tx, clock, noticeId, why))) return
   sayDead(river, noticeId, why)

@@ -21,12 +21,12 @@ import {
   letterLimits,
   noteReached,
   noteUnreachable,
-  noticeExists,
   openLetterBox,
   openParser,
   type Parser,
+  type TrayWhy,
 } from '#letters'
-import { markBounced } from '#notices'
+import { caseOfNotice, markBounced } from '#notices'
 import { journaled, type River } from './river.ts'
 
 /** What reading needs of the river. */
@@ -151,10 +151,10 @@ async function keepIn(
       await markBounced(tx, clock, noticeId, kind.status ?? 'no status')
     return keepNoted(tx, clock, vault, { letter, place })
   }
-  const inTray = (why: Parameters<typeof keepInTray>[3]['why']) => keepInTray(tx, clock, vault, { letter, place, why })
+  const inTray = (why: TrayWhy) => keepInTray(tx, clock, vault, { letter, place, why })
   if (!isReadable) return inTray('unreadable')
   if (noticeId === null) return inTray(letter.why ?? 'no_tag')
-  if (!(await noticeExists(tx, noticeId))) return inTray('unknown_notice')
+  if ((await caseOfNotice(tx, noticeId)) === undefined) return inTray('unknown_notice')
   if (words === '') return inTray('no_words')
   const { appealId } = await recordAppeal(tx, clock, vault, {
     noticeId,

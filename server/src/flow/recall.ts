@@ -4,7 +4,7 @@ import type { Actor } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Connection, Transaction } from '#db'
 import { enqueueBy } from '#jobs'
-import { markRecalled, mayTell, showNotice } from '#notices'
+import { caseOfNotice, markRecalled, mayTell, showNotice } from '#notices'
 import { readPause } from '#pause'
 import { casesUndecided } from '#repairs'
 import { type EventState, eventRow, eventsAfter, recallEvents, replayEvent } from '#webhooks'
@@ -23,8 +23,8 @@ export async function whyUntold(
 ): Promise<{ readonly noticeId: string } | undefined> {
   if (type !== 'notice.deliver') return undefined
   const [, noticeId = '', attempt] = onceKey.split(' ')
-  const may = await mayTell(db, clock, noticeId, casesUndecided)
-  return may.kind === 'yes' && may.attempts === Number(attempt) ? undefined : { noticeId }
+  const asked = { noticeId, attempt: Number(attempt), undecided: casesUndecided }
+  return (await mayTell(db, clock, asked)) ? undefined : { noticeId }
 }
 
 /**
@@ -52,8 +52,7 @@ export async function recallUntold(tx: Transaction, clock: Clock, row: Pick<Row,
   const untold = await whyUntold(tx, clock, row)
   if (untold === undefined) return
   // Of a test that was cleaned up there is no notice any more.
-  if ((await mayTell(tx, clock, untold.noticeId, casesUndecided)).kind !== 'gone')
-    await recallNotice(tx, clock, untold.noticeId)
+  if ((await caseOfNotice(tx, untold.noticeId)) !== undefined) await recallNotice(tx, clock, untold.noticeId)
   await recallEvents(tx, [row.once_key])
 }
 

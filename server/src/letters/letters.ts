@@ -6,7 +6,7 @@ export { limits as letterLimits } from './limits.ts'
 export { openParser, type Parser } from './parse.ts'
 export { type Aside, type LetterBox, openLetterBox, verifyLetterBox } from './read.ts'
 export type { LetterSettings } from './settings.ts'
-export { countLetters, isKnownMail, isKnownPlace, leftOf, noticeExists, readCounts } from './store.ts'
+export { countLetters, isKnownMail, isKnownPlace, leftOf, readCounts } from './store.ts'
 export {
   attachLetter,
   dismissLetter,

@@ -53,23 +53,15 @@ async function read({ header, texts, status }: ToParse): Promise<Parsed> {
 }
 
 const addressed = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'to', 'cc', 'resent-to']
-const marking = [
-  'auto-submitted',
-  'precedence',
-  'return-path',
-  'x-autoreply',
-  'x-autorespond',
-  'x-auto-response-suppress',
-  'x-failed-recipients',
-]
+const marking = ['auto-submitted', 'precedence', 'return-path', 'x-autoreply', 'x-autorespond', 'x-failed-recipients']
 
 const first = (fields: ReadonlyMap<string, readonly string[]>, name: string) =>
   fields.get(name)?.[0]?.slice(0, 500) ?? null
 
-/** Unfolded, by name in lower case. */
+/** By name in lower case. */
 function fieldsOf(raw: string): Map<string, string[]> {
   const fields = new Map<string, string[]>()
-  for (const line of raw.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
+  for (const line of unfolded(raw)) {
     const colon = line.indexOf(':')
     if (colon < 1) continue
     const name = line.slice(0, colon).trim().toLowerCase()
@@ -89,6 +81,9 @@ function addressesIn(value: string): string[] {
 }
 
 function withoutContent(raw: string): string {
-  const lines = raw.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)
-  return `${lines.filter((line) => line.includes(':') && !/^content-/i.test(line)).join('\r\n')}\r\n\r\n`
+  const lines = unfolded(raw).filter((line) => line.includes(':') && !/^content-/i.test(line))
+  return `${lines.join('\r\n')}\r\n\r\n`
 }
+
+/** Its lines; a field is one. */
+const unfolded = (raw: string): readonly string[] => raw.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)

@@ -21,7 +21,7 @@ export interface LetterBox extends AsyncDisposable {
   readonly uidValidity: string
   /** UIDs, oldest first, as many as one round takes. */
   readonly uids: readonly number[]
-  /** Undefined: it is gone, or it has no structure that can be read. */
+  /** unreadable: it has no structure that can be read. */
   read(uid: number): Promise<RawMail | 'gone' | 'unreadable'>
   /** Marked as seen and moved. */
   lay(uid: number, aside: Aside): Promise<void>

@@ -75,10 +75,6 @@ export async function isKnownMail(db: Connection, mailKeyed: string): Promise<bo
   )
 }
 
-export async function noticeExists(db: Connection, noticeId: string): Promise<boolean> {
-  return (await db.selectFrom('notices').select('id').where('id', '=', noticeId).executeTakeFirst()) !== undefined
-}
-
 /** Of letters that came to no notice by their address, since a moment: of one sender, or of all. */
 export async function countUntagged(db: Connection, since: number, senderKeyed?: string): Promise<number> {
   const row = await db

@@ -2,8 +2,9 @@
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Connection, Transaction } from '#db'
+import { caseOfNotice } from '#notices'
 import type { Vault } from '#vault'
-import { type LetterRow, noticeExists, readDecision, readFacts, sealDecision } from './store.ts'
+import { type LetterRow, readDecision, readFacts, sealDecision } from './store.ts'
 
 export type LetterHead = ReturnType<typeof headOf>
 export type LetterState = LetterRow['state']
@@ -63,7 +64,7 @@ export async function attachLetter(
   { number, noticeId, by }: { readonly number: number; readonly noticeId: string; readonly by: Actor },
 ): Promise<{ readonly letterId: string; readonly words: string }> {
   const row = await letterRow(tx, number)
-  if (!(await noticeExists(tx, noticeId)))
+  if ((await caseOfNotice(tx, noticeId)) === undefined)
     throw new Fault('no_such_notice', 'there is no such notice', { retry: 'never' })
   const { words } = readFacts(vault, row)
   if (words === null || words === '')

@@ -16,33 +16,38 @@ export const isUndone = ({ state }: Pick<Covered, 'state'>): boolean => undoneSt
  * Of some hundred notices at most, those that would accuse somebody of nothing that stands any more: first notices of which every case was
  * repaired or dismissed. They are never sent.
  */
-export async function undoneAmong(
-  db: Connection,
-  notices: readonly (Speaking & Pick<Row, 'kind'>)[],
-): Promise<ReadonlyMap<string, Undone>> {
-  const first = notices.filter(({ kind }) => kind === 'reported')
-  // PostgreSQL knows no empty list of values.
-  if (first.length === 0) return new Map()
+export async function undoneAmong(db: Connection, notices: readonly Kind[]): Promise<ReadonlyMap<string, Undone>> {
+  return undoneIn(notices, await casesCovered(db, notices))
+}
+
+type Kind = Speaking & Pick<Row, 'kind'>
+type Cases = Awaited<ReturnType<typeof casesCovered>>
+
+/** The same, of notices whose cases were read already. */
+export function undoneIn(notices: readonly Kind[], covered: Cases): ReadonlyMap<string, Undone> {
   const found = new Map<string, Undone>()
-  for (const [id, cases] of await casesCovered(db, first))
+  for (const { id } of notices.filter(isFirst)) {
+    const cases = covered.get(id) ?? []
     if (cases.length > 0 && cases.every(isUndone))
       found.set(id, cases.some(({ state }) => state === 'repaired') ? 'repaired' : 'dismissed')
+  }
   return found
 }
+
+const isFirst = ({ kind }: Kind): boolean => kind === 'reported'
 
 /** Which of these cases a repair may undo that people have not decided about yet, or not carried out. Asked of whoever knows of repairs. */
 export type Undecided = (db: Connection, caseIds: readonly string[]) => Promise<ReadonlySet<string>>
 
-/** Of some hundred notices at most, the first notices that must wait until it is decided whether a case of theirs was an error. */
-export async function undecidedAmong(
+/** Of notices whose cases were read, the first notices that must wait until it is decided whether a case of theirs was an error. */
+export async function undecidedIn(
   db: Connection,
-  notices: readonly (Speaking & Pick<Row, 'kind'>)[],
-  undecided: Undecided | undefined,
+  notices: readonly Kind[],
+  { covered, undecided }: { readonly covered: Cases; readonly undecided: Undecided | undefined },
 ): Promise<ReadonlySet<string>> {
-  const first = notices.filter(({ kind }) => kind === 'reported')
+  const first = notices.filter(isFirst)
   if (first.length === 0 || undecided === undefined) return new Set()
-  const covered = await casesCovered(db, first)
-  const open = await undecided(db, [...new Set([...covered.values()].flat().map(({ id }) => id))])
+  const open = await undecided(db, [...new Set(first.flatMap(({ id }) => covered.get(id) ?? []).map(({ id }) => id))])
   return new Set(first.map(({ id }) => id).filter((id) => covered.get(id)?.some((one) => open.has(one.id))))
 }
 

@@ -1,7 +1,8 @@
 // Is telling somebody forbidden for now? By a legal instrument on a report, a case or an account, also one that came before the report.
 import type { Clock } from '#base'
 import type { Connection, Transaction } from '#db'
-import { casesCovered, type Speaking, type Undecided, undecidedAmong, undoneAmong } from './covered.ts'
+import { casesCovered, type Speaking, type Undecided, type Undone, undecidedIn, undoneIn } from './covered.ts'
+import type { Row } from './store.ts'
 
 /** Until when at least, epoch milliseconds; undefined: nothing holds it now. Of several instruments the last one counts. */
 export async function heldUntil(db: Connection, clock: Clock, notice: Speaking): Promise<number | undefined> {
@@ -14,24 +15,45 @@ export async function heldUntil(db: Connection, clock: Clock, notice: Speaking):
  */
 export type Recall = (tx: Transaction, clock: Clock, noticeId: string) => Promise<boolean>
 
-/**
- * May the platform be given what was handed over to it, at this try (`attempts`)? no: it waits again, or was withheld. gone: there is no
- * such notice.
- */
+/** May the platform be given what was handed over to it at this try? Not what waits again, was withheld, or is gone. */
 export async function mayTell(
   db: Connection,
   clock: Clock,
-  noticeId: string,
-  undecided?: Undecided,
-): Promise<{ readonly kind: 'yes'; readonly attempts: number } | { readonly kind: 'held' | 'no' | 'gone' }> {
+  {
+    noticeId,
+    attempt,
+    undecided,
+  }: { readonly noticeId: string; readonly attempt: number; readonly undecided: Undecided },
+): Promise<boolean> {
   const row = await db.selectFrom('notices').selectAll().where('id', '=', noticeId).executeTakeFirst()
-  if (row === undefined) return { kind: 'gone' }
-  if ((await heldUntil(db, clock, row)) !== undefined) return { kind: 'held' }
-  if ((await undecidedAmong(db, [row], undecided)).has(row.id)) return { kind: 'held' }
-  // Nothing that it says stands any more: its next try withholds it.
-  if ((await undoneAmong(db, [row])).has(row.id)) return { kind: 'no' }
-  if (row.state === 'waiting' || row.state === 'not_sent') return { kind: 'no' }
-  return { kind: 'yes', attempts: row.attempts }
+  if (row === undefined || row.attempts !== attempt || row.state === 'waiting' || row.state === 'not_sent') return false
+  // Nothing that it says may stand any more: its next try withholds it.
+  const { held, undone, open } = await keptBack(db, clock, [row], undecided)
+  return !held.has(row.id) && !undone.has(row.id) && !open.has(row.id)
+}
+
+export type KeptBack = {
+  /** By a legal instrument, until then at least. */
+  readonly held: ReadonlyMap<string, number>
+  /** What they say does not stand any more. */
+  readonly undone: ReadonlyMap<string, Undone>
+  /** Whether it stands is not decided yet. */
+  readonly open: ReadonlySet<string>
+}
+
+/** Of some hundred notices at most, by id, all that keeps one from being told whatever its own state: their cases are read once. */
+export async function keptBack(
+  db: Connection,
+  clock: Clock,
+  notices: readonly (Speaking & Pick<Row, 'kind'>)[],
+  undecided: Undecided | undefined,
+): Promise<KeptBack> {
+  const covered = await casesCovered(db, notices)
+  return {
+    held: await holdsIn(db, clock, notices, covered),
+    undone: undoneIn(notices, covered),
+    open: await undecidedIn(db, notices, { covered, undecided }),
+  }
 }
 
 /** Of some hundred notices at most; those that nothing holds are left out. */
@@ -40,9 +62,17 @@ export async function holdsOn(
   clock: Clock,
   notices: readonly Speaking[],
 ): Promise<ReadonlyMap<string, number>> {
+  return holdsIn(db, clock, notices, await casesCovered(db, notices))
+}
+
+async function holdsIn(
+  db: Connection,
+  clock: Clock,
+  notices: readonly Speaking[],
+  covered: Awaited<ReturnType<typeof casesCovered>>,
+): Promise<ReadonlyMap<string, number>> {
   // PostgreSQL knows no empty list of values.
   if (notices.length === 0) return new Map()
-  const covered = await casesCovered(db, notices)
   const targets = new Set(notices.flatMap(({ report_id }) => report_id ?? []))
   for (const { id, account } of [...covered.values()].flat()) {
     targets.add(id)

@@ -4,8 +4,8 @@ import type { Connection } from '#db'
 import type { Vault } from '#vault'
 import { readTold } from './address.ts'
 import { wordsOf } from './begin.ts'
-import { type Undecided, undecidedAmong, undoneAmong } from './covered.ts'
-import { holdsOn } from './hold.ts'
+import type { Undecided } from './covered.ts'
+import { keptBack } from './hold.ts'
 import type { NoticePolicy } from './policy.ts'
 import { noticeRow, type Row } from './store.ts'
 
@@ -38,9 +38,7 @@ export async function dueNotices(
     .limit(limit)
     .execute()
   // An instrument may have come since it was handed over, or its cases were found to be errors, or may be.
-  const held = await holdsOn(db, clock, rows)
-  const undone = await undoneAmong(db, rows)
-  const open = await undecidedAmong(db, rows, undecided)
+  const { held, undone, open } = await keptBack(db, clock, rows, undecided)
   const isDue = ({ id }: Row) => !held.has(id) && !undone.has(id) && !open.has(id)
   const notices = rows.filter(isDue).map((row) => dueOf(vault, row, policy))
   return { notices, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) }

@@ -1,7 +1,8 @@
 // Notices as they are read: state, what they wait for, and times; never the address or the text.
 import type { Clock } from '#base'
 import type { Connection } from '#db'
-import { heldUntil, holdsOn } from './hold.ts'
+import type { Undecided } from './covered.ts'
+import { heldUntil, holdsOn, keptBack } from './hold.ts'
 import { type NoticeState, noticeRow, type Row, triesOf } from './store.ts'
 
 export type NoticeView = ReturnType<typeof viewOf>
@@ -85,12 +86,12 @@ export async function showNotice(db: Connection, clock: Clock, noticeId: string)
 export type NoticeFigures = {
   readonly byState: Readonly<Record<NoticeState, number>>
   readonly unreleased: number
-  /** Due for longer than an hour, and neither held, nor to be released, nor with the platform. */
+  /** Due for longer than an hour, and neither held, nor to be released, nor with the platform, nor in a repair that is not decided. */
   readonly overdue: number
 }
 
 /** Of all but tests. */
-export async function noticeFigures(db: Connection, clock: Clock): Promise<NoticeFigures> {
+export async function noticeFigures(db: Connection, clock: Clock, undecided?: Undecided): Promise<NoticeFigures> {
   const real = db.selectFrom('notices').where('is_test', '=', 0)
   const states = await real
     .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
@@ -109,8 +110,9 @@ export async function noticeFigures(db: Connection, clock: Clock): Promise<Notic
     .selectAll()
     .limit(mostLooked)
     .execute()
-  const held = await holdsOn(db, clock, late)
-  return { byState, unreleased: Number(unreleased.count), overdue: late.length - held.size }
+  const { held, open } = await keptBack(db, clock, late, undecided)
+  const overdue = late.filter(({ id }) => !held.has(id) && !open.has(id)).length
+  return { byState, unreleased: Number(unreleased.count), overdue }
 }
 
 const hourMs = 3_600_000

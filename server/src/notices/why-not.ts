@@ -1,8 +1,8 @@
 // Why a notice does not go out now: asked before every try, and again when it is handed over.
 import type { Clock } from '#base'
 import type { Transaction } from '#db'
-import { type Undecided, undecidedAmong, undoneAmong } from './covered.ts'
-import { heldUntil } from './hold.ts'
+import type { Undecided } from './covered.ts'
+import { keptBack } from './hold.ts'
 import { withholdNotice } from './journal.ts'
 import { appealByAt, giveUpMsOf, type NoticePolicy } from './policy.ts'
 import { leave, type Row } from './store.ts'
@@ -47,7 +47,8 @@ export async function whyNot(
 ): Promise<Waits | undefined> {
   const { state, channel } = row
   if (state !== 'waiting' && state !== 'sending') return { kind: 'over', state }
-  const undone = (await undoneAmong(tx, [row])).get(row.id)
+  const kept = await keptBack(tx, clock, [row], undecided)
+  const undone = kept.undone.get(row.id)
   if (undone !== undefined) {
     await withholdNotice(tx, clock, { noticeId: row.id, by: 'wardline', reason: undone })
     return { kind: 'over', state: 'not_sent' }
@@ -58,8 +59,7 @@ export async function whyNot(
   const lately = begunAt >= aloneSinceMs && Math.abs(now - begunAt) < underWayMs
   if (state === 'sending' && channel === 'smtp' && lately) return { kind: 'under_way', untilMs: begunAt + underWayMs }
   if (row.release !== null) return { kind: 'unreleased' }
-  const isUndecided = (await undecidedAmong(tx, [row], undecided)).size > 0
-  const keptUntil = isUndecided ? Number.POSITIVE_INFINITY : await heldUntil(tx, clock, row)
+  const keptUntil = kept.open.has(row.id) ? Number.POSITIVE_INFINITY : kept.held.get(row.id)
   if (keptUntil !== undefined) {
     await keepBack(tx, clock, row)
     return { kind: 'too_early', untilMs: Math.min(keptUntil, now + lookAgainMs) }

@@ -1,7 +1,7 @@
 // While people have not decided whether a report was an error, nobody is told of it.
 import { describe, expect, it } from 'vitest'
 import type { CaseContext } from '#cases'
-import { dueNotices, markHandedOver, markSending, type NoticePolicy, planNotice } from '#notices'
+import { dueNotices, markHandedOver, markSending, type NoticePolicy, noticeFigures, planNotice } from '#notices'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
 import { reported } from '../notices/testing.ts'
@@ -75,6 +75,19 @@ describe.each(emptyDatabases)('a first notice of a case in a repair, on %s,', (_
     expect(await waits()).toBe('too_early')
     await transact((tx) => moveRepair(tx, clock, repairId, { state: 'refused' }))
     expect(await waits()).toBe('mail')
+  })
+
+  it('is not overdue while it waits so, and is when it is late after that', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, transact, database } = ground
+    const { caseId } = await plan(ground, 'smtp')
+    const overdue = async () => (await noticeFigures(database.read, clock, casesUndecided)).overdue
+    clock.set(clock.now() + hourMs + 1)
+    expect(await overdue()).toBe(1)
+    const repairId = await gathered(ground, [caseId])
+    expect(await overdue()).toBe(0)
+    await transact((tx) => moveRepair(tx, clock, repairId, { state: 'refused' }))
+    expect(await overdue()).toBe(1)
   })
 
   it('waits also before its own case is in the list, and goes when the repair left it as it was', async () => {

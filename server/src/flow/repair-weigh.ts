@@ -2,7 +2,7 @@
 import { type CaseFile, type CaseRecord, entryKeysOf, viewedFlags } from '#cases'
 import type { Connection } from '#db'
 import { decide } from '#decide'
-import { disabledAmong, distanceBits, type EntryName, entryKey } from '#lists'
+import { disabledAmong, distanceBits, type EntryName, entryKey, nameText } from '#lists'
 import type { RepairRecord, Why } from '#repairs'
 import type { Desk } from './river.ts'
 
@@ -26,10 +26,10 @@ export async function weigh(
   { repair, heard }: { readonly repair: RepairRecord; readonly heard: Heard },
 ): Promise<Weighed> {
   const { outcome, facts } = repair
-  const named = new Set(facts.entries.map(nameOf))
+  const named = new Set(facts.entries.map(nameText))
   const falls = (file: CaseFile, ground: Ground): boolean => {
     if (outcome === 'context') return found.id === repair.case_id
-    if (!named.has(nameOf(ground))) return false
+    if (!named.has(nameText(ground))) return false
     return outcome === 'entry' || heard.some((one) => isSamePicture(one, file, ground))
   }
   const [first] = found.files.flatMap((file) =>
@@ -66,8 +66,6 @@ function wasViewed({ files, views, decision }: CaseRecord): boolean {
   const theirs = views.filter(({ by }) => by === decision.by)
   return files.some((file) => viewedFlags(file, theirs).viewed)
 }
-
-const nameOf = ({ listId, source, entryId }: EntryName) => JSON.stringify([listId, source, entryId])
 
 /** Of a digest, which is of the whole file, only the same bytes; of a likeness also the same picture in others. */
 function isSamePicture(heard: CaseFile, file: CaseFile, ground: Ground): boolean {

@@ -138,6 +138,7 @@ export {
   repairList,
   repairRestored,
   repairSummary,
+  repairWhys,
   secondLook,
 } from './repairs.ts'
 export {

@@ -7,7 +7,7 @@ const reason = z.string().trim().min(1).max(2000).describe('kept with the decisi
 
 const states = ['gathering', 'gathered', 'refused', 'approved', 'restoring', 'done'] as const
 const caseStands = ['gathered', 'stopping', 'closed', 'restored', 'not_taken', 'in_review', 'left'] as const
-const whys = [
+export const repairWhys = [
   'another_ground',
   'viewed',
   'account',
@@ -62,7 +62,7 @@ const repairCase = z.object({
   number: z.int(),
   does: z.enum(['repair', 'review']),
   why: z
-    .enum(whys)
+    .enum(repairWhys)
     .nullable()
     .describe(
       'why it goes to review, or was left. another_ground: something else holds it. viewed: who confirmed it had viewed the ' +

@@ -1,4 +1,4 @@
-// Two people approve a repair's frozen list; one is enough to refuse it; what came later is gathered in a further round.
+// Two people approve a repair's frozen list; to refuse one that a hearing began takes two as well; what came later is gathered in a further round.
 import { approveRepair, gatherAgain, refuseRepair, reportAnew } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
 import type { Command } from 'commander'
@@ -12,11 +12,11 @@ interface Deciding extends GroundOptions {
   readonly reason: string
 }
 
-const deciding = (name: string, description: string) =>
+const deciding = (name: string, description: string, reason = 'kept with the decision') =>
   groundCommand(name, description)
     .argument('<number>', 'as `wardline repair list` shows it')
     .requiredOption(...asPersonOption)
-    .requiredOption('--reason <text>', 'kept with the decision')
+    .requiredOption('--reason <text>', reason)
 
 export function approve(): Command {
   return deciding('approve', 'one of two people approves the list as `wardline repair show` has it').action(
@@ -57,26 +57,23 @@ export function again(): Command {
 }
 
 export function report(): Command {
-  return groundCommand(
+  return deciding(
     'report',
     'NCMEC gets a new report for each that was an error, which takes it back and names nobody',
-  )
-    .argument('<number>', 'of the repair')
-    .requiredOption(...asPersonOption)
-    .requiredOption('--reason <text>', 'why new reports and not (only) the letter; kept, sealed, and not sent')
-    .action(
-      ending(async (ref: string, options: Deciding) => {
-        const { made, there, left } = await asked(ref, options, reportAnew)
+    'why new reports and not (only) the letter; kept, sealed, and not sent',
+  ).action(
+    ending(async (ref: string, options: Deciding) => {
+      const { made, there, left } = await asked(ref, options, reportAnew)
+      console.log(
+        `${made} new reports of repair ${ref} are filed by a running server${there > 0 ? `; ${there} were there already` : ''}. \`wardline repair show ${ref}\` tells how far they are.`,
+      )
+      if (left > 0)
         console.log(
-          `${made} new reports of repair ${ref} are filed by a running server${there > 0 ? `; ${there} were there already` : ''}. \`wardline repair show ${ref}\` tells how far they are.`,
+          `${left} are of several accounts, of whom only some were reported in error: say which in the letter (wardline repair letter ${ref}).`,
         )
-        if (left > 0)
-          console.log(
-            `${left} are of several accounts, of whom only some were reported in error: say which in the letter (wardline repair letter ${ref}).`,
-          )
-        return fine
-      }),
-    )
+      return fine
+    }),
+  )
 }
 
 async function asked<T>(ref: string, options: Deciding, work: Work<T>): Promise<T> {

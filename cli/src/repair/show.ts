@@ -77,7 +77,7 @@ export function show(): Command {
         for (const one of shown.reasons)
           console.log(
             plain(
-              `  ${moment(one.at)} ${said[one.says]}${one.caseNumber === null ? '' : ` (case ${one.caseNumber})`}, ${one.by}: ${one.reason}`,
+              `  ${moment(one.at)} ${said[one.says]}${one.caseNumber === null ? '' : ` (case ${one.caseNumber})`}, ${nameOf(one.by)}: ${one.reason}`,
             ),
           )
         const rows = pictures.flatMap(({ picture, cases }) => cases.map((one) => ({ picture, ...one })))

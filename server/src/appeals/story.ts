@@ -23,9 +23,11 @@ export type AppealStory = Omit<AppealShown, 'nobody'> & {
 /** By number or id. Fault `no_such_appeal`. */
 export async function appealStory(db: Connection, vault: Vault, ref: number | string): Promise<AppealStory> {
   const { nobody, ...shown } = await showAppeal(db, vault, ref)
-  const { number: caseNumber, isTest, decision } = await showCase(db, vault, shown.caseId)
   const cases: ShownCase[] = []
   for (const { id } of await casesOfAppeal(db, shown.id)) cases.push(await showCase(db, vault, id))
+  const own = cases.find(({ id }) => id === shown.caseId)
+  if (own === undefined) throw new Error('an appeal is about the case that it names')
+  const { number: caseNumber, isTest, decision } = own
   const files = cases.flatMap((one) => one.files)
   return {
     ...shown,

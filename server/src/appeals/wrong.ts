@@ -1,6 +1,7 @@
 // What a hearer says is wrong, by its place among the files and grounds of the cases that stand, and what of it belongs to which case.
 import { Fault } from '#base'
 import type { CaseRecord } from '#cases'
+import { nameText } from '#lists'
 import type { Seat } from './store-seats.ts'
 
 export type AppealOutcome = NonNullable<Seat['outcome']>
@@ -51,7 +52,7 @@ export function wrongIn(
   return cases.flatMap((one) => {
     const entryOf = ({ fileId, index }: NamedGround) => {
       const ground = one.files.find(({ id }) => id === fileId)?.grounds[index]
-      return ground && JSON.stringify([ground.listId, ground.source, ground.entryId])
+      return ground && nameText(ground)
     }
     const own = grounds.filter((ground) => !entries.has(entryOf(ground) ?? '') && entryOf(ground) !== undefined)
     for (const ground of own) entries.add(entryOf(ground) ?? '')

@@ -6,7 +6,7 @@ import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
 import { endBulk, readBulk, releasedWithCases } from '#lists'
 import { type Bulk, bulk, jobOf, open, saysOf } from './decide-entry.ts'
 import { confirmIn, dismissIn, passable } from './decided.ts'
-import { waitsForRepair } from './repair-hold.ts'
+import { waitForRepair } from './repair-hold.ts'
 import { type Alert, say, sendOff } from './report.ts'
 import { journaled, type River } from './river.ts'
 import { bearingOn, waitsForEntry } from './set-aside.ts'
@@ -127,7 +127,7 @@ async function carryOut(
 export async function goOn(river: River, tx: Transaction, caseId: string): Promise<Done> {
   const found = await readCase(tx, river.vault, caseId)
   if (found.state !== 'set_aside' || (await waitsForEntry(river, tx, found))) return { done: false }
-  if (await waitsForRepair(river, tx, caseId)) return { done: false }
+  if (await waitForRepair(river, tx, [caseId])) return { done: false }
   await moveCase(tx, river.clock, caseId, 'entry_released')
   return { done: true, alert: await sendOff(river, tx, await readCase(tx, river.vault, caseId)) }
 }

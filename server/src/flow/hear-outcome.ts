@@ -1,8 +1,7 @@
 // The outcome of an appeal is told: the platform hears it, and whoever objected. Where a repair answered it before its hearing did, nobody
 // has read the words, and no letter says that anybody has: the platform hears it, and the letter is the one that says it is put right.
 import { type AppealOutcome, overturnedInVain, type Reopening, reopen, settleAppeals } from '#appeals'
-import type { Actor } from '#audit'
-import { readCase, recordDecider } from '#cases'
+import { readCase } from '#cases'
 import type { Transaction } from '#db'
 import { planFollowUp } from '#notices'
 import { raiseEvent } from '#webhooks'
@@ -79,10 +78,9 @@ export async function reopenAppeal(
 export async function tellStands(
   desk: Pick<Desk, 'clock' | 'vault' | 'notices'>,
   tx: Transaction,
-  { caseId, by }: { readonly caseId: string; readonly by: Actor },
+  caseId: string,
 ): Promise<void> {
   const { clock, vault, notices: policy } = desk
-  await recordDecider(tx, caseId, by)
   for (const { appealId, noticeId: earlierNotice, repairId: about } of await overturnedInVain(tx, caseId)) {
     await sayOutcome(desk, tx, { appealId, caseId, outcome: 'upheld' })
     await planFollowUp(tx, clock, vault, {

@@ -27,13 +27,13 @@ export async function repairOne(river: River, tx: Transaction, one: One): Promis
   if (row.does === 'review') return review(river, tx, one, { id: row.case_id, state })
   const found = await orUnreadable(readCase(tx, vault, row.case_id))
   if (found === undefined) {
-    await sendToReview(tx, repair.id, [row.case_id], 'unreadable')
+    await sendToReview(tx, repair.id, row.case_id, 'unreadable')
     return review(river, tx, one, { id: row.case_id, state })
   }
   const doubt = await doubtOf(river, tx, one, found)
   if (doubt === undefined) return undo(river, tx, one, found)
   // What was approved is repaired, and what has come to stand on something else meanwhile is not.
-  await sendToReview(tx, repair.id, [row.case_id], doubt)
+  await sendToReview(tx, repair.id, row.case_id, doubt)
   return review(river, tx, one, found)
 }
 
@@ -76,7 +76,7 @@ async function undo(river: River, tx: Transaction, one: One, found: CaseRecord):
     case 'waiting_review':
     case 'waiting_facts':
       await dismissIn(river, tx, found.id, {
-        by: repair.begunBy,
+        by: repair.begun_by,
         reason: `repair ${repair.number}: ${repair.facts.reason}`,
         falseMatch: repair.outcome !== 'context' || undefined,
         teaches: false,
@@ -122,7 +122,7 @@ async function isTakenBack(river: River, tx: Transaction, one: One, report: Repo
   }
   const isOurs = await areToRepair(tx, repair.id, await casesOfReport(tx, report.id))
   if (!isOurs || !(await dropJobs(tx, [report.id]))) return waits()
-  switch (await stopReport(tx, clock, vault, { reportId: report.id, by: repair.begunBy })) {
+  switch (await stopReport(tx, clock, vault, { reportId: report.id, by: repair.begun_by })) {
     case 'withdrawn':
       return true
     case 'stopping':
@@ -138,7 +138,9 @@ async function isTakenBack(river: River, tx: Transaction, one: One, report: Repo
 async function restore(river: River, tx: Transaction, { repair, heard }: One, found: CaseRecord): Promise<string> {
   const { clock, vault } = river
   const about = await aboutCase(tx, found)
-  const isWhole = about.account !== null && !(await standsElsewhere(river, tx, found.id, { repair, heard }))
+  // Else it was asked a moment ago, and this case would not be here.
+  const isAlone = repair.outcome !== 'context' || !(await standsElsewhere(river, tx, found.id, { repair, heard }))
+  const isWhole = about.account !== null && isAlone
   return raiseEvent(tx, clock, vault, {
     type: 'repair.restore',
     onceKey: `repair.restore ${repair.id} ${found.id}`,

@@ -17,7 +17,7 @@ import { finish, holdLease, type Job } from '#jobs'
 import { entryKey } from '#lists'
 import { addGathered, areToRepair, casesOfRepair, freeze, isGathered, type RepairRecord, sendToReview } from '#repairs'
 import { casesOfReport, reportOfCase } from '#reports'
-import { type Heard, showsSame, weigh } from './repair-weigh.ts'
+import { type Heard, showSame, weigh } from './repair-weigh.ts'
 import { journaled, type River } from './river.ts'
 
 /** Cases of one transaction. */
@@ -170,7 +170,7 @@ async function doubtOthers({ vault }: River, tx: Transaction, repairId: string):
           ? ('batched' as const)
           : undefined
       if (why === undefined) continue
-      await sendToReview(tx, repairId, [case_id], why)
+      await sendToReview(tx, repairId, case_id, why)
       isSettled = false
     }
   }
@@ -195,7 +195,7 @@ async function byPicture({ database, vault }: River, repairId: string): Promise<
   for (const { case_id, shown } of await casesOfRepair(database.read, vault, repairId)) {
     if (shown.fileId === null) continue
     const file = fileOf(await readCase(database.read, vault, case_id), shown.fileId)
-    const place = groups.findIndex((one) => showsSame(one, file))
+    const place = groups.findIndex((one) => showSame(one, file))
     if (place < 0) groups.push(file)
     pictures.set(case_id, place < 0 ? groups.length : place + 1)
   }

@@ -1,8 +1,8 @@
 // Before a report's next step: whether a repair wants it to wait, or to be taken back.
 
-import { readCase } from '#cases'
+import { type CaseRecord, readCase } from '#cases'
 import type { Transaction } from '#db'
-import { heldByRepair, isInDoubt, isToBeStopped, openMatches, readRepair } from '#repairs'
+import { heldByRepair, isAnyStopping, openMatches, readRepair } from '#repairs'
 import { casesOfReport, stopReport } from '#reports'
 import { heardFiles } from './repair-gather.ts'
 import { weigh } from './repair-weigh.ts'
@@ -23,27 +23,30 @@ export async function bearingOfRepairs(
   const { clock, vault } = desk
   // None of a report that corrects another one.
   const caseIds = await casesOfReport(tx, reportId)
-  const stopped: boolean[] = []
   // One report of several cases is filed for none of them when one is in doubt.
-  for (const id of caseIds) stopped.push(await (caseIds.length > 1 ? isInDoubt(tx, id) : isToBeStopped(tx, id)))
-  if (stopped.some((one) => one))
+  if (await isAnyStopping(tx, caseIds, caseIds.length > 1 ? ['repair', 'review'] : ['repair']))
     return (await stopReport(tx, clock, vault, { reportId, by: 'wardline' })) === 'withdrawn' ? 'withdrawn' : 'goes_on'
-  for (const id of caseIds) if (await waitsForRepair(desk, tx, id)) return 'waits'
-  return 'goes_on'
+  return (await waitForRepair(desk, tx, caseIds)) ? 'waits' : 'goes_on'
 }
 
-/** Nothing of it is filed: it is in the list of a repair, or shows the very picture that one is about and came too late for its list. */
-export async function waitsForRepair(
+/**
+ * Nothing is filed of any of them: one is in the list of a repair, or shows the very picture that a repair is about and came too late for
+ * its list.
+ */
+export async function waitForRepair(
   desk: Pick<Desk, 'vault' | 'rules'>,
   tx: Transaction,
-  caseId: string,
+  caseIds: readonly string[],
 ): Promise<boolean> {
-  if (await heldByRepair(tx, caseId)) return true
-  for (const id of await openMatches(tx)) {
+  for (const id of caseIds) if (await heldByRepair(tx, id)) return true
+  const matches = await openMatches(tx)
+  if (matches.length === 0) return false
+  const cases: CaseRecord[] = []
+  for (const id of caseIds) cases.push(await readCase(tx, desk.vault, id))
+  for (const id of matches) {
     const repair = await readRepair(tx, desk.vault, id)
     const heard = await heardFiles(desk, tx, repair)
-    const weighed = await weigh(desk, tx, await readCase(tx, desk.vault, caseId), { repair, heard })
-    if (weighed.kind === 'repair') return true
+    for (const one of cases) if ((await weigh(desk, tx, one, { repair, heard })).kind === 'repair') return true
   }
   return false
 }

@@ -40,8 +40,8 @@ type MarkedRestored = {
 export async function markRestored(river: Desk, { ref, caseNumber, by }: MarkedRestored): Promise<void> {
   await river.database.transact(async (tx) => {
     const { id } = await readRepair(tx, river.vault, ref)
-    const row = (await casesOfRepair(tx, river.vault, id)).find((one) => one.case_number === caseNumber)
-    if (row === undefined || (row.state !== 'closed' && row.state !== 'not_taken'))
+    const [row] = await casesOfRepair(tx, river.vault, id, { after: caseNumber - 1, limit: 1 })
+    if (row?.case_number !== caseNumber || (row.state !== 'closed' && row.state !== 'not_taken'))
       throw new Fault('not_possible', 'this repair has no such case that waits to be restored', { retry: 'never' })
     await restored(river, tx, row, by)
   })

@@ -32,7 +32,7 @@ export async function review(
     case 'cannot_report': {
       const report = await reportOfCase(tx, found.id)
       if (report?.isBatched) {
-        const why = await tookApart(river, tx, report, repair.begunBy)
+        const why = await tookApart(river, tx, report, repair.begun_by)
         if (why === 'apart') return inReview()
         await moveRepairCase(tx, clock, row, { state: 'stopping', ...(why === 'unknown' && { why: 'report_unknown' }) })
         return 'waits'
@@ -69,7 +69,7 @@ async function tookApart(
   river: River,
   tx: Transaction,
   report: ReportView,
-  by: RepairRecord['begunBy'],
+  by: RepairRecord['begun_by'],
 ): Promise<'apart' | 'waits' | 'unknown'> {
   const { clock, vault } = river
   if (report.state !== 'withdrawn') {

@@ -12,7 +12,7 @@ import {
   prepareFeedback,
   sealNeverMatch,
 } from '#lists'
-import { casesOfRepair, moveRepair, type RepairRecord, readRepair } from '#repairs'
+import { casesOfRepair, moveRepair, type RepairRecord, readRepair, toRestore } from '#repairs'
 import { goOn } from './entry-cases.ts'
 import { repairOne } from './repair-close.ts'
 import { gather, heardFiles } from './repair-gather.ts'
@@ -20,7 +20,7 @@ import { countLater } from './repair-later.ts'
 import { writeLetter } from './repair-letter.ts'
 import { openNextRound } from './repair-round.ts'
 import { tellRestored } from './repair-tell.ts'
-import { codesOf } from './repair-weigh.ts'
+import { metCodes } from './repair-weigh.ts'
 import { say } from './report.ts'
 import { journaled, type River } from './river.ts'
 
@@ -74,8 +74,7 @@ async function guard(river: River, job: Job, repair: RepairRecord): Promise<void
     vault,
     clock,
     files.map((file) => {
-      const met = new Set(file.grounds.flatMap(({ pictureIndex }) => pictureIndex ?? []))
-      const hashes = codesOf(file, (index) => met.has(index)).map((code) => Buffer.from(code).toString('hex'))
+      const hashes = metCodes(file).map((code) => Buffer.from(code).toString('hex'))
       return { repairId, fileId: file.id, sha256: file.digests.sha256, hashes }
     }),
   )
@@ -150,7 +149,7 @@ async function close(river: River, job: Job, repair: RepairRecord): Promise<void
   await database.transact(async (tx) => {
     await holdLease(tx, clock, job)
     await writeLetter(river, tx, repair)
-    if (later > 0) await openNextRound(river, tx, repair, { by: repair.begunBy, reason: repair.facts.reason })
+    if (later > 0) await openNextRound(river, tx, repair, { by: repair.begun_by, reason: repair.facts.reason })
     await moveRepair(tx, clock, repair.id, { state: 'restoring', closed_at: clock.now() })
     // Whose other cases went to a person after all.
     await tellRestored(river, tx, repair.id)
@@ -169,8 +168,7 @@ export async function endIfRestored(
 ): Promise<void> {
   const { state } = await readRepair(tx, vault, repairId)
   if (state !== 'restoring') return
-  const open = ['gathered', 'stopping', 'closed', 'not_taken'] as const
-  const left = await casesOfRepair(tx, vault, repairId, { states: open, limit: 1 })
+  const left = await casesOfRepair(tx, vault, repairId, { states: toRestore, limit: 1 })
   if (left.length === 0) await moveRepair(tx, clock, repairId, { state: 'done', done_at: clock.now() })
 }
 

@@ -2,7 +2,7 @@
 import { type CaseFile, type CaseRecord, entryKeysOf, viewedFlags } from '#cases'
 import type { Connection } from '#db'
 import { decide } from '#decide'
-import { disabledAmong, distanceBits, type EntryName, entryKey } from '#lists'
+import { disabledAmong, distanceBits, type EntryName, entryKey, nameText } from '#lists'
 import type { RepairRecord, Why } from '#repairs'
 import type { Desk } from './river.ts'
 
@@ -26,10 +26,10 @@ export async function weigh(
   { repair, heard }: { readonly repair: RepairRecord; readonly heard: Heard },
 ): Promise<Weighed> {
   const { outcome, facts } = repair
-  const named = new Set(facts.entries.map(nameOf))
+  const named = new Set(facts.entries.map(nameText))
   const falls = (file: CaseFile, ground: Ground): boolean => {
     if (outcome === 'context') return found.id === repair.case_id
-    if (!named.has(nameOf(ground))) return false
+    if (!named.has(nameText(ground))) return false
     return outcome === 'entry' || heard.some((one) => isSamePicture(one, file, ground))
   }
   const [first] = found.files.flatMap((file) =>
@@ -67,21 +67,23 @@ function wasViewed({ files, views, decision }: CaseRecord): boolean {
   return files.some((file) => viewedFlags(file, theirs).viewed)
 }
 
-const nameOf = ({ listId, source, entryId }: EntryName) => JSON.stringify([listId, source, entryId])
-
 /** Of a digest, which is of the whole file, only the same bytes; of a likeness also the same picture in others. */
 function isSamePicture(heard: CaseFile, file: CaseFile, ground: Ground): boolean {
   if (heard.digests.sha256 === file.digests.sha256) return true
   if (ground.algorithm !== 'pdq') return false
-  const met = new Set(heard.grounds.flatMap(({ pictureIndex }) => pictureIndex ?? []))
-  const codes = codesOf(heard, (index) => met.has(index))
-  return codesOf(file, (index) => index === ground.pictureIndex).some((one) =>
-    codes.some((other) => distanceBits(one, other) <= samePictureBits),
+  return areNear(
+    metCodes(heard),
+    codesOf(file, (index) => index === ground.pictureIndex),
   )
 }
 
-/** PDQ of a file's pictures, both flavours, 32 bytes each. */
-export function codesOf(file: CaseFile, isMeant: (index: number) => boolean): readonly Uint8Array[] {
+/** PDQ of those of a file's pictures that matched, both flavours, 32 bytes each. */
+export function metCodes(file: CaseFile): readonly Uint8Array[] {
+  const met = new Set(file.grounds.flatMap(({ pictureIndex }) => pictureIndex ?? []))
+  return codesOf(file, (index) => met.has(index))
+}
+
+function codesOf(file: CaseFile, isMeant: (index: number) => boolean): readonly Uint8Array[] {
   return file.pictures
     .filter(({ index }, place) => isMeant(index ?? place))
     .flatMap(({ commandLine, fullResolution }) => [commandLine.hash, fullResolution.hash])
@@ -89,12 +91,10 @@ export function codesOf(file: CaseFile, isMeant: (index: number) => boolean): re
 }
 
 /** Whether two files show one picture, for the list that people approve: by the pictures that matched. */
-export function showsSame(one: CaseFile, other: CaseFile): boolean {
-  if (one.digests.sha256 === other.digests.sha256) return true
-  const matched = ({ grounds }: CaseFile) => new Set(grounds.flatMap(({ pictureIndex }) => pictureIndex ?? []))
-  const [ofOne, ofOther] = [matched(one), matched(other)]
-  const codes = codesOf(one, (index) => ofOne.has(index))
-  return codesOf(other, (index) => ofOther.has(index)).some((code) =>
-    codes.some((each) => distanceBits(code, each) <= samePictureBits),
-  )
+export function showSame(one: CaseFile, other: CaseFile): boolean {
+  return one.digests.sha256 === other.digests.sha256 || areNear(metCodes(one), metCodes(other))
+}
+
+function areNear(some: readonly Uint8Array[], others: readonly Uint8Array[]): boolean {
+  return some.some((one) => others.some((other) => distanceBits(one, other) <= samePictureBits))
 }

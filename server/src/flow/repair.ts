@@ -4,7 +4,7 @@ import { Fault } from '#base'
 import { type CaseRecord, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { enqueueNow } from '#jobs'
-import { disableEntries, type EntryName, enableEntries } from '#lists'
+import { disableEntries, type EntryName, enableEntries, nameText } from '#lists'
 import {
   approveRepair as approve,
   keepReason,
@@ -93,7 +93,7 @@ function wrongOf(found: CaseRecord, { outcome, grounds = [], files }: Beginning)
 
 function distinct(entries: readonly EntryName[]): readonly EntryName[] {
   const named = entries.map(({ listId, source, entryId }) => ({ listId, source, entryId }))
-  return [...new Map(named.map((one) => [JSON.stringify(one), one])).values()]
+  return [...new Map(named.map((one) => [nameText(one), one])).values()]
 }
 
 export type Answering = {

@@ -19,7 +19,7 @@ import {
 import { waitsForFacts } from './actionable.ts'
 import { waitForLookUp } from './look-up-wait.ts'
 import { isRealOutsideProduction, notProduction, refuseRealOutsideProduction } from './not-production.ts'
-import { waitsForRepair } from './repair-hold.ts'
+import { waitForRepair } from './repair-hold.ts'
 import { type Desk, journaled, type River } from './river.ts'
 import { waitsForEntry } from './set-aside.ts'
 import { tellReported } from './tell-platform.ts'
@@ -35,7 +35,7 @@ export const settle =
       // A person may have dismissed it meanwhile; then there is nothing to do.
       if (record.state !== 'settling') return
       if (isRealOutsideProduction(river, record)) return handToPerson(river, tx, record)
-      if ((await waitsForEntry(river, tx, record)) || (await waitsForRepair(river, tx, record.id))) {
+      if ((await waitsForEntry(river, tx, record)) || (await waitForRepair(river, tx, [record.id]))) {
         await moveCase(tx, clock, record.id, 'entry_set_aside')
         return
       }

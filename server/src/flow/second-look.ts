@@ -19,7 +19,7 @@ export async function letStand(desk: Desk, look: Look): Promise<void> {
     await recordDecider(tx, id, look.by)
     await keepReason(tx, clock, vault, { repairId: null, caseId: id, says: 'stands', by: look.by, reason: look.reason })
     await record(tx, clock, { actor: look.by, act: 'let_case_stand', subject: id })
-    await tellStands(desk, tx, { caseId: id, by: look.by })
+    await tellStands(desk, tx, id)
   })
   desk.wake()
 }

@@ -7,7 +7,12 @@ export interface EntryName {
   readonly entryId: string
 }
 
+/** One text for each name, to compare by: nothing stores, logs or shows it. */
+export function nameText({ listId, source, entryId }: EntryName): string {
+  return JSON.stringify([listId, source, entryId])
+}
+
 /** HMAC-SHA-256, 64 hex digits. */
-export function entryKey(vault: Pick<Vault, 'keyed'>, { listId, source, entryId }: EntryName): string {
-  return vault.keyed('list entry', JSON.stringify([listId, source, entryId]))
+export function entryKey(vault: Pick<Vault, 'keyed'>, name: EntryName): string {
+  return vault.keyed('list entry', nameText(name))
 }

@@ -10,9 +10,10 @@ export async function isGathered(db: Connection, repairId: string, caseId: strin
     .where('repair_cases.case_id', '=', caseId)
     .where('repairs.state', '!=', 'refused')
     .execute()
+  if (rows.some((row) => row.does === 'repair' || row.repair_id === repairId)) return true
   if (rows.length === 0) return false
   const rounds = await roundsOf(db, repairId)
-  return rows.some((row) => rounds.has(row.repair_id) || row.does === 'repair')
+  return rows.some((row) => rounds.has(row.repair_id))
 }
 
 /** All rounds of a repair, before and after. */

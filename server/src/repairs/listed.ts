@@ -1,5 +1,5 @@
 // A case of a repair, as it is read.
-import { caseStates } from '@wardline/api'
+import { caseStates, repairWhys } from '@wardline/api'
 import { z } from 'zod'
 import type { CaseState } from '#cases'
 import type { Connection, Tables } from '#db'
@@ -9,6 +9,8 @@ import type { Vault } from '#vault'
 type Row = Tables['repair_cases']
 export type Does = Row['does']
 export type State = Row['state']
+/** Something is still to be restored of these, or may be. */
+export const toRestore: readonly State[] = ['gathered', 'stopping', 'closed', 'not_taken']
 
 /**
  * another_ground: something holds it that is not wrong. viewed: who confirmed it had viewed the file. account: another case of the account
@@ -16,17 +18,7 @@ export type State = Row['state']
  * over: it was dismissed or repaired already. report_unknown: nobody knows whether its report is finished. unreadable: what is kept of it
  * cannot be opened.
  */
-export type Why = (typeof whys)[number]
-const whys = [
-  'another_ground',
-  'viewed',
-  'account',
-  'batched',
-  'decided_since',
-  'over',
-  'report_unknown',
-  'unreadable',
-] as const
+export type Why = (typeof repairWhys)[number]
 
 const shown = z.strictObject({
   fileId: z.string().nullable(),
@@ -92,7 +84,7 @@ function read(vault: Pick<Vault, 'unsealJson'>, row: Row): RepairCase {
 
 function whyOf(text: string | null): Why | null {
   if (text === null) return null
-  const why = whys.find((one) => one === text)
+  const why = repairWhys.find((one) => one === text)
   if (why === undefined) throw new Error('the table holds a reason of a repair that nobody knows')
   return why
 }

@@ -1,7 +1,6 @@
 // The cases of one account in a repair: its holder hears of them together, once.
 import type { Connection, Transaction } from '#db'
-
-const open: readonly string[] = ['gathered', 'stopping', 'closed', 'not_taken']
+import { toRestore } from './listed.ts'
 
 /**
  * The restored cases that nobody was told of yet, one list for each account of which nothing is left to be restored. caseId: only of
@@ -34,7 +33,7 @@ export async function untoldAccounts(
     .orderBy('repair_cases.case_number')
     .execute()
   return [...Map.groupBy(rows, ({ case_id, account }) => account ?? case_id).values()]
-    .filter((cases) => !cases.some(({ state }) => open.includes(state)))
+    .filter((cases) => !cases.some(({ state }) => toRestore.includes(state)))
     .map((cases) => cases.filter((one) => one.state === 'restored' && one.notice_id === null))
     .map((cases) => cases.map(({ case_id }) => case_id))
     .filter((cases) => cases.length > 0)

@@ -19,8 +19,8 @@ const facts = z.strictObject({
 export type RepairFacts = z.infer<typeof facts>
 
 /** A row with its facts unsealed, for the stages; never for a door. */
-export type RepairRecord = Omit<Row, 'facts_sealed' | 'letter_sealed'> & {
-  readonly begunBy: Actor
+export type RepairRecord = Omit<Row, 'begun_by' | 'facts_sealed' | 'letter_sealed'> & {
+  readonly begun_by: Actor
   readonly facts: RepairFacts
   readonly hasLetter: boolean
 }
@@ -91,7 +91,7 @@ export async function readRepair(
   const { facts_sealed, letter_sealed, ...rest } = row
   return {
     ...rest,
-    begunBy: actorOf(row.begun_by),
+    begun_by: actorOf(row.begun_by),
     facts: facts.parse(vault.unsealJson(place(row.id), facts_sealed)),
     hasLetter: letter_sealed !== null,
   }
@@ -156,22 +156,22 @@ export async function casesUndecided(db: Connection, caseIds: readonly string[])
   return new Set([...gathered, ...heard].map(({ case_id }) => case_id))
 }
 
-/** Two people have approved that it was an error, it was weighed once more, and its report has not been stopped yet. */
-export async function isToBeStopped(db: Connection, caseId: string): Promise<boolean> {
-  return isStopping(db, caseId, ['repair'])
-}
-
-/** As above, and also of one that a person has to look at. */
-export async function isInDoubt(db: Connection, caseId: string): Promise<boolean> {
-  return isStopping(db, caseId, ['repair', 'review'])
-}
-
-async function isStopping(db: Connection, caseId: string, does: readonly ('repair' | 'review')[]): Promise<boolean> {
+/**
+ * Two people have approved that one of these was an error (`repair`), or that a person has to look at it (`review`), it was weighed once
+ * more, and its report has not been stopped yet.
+ */
+export async function isAnyStopping(
+  db: Connection,
+  caseIds: readonly string[],
+  does: readonly ('repair' | 'review')[],
+): Promise<boolean> {
+  // PostgreSQL knows no empty list of values.
+  if (caseIds.length === 0) return false
   const row = await db
     .selectFrom('repair_cases')
     .innerJoin('repairs', 'repairs.id', 'repair_cases.repair_id')
     .select('repairs.id')
-    .where('repair_cases.case_id', '=', caseId)
+    .where('repair_cases.case_id', 'in', caseIds)
     .where('repair_cases.does', 'in', does)
     .where('repair_cases.state', '=', 'stopping')
     .where('repairs.state', '=', 'approved')

@@ -2,14 +2,13 @@
 export { approveRepair, refuseRepair } from './approve.ts'
 export { areToRepair, isGathered } from './gathered.ts'
 export { becauseOf, keepLetter, type LetterView, markLetterSent, openLetter } from './letter.ts'
-export { casesOfRepair, type Does, type RepairCase, repairCaseOfEvent, type Why } from './listed.ts'
+export { casesOfRepair, type Does, type RepairCase, repairCaseOfEvent, toRestore, type Why } from './listed.ts'
 export { nameNotice, untoldAccounts } from './of-account.ts'
 export { keepReason } from './reasons.ts'
 export {
   casesUndecided,
   heldByRepair,
-  isInDoubt,
-  isToBeStopped,
+  isAnyStopping,
   type Outcome,
   openMatches,
   openRepair,

@@ -62,14 +62,13 @@ export async function moveRepairCase(
 }
 
 /** It is not repaired after all: a person looks at it. */
-export async function sendToReview(tx: Transaction, repairId: string, caseIds: readonly string[], why: Why) {
-  for (const caseId of caseIds)
-    await tx
-      .updateTable('repair_cases')
-      .set({ does: 'review', why })
-      .where('repair_id', '=', repairId)
-      .where('case_id', '=', caseId)
-      .execute()
+export async function sendToReview(tx: Transaction, repairId: string, caseId: string, why: Why): Promise<void> {
+  await tx
+    .updateTable('repair_cases')
+    .set({ does: 'review', why })
+    .where('repair_id', '=', repairId)
+    .where('case_id', '=', caseId)
+    .execute()
 }
 
 /** The list is complete: what is in it, and in which group, changes no more. */

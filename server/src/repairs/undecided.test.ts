@@ -16,6 +16,7 @@ const policy: NoticePolicy = {
 }
 const context: CaseContext = { surface: 'upload', account: { id: '7', email: 'seven@example.org' } }
 const hourMs = 3_600_000
+const asked = { outcome: 'context', appealId: null, by: 'person:a', reason: 'r', entries: [], files: [] } as const
 
 async function plan(ground: Ground, channel: 'smtp' | 'pull') {
   const { clock, vault, transact } = ground
@@ -32,16 +33,7 @@ async function gathered(ground: Ground, caseIds: readonly string[]): Promise<str
   const { clock, vault, transact } = ground
   const [caseId = ''] = caseIds
   return transact(async (tx) => {
-    const asked = {
-      outcome: 'context',
-      caseId,
-      appealId: null,
-      by: 'person:a',
-      reason: 'r',
-      entries: [],
-      files: [],
-    } as const
-    const { repairId } = await openRepair(tx, clock, vault, asked)
+    const { repairId } = await openRepair(tx, clock, vault, { ...asked, caseId })
     for (const [place, id] of caseIds.entries())
       await addGathered(tx, clock, vault, {
         repairId,
@@ -94,16 +86,7 @@ describe.each(emptyDatabases)('a first notice of a case in a repair, on %s,', (_
     await using ground = await openGround(await empty())
     const { clock, transact } = ground
     const { caseId, noticeId } = await plan(ground, 'smtp')
-    const asked = {
-      outcome: 'context',
-      caseId,
-      appealId: null,
-      by: 'person:a',
-      reason: 'r',
-      entries: [],
-      files: [],
-    } as const
-    const { repairId } = await transact((tx) => openRepair(tx, clock, ground.vault, asked))
+    const { repairId } = await transact((tx) => openRepair(tx, clock, ground.vault, { ...asked, caseId }))
     expect((await begin(ground, noticeId)).kind).toBe('too_early')
     await transact((tx) => moveRepair(tx, clock, repairId, { state: 'restoring' }))
     expect((await begin(ground, noticeId)).kind).toBe('mail')

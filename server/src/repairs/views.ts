@@ -52,7 +52,7 @@ export async function listRepairs(
 
 type Counted = readonly { readonly state: State; readonly does: string; readonly count: number }[]
 
-function viewOf(row: Tables['repairs'], counted: Counted): RepairView {
+function viewOf(row: Omit<Tables['repairs'], 'facts_sealed' | 'letter_sealed'>, counted: Counted): RepairView {
   const sum = (of: (one: Counted[number]) => boolean) =>
     counted.filter(of).reduce((all, { count }) => all + Number(count), 0)
   return {
@@ -113,14 +113,14 @@ export async function showRepair(
   vault: Pick<Vault, 'unsealJson'>,
   ref: number | string,
 ): Promise<RepairShown> {
-  const { id, facts } = await readRepair(db, vault, ref)
-  const row = await db.selectFrom('repairs').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  const repair = await readRepair(db, vault, ref)
+  const { id, facts } = repair
   const cases = await casesOfRepair(db, vault, id)
   const pictures = new Map<number, RepairCase[]>()
   for (const one of cases) pictures.set(one.picture, [...(pictures.get(one.picture) ?? []), one])
   return {
     ...viewOf(
-      row,
+      repair,
       cases.map(({ state, does }) => ({ state, does, count: 1 })),
     ),
     reason: facts.reason,

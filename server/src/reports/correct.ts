@@ -2,7 +2,7 @@
 import { draft as newFiling } from '@wardline/cybertip'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
-import { readCase } from '#cases'
+import { caseState, readCase } from '#cases'
 import type { Connection, Transaction } from '#db'
 import type { Vault } from '#vault'
 import { draftCorrection } from './draft-correction.ts'
@@ -42,8 +42,7 @@ export async function createCorrection(
   if (isUnsent(earlier) || remoteId === null || (earlier.state !== 'finished' && earlier.state !== 'filed_by_hand'))
     throw new Fault('not_possible', 'nothing of this report stands at the CyberTipline', { retry: 'never' })
   for (const caseId of await casesOfReport(tx, reportId)) {
-    const { state } = await tx.selectFrom('cases').select('state').where('id', '=', caseId).executeTakeFirstOrThrow()
-    if (state !== 'repaired')
+    if ((await caseState(tx, caseId)) !== 'repaired')
       throw new Fault(
         'partly_right',
         'this report is right about another account: the letter says which it was wrong about',

@@ -11,9 +11,9 @@ import {
   oddTimes,
   phoneOf,
   standingOf,
-  wasTold,
+  standingWords,
 } from './draft-marks.ts'
-import { lines, plausible, url } from './telling.ts'
+import { lines, url } from './telling.ts'
 
 type User = NonNullable<Report['personOrUserReported']>[number]
 type Associated = NonNullable<User['associatedAccount']>[number]
@@ -51,18 +51,12 @@ export function associatedOf(given: AssociatedAccount, nowMs: number): Associate
 }
 
 function words(given: AssociatedAccount, nowMs: number): readonly (string | undefined)[] {
-  const { platform, thirdParty, age, disabled, userNotifiedAt } = given
-  const at = plausible(userNotifiedAt, nowMs)
+  const { platform, thirdParty, age } = given
   return [
     ...(given.addresses ?? []).map(addressWords),
     platform === undefined && thirdParty === true ? 'This account is on another company’s service.' : undefined,
     birthOf(given, nowMs) !== undefined && age !== undefined ? `Age, as the platform has it: ${age}` : undefined,
-    disabled === undefined && wasTold(given)
-      ? `The platform told the user of its action${at === undefined ? '' : ` at ${at}`}.`
-      : undefined,
-    disabled?.permanently && disabled.reenabledAt !== undefined
-      ? `The account, disabled permanently, is given as open again at ${disabled.reenabledAt}.`
-      : undefined,
+    ...standingWords(given, 'the user', nowMs),
   ]
 }
 

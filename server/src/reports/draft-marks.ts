@@ -110,8 +110,22 @@ export function standingOf(
 }
 
 /** Undefined: the platform did not say that it had. A `false` beside a time is taken at its word. */
-export function wasTold({ userNotified, userNotifiedAt }: Standing): true | undefined {
+function wasTold({ userNotified, userNotifiedAt }: Standing): true | undefined {
   return userNotified === true || (userNotified === undefined && userNotifiedAt !== undefined) ? true : undefined
+}
+
+/** What the form has no place for: a telling without a disabled account, and a day on which a permanent end is said to end. */
+export function standingWords(given: Standing, who: string, nowMs: number): readonly (string | undefined)[] {
+  const at = plausible(given.userNotifiedAt, nowMs)
+  const { disabled } = given
+  return [
+    disabled === undefined && wasTold(given)
+      ? `The platform told ${who} of its action${at === undefined ? '' : ` at ${at}`}.`
+      : undefined,
+    disabled?.permanently && disabled.reenabledAt !== undefined
+      ? `The account, disabled permanently, is given as open again at ${disabled.reenabledAt}.`
+      : undefined,
+  ]
 }
 
 type Timed = Pick<

@@ -13,9 +13,9 @@ import {
   oddTimes,
   phoneOf,
   standingOf,
-  wasTold,
+  standingWords,
 } from './draft-marks.ts'
-import { lines, type Occurrence, plausible, url } from './telling.ts'
+import { lines, type Occurrence, url } from './telling.ts'
 
 type RecipientElement = NonNullable<Report['intendedRecipient']>[number]
 type VictimElement = NonNullable<Report['victim']>[number]
@@ -103,17 +103,10 @@ const placed = (given: Recipient, nowMs: number) => ({
 })
 
 function words(given: Recipient, nowMs: number): readonly (string | undefined)[] {
-  const { disabled, userNotifiedAt } = given
-  const at = plausible(userNotifiedAt, nowMs)
   return [
     ...(given.addresses ?? []).map(addressWords),
     locationWords(given.estimatedLocation),
-    disabled === undefined && wasTold(given)
-      ? `The platform told this person of its action${at === undefined ? '' : ` at ${at}`}.`
-      : undefined,
-    disabled?.permanently && disabled.reenabledAt !== undefined
-      ? `The account, disabled permanently, is given as open again at ${disabled.reenabledAt}.`
-      : undefined,
+    ...standingWords(given, 'this person', nowMs),
     ...oddTimes(given, nowMs),
   ]
 }

@@ -15,10 +15,10 @@ import {
   oddTimes,
   phoneOf,
   standingOf,
-  wasTold,
+  standingWords,
 } from './draft-marks.ts'
 import { merged } from './draft-merged.ts'
-import { deviceOfFile, distinct, ipEventOfFile, iso, lines, type Occurrence, plausible, url } from './telling.ts'
+import { deviceOfFile, distinct, ipEventOfFile, iso, lines, type Occurrence, url } from './telling.ts'
 
 type User = NonNullable<Report['personOrUserReported']>[number]
 
@@ -59,7 +59,7 @@ export function draftUser(
     associatedAccount: (account.associatedAccounts ?? []).map((one) => associatedOf(one, nowMs)),
     additionalInfo: lines(
       ...distinct(accounts.flatMap((one) => organisation(one) ?? [])),
-      ...told(account, nowMs),
+      ...standingWords(account, 'the user', nowMs),
       ...(account.addresses ?? []).map(addressWords),
       locationWords(account.estimatedLocation),
       ...oddTimes(account, nowMs),
@@ -83,20 +83,6 @@ function personOf(account: Account, nowMs: number): User['personOrUserReportedPe
     age,
     dateOfBirth,
   }
-}
-
-/** Without a disabled account the form has no place for it. */
-function told(account: Account, nowMs: number): readonly (string | undefined)[] {
-  const when = plausible(account.userNotifiedAt, nowMs)
-  const { disabled } = account
-  return [
-    disabled === undefined && wasTold(account)
-      ? `The platform told the user of its action${when === undefined ? '' : ` at ${when}`}.`
-      : undefined,
-    disabled?.permanently && disabled.reenabledAt !== undefined
-      ? `The account, disabled permanently, is given as open again at ${disabled.reenabledAt}.`
-      : undefined,
-  ]
 }
 
 function organisation({ organisation }: Account): string | undefined {

@@ -90,18 +90,18 @@ export async function proposeCorrection(
 }
 
 /**
- * In force at once: two people have agreed to what it is a part of, whose approval is named. Once for each of these and each file. False
- * when the file met nothing that can be corrected.
+ * In force at once: two people have agreed to what it is a part of, whose approval is named. Nothing is written where the file met nothing
+ * that can be corrected.
  */
 export async function declareCorrection(
   tx: Transaction,
   clock: Clock,
   vault: Pick<Vault, 'sealJson'>,
   declared: Omit<Proposal, 'reviewAt' | 'listId'> & { readonly approvedBy: string; readonly approvalId: string },
-): Promise<boolean> {
+): Promise<void> {
   const { caseId, file, by, approvedBy, approvalId, reason } = declared
   const named = file.grounds.filter(isDoubtful)
-  if (named.length === 0) return false
+  if (named.length === 0) return
   const id = newId('correction', clock)
   const now = clock.now()
   const entries = entriesOf(named, file.pictures)
@@ -122,7 +122,6 @@ export async function declareCorrection(
   await raiseGuardsVersion(tx)
   const detail = { proposedBy: by, case: caseId, file: file.id, entries: entries.length, reviewAt }
   await record(tx, clock, { actor: `person:${approvedBy}`, act: 'approve_correction', subject: id, detail })
-  return true
 }
 
 const isDoubtful = ({ class: named, algorithm }: Silenceable) =>

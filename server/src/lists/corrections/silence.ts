@@ -1,6 +1,6 @@
 // What corrections silence: pure, so that it can be replayed. Only what they name, and never what is beyond doubt.
 import type { Algorithm, ListClass } from '../entry.ts'
-import type { EntryName } from '../name.ts'
+import { type EntryName, nameText } from '../name.ts'
 import { distanceBits } from '../near.ts'
 
 /** One false alarm that two people declared: these pictures are not what these entries say. */
@@ -45,7 +45,7 @@ export function openSilencer(corrections: readonly Correction[]): Silencer {
   const byEntry = new Map<string, Meant[]>()
   for (const { sha256, entries } of corrections)
     for (const entry of entries) {
-      const key = keyOf(entry)
+      const key = nameText(entry)
       const meant = { sha256, codes: entry.hashes.map((hash) => Buffer.from(hash, 'hex')) }
       byEntry.set(key, [...(byEntry.get(key) ?? []), meant])
     }
@@ -56,7 +56,7 @@ export function openSilencer(corrections: readonly Correction[]): Silencer {
         ? grounds
         : grounds.filter(
             (ground) =>
-              isBeyondDoubt(ground) || !byEntry.get(keyOf(ground))?.some((one) => silences(one, looked, ground)),
+              isBeyondDoubt(ground) || !byEntry.get(nameText(ground))?.some((one) => silences(one, looked, ground)),
           ),
   }
 }
@@ -77,5 +77,3 @@ function silences({ sha256, codes }: Meant, looked: Looked, ground: Silenceable)
   const hashes = [picture.commandLine.hash, picture.fullResolution.hash]
   return codes.some((code) => hashes.some((hash) => distanceBits(code, hash) <= CORRECTION_WITHIN_BITS))
 }
-
-const keyOf = ({ listId, source, entryId }: EntryName) => JSON.stringify([listId, source, entryId])

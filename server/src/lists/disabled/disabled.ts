@@ -4,7 +4,7 @@ import { type Clock, newId } from '#base'
 import type { Connection, Transaction } from '#db'
 import type { Vault } from '#vault'
 import { raiseGuardsVersion } from '../guards.ts'
-import { type EntryName, entryKey } from '../name.ts'
+import { type EntryName, entryKey, nameText } from '../name.ts'
 import { disabledRows, enableRows, insertDisabled, keysDisabled, readName, sealName } from './store.ts'
 
 /** In force within a second. Each entry once for a repair, however often it is asked. */
@@ -63,8 +63,6 @@ export type DisabledEntries = (entry: EntryName) => boolean
 
 /** Those disabled now, unsealed, for the scanning server alone. */
 export async function loadDisabled(db: Connection, vault: Pick<Vault, 'unsealJson'>): Promise<DisabledEntries> {
-  const names = new Set((await disabledRows(db)).map((row) => nameOf(readName(vault, row))))
-  return (entry) => names.size > 0 && names.has(nameOf(entry))
+  const names = new Set((await disabledRows(db)).map((row) => nameText(readName(vault, row))))
+  return (entry) => names.size > 0 && names.has(nameText(entry))
 }
-
-const nameOf = ({ listId, source, entryId }: EntryName) => JSON.stringify([listId, source, entryId])

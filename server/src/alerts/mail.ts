@@ -63,6 +63,6 @@ export function mailText(
       `  ${todoOf(alert)}`,
     ])
   const rest =
-    ordered.length > mostLines ? [`... and ${ordered.length - mostLines} more: wardline reports list --stuck`] : []
+    ordered.length > mostLines ? [`... and ${ordered.length - mostLines} more: wardline doctor`] : []
   return { subject: subject.slice(0, 200), text: [...lines, ...rest, ''].join('\n') }
 }

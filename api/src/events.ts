@@ -111,37 +111,35 @@ const onWire = {
   environment: z.enum(['sandbox', 'test', 'production']),
   isTest: z.boolean().describe('true: a test card made it; nothing real is in it'),
 }
-const event = <T extends EventType, D extends z.ZodType>(type: T, data: D) =>
-  z.strictObject({ type: z.literal(type), ...raised, data })
-const sent = <T extends EventType, D extends z.ZodType>(type: T, data: D) =>
-  z.strictObject({ type: z.literal(type), ...onWire, data })
+const event = <T extends EventType>(type: T) => z.strictObject({ type: z.literal(type), ...raised, data: shapes[type] })
+const sent = <T extends EventType>(type: T) => z.strictObject({ type: z.literal(type), ...onWire, data: shapes[type] })
 
 /** As it is raised: times are epoch milliseconds. */
 export const platformEvent = z.discriminatedUnion('type', [
-  event('case.held', shapes['case.held']),
-  event('case.released', shapes['case.released']),
-  event('account.action_requested', shapes['account.action_requested']),
-  event('report.finished', shapes['report.finished']),
-  event('notice.sent', shapes['notice.sent']),
-  event('notice.deliver', shapes['notice.deliver']),
-  event('appeal.opened', shapes['appeal.opened']),
-  event('appeal.decided', shapes['appeal.decided']),
-  event('repair.restore', shapes['repair.restore']),
+  event('case.held'),
+  event('case.released'),
+  event('account.action_requested'),
+  event('report.finished'),
+  event('notice.sent'),
+  event('notice.deliver'),
+  event('appeal.opened'),
+  event('appeal.decided'),
+  event('repair.restore'),
 ])
 export type PlatformEvent = z.output<typeof platformEvent>
 
 /** As the platform gets it, by webhook or fetched. */
 export const sentEvent = z
   .discriminatedUnion('type', [
-    sent('case.held', shapes['case.held']),
-    sent('case.released', shapes['case.released']),
-    sent('account.action_requested', shapes['account.action_requested']),
-    sent('report.finished', shapes['report.finished']),
-    sent('notice.sent', shapes['notice.sent']),
-    sent('notice.deliver', shapes['notice.deliver']),
-    sent('appeal.opened', shapes['appeal.opened']),
-    sent('appeal.decided', shapes['appeal.decided']),
-    sent('repair.restore', shapes['repair.restore']),
+    sent('case.held'),
+    sent('case.released'),
+    sent('account.action_requested'),
+    sent('report.finished'),
+    sent('notice.sent'),
+    sent('notice.deliver'),
+    sent('appeal.opened'),
+    sent('appeal.decided'),
+    sent('repair.restore'),
   ])
   .meta({ id: 'PlatformEvent' })
 export type SentEvent = z.output<typeof sentEvent>

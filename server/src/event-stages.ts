@@ -1,4 +1,5 @@
 // What the HTTP door asks for about events for the platform, answered by their own folder.
+import { actorOf } from '#access'
 import { type River, readEvents, sendEventAgain } from '#flow'
 import type { EventStages } from '#http'
 import { markTaken, mostAtOnce, showEvent } from '#webhooks'
@@ -18,9 +19,8 @@ export function eventStagesOf(river: River): EventStages {
       return taken
     },
     showEvent: (id) => showEvent(database.read, id),
-    replayEvent: async (id, { personId, keyId }) => {
-      const by = personId === undefined ? (`key:${keyId}` as const) : (`person:${personId}` as const)
-      await database.transact((tx) => sendEventAgain(tx, clock, { id, by }))
+    replayEvent: async (id, caller) => {
+      await database.transact((tx) => sendEventAgain(tx, clock, { id, by: actorOf(caller) }))
       river.wake()
       return showEvent(database.read, id)
     },

@@ -1,6 +1,6 @@
 // What the HTTP door asks for about appeals, answered by the river and by #appeals.
 import type { AppealDetail } from '@wardline/api'
-import { type Caller, may } from '#access'
+import { type Caller, may, personIn } from '#access'
 import { type AppealStory, appealStanding, appealStory, listAppeals, recordAppeal } from '#appeals'
 import type { Actor } from '#audit'
 import { Fault } from '#base'
@@ -30,10 +30,10 @@ export function hearingStagesOf(river: River): HearingStages {
     },
 
     list: ({ mine, caller, ...page }) =>
-      listAppeals(database.read, { ...page, assignedTo: mine ? personIn(caller) : undefined }),
+      listAppeals(database.read, { ...page, assignedTo: mine ? hearerIn(caller) : undefined }),
     show: shown,
     next: async (caller) => {
-      const number = await nextAppeal(river, personIn(caller))
+      const number = await nextAppeal(river, hearerIn(caller))
       return number === undefined ? null : shown(number)
     },
     decide: async ({ number, caller, ...verdict }) => {
@@ -60,11 +60,7 @@ function detail({ files, cases, words, hearings, ...story }: AppealStory): Appea
 
 const noSuchNotice = () => new Fault('no_such_notice', 'there is no such notice', { retry: 'never' })
 
-const actorOf = (caller: Caller): Actor => `person:${personIn(caller)}`
+const actorOf = (caller: Caller): Actor => `person:${hearerIn(caller)}`
 
-/** Its id. */
-function personIn(caller: Caller): string {
-  if (caller.personId === undefined)
-    throw new Fault('not_a_person', 'only a person hears an appeal', { retry: 'never' })
-  return caller.personId
-}
+/** Their id. */
+const hearerIn = (caller: Caller): string => personIn(caller, 'hears an appeal')

@@ -98,14 +98,7 @@ export async function openWardline(
     const sequencer = openSequencer({ database, clock, log })
     const river: River = {
       ...openDesk(ground, () => {
-        worker.poke()
-        fetcher.poke()
-        alerter.poke()
-        filer.poke()
-        asker.poke()
-        teller.poke()
-        reader.poke()
-        sequencer.poke()
+        for (const one of running) one.poke()
       }),
       decoders,
       matching,
@@ -119,7 +112,7 @@ export async function openWardline(
       notices: {
         ...policy,
         get publicUrl() {
-          return noticePolicy(config, http.url).publicUrl
+          return config.server.publicUrl ?? http.url
         },
       },
     }
@@ -147,14 +140,9 @@ export async function openWardline(
     const asker = openWorker({ database, clock, log, handlers: lookUpHandlers(river), leaseMs })
     const teller = openWorker({ database, clock, log, handlers: webhookHandlers(river), leaseMs })
     const reader = openWorker({ database, clock, log, handlers: letterHandlers(river), leaseMs, concurrency: 1 })
-    closing.push(() => sequencer.stop())
-    closing.push(() => worker.stop())
-    closing.push(() => filer.stop())
-    closing.push(() => fetcher.stop())
-    closing.push(() => alerter.stop())
-    closing.push(() => asker.stop())
-    closing.push(() => teller.stop())
-    closing.push(() => reader.stop())
+    // Stopped in the order from last to first: the trail is chained until nothing writes it any more.
+    const running = [sequencer, worker, filer, fetcher, alerter, asker, teller, reader]
+    for (const one of running) closing.push(() => one.stop())
     const http = await openHttp({
       settings: config,
       version,
@@ -174,14 +162,7 @@ export async function openWardline(
     await resume(river)
     await beginFetching(fetching)
     await beginReading(river)
-    sequencer.start()
-    worker.start()
-    filer.start()
-    fetcher.start()
-    alerter.start()
-    asker.start()
-    teller.start()
-    reader.start()
+    for (const one of running) one.start()
     closing.push(keepWatch(fetching))
     const watching = 'what waits could not be looked at; it is tried again in a minute'
     closing.push(keepDoing(river, { everyMs: minuteMs, words: watching, work: openWatch(river) }))
@@ -206,9 +187,8 @@ function alertsOf({ alerts: { webhookUrl, secret } }: Config): River['alerts'] {
 }
 
 function fetchingOf({ config, database, clock, log, vault }: Ground, wake: () => void): FetchGround {
-  const { webhookUrl, secret } = config.alerts
-  const alerts = webhookUrl === undefined || secret === undefined ? undefined : { webhookUrl, secret }
-  return { environment: config.environment, database, clock, log, vault, lists: configuredLists(config), alerts, wake }
+  const { environment } = config
+  return { environment, database, clock, log, vault, lists: configuredLists(config), alerts: alertsOf(config), wake }
 }
 
 async function sayPause(river: River): Promise<void> {

@@ -5,11 +5,16 @@ import { loadHelpLines, loadTexts, type NoticePolicy } from '#notices'
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-/** publicUrl: where a server without one of its own is reached, which is known once it listens. */
-export function noticePolicy(
-  { environment, notices, appeals, cybertip, mail, selftest, server }: Config,
-  publicUrl = `http://${server.host}:${server.port}`,
-): NoticePolicy {
+/** Its `publicUrl` is a guess where none is configured and the port is any free one: a server says its own once it listens. */
+export function noticePolicy({
+  environment,
+  notices,
+  appeals,
+  cybertip,
+  mail,
+  selftest,
+  server,
+}: Config): NoticePolicy {
   const { enabled, delayHours, jitterHours, addressees, contact, channel, giveUpDays } = notices
   return {
     environment,
@@ -28,7 +33,7 @@ export function noticePolicy(
     channel,
     giveUpMs: giveUpDays * dayMs,
     appealMs: appeals.withinDays * dayMs,
-    publicUrl: server.publicUrl ?? publicUrl,
+    publicUrl: server.publicUrl ?? `http://${server.host}:${server.port}`,
     platform: cybertip.platform,
     contact,
     smtpUrl: mail.smtpUrl,

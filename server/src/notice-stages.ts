@@ -1,8 +1,7 @@
 // What the HTTP door asks for about notices, answered by the river and by the notices' own views.
 import type { NoticeDetail, NoticeSummary } from '@wardline/api'
-import { type Caller, may } from '#access'
+import { actorOf, type Caller, may, personIn } from '#access'
 import type { Actor } from '#audit'
-import { Fault } from '#base'
 import { readCase } from '#cases'
 import { noticeDelivered, noticeUndeliverable, type River, recallNotice } from '#flow'
 import type { NoticeStages } from '#http'
@@ -75,11 +74,4 @@ function shown({ told: _, releasedAt: __, ...view }: NoticeView, waits: Waits | 
   return { ...view, waits: isSecret ? { for: 'other', until: null } : waits }
 }
 
-const actorOf = (caller: Caller): Actor =>
-  caller.personId === undefined ? `key:${caller.keyId}` : `person:${caller.personId}`
-
-function personOf(caller: Caller): Actor {
-  if (caller.personId === undefined)
-    throw new Fault('not_a_person', 'only a person decides about a notice', { retry: 'never' })
-  return `person:${caller.personId}`
-}
+const personOf = (caller: Caller): Actor => `person:${personIn(caller, 'decides about a notice')}`

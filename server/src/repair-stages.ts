@@ -1,8 +1,7 @@
 // What the HTTP door asks for about repairs, answered by the river and by the repairs themselves.
 import type { RepairDetail, RepairSummary } from '@wardline/api'
-import type { Caller } from '#access'
+import { type Caller, personIn } from '#access'
 import type { Actor } from '#audit'
-import { Fault } from '#base'
 import { readCase } from '#cases'
 import {
   approveRepair,
@@ -27,13 +26,13 @@ export function repairStagesOf(river: River, correctionsTo: string | undefined):
     show,
     answer: async ({ number, caller, reason, says }) => {
       const work = says === 'approve' ? approveRepair : refuseRepair
-      await work(river, { ref: number, by: personIn(caller), reason })
+      await work(river, { ref: number, by: approverIn(caller), reason })
       return show(number)
     },
     again: async ({ number, caller, reason }) =>
-      show((await gatherAgain(river, { ref: number, by: personIn(caller), reason })).number),
+      show((await gatherAgain(river, { ref: number, by: approverIn(caller), reason })).number),
     report: async ({ number, caller, reason }) => {
-      await reportAnew(river, { ref: number, by: personIn(caller), reason })
+      await reportAnew(river, { ref: number, by: approverIn(caller), reason })
       return show(number)
     },
     letter: async ({ number, caller }) => {
@@ -92,10 +91,7 @@ const summaryOf = (view: RepairView): RepairSummary => ({
   counts: { ...view.counts },
 })
 
-function personIn({ personId }: Caller): string {
-  if (personId === undefined)
-    throw new Fault('not_a_person', 'only a person decides about a repair', { retry: 'never' })
-  return personId
-}
+/** Their id. */
+const approverIn = (caller: Caller): string => personIn(caller, 'decides about a repair')
 
-const actorIn = (caller: Caller): Actor => `person:${personIn(caller)}`
+const actorIn = (caller: Caller): Actor => `person:${approverIn(caller)}`

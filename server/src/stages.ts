@@ -1,7 +1,7 @@
 // What the HTTP door asks for, answered by the river and by the folders' own views.
 import { statfs } from 'node:fs/promises'
 import type { CaseDetail, Check } from '@wardline/api'
-import { type Caller, may, openWindowNow } from '#access'
+import { actorOf, type Caller, may, openWindowNow, personIn } from '#access'
 import { countUnsent } from '#alerts'
 import { appealsOfCase, countAppeals, recordAppeal } from '#appeals'
 import type { Actor } from '#audit'
@@ -297,14 +297,7 @@ async function room(folder: string, neededMb: number): Promise<{ free: number; o
   return { free, ok: free >= neededMb }
 }
 
-const actorOf = (caller: Caller): Actor =>
-  caller.personId === undefined ? `key:${caller.keyId}` : `person:${caller.personId}`
-
-function personOf(caller: Caller): Actor {
-  if (caller.personId === undefined)
-    throw new Fault('not_a_person', 'only a person decides about a case', { retry: 'never' })
-  return `person:${caller.personId}`
-}
+const personOf = (caller: Caller): Actor => `person:${personIn(caller, 'decides about a case')}`
 
 /** The door has seen to it that one is there. */
 function batchBy({ file, entry }: { file?: string | undefined; entry?: string | undefined }): BatchBy {

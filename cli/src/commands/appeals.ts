@@ -1,6 +1,6 @@
 // `wardline appeals`: what people say against a decision, and the hearing of it by somebody who had no part in that.
 import { appealOutcomes, appealStates } from '@wardline/api'
-import { listPeople, may, scopesOfRoles } from '@wardline/server/access'
+import { may, scopesOfRoles } from '@wardline/server/access'
 import {
   type AppealOutcome,
   type AppealState,
@@ -17,6 +17,7 @@ import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
 import { ending, fine } from '../exit.ts'
 import { moment } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { namesOfPeople } from '../shown-names.ts'
 import { outward, plain, printRows } from '../table.ts'
 import { usage } from '../words.ts'
 
@@ -55,7 +56,7 @@ function list(): Command {
           const appeals = await listAppeals(ground.database.read, { state, before, assignedTo, limit: page })
           const unheard = await unheardAppeals(ground.database.read)
           const waiting = appeals.map((one) => ({ ...one, waits: unheard.get(one.id) ?? null }))
-          return { appeals: waiting, nameOf: await names(ground) }
+          return { appeals: waiting, nameOf: await namesOfPeople(ground) }
         })
         const now = Date.now()
         const isLate = ({ dueAt, decidedAt }: { dueAt: number; decidedAt: number | null }) =>
@@ -174,12 +175,7 @@ async function tellStanding(ground: Ground, ref: number | string): Promise<void>
 }
 
 async function storyOf(ground: Ground, ref: number | string): Promise<ToldAppeal> {
-  return { ...(await appealStory(ground.database.read, ground.vault, ref)), nameOf: await names(ground) }
-}
-
-async function names({ database }: Ground): Promise<ToldAppeal['nameOf']> {
-  const people = new Map((await listPeople(database.read)).map(({ id, name }) => [id, name]))
-  return (person) => people.get(person.replace(/^person:/, '')) ?? person
+  return { ...(await appealStory(ground.database.read, ground.vault, ref)), nameOf: await namesOfPeople(ground) }
 }
 
 /** `--ground 1:2` is the second ground of the first file, `--file 1` the first file, as `show` numbers them. */

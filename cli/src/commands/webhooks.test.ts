@@ -50,7 +50,7 @@ it.each(kinds)(
     world.clock.set(Date.now())
     await world.start({ webhooks })
     await world.until('all of them', async () => (await states()).every(({ state }) => state === 'delivered'))
-    expect((await place.run('webhooks', 'show', id)).out).toMatch(/delivered\n.*\n {2}1 tries/)
+    expect((await place.run('webhooks', 'show', id)).out).toMatch(/delivered\n.*\n {2}1 try;/)
     expect((await place.run('audit', 'show')).out).toMatch(/replay_event/)
 
     const told = await place.run('stats')

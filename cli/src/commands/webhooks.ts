@@ -6,6 +6,7 @@ import { openDesk, webhooksOf } from '@wardline/server/main'
 import { countEvents, listEvents, type Probe, probeEndpoint, showEvent } from '@wardline/server/webhooks'
 import { Command, Option } from 'commander'
 import { actorWhoMay, asPersonOption } from '../as-person.ts'
+import { counted } from '../counted.ts'
 import { environmentLine } from '../environment-line.ts'
 import { ending, fine, found } from '../exit.ts'
 import { moment, momentOr } from '../moment.ts'
@@ -85,7 +86,7 @@ function show(): Command {
         }
         console.log(`Event ${event.id}: ${event.state}${event.isTest ? ' (a test)' : ''}`)
         console.log(`  ${event.type}, ${moment(event.createdAt)}`)
-        console.log(`  ${event.attempts} tries; the last ${momentOr(event.triedAt, 'never')}`)
+        console.log(`  ${counted(event.attempts, 'try', 'tries')}; the last ${momentOr(event.triedAt, 'never')}`)
         if (event.endedAt !== null)
           console.log(`  ${event.state === 'delivered' ? 'taken' : 'given up'} ${moment(event.endedAt)}`)
         if (event.trouble !== null) console.log(plain(`  trouble: ${event.trouble}`))

@@ -2,6 +2,7 @@
 import { isProduction, NOTHING_IS_REPORTED, systemClock } from '@wardline/server/base'
 import type { Config } from '@wardline/server/config'
 import type { Database } from '@wardline/server/db'
+import { longFailingMs } from '@wardline/server/flow'
 import { countLate, countReports, readLine, unfiledReports } from '@wardline/server/reports'
 import { countEvents } from '@wardline/server/webhooks'
 import { counted } from '../counted.ts'
@@ -62,7 +63,7 @@ export async function checkWebhooks({ webhooks }: Config, { read }: Database): P
       `${counted(givenUp, 'event was', 'events were')} not taken in seven days, and not sent any more`,
       `${look}; then \`wardline webhooks replay --state given_up\`.`,
     )
-  if (failingMs > lateMs)
+  if (failingMs >= longFailingMs)
     return fail(
       name,
       `${counted(waiting, 'event waits', 'events wait')}: the first was refused ${Math.floor(failingMs / 60_000)} minutes ago`,
@@ -72,8 +73,6 @@ export async function checkWebhooks({ webhooks }: Config, { read }: Database): P
     return ok(name, `configured; ${counted(waiting, 'event waits', 'events wait')} for the next try`)
   return ok(name, `none (webhooks.url); ${counted(kept, 'event')} can be fetched from /v1/events`)
 }
-/** An endpoint that restarts is no trouble yet. */
-const lateMs = 15 * 60_000
 
 export function checkAlerts({ environment, alerts }: Config): Check {
   const name = 'alerts'

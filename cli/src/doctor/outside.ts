@@ -4,6 +4,7 @@ import { ready } from '@wardline/api'
 import { Fault, isProduction } from '@wardline/server/base'
 import type { Config } from '@wardline/server/config'
 import { openWay, reportSettings } from '@wardline/server/reports'
+import { counted } from '../counted.ts'
 import { type Check, fail, ok, warn, within } from './check.ts'
 import { greet } from './smtp.ts'
 
@@ -62,7 +63,10 @@ export function checkNotices({ environment, notices, server: { publicUrl } }: Co
       ),
     ]
   const ways = { smtp: 'by mail', webhook: 'by your webhook', pull: 'fetched by your platform' }
-  const rules = notices.policy.length === 0 ? '' : `; ${notices.policy.length} jurisdictions have a rule of their own`
+  const rules =
+    notices.policy.length === 0
+      ? ''
+      : `; ${counted(notices.policy.length, 'jurisdiction has a rule of its own', 'jurisdictions have rules of their own')}`
   const contact =
     notices.contact === undefined
       ? warn('notices', 'they name nobody to ask', 'Set notices.contact, as support@your.example.')

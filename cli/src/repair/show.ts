@@ -1,5 +1,4 @@
 // How far a repair is, step by step, with counts and dates; and its cases by picture, without a hash and without an entry.
-import { listPeople } from '@wardline/server/access'
 import { laterCases } from '@wardline/server/flow'
 import { listFeedback } from '@wardline/server/lists'
 import { openDesk } from '@wardline/server/main'
@@ -10,6 +9,7 @@ import { counted } from '../counted.ts'
 import { ending, fine } from '../exit.ts'
 import { moment, momentOr } from '../moment.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { namesOfPeople } from '../shown-names.ts'
 import { outward, plain, printRows, table } from '../table.ts'
 import { numberOf } from './number.ts'
 
@@ -47,12 +47,12 @@ export function show(): Command {
     .option('--json', 'one JSON object')
     .action(
       ending(async (ref: string, options: Asked) => {
-        const { shown, later, newReports, people, feedback } = await onGround(options, async (ground) => ({
+        const { shown, later, newReports, nameOf, feedback } = await onGround(options, async (ground) => ({
           shown: await showRepair(ground.database.read, ground.vault, numberOf(ref)),
           later: await laterCases(openDesk(ground), numberOf(ref)),
           newReports: await newReportsOf(ground, ref),
           feedback: await listFeedback(ground.database.read),
-          people: new Map((await listPeople(ground.database.read)).map(({ id, name }) => [id, name])),
+          nameOf: await namesOfPeople(ground),
         }))
         if (options.json) {
           console.log(JSON.stringify(outward({ ...shown, later, newReports })))
@@ -61,7 +61,6 @@ export function show(): Command {
         const { number, state, outcome, round, counts, toRepair, toReview, pictures, reason } = shown
         console.log(`Repair ${number}: ${state} (overturned: ${outcome}${round > 1 ? `, round ${round}` : ''})`)
         console.log(plain(`  reason: ${reason}`))
-        const nameOf = (person: string | null) => people.get(person?.replace(/^person:/, '') ?? '') ?? person ?? ''
         const prepared = feedback.filter(
           ({ caseId, says, preparedAt }) =>
             caseId === shown.caseId && says === 'negative' && preparedAt >= shown.begunAt,
@@ -106,13 +105,13 @@ const newReportsOf = async ({ database, vault }: Ground, ref: string) =>
   correctionsOf(database.read, (await readRepair(database.read, vault, numberOf(ref))).id)
 type Ground = Parameters<Parameters<typeof onGround>[1]>[0]
 
-function steps(one: RepairView, nameOf: (person: string | null) => string, feedback: number): string[] {
+function steps(one: RepairView, nameOf: (person: string) => string, feedback: number): string[] {
   const { begunAt, gatheredAt, firstAt, secondAt, guardedAt, closedAt, doneAt, letter, outcome } = one
   return [
     `begun ${moment(begunAt)} by ${nameOf(one.begunBy)}`,
     `gathered and frozen: ${momentOr(gatheredAt, 'not yet')}`,
-    `first approval: ${firstAt === null ? 'not yet' : `${moment(firstAt)} by ${nameOf(one.firstBy)}`}`,
-    `second approval: ${secondAt === null ? 'not yet' : `${moment(secondAt)} by ${nameOf(one.secondBy)}`}`,
+    `first approval: ${firstAt === null ? 'not yet' : `${moment(firstAt)} by ${nameOf(one.firstBy ?? '')}`}`,
+    `second approval: ${secondAt === null ? 'not yet' : `${moment(secondAt)} by ${nameOf(one.secondBy ?? '')}`}`,
     ...(outcome === 'match' ? [`the picture silenced: ${momentOr(guardedAt, 'not yet')}`] : []),
     ...(outcome === 'entry'
       ? [`negative feedback for NCMEC: ${guardedAt === null ? 'not yet' : feedbackWords(feedback)}`]

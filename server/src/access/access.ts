@@ -1,6 +1,7 @@
 // Who may do what: people and their roles, keys and their scopes, one table of acts, and approvals by a second person.
 export { type Act, acts, may } from './acts.ts'
 export { type ApprovalFaultCode, decideApproval, listApprovals, requestApproval, useApproval } from './approvals.ts'
+export { actorOf, personIn } from './by.ts'
 export { type Identified, identify, type Refused } from './identify.ts'
 export { createKey, listKeys, revokeKey } from './keys.ts'
 export {

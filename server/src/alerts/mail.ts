@@ -62,7 +62,6 @@ export function mailText(
       `- ${alert.severity === 'urgent' ? 'URGENT: ' : ''}${sentenceOf(alert)}`,
       `  ${todoOf(alert)}`,
     ])
-  const rest =
-    ordered.length > mostLines ? [`... and ${ordered.length - mostLines} more: wardline reports list --stuck`] : []
+  const rest = ordered.length > mostLines ? [`... and ${ordered.length - mostLines} more: wardline doctor`] : []
   return { subject: subject.slice(0, 200), text: [...lines, ...rest, ''].join('\n') }
 }

@@ -35,7 +35,7 @@ export const isAlertType = (text: string): text is AlertType => alertTypes.some(
 
 export type NewAlert = {
   readonly type: AlertType
-  /** An id of ours, or `filing`. */
+  /** An id of ours, or a word for what there is one of: `filing`, `letters`, `webhook`. */
   readonly subject: string
   readonly severity: 'warning' | 'urgent'
   /** Ids of ours, dates, counts and our own words: it leaves the house. */

@@ -1,7 +1,7 @@
 // What hangs on the platform's word about an event: a notice is sent, a restore is done.
 import { never } from '#base'
 import { finish, type Handler, holdLease } from '#jobs'
-import { eventDelivered, eventOf, eventRow } from '#webhooks'
+import { deliveredOf, eventOf, eventRow } from '#webhooks'
 import { noticeTaken } from './notify-taken.ts'
 import { restoreTaken } from './repair-restored.ts'
 import type { River } from './river.ts'
@@ -15,14 +15,13 @@ export const eventTaken =
       await holdLease(tx, clock, job)
       await finish(tx, job)
       const row = await eventRow(tx, job.subject)
-      const outcome = row && (await eventDelivered(tx, row.id))
+      const outcome = row && deliveredOf(row)
       // Sent anew meanwhile: then its next end says so.
       if (row === undefined || outcome === undefined || outcome === 'waiting') return
       const event = eventOf(vault, row)
       switch (event.type) {
         case 'notice.deliver':
-          await noticeTaken(river, tx, event.data.notice, outcome)
-          return
+          return noticeTaken(river, tx, event.data.notice, outcome)
         case 'repair.restore':
           return restoreTaken(river, tx, row.id, outcome)
         case 'case.held':

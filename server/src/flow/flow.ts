@@ -52,7 +52,7 @@ export { resume, tidy } from './start.ts'
 export { attachLetter } from './tray.ts'
 export { listUncertain } from './uncertain.ts'
 export { longReviewMs, openWatch, reviewMs } from './watch.ts'
-export { webhookHandlers } from './webhooks.ts'
+export { longFailingMs, webhookHandlers } from './webhooks.ts'
 
 /**
  * held ──settle──► report ──file──► receipt ──notify──► notice      (each arrow a job, queued in the transaction before)

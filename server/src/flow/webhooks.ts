@@ -115,7 +115,7 @@ async function keepDelivered({ database, clock }: River, job: Job, row: Row, isB
 }
 
 /** An endpoint that restarts is no alarm. */
-const failingMs = 15 * 60_000
+export const longFailingMs = 15 * 60_000
 
 async function failed(
   river: River,
@@ -130,7 +130,7 @@ async function failed(
     const became = await markFailed(tx, clock, row, words)
     if (became !== 'waiting') await finish(tx, job)
     if (became === 'given_up') await sayFailing(river, tx, row, { state: 'given_up', words })
-    else if (now - (row.first_tried_at ?? now) >= failingMs)
+    else if (now - (row.first_tried_at ?? now) >= longFailingMs)
       await sayFailing(river, tx, row, { state: 'waiting', words })
     return became
   })

@@ -34,7 +34,6 @@ export interface ScanCall {
   readonly context: ScanContext
   /** 1 to 255 visible ASCII characters, as sent. */
   readonly idempotencyKey: string | undefined
-  /** Whether the answer is one scan or a list: a list is answered for several files. */
 }
 
 export type ScanOutcome =
@@ -96,8 +95,10 @@ export interface Stages {
   /** Faults `no_such_report`, `not_possible`. */
   retryReport(id: string, caller: Caller): Promise<ReportDetail>
 
-  /** Reads only: mail scanners follow links. */
-  /** locale: of the account, BCP 47. appealBy: by when words are taken, epoch milliseconds; null: no time runs yet. */
+  /**
+   * Reads only: mail scanners follow links. locale: of the account, BCP 47. appealBy: by when words are taken, epoch milliseconds;
+   * null: no time runs yet.
+   */
   appealPage(
     token: string,
   ): Promise<{ readonly locale: string | null; readonly appealBy: number | null } | 'no_such_link'>

@@ -66,11 +66,8 @@ export const bodyOf = (vault: Vault, environment: Environment, row: Row & { read
 /** given_up: nobody took it in seven days, and a person looks. */
 export type Delivered = 'waiting' | 'delivered' | 'given_up'
 
-/** Fault `no_such_event`, also for one that was delivered and forgotten since. */
-export async function eventDelivered(db: Connection, id: string): Promise<Delivered> {
-  const { state } = await knownRow(db, id)
-  return state === 'kept' ? 'waiting' : state
-}
+/** One that was kept can still be fetched. */
+export const deliveredOf = ({ state }: Pick<Row, 'state'>): Delivered => (state === 'kept' ? 'waiting' : state)
 
 /** Only out of these states; false when it has left them already. */
 export async function leave(

@@ -6,6 +6,7 @@ import { asksForRetry, unreachable } from './errors.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
+import { openTurns } from './turns.ts'
 
 export type DatabaseSettings =
   | { readonly kind: 'sqlite'; readonly file: string }
@@ -32,6 +33,8 @@ export interface Database extends AsyncDisposable {
 
 /** How long conflicting writers are tried again before the caller hears of it. */
 const patienceMs = 20_000
+/** How often others of this process may be in a transaction's way on PostgreSQL. */
+const lostTogether = 2
 
 export function openDatabase(settings: DatabaseSettings): Database {
   const read = new Kysely<Tables>({
@@ -39,6 +42,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
       settings.kind === 'sqlite' ? openSqlite(settings.file) : openPostgres(settings.url, settings.poolSize ?? 10),
     ),
   })
+  const transact = settings.kind === 'postgres' ? transactPostgres(read) : transactSqlite(read)
   let closed = false
   const close = async () => {
     if (closed) return
@@ -48,7 +52,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
   return {
     kind: settings.kind,
     read,
-    transact: (work) => transact(read, settings.kind, work),
+    transact,
     ping: async () => {
       await read
         .selectNoFrom((eb) => eb.lit(1).as('one'))
@@ -62,19 +66,27 @@ export function openDatabase(settings: DatabaseSettings): Database {
   }
 }
 
-function transact<T>(db: Kysely<Tables>, kind: Database['kind'], work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return retrying(() => {
-    const begin = kind === 'postgres' ? db.transaction().setIsolationLevel('serializable') : db.transaction()
-    return begin.execute(work)
-  })
+/** One writer at a time: the database sees to it. */
+function transactSqlite(db: Kysely<Tables>): Database['transact'] {
+  return (work) => retrying(() => db.transaction().execute(work))
 }
 
-/** Runs `work` again while the database asks for it, up to a limit, without ever blocking the event loop. */
-export async function retrying<T>(work: () => Promise<T>): Promise<T> {
+/** Others of the same process are the ones it meets most; of a replica's there is one at a time that goes alone, at most. */
+function transactPostgres(db: Kysely<Tables>): Database['transact'] {
+  const turns = openTurns()
+  return (work) =>
+    retrying((lost) => {
+      const once = () => db.transaction().setIsolationLevel('serializable').execute(work)
+      return lost > lostTogether ? turns.alone(once) : turns.together(once)
+    })
+}
+
+/** Runs `work` again while the database asks for it, up to a limit, without ever blocking the event loop. `lost`: how often it has. */
+export async function retrying<T>(work: (lost: number) => Promise<T>): Promise<T> {
   const until = systemClock.now() + patienceMs
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await work()
+      return await work(attempt - 1)
     } catch (error) {
       // Real time on purpose: a still clock must not hold a database conflict for ever.
       if (systemClock.now() >= until || !asksForRetry(error)) throw error

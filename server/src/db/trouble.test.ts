@@ -93,6 +93,30 @@ describe('PostgreSQL', () => {
     expect(await readMeta(database.read, 'row')).toBe('third')
   })
 
+  it('lets a long transaction through that short ones would overtake for ever', async () => {
+    await using database = await open('postgres')
+    await database.transact((tx) => writeMeta(tx, 'count', '0'))
+    const add = async (tx: Transaction, add: number) =>
+      writeMeta(tx, 'count', String(Number(await readMeta(tx, 'count')) + add))
+    let [isThrough, short, times] = [false, 0, 0]
+    const shortOnes = Array.from({ length: 4 }, async () => {
+      while (!isThrough) {
+        await database.transact((tx) => add(tx, 1))
+        short += 1
+      }
+    })
+    await database.transact(async (tx) => {
+      times += 1
+      await readMeta(tx, 'count')
+      await sql`select pg_sleep(0.1)`.execute(tx)
+      await add(tx, 1_000_000)
+    })
+    isThrough = true
+    await Promise.all(shortOnes)
+    expect(times).toBeLessThanOrEqual(4)
+    expect(await readMeta(database.read, 'count')).toBe(String(1_000_000 + short))
+  })
+
   it('takes a row from a replica that stands still in a transaction, and gives it to the next', async () => {
     const settings = await emptyDatabase('postgres')
     await using still = openDatabase(settings)

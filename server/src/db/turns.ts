@@ -1,0 +1,45 @@
+// Who goes at once and who goes alone. Serializable transactions that meet end each other, and the longest one loses again and again:
+// whoever has lost a few times is let through alone, so that what a step found out is written down before a crash can take it.
+
+export interface Turns {
+  /** At the same time as others, behind whoever waits to go alone. */
+  together<T>(work: () => Promise<T>): Promise<T>
+  /** When those under way have ended, and with nobody beside it. */
+  alone<T>(work: () => Promise<T>): Promise<T>
+}
+
+interface Waiting {
+  readonly isAlone: boolean
+  readonly go: () => void
+}
+
+/** First come, first served. Nobody may ask for a turn within a turn: it would wait for itself. */
+export function openTurns(): Turns {
+  const queue: Waiting[] = []
+  let underWay = 0
+  let isTaken = false
+
+  const letIn = () => {
+    for (let [first] = queue; first !== undefined && !isTaken; [first] = queue) {
+      if (first.isAlone && underWay > 0) return
+      queue.shift()
+      underWay += 1
+      isTaken = first.isAlone
+      first.go()
+    }
+  }
+  const turn = async <T>(isAlone: boolean, work: () => Promise<T>): Promise<T> => {
+    await new Promise<void>((go) => {
+      queue.push({ isAlone, go })
+      letIn()
+    })
+    try {
+      return await work()
+    } finally {
+      underWay -= 1
+      if (isAlone) isTaken = false
+      letIn()
+    }
+  }
+  return { together: (work) => turn(false, work), alone: (work) => turn(true, work) }
+}

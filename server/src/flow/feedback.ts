@@ -1,7 +1,7 @@
 // Feedback that an operator approved is told to the entry's source: written down before and after, sent once.
 import type { Actor } from '#audit'
 import { Fault } from '#base'
-import { enqueueNow, finish, type Handler, holdLease, type Job } from '#jobs'
+import { enqueueNow, finish, type Handler, holdLease, type Job, writeEvenLate } from '#jobs'
 import {
   approveFeedback,
   beginFeedback,
@@ -103,17 +103,9 @@ export const feedback =
   }
 
 /** What the service answered is known here alone: also a worker that lost its lease meanwhile says it, for its heir takes it for unknown. */
-async function keepOutcome({ database, clock }: River, job: Job, outcome: Outcome): Promise<void> {
-  try {
-    await database.transact(async (tx) => {
-      await holdLease(tx, clock, job)
-      await endFeedback(tx, clock, job.subject, outcome)
-      if (outcome.kind !== 'not_sent') await finish(tx, job)
-    })
-  } catch (error) {
-    if (!(error instanceof Fault && error.code === 'lease_lost')) throw error
-    await database.transact((tx) => endFeedback(tx, clock, job.subject, outcome))
-  }
+function keepOutcome({ database, clock }: River, job: Job, outcome: Outcome): Promise<void> {
+  const ends = outcome.kind !== 'not_sent'
+  return writeEvenLate({ database, job, ends }, (tx) => endFeedback(tx, clock, job.subject, outcome))
 }
 
 type Outcome = Parameters<typeof endFeedback>[3]

@@ -3,7 +3,7 @@ import { raiseAlert } from '#alerts'
 import { Fault, systemClock } from '#base'
 import { accountKey, caseReported, caseState, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
-import { finish, holdLease, type Job } from '#jobs'
+import { finish, holdsLease, type Job } from '#jobs'
 import { planNotices } from '#notices'
 import { casesOfReport, type FilingCall, type Journaled, journalResult, keepLateReceipt, type LineNews } from '#reports'
 import { noteCall } from './filing-line.ts'
@@ -52,7 +52,7 @@ export async function writeDown(river: Filing, job: Job, step: FilingCall, resul
 function write(river: Filing, job: Job, step: FilingCall, result: Result): Promise<Written> {
   const { database, clock, vault } = river
   return database.transact(async (tx) => {
-    const ours = await holdsLease(tx, clock, job)
+    const ours = await holdsLease(tx, job)
     const standing = await journalResult(tx, clock, vault, step, result).catch(whenOvertaken)
     if (standing === undefined) {
       await keepLateReceipt(tx, clock, vault, { step, result })
@@ -75,16 +75,6 @@ function write(river: Filing, job: Job, step: FilingCall, result: Result): Promi
 function whenOvertaken(error: unknown): undefined {
   if (error instanceof Fault && error.code === 'overtaken') return undefined
   throw error
-}
-
-export async function holdsLease(tx: Transaction, clock: River['clock'], job: Job): Promise<boolean> {
-  try {
-    await holdLease(tx, clock, job)
-    return true
-  } catch (error) {
-    if (error instanceof Fault && error.code === 'lease_lost') return false
-    throw error
-  }
 }
 
 /** What each case and its notice make of a step's result, in the transaction that writes it down. */

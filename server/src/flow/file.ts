@@ -1,6 +1,6 @@
 // A report is filed: every step is written down before and after, so a crash between any two continues and doubles nothing.
 import { caseState, moveCase } from '#cases'
-import { finish, type Handler, type Job } from '#jobs'
+import { finish, type Handler, holdsLease, type Job } from '#jobs'
 import {
   caseOfReport,
   casesOfReport,
@@ -12,7 +12,7 @@ import {
   showReport,
   type Way,
 } from '#reports'
-import { type Filing, holdsLease, writeDown } from './file-result.ts'
+import { type Filing, writeDown } from './file-result.ts'
 import { noteCall, sayOfLine } from './filing-line.ts'
 import { logBegun, logDone } from './logged.ts'
 import { bearingOfRepairs, repairWords } from './repair-hold.ts'
@@ -40,7 +40,7 @@ export const file =
     let looked = false
     while (!signal.aborted) {
       const step = await database.transact(async (tx) => {
-        if (!(await holdsLease(tx, clock, job))) return { kind: 'lost' as const }
+        if (!(await holdsLease(tx, job))) return { kind: 'lost' as const }
         const caseId = await caseOfReport(tx, job.subject)
         const repair = await bearingOfRepairs(river, tx, job.subject)
         if (repair === 'waits')
@@ -104,7 +104,7 @@ async function looksWell(river: Filing, client: Cybertip): Promise<boolean> {
 async function hold(river: Filing, job: Job, missing: readonly string[]) {
   const { database, clock } = river
   const became = await database.transact(async (tx) => {
-    if (!(await holdsLease(tx, clock, job))) return 'as_before' as const
+    if (!(await holdsLease(tx, job))) return 'as_before' as const
     const isNews = await holdReport(tx, clock, { reportId: job.subject, missing })
     const { state } = await showReport(tx, job.subject)
     if (state !== 'cannot_report') {

@@ -1,7 +1,5 @@
 // How a notice ended: written down with the end of its job, and said to who must hear of it.
-import { Fault } from '#base'
-import type { Transaction } from '#db'
-import { finish, holdLease, type Job } from '#jobs'
+import { finish, holdLease, type Job, writeEvenLate } from '#jobs'
 import { markDead, markSent } from '#notices'
 import type { River } from './river.ts'
 import { tellNoticeSent } from './tell-platform.ts'
@@ -9,19 +7,9 @@ import { tellNoticeSent } from './tell-platform.ts'
 /** It is out: also a worker that lost its lease meanwhile says so, so that its heir does not send it again. */
 export async function keepSent(river: Ends, job: Job, caseId: string): Promise<void> {
   const { database, clock } = river
-  const mark = async (tx: Transaction) => {
+  await writeEvenLate({ database, job, ends: true }, async (tx) => {
     if (await markSent(tx, clock, job.subject)) await tellNoticeSent(river, tx, { caseId, noticeId: job.subject })
-  }
-  try {
-    await database.transact(async (tx) => {
-      await holdLease(tx, clock, job)
-      await mark(tx)
-      await finish(tx, job)
-    })
-  } catch (error) {
-    if (!(error instanceof Fault && error.code === 'lease_lost')) throw error
-    await database.transact(mark)
-  }
+  })
 }
 
 type Ends = Pick<River, 'database' | 'clock' | 'log' | 'vault'>

@@ -1,8 +1,8 @@
 // Each event goes to the platform until the platform takes it; what hangs on its word follows then (event-taken.ts).
 import { raiseAlert } from '#alerts'
-import { chance, Fault } from '#base'
+import { chance } from '#base'
 import type { Transaction } from '#db'
-import { enqueueAllNow, finish, type Handler, holdLease, type Job, type Outcome } from '#jobs'
+import { enqueueAllNow, finish, type Handler, holdLease, type Job, type Outcome, writeEvenLate } from '#jobs'
 import {
   bodyOf,
   eventRow,
@@ -96,22 +96,12 @@ async function unsent(river: River, job: Job, row: Row): Promise<Outcome> {
 }
 
 /** It is there: also a worker that lost its lease meanwhile says so, so that its heir does not send it again. */
-async function keepDelivered({ database, clock }: River, job: Job, row: Row, isBack: boolean): Promise<void> {
-  const mark = async (tx: Transaction) => {
+function keepDelivered({ database, clock }: River, job: Job, row: Row, isBack: boolean): Promise<void> {
+  return writeEvenLate({ database, job, ends: true }, async (tx) => {
     await markDelivered(tx, clock, row)
     // What waited for its next try goes now.
     if (isBack) await enqueueAllNow(tx, clock, 'platform_event')
-  }
-  try {
-    await database.transact(async (tx) => {
-      await holdLease(tx, clock, job)
-      await mark(tx)
-      await finish(tx, job)
-    })
-  } catch (error) {
-    if (!(error instanceof Fault && error.code === 'lease_lost')) throw error
-    await database.transact(mark)
-  }
+  })
 }
 
 /** An endpoint that restarts is no alarm. */

@@ -21,6 +21,26 @@ export async function holdLease(tx: Transaction, _clock: Clock, job: Job): Promi
   if (!(await extendLease(tx, job))) throw lost()
 }
 
+/** As `holdLease`, for who goes on either way. */
+export function holdsLease(tx: Transaction, job: Job): Promise<boolean> {
+  return extendLease(tx, job)
+}
+
+/**
+ * What one worker alone knows, that something has gone out, is written down also when its lease was lost over it, so that its heir does
+ * not send it again. `ends`: the job is done with it, if it is still ours.
+ */
+export async function writeEvenLate(
+  { database, job, ends }: { readonly database: Database; readonly job: Job; readonly ends: boolean },
+  write: (tx: Transaction) => Promise<void>,
+): Promise<void> {
+  await database.transact(async (tx) => {
+    const isOurs = await holdsLease(tx, job)
+    await write(tx)
+    if (isOurs && ends) await finish(tx, job)
+  })
+}
+
 function lost() {
   const words = 'another worker has taken this job over; what was begun here was undone'
   return new Fault('lease_lost', words, { retry: 'never' })

@@ -9,9 +9,9 @@ const channels = ['smtp', 'webhook', 'pull'] as const
 const waits = z
   .object({
     for: z
-      .enum(['delay', 'legal_hold', 'release', 'try', 'platform', 'other'])
+      .enum(['delay', 'legal_hold', 'release', 'repair', 'try', 'platform', 'other'])
       .describe(
-        'legal_hold: nobody may be told until then at least (other: this key may not know why). release: a person must let it go. platform: it has it and has not answered for it',
+        'legal_hold: nobody may be told until then at least (other: this key may not know why). release: a person must let it go. repair: two people decide first whether it was an error. platform: it has it and has not answered for it',
       ),
     until: moment.nullable(),
   })

@@ -24,7 +24,7 @@ export function noticeStagesOf(river: River): NoticeStages {
   const { database, vault, clock, notices: policy } = river
   const db = database.read
   const show = async (id: string, caller: Caller): Promise<NoticeDetail> => {
-    const { tries, waits, ...view } = await showNotice(db, clock, id)
+    const { tries, waits, ...view } = await showNotice(db, clock, id, casesUndecided)
     return { ...shown(view, waits, caller), tries }
   }
   const holdOf = async (id: string) => {
@@ -35,7 +35,7 @@ export function noticeStagesOf(river: River): NoticeStages {
   return {
     list: async ({ caller, ...page }) => {
       const views = await listNotices(db, page)
-      const waits = await waitsOf(db, clock, views)
+      const waits = await waitsOf(db, clock, views, casesUndecided)
       return views.map((view) => shown(view, waits.get(view.id) ?? null, caller))
     },
     show,

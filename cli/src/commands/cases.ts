@@ -6,6 +6,7 @@ import { type CaseState, listCases, readCase, showCase } from '@wardline/server/
 import { actionability, closeCase, confirmCase, dismissCase, lacksOf } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
 import { noticesOfCase, waitsOf } from '@wardline/server/notices'
+import { casesUndecided } from '@wardline/server/repairs'
 import { reportOfCase } from '@wardline/server/reports'
 import { Command, Option } from 'commander'
 import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
@@ -103,7 +104,7 @@ async function storyOf(ground: Ground, ref: number | string): Promise<CaseStory>
   const shown = await showCase(database.read, vault, ref)
   const people = await listPeople(database.read)
   const notices = await noticesOfCase(database.read, shown.id)
-  const waits = await waitsOf(database.read, clock, notices)
+  const waits = await waitsOf(database.read, clock, notices, casesUndecided)
   return {
     ...shown,
     decider: people.find((person) => actorOf(person) === shown.decision?.by)?.name ?? null,

@@ -2,6 +2,7 @@
 import { retryNotice } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
 import { listNotices, type NoticeView, releaseNotice, showNotice, type Waits, waitsOf } from '@wardline/server/notices'
+import { casesUndecided } from '@wardline/server/repairs'
 import { Command, Option } from 'commander'
 import { actorOf, actorWhoMay, asPersonOption, personWhoMay } from '../as-person.ts'
 import { ending, fine } from '../exit.ts'
@@ -42,7 +43,7 @@ function list(): Command {
         const { state, unreleased, before } = options
         const { notices, numberOf } = await onGround(options, async ({ database, clock }) => {
           const views = await listNotices(database.read, { state, unreleased, before, limit: page })
-          const waits = await waitsOf(database.read, clock, views)
+          const waits = await waitsOf(database.read, clock, views, casesUndecided)
           const notices = views.map(({ told: _, ...view }) => ({ ...view, waits: waits.get(view.id) ?? null }))
           return {
             notices,
@@ -83,6 +84,7 @@ function list(): Command {
 function waitWords(waits: Waits | null): string | undefined {
   if (waits?.for === 'legal_hold') return `legal hold until ${moment(waits.until)}`
   if (waits?.for === 'release') return 'a person must release it'
+  if (waits?.for === 'repair') return 'two people decide about a repair first'
   if (waits?.for === 'platform') return 'the platform has it'
   return undefined
 }
@@ -94,7 +96,7 @@ function show(): Command {
     .action(
       ending(async (id: string, options: GroundOptions & { json?: true }) => {
         const { shown, numberOf } = await onGround(options, async ({ database, clock }) => {
-          const { told: _, ...shown } = await showNotice(database.read, clock, id)
+          const { told: _, ...shown } = await showNotice(database.read, clock, id, casesUndecided)
           return { shown, numberOf: await numbersOf({ database }, [shown.caseId]) }
         })
         if (options.json) console.log(JSON.stringify(shown))

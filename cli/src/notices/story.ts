@@ -24,6 +24,7 @@ export function tellNotice(notice: Story, numberOf: (caseId: string) => string):
 function standing({ state, reason, waits, changedAt }: Story): string {
   if (waits?.for === 'legal_hold') return `waiting (legal hold until ${moment(waits.until)})`
   if (waits?.for === 'release') return 'waiting (a person must release it)'
+  if (waits?.for === 'repair') return 'waiting (two people decide about a repair first)'
   const why = reason === null ? '' : ` (${reason})`
   return `${state}${why}, since ${moment(changedAt)}`
 }
@@ -33,6 +34,10 @@ function next({ id, state, reason, waits, release, channel }: Story): string[] {
     return ['it goes by itself when the hold ends; `wardline notices hold list --as EMAIL`']
   if (waits?.for === 'release')
     return [`${because[release ?? 'filed_by_hand']}: \`wardline notices release ${id} --as EMAIL --reason TEXT\``]
+  if (waits?.for === 'repair')
+    return [
+      'a case that it speaks for may turn out to be an error: `wardline repair list` shows what is to be decided; a case that stands is told then, one that is repaired never',
+    ]
   if (waits?.for === 'delay') return [`it goes by itself at ${moment(waits.until)}`]
   if (waits?.for === 'platform')
     return [

@@ -4,11 +4,6 @@ import type { Connection, Transaction } from '#db'
 import { casesCovered, type Speaking, type Undecided, type Undone, undecidedIn, undoneIn } from './covered.ts'
 import type { Row } from './store.ts'
 
-/** Until when at least, epoch milliseconds; undefined: nothing holds it now. Of several instruments the last one counts. */
-export async function heldUntil(db: Connection, clock: Clock, notice: Speaking): Promise<number | undefined> {
-  return (await holdsOn(db, clock, [notice])).get(notice.id)
-}
-
 /**
  * Calls back what the platform was given by webhook and has not taken; of one that was given up, so that it is not sent again. False: it
  * has it, or it is on its way this moment.

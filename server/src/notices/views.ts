@@ -2,18 +2,18 @@
 import type { Clock } from '#base'
 import type { Connection } from '#db'
 import type { Undecided } from './covered.ts'
-import { heldUntil, holdsOn, keptBack } from './hold.ts'
+import { keptBack } from './hold.ts'
 import { type NoticeState, noticeRow, type Row, triesOf } from './store.ts'
 
 export type NoticeView = ReturnType<typeof viewOf>
 
 /**
- * delay: its time has not come. release: a person must let it go. legal_hold: nobody may be told until then at least. try: it goes at
- * once, or is tried again. platform: it has it, and has not said yet that it delivered it.
+ * delay: its time has not come. release: a person must let it go. legal_hold: nobody may be told until then at least. repair: a case
+ * that it speaks for may turn out to be an error, and two people have not decided. try: it goes at once, or is tried again. platform: it has it, and has not said yet that it delivered it.
  */
 export type Waits =
   | { readonly for: 'delay' | 'legal_hold'; readonly until: number }
-  | { readonly for: 'release' | 'try' | 'platform'; readonly until: null }
+  | { readonly for: 'release' | 'repair' | 'try' | 'platform'; readonly until: null }
 
 /** Newest first. `before` is the last id of the page before. */
 export async function listNotices(
@@ -49,30 +49,41 @@ export async function waitsOf(
   db: Connection,
   clock: Clock,
   notices: readonly NoticeView[],
+  undecided?: Undecided,
 ): Promise<ReadonlyMap<string, Waits>> {
-  const open = notices.filter(({ state }) => state === 'waiting' || state === 'sending')
-  const rows = open.map(({ id, reportId: report_id, caseId: case_id, told }) => ({ id, report_id, case_id, told }))
-  const held = await holdsOn(db, clock, rows)
-  return new Map(open.map((one) => [one.id, waitOf(one, clock.now(), held.get(one.id))]))
+  const waiting = notices.filter(({ state }) => state === 'waiting' || state === 'sending')
+  const rows = waiting.map(({ reportId, caseId, ...one }) => ({ ...one, report_id: reportId, case_id: caseId }))
+  const { held, open } = await keptBack(db, clock, rows, undecided)
+  const now = clock.now()
+  return new Map(
+    waiting.map((one) => [one.id, waitOf(one, { now, heldUntil: held.get(one.id), isUndecided: open.has(one.id) })]),
+  )
 }
 
-function waitOf({ state, release, dueAt, channel }: NoticeView, now: number, heldUntil: number | undefined): Waits {
+function waitOf(
+  { state, release, dueAt, channel }: NoticeView,
+  {
+    now,
+    heldUntil,
+    isUndecided,
+  }: { readonly now: number; readonly heldUntil: number | undefined; readonly isUndecided: boolean },
+): Waits {
   if (heldUntil !== undefined) return { for: 'legal_hold', until: heldUntil }
+  if (isUndecided) return { for: 'repair', until: null }
   if (release !== null) return { for: 'release', until: null }
   if (state === 'sending') return { for: channel === 'smtp' ? 'try' : 'platform', until: null }
   return dueAt > now ? { for: 'delay', until: dueAt } : { for: 'try', until: null }
 }
 
 /** One with all its tries. Fault `no_such_notice`. */
-export async function showNotice(db: Connection, clock: Clock, noticeId: string) {
+export async function showNotice(db: Connection, clock: Clock, noticeId: string, undecided?: Undecided) {
   const row = await noticeRow(db, noticeId)
   const tries = await triesOf(db, noticeId)
   const view = viewOf(row)
-  const held = await heldUntil(db, clock, row)
-  const open = row.state === 'waiting' || row.state === 'sending'
+  const waits = await waitsOf(db, clock, [view], undecided)
   return {
     ...view,
-    waits: open ? waitOf(view, clock.now(), held) : null,
+    waits: waits.get(noticeId) ?? null,
     tries: tries.map(({ number, begun_at, ended_at, outcome, why }) => ({
       number,
       begunAt: begun_at,

@@ -1,7 +1,15 @@
 // While people have not decided whether a report was an error, nobody is told of it.
 import { describe, expect, it } from 'vitest'
 import type { CaseContext } from '#cases'
-import { dueNotices, markHandedOver, markSending, type NoticePolicy, noticeFigures, planNotice } from '#notices'
+import {
+  dueNotices,
+  markHandedOver,
+  markSending,
+  type NoticePolicy,
+  noticeFigures,
+  planNotice,
+  showNotice,
+} from '#notices'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
 import { reported } from '../notices/testing.ts'
@@ -72,14 +80,15 @@ describe.each(emptyDatabases)('a first notice of a case in a repair, on %s,', (_
   it('is not overdue while it waits so, and is when it is late after that', async () => {
     await using ground = await openGround(await empty())
     const { clock, transact, database } = ground
-    const { caseId } = await plan(ground, 'smtp')
+    const { caseId, noticeId } = await plan(ground, 'smtp')
     const overdue = async () => (await noticeFigures(database.read, clock, casesUndecided)).overdue
+    const waitsFor = async () => (await showNotice(database.read, clock, noticeId, casesUndecided)).waits?.for
     clock.set(clock.now() + hourMs + 1)
-    expect(await overdue()).toBe(1)
+    expect([await overdue(), await waitsFor()]).toEqual([1, 'try'])
     const repairId = await gathered(ground, [caseId])
-    expect(await overdue()).toBe(0)
+    expect([await overdue(), await waitsFor()]).toEqual([0, 'repair'])
     await transact((tx) => moveRepair(tx, clock, repairId, { state: 'refused' }))
-    expect(await overdue()).toBe(1)
+    expect([await overdue(), await waitsFor()]).toEqual([1, 'try'])
   })
 
   it('waits also before its own case is in the list, and goes when the repair left it as it was', async () => {

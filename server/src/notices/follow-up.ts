@@ -26,6 +26,7 @@ export type FollowUp = {
 
 /** Nobody can tell by the moment what was decided when. */
 const mostJitterMs = 10 * 60_000
+const betweenMs = 60_000
 
 /**
  * Due at once, within some minutes, and its job is asked for. Who appealed hears of the outcome even where policy kept the first notice
@@ -37,7 +38,8 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
   const record = await readCase(tx, vault, caseId)
   const earlier = await earlierNotices(tx, vault, record, of)
   const rule = ruleFor(policy, record.jurisdiction)
-  const dueAt = clock.now() + (record.isTest ? 0 : chance(Math.min(mostJitterMs, policy.jitterMs)))
+  const soon = clock.now() + (record.isTest ? 0 : chance(Math.min(mostJitterMs, policy.jitterMs)))
+  const dueAt = Math.max(soon, await behindOutcome(tx, of))
   // Of a repair an account hears once, however many of its cases were restored.
   const told = (kind === 'restored' ? accountKey(vault, record.environment, record.context) : null) ?? caseId
   const heard = await addresseesTold(tx, of)
@@ -69,6 +71,19 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
   const [first] = planned
   if (first === undefined) throw new Error('an outcome without anybody who could be told')
   return first
+}
+
+/** What was promised in an appeal's outcome comes behind it: a moment after the last that still waits; 0 where none does. */
+async function behindOutcome(tx: Transaction, { kind, caseId, together = [caseId] }: FollowUp): Promise<number> {
+  if (kind !== 'restored') return 0
+  const last = await tx
+    .selectFrom('notices')
+    .select((eb) => eb.fn.max('due_at').as('due'))
+    .where('kind', '=', 'appeal_overturned')
+    .where('state', 'in', ['waiting', 'sending'])
+    .where('case_id', 'in', together)
+    .executeTakeFirst()
+  return last?.due == null ? 0 : Number(last.due) + betweenMs
 }
 
 async function earlierNotices(

@@ -196,6 +196,14 @@ describe.each(emptyDatabases)('a first notice whose case was an error, on %s,', 
     },
   )
 
+  it('is told of by the outcome of its appeal first, and that it was put right behind that', async () => {
+    await using ground = await openGround(await empty())
+    const { caseId } = await plan(ground)
+    const outcome = await restored(ground, caseId, 'appeal_overturned')
+    const right = await restored(ground, caseId)
+    expect(right.dueAt).toBeGreaterThan(outcome.dueAt)
+  })
+
   it('was refused: what follows goes to the address as it is known by now, also after it was withheld', async () => {
     await using ground = await openGround(await empty())
     const { clock, vault, transact } = ground

@@ -36,3 +36,16 @@ it('goes on when work throws, alone or not', async () => {
   ])
   expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled'])
 })
+
+it('lets nobody wait for one that stands still', async () => {
+  const turns = openTurns()
+  const stuck = Promise.withResolvers<void>()
+  const still = turns.together(() => stuck.promise)
+  const alone = turns.alone(async () => 'alone')
+  const other = turns.alone(async () => 'other')
+  const behind = turns.together(async () => 'behind')
+  expect(await Promise.all([alone, other, behind])).toEqual(['alone', 'other', 'behind'])
+  stuck.resolve()
+  await still
+  expect(await turns.alone(async () => 'and on')).toBe('and on')
+})

@@ -4,14 +4,17 @@
 export interface Turns {
   /** At the same time as others, behind whoever waits to go alone. */
   together<T>(work: () => Promise<T>): Promise<T>
-  /** When those under way have ended, and with nobody beside it. */
+  /** When those under way have ended, and with nobody beside it; but when one of them stands still, with it after all. */
   alone<T>(work: () => Promise<T>): Promise<T>
 }
 
 interface Waiting {
-  readonly isAlone: boolean
+  isAlone: boolean
   readonly go: () => void
 }
+
+/** A transaction takes milliseconds. One that stands still must not hold up the whole process, renewals of leases with it. */
+const patienceMs = 2_000
 
 /** First come, first served. Nobody may ask for a turn within a turn: it would wait for itself. */
 export function openTurns(): Turns {
@@ -28,16 +31,23 @@ export function openTurns(): Turns {
       first.go()
     }
   }
-  const turn = async <T>(isAlone: boolean, work: () => Promise<T>): Promise<T> => {
-    await new Promise<void>((go) => {
-      queue.push({ isAlone, go })
+  const turn = async <T>(wantsAlone: boolean, work: () => Promise<T>): Promise<T> => {
+    const { promise: comes, resolve: go } = Promise.withResolvers<void>()
+    const mine: Waiting = { isAlone: wantsAlone, go }
+    queue.push(mine)
+    letIn()
+    // Real time on purpose: it is about a machine that stands still.
+    const patience = setTimeout(() => {
+      mine.isAlone = false
       letIn()
-    })
+    }, patienceMs).unref()
+    await comes
+    clearTimeout(patience)
     try {
       return await work()
     } finally {
       underWay -= 1
-      if (isAlone) isTaken = false
+      if (mine.isAlone) isTaken = false
       letIn()
     }
   }

@@ -47,7 +47,7 @@ export async function keep(
   if (hits.length > 0) journaled(river, 'preserve', { objects: preserved.length })
   // When this fails its outcome may be unknown (a commit whose answer was lost), so the objects stay: the vault's sweep
   // removes those that no row knows.
-  const tripped = await river.database.transact(async (tx) => {
+  const write = async (tx: Transaction) => {
     const tripped: Tripped[] = []
     // What came together is told together, also when nobody knows whose it is: one case for each route,
     // and others for what is never reported and what is no more than a test.
@@ -62,8 +62,8 @@ export async function keep(
       const { scans } = held.get(caseId) ?? { scans: [] }
       held.set(caseId, { isTest: hit.isTest, scans: [...scans, hit.id] })
       if (!around.has(caseId)) {
-        // Finds of one kind may lie in two cases of the account: rare, and then there are fewer copies than cases.
-        const copies = stock.shift() ?? (await preserveAround(river, supplements))
+        const copies = stock.shift()
+        if (copies === undefined) throw new TooFewCopies()
         await keepAround(river, tx, copies, { caseId, scanId: hit.id, receivedAt: arrival.receivedAt })
         around.add(caseId)
       }
@@ -72,11 +72,29 @@ export async function keep(
     for (const [id, { isTest, scans }] of held) await tellHeld(river, tx, { id, isTest, context, scans })
     if (claim) await (lasting(answer) ? answerOnce(tx, river.clock, claim, answer) : releaseClaim(tx, claim))
     return tripped
+  }
+  // Finds of one kind may lie in two cases of the account: rare, and then there are fewer copies than cases.
+  const tripped = await withMore(() => river.database.transact(write), async () => {
+    sets.push(await preserveAround(river, supplements))
   })
   sayTripped(river, tripped)
   if (hits.length > 0) {
     journaled(river, 'hold', { scans: hits.length })
     river.wake()
+  }
+}
+
+/** A transaction writes no files: this leaves it, and it is run again with one set more. */
+class TooFewCopies extends Error {}
+
+async function withMore<T>(work: () => Promise<T>, makeMore: () => Promise<void>): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof TooFewCopies)) throw error
+      await makeMore()
+    }
   }
 }
 

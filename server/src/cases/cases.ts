@@ -6,6 +6,7 @@ export { type Confirmation, closeUnreported, confirm, type Dismissal, dismiss } 
 export type { CaseContext, FoundFile, FoundGround } from './facts.ts'
 export { accountKey, type Find, type Joined, openOrJoin } from './join.ts'
 export { groundsKept } from './kept.ts'
+export { accountWords, lastSaid } from './last-said.ts'
 export { addLaterWord, type LaterWord } from './later.ts'
 export {
   accountOf,

@@ -11,12 +11,12 @@ type Begun = Extract<Began, { kind: 'hand_over' }>
 
 /** What was begun stands in the logbook before the platform can have it. */
 export async function handOver(river: River, job: Job, began: Begun): Promise<Outcome> {
-  const { database, clock, notices: policy } = river
+  const { database, clock, vault, notices: policy } = river
   const logged = { subject: job.subject, caseId: began.caseId, step: String(began.attempts) }
   if (!began.isTest) await river.logbook.write({ what: 'notice_begun', ...logged })
   const end = await database.transact(async (tx) => {
     await holdLease(tx, clock, job)
-    const waits = await markHandedOver(tx, clock, { noticeId: job.subject, policy, undecided: casesUndecided })
+    const waits = await markHandedOver(tx, clock, vault, { noticeId: job.subject, policy, undecided: casesUndecided })
     if (waits === undefined && began.channel === 'webhook') await raise(river, tx, job.subject, began)
     // Of a webhook its own end follows; what is fetched, or waits again, is looked after by this job.
     const isOver = waits === undefined ? began.channel === 'webhook' : !('untilMs' in waits)

@@ -1,7 +1,7 @@
 // Whom to tell: the organisation's contact where the account is an organisation's, else the user; both only where a rule says so.
 import { z } from 'zod'
-import { isProduction } from '#base'
-import { accountOf, type CaseRecord } from '#cases'
+import { type Clock, isProduction } from '#base'
+import { accountOf, accountWords, type CaseRecord, lastSaid } from '#cases'
 import type { Vault } from '#vault'
 import type { Addressees, Channel, NoticePolicy } from './policy.ts'
 
@@ -54,23 +54,44 @@ export function addresseesOf(record: CaseRecord, policy: Asked, addressees: Addr
 
 function organisationOf(record: CaseRecord, channel: Channel): Addressed {
   const addressee = 'organisation'
-  const contact = accountOf(record)?.organisation?.contactEmail
+  const contact = lastSaid(record)?.contactEmail
   if (channel !== 'smtp') return { addressee, channel, address: contact ?? null }
   return contact === undefined ? { addressee, channel, reason: 'no_address' } : { addressee, channel, address: contact }
 }
 
 function userOf(record: CaseRecord, channel: Channel): Addressed {
   const addressee = 'user'
-  const account = accountOf(record)
+  const said = lastSaid(record)
   // A platform that delivers by itself needs to know whose account it is, and no address.
   if (channel !== 'smtp')
-    return account === undefined
+    return said === undefined
       ? { addressee, channel, reason: 'no_address' }
-      : { addressee, channel, address: account.email ?? null }
-  if (account?.email === undefined) return { addressee, channel, reason: 'no_address' }
-  // An address the platform knows to be unproven may be a stranger's, who must not hear of this.
-  if (account.emailVerified === false) return { addressee, channel, reason: 'address_unverified' }
-  return { addressee, channel, address: account.email }
+      : { addressee, channel, address: said.email ?? null }
+  if (said?.email === undefined) return { addressee, channel, reason: 'no_address' }
+  if (said.isUnproven(said.email)) return { addressee, channel, reason: 'address_unverified' }
+  return { addressee, channel, address: said.email }
+}
+
+/** An address that the platform knows to be unproven may be a stranger's, who must not hear of this: so is it now, whatever it was before. */
+export function isUnproven(
+  record: CaseRecord,
+  { addressee, channel }: Pick<Addressed, 'addressee' | 'channel'>,
+  address: string | null,
+): boolean {
+  return (
+    addressee === 'user' && channel === 'smtp' && address !== null && lastSaid(record)?.isUnproven(address) === true
+  )
+}
+
+const yearMs = 365.25 * 86_400_000
+
+/** By what the platform ever said of its user. */
+export function isMinor(record: CaseRecord, clock: Clock): boolean {
+  return [accountOf(record), ...accountWords(record)].some((account) => {
+    const { age, dateOfBirth } = account ?? {}
+    const bornAt = dateOfBirth === undefined ? Number.NaN : Date.parse(dateOfBirth)
+    return (age !== undefined && age < 18) || clock.now() - bornAt < 18 * yearMs
+  })
 }
 
 export function toldOf(record: CaseRecord, addressed: Addressed, more: Partial<Told> = {}): Told {

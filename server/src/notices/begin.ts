@@ -4,10 +4,12 @@ import { type Clock, isProduction } from '#base'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { readTold } from './address.ts'
+import { asKnownNow } from './as-known.ts'
+import { keptFromHandingOver, wasCalledBack } from './journal.ts'
 import { appealToken, appealUrl } from './link.ts'
 import { appealByAt, type NoticePolicy } from './policy.ts'
 import { replyAddress } from './reply-address.ts'
-import { beginTry, endTry, leave, noticeRow, type Row } from './store.ts'
+import { beginTry, endTry, leave, noticeRow, type Row, triesOf } from './store.ts'
 import { type Mail, type NoticeText, noticeText } from './text.ts'
 import { ourTexts } from './text-files.ts'
 import { type Beginning, type Waits, whyNot } from './why-not.ts'
@@ -23,9 +25,12 @@ type Begun = { readonly attempts: number; readonly caseId: string; readonly isTe
 /** A try is begun; the mail it is to be. Found again as begun after a crash, it is the same mail. */
 export async function markSending(tx: Transaction, clock: Clock, vault: Vault, of: Beginning): Promise<Began> {
   const { noticeId, policy } = of
-  const row = await noticeRow(tx, noticeId)
-  const waits = await whyNot(tx, clock, row, of)
+  const before = await noticeRow(tx, noticeId)
+  const waits = await whyNot(tx, clock, before, of)
   if (waits !== undefined) return waits
+  const isUnheard = (await triesOf(tx, noticeId)).every(wasCalledBack)
+  const row = await asKnownNow(tx, clock, vault, { row: before, isUnheard, policy })
+  if (row === undefined) return { kind: 'over', state: 'not_sent' }
   const { address } = readTold(vault, noticeId, row.to_sealed)
   // At the wire, again: the address was sealed a while ago, and no user is written to for a test.
   if (row.is_test === 1 && isProduction(policy.environment) && address !== policy.operatorEmail)
@@ -63,14 +68,22 @@ export async function markSending(tx: Transaction, clock: Clock, vault: Vault, o
 }
 
 /** Of `webhook` and `pull`: from now on the platform has it, until it says how it ended; undefined then. What came since it was begun counts. */
-export async function markHandedOver(tx: Transaction, clock: Clock, of: Beginning): Promise<Waits | undefined> {
-  const waits = await whyNot(tx, clock, await noticeRow(tx, of.noticeId), of)
+export async function markHandedOver(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  of: Beginning,
+): Promise<Waits | undefined> {
+  const before = await noticeRow(tx, of.noticeId)
+  const waits = await whyNot(tx, clock, before, of)
   if (waits !== undefined) {
-    // Not why: that there is an instrument only some may know.
-    if ('untilMs' in waits)
-      await endTry(tx, clock, of.noticeId, { outcome: 'later', why: 'kept back before it was handed over' })
+    if ('untilMs' in waits) await endTry(tx, clock, of.noticeId, keptFromHandingOver)
     return waits
   }
+  // But for the last one, which is this.
+  const isUnheard = (await triesOf(tx, of.noticeId)).slice(0, -1).every(wasCalledBack)
+  const row = await asKnownNow(tx, clock, vault, { row: before, isUnheard, policy: of.policy })
+  if (row === undefined) return { kind: 'over', state: 'not_sent' }
   await leave(tx, clock, { noticeId: of.noticeId, from: ['waiting'], to: { state: 'sending', reason: null } })
   return undefined
 }

@@ -93,7 +93,7 @@ describe.each(emptyDatabases)('a notice on %s', (_kind, empty) => {
     const { caseId, noticeId } = await plan(ground, context, { channel: 'pull', delayMs: 0 })
     const hand = async () => {
       expect((await begin(ground, noticeId)).kind).toBe('hand_over')
-      expect(await transact((tx) => markHandedOver(tx, clock, { noticeId, policy }))).toBeUndefined()
+      expect(await transact((tx) => markHandedOver(tx, clock, vault, { noticeId, policy }))).toBeUndefined()
     }
     const due = async () => (await dueNotices(database.read, clock, vault, { policy, limit: 9 })).notices.length
     await hand()
@@ -176,7 +176,7 @@ describe.each(emptyDatabases)('a notice on %s', (_kind, empty) => {
     const short = { ...policy, appealMs: 2 * dayMs }
     const look = () => transact((tx) => markSending(tx, clock, vault, { noticeId, policy: short }))
     await look()
-    await transact((tx) => markHandedOver(tx, clock, { noticeId, policy: short }))
+    await transact((tx) => markHandedOver(tx, clock, vault, { noticeId, policy: short }))
     for (let hours = 0; hours < 4 * 24; hours += 1) {
       clock.set(clock.now() + hourMs)
       expect((await look()).kind).toBe('handed_over')

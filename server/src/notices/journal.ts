@@ -3,10 +3,15 @@ import { type Actor, record } from '#audit'
 import type { Clock } from '#base'
 import type { Transaction } from '#db'
 import { giveUpMsOf, type NoticePolicy } from './policy.ts'
-import { endTry, isOnItsWay, leave, noticeRow, type Row } from './store.ts'
+import { endTry, isOnItsWay, leave, noticeRow, type Row, type Try } from './store.ts'
 
 /** Not why: that there is an instrument only some may know. */
 const calledBack = { outcome: 'later', why: 'called back before the platform took it' } as const
+export const keptFromHandingOver = { outcome: 'later', why: 'kept back before it was handed over' } as const
+
+/** Nobody can have heard of the notice by this try. */
+export const wasCalledBack = ({ outcome, why }: Pick<Try, 'outcome' | 'why'>): boolean =>
+  outcome === 'later' && (why === calledBack.why || why === keptFromHandingOver.why)
 
 /** It was handed over, and is not any more. Its days of trying begin anew. False: it was not, or is over. */
 export async function markRecalled(tx: Transaction, clock: Clock, noticeId: string): Promise<boolean> {

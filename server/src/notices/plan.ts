@@ -1,12 +1,12 @@
 // Decides, when a report is finished, whether an addressee is told, and when. What is not sent is written down with its reason.
 import { record } from '#audit'
 import { type Clock, chance, type Id, newId } from '#base'
-import { accountKey, accountOf, type CaseRecord } from '#cases'
+import { accountKey, type CaseRecord } from '#cases'
 import type { Transaction } from '#db'
 import { enqueue } from '#jobs'
 import { tellingMarks } from '#reports'
 import type { Vault } from '#vault'
-import { type Addressed, type Addressee, addresseesOf, sealTold, type Told, toldOf } from './address.ts'
+import { type Addressed, type Addressee, addresseesOf, isMinor, sealTold, type Told, toldOf } from './address.ts'
 import { type NoticePolicy, type NoticeRule, ruleFor } from './policy.ts'
 import { insertNotice, type Row, standingNotice } from './store.ts'
 
@@ -142,12 +142,3 @@ export const queueNotice = (tx: Transaction, clock: Clock, of: { noticeId: strin
     runAt: of.dueAt,
     uniqueKey: `notify ${of.noticeId}`,
   })
-
-const yearMs = 365.25 * 86_400_000
-
-/** By what the platform knows of its user. */
-function isMinor(kase: CaseRecord, clock: Clock): boolean {
-  const { age, dateOfBirth } = accountOf(kase) ?? {}
-  const bornAt = dateOfBirth === undefined ? Number.NaN : Date.parse(dateOfBirth)
-  return (age !== undefined && age < 18) || clock.now() - bornAt < 18 * yearMs
-}

@@ -1,5 +1,5 @@
 // For tests: a case whose report is finished, as the CyberTipline would have made it, without the calls.
-import { type CaseContext, type CaseRecord, caseReported, moveCase, readCase } from '#cases'
+import { addLaterWord, type CaseContext, type CaseRecord, caseReported, moveCase, readCase } from '#cases'
 import { createReport } from '#reports'
 import type { Ground } from '../cases/testing.ts'
 import { fileable } from '../reports/testing.ts'
@@ -30,4 +30,16 @@ export async function reported(
     await caseReported(tx, clock, vault, { caseId, event: 'report_finished', finishedAt: clock.now() })
     return { caseId, reportId, record: await readCase(tx, vault, caseId) }
   })
+}
+
+/** The platform says more of the account of this case, a moment later. */
+export async function saidLater(
+  { database, transact, clock, vault }: Ground,
+  caseId: string,
+  account: CaseContext['account'],
+): Promise<void> {
+  const [file] = (await readCase(database.read, vault, caseId)).files
+  const word = { caseId, fileId: file?.id ?? '', scanId: file?.occurrences[0]?.scanId ?? '', apiKeyId: 'key_1' }
+  clock.set(clock.now() + 1)
+  await transact((tx) => addLaterWord(tx, clock, vault, { ...word, said: { surface: 'other', account } }))
 }

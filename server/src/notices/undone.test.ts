@@ -18,7 +18,7 @@ import {
   planNotices,
   reviveNotice,
 } from './notices.ts'
-import { reported } from './testing.ts'
+import { reported, saidLater } from './testing.ts'
 
 const policy: NoticePolicy = {
   environment: 'sandbox',
@@ -149,7 +149,7 @@ describe.each(emptyDatabases)('a first notice whose case was an error, on %s,', 
     const pull = { channel: 'pull' } as const
     const one = await plan(ground, pull)
     const two = await plan(ground, pull)
-    const hand = (noticeId: string) => transact((tx) => markHandedOver(tx, clock, { noticeId, policy }))
+    const hand = (noticeId: string) => transact((tx) => markHandedOver(tx, clock, vault, { noticeId, policy }))
     const due = async () =>
       (await dueNotices(database.read, clock, vault, { policy, limit: 9 })).notices.map(({ id }) => id)
     await begin(ground, one.noticeId)
@@ -206,15 +206,15 @@ describe.each(emptyDatabases)('a first notice whose case was an error, on %s,', 
 
   it('was refused: what follows goes to the address as it is known by now, also after it was withheld', async () => {
     await using ground = await openGround(await empty())
-    const { clock, vault, transact } = ground
-    const { caseId, reportId, record } = await reported(ground, context)
-    const old = { ...record, context: { ...context, account: { ...account, email: 'old@example.org' } } }
-    const [planned] = await transact((tx) =>
-      planNotices(tx, clock, vault, { reportId, record: old, finishedAt: clock.now(), policy }),
+    const { clock, transact } = ground
+    const { caseId, noticeId } = await plan(
+      ground,
+      {},
+      { ...context, account: { ...account, email: 'old@example.org' } },
     )
-    const noticeId = planned?.noticeId ?? ''
     expect(await begin(ground, noticeId)).toMatchObject({ mail: { to: 'old@example.org' } })
     await transact((tx) => markDead(tx, clock, noticeId, '550 at RCPT TO'))
+    await saidLater(ground, caseId, account)
     await restored(ground, caseId, 'appeal_overturned')
     expect(await first(ground)).toEqual([['not_sent', 'appeal_overturned']])
     const next = await restored(ground, caseId)

@@ -107,7 +107,7 @@ describe.each(emptyDatabases)('a first notice of a case in a repair, on %s,', (_
     const one = await plan(ground, 'pull')
     const two = await plan(ground, 'pull')
     const hand = (noticeId: string) =>
-      transact((tx) => markHandedOver(tx, clock, { noticeId, policy, undecided: casesUndecided }))
+      transact((tx) => markHandedOver(tx, clock, vault, { noticeId, policy, undecided: casesUndecided }))
     const due = async () => {
       const page = await dueNotices(database.read, clock, vault, { policy, limit: 9, undecided: casesUndecided })
       return page.notices.map(({ id }) => id)

@@ -1,0 +1,46 @@
+// A first notice goes to the address, and in the words, that fit what its platform has said by its first try: a day after the report, or months.
+import { record } from '#audit'
+import type { Clock } from '#base'
+import { readCase } from '#cases'
+import type { Transaction } from '#db'
+import type { Vault } from '#vault'
+import { addresseesOf, isMinor, isUnproven, readTold, sealTold } from './address.ts'
+import { withholdNotice } from './journal.ts'
+import type { NoticePolicy } from './policy.ts'
+import { leave, type Row } from './store.ts'
+
+/**
+ * The notice as it is to be sent now. What may have been heard before is said again as it was: neither its address nor its words change.
+ * But nothing goes to an address that is unproven by now. Undefined: it is not sent, and that is written down.
+ */
+export async function asKnownNow(
+  tx: Transaction,
+  clock: Clock,
+  vault: Vault,
+  { row, isUnheard, policy }: { readonly row: Row; readonly isUnheard: boolean; readonly policy: NoticePolicy },
+): Promise<Row | undefined> {
+  const { id: noticeId, addressee, channel } = row
+  // Of a test it stays the operator's.
+  if (row.is_test === 1) return row
+  const told = readTold(vault, noticeId, row.to_sealed)
+  const kase = await readCase(tx, vault, row.case_id)
+  // What follows goes to whoever was told first.
+  const isOpen = isUnheard && row.kind === 'reported'
+  const known = isOpen
+    ? addresseesOf(kase, { ...policy, channel }, 'both').find((one) => one.addressee === addressee)
+    : undefined
+  const address = known !== undefined && 'address' in known ? known.address : told.address
+  const isWithdrawn = known !== undefined && 'reason' in known && known.reason === 'address_unverified'
+  if (isWithdrawn || isUnproven(kase, row, address)) {
+    await withholdNotice(tx, clock, { noticeId, by: 'wardline', reason: 'address_unverified' })
+    return undefined
+  }
+  // Never back: what was said before may be true.
+  const variant = isUnheard && addressee === 'user' && isMinor(kase, clock) ? 'may_be_child' : told.variant
+  if (address === told.address && variant === told.variant) return row
+  const to = { to_sealed: sealTold(vault, noticeId, { ...told, address, variant }) }
+  await leave(tx, clock, { noticeId, from: ['waiting', 'sending'], to })
+  const detail = { addressChanged: address !== told.address, variant }
+  await record(tx, clock, { actor: 'wardline', act: 'change_notice', subject: noticeId, detail })
+  return { ...row, ...to }
+}

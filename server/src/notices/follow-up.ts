@@ -3,13 +3,13 @@ import { type Clock, chance } from '#base'
 import { accountKey, type CaseRecord, readCase } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
-import { type Addressed, addresseesOf, readTold, toldOf } from './address.ts'
+import { type Addressed, addresseesOf, isUnproven, readTold, toldOf } from './address.ts'
 import { casesCovered, isUndone } from './covered.ts'
 import type { Recall } from './hold.ts'
 import { withholdNotice } from './journal.ts'
 import { type Planned, plan } from './plan.ts'
 import { type NoticePolicy, ruleFor } from './policy.ts'
-import { noticeRow, type Row, triesOf } from './store.ts'
+import { noticeRow, type Row } from './store.ts'
 
 export type FollowUp = {
   readonly kind: Exclude<Row['kind'], 'reported'>
@@ -44,7 +44,7 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
   const told = (kind === 'restored' ? accountKey(vault, record.environment, record.context) : null) ?? caseId
   const heard = await addresseesTold(tx, of)
   const planned: Planned[] = []
-  for (const { row, addressed } of await toldAgain(tx, vault, record, earlier, of)) {
+  for (const { row, addressed } of toldAgain(vault, record, earlier, of)) {
     const isHeard = row?.state === 'sent' || heard.has(addressed.addressee) || (await isObjected(tx, row))
     const isOn = kind !== 'restored' || rule.notice === 'on' || isHeard
     const sealed = row && readTold(vault, row.id, row.to_sealed)
@@ -137,30 +137,20 @@ async function isObjected(tx: Transaction, row: Row | undefined): Promise<boolea
 
 type Again = { readonly row: Row | undefined; readonly addressed: Addressed }
 
-/** The address as it was told before, unless that one was refused, or there was none: then as it is known now. */
-async function toldAgain(
-  tx: Transaction,
-  vault: Vault,
-  record: CaseRecord,
-  earlier: readonly Row[],
-  { policy }: FollowUp,
-): Promise<readonly Again[]> {
+/** The address at which it was told, unless that one is unproven by now. Where nobody was told, or it came back: as it is known now. */
+function toldAgain(vault: Vault, record: CaseRecord, earlier: readonly Row[], { policy }: FollowUp): readonly Again[] {
   if (earlier.length === 0) {
     const { addressees } = ruleFor(policy, record.jurisdiction)
     return addresseesOf(record, policy, addressees).map((addressed) => ({ row: undefined, addressed }))
   }
-  const again: Again[] = []
-  for (const row of earlier) {
+  return earlier.map((row) => {
     const { addressee, channel } = row
     const { address } = readTold(vault, row.id, row.to_sealed)
-    // Also of one that was withheld after it was refused.
-    const outcome = (await triesOf(tx, row.id)).at(-1)?.outcome
-    const isGood = address !== null && row.state !== 'dead' && outcome !== 'refused' && outcome !== 'bounced'
     const now = addresseesOf(record, { ...policy, channel }, 'both').find((one) => one.addressee === addressee)
-    const addressed = isGood ? { addressee, channel, address } : (now ?? { addressee, channel, reason: 'no_address' })
-    again.push({ row, addressed })
-  }
-  return again
+    const isGood = row.state === 'sent' && address !== null && !isUnproven(record, row, address)
+    if (isGood) return { row, addressed: { addressee, channel, address } }
+    return { row, addressed: now ?? { addressee, channel, reason: 'no_address' } }
+  })
 }
 
 async function reportOf(tx: Transaction, caseId: string): Promise<string | null> {

@@ -207,6 +207,22 @@ describe.each(emptyDatabases)('notices on %s', (_kind, empty) => {
     expect(await listNotices(database.read, { limit: 1 })).toMatchObject([{ state: 'dead', reason: '550 at RCPT TO' }])
   })
 
+  it('that were given up go to the address that was said last, in the words for who it is by then', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, transact, vault, database } = ground
+    const { noticeId, caseId } = await plan(ground, account)
+    const { text } = await begin(ground, noticeId)
+    await transact((tx) => markDead(tx, clock, noticeId, '550 at RCPT TO'))
+    await saidLater(ground, caseId, { id: '7', email: 'better@example.org', emailVerified: true, age: 12 })
+    const record = await readCase(database.read, vault, caseId)
+    expect(record.context.account?.email, 'the report keeps what was said first').toBe(account.email)
+    await transact((tx) => reviveNotice(tx, clock, vault, { noticeId, by: 'person:p', record, policy }))
+    const mail = await begin(ground, noticeId)
+    expect(mail.to).toBe('better@example.org')
+    expect(text).not.toContain('because of our rule that protects children')
+    expect(mail.text).toContain('because of our rule that protects children')
+  })
+
   it('that are being sent are left alone for a while by whoever takes the job over', async () => {
     await using ground = await openGround(await empty())
     const { clock, transact, vault } = ground

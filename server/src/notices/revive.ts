@@ -4,7 +4,7 @@ import { type Clock, Fault } from '#base'
 import type { CaseRecord } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
-import { addresseesOf, readTold, sealTold } from './address.ts'
+import { addresseesOf, isMinor, readTold, sealTold } from './address.ts'
 import { type Undone, undoneAmong } from './covered.ts'
 import { withholdNotice } from './journal.ts'
 import type { NoticePolicy } from './policy.ts'
@@ -36,13 +36,15 @@ export async function reviveNotice(
       retry: 'never',
     })
   const address = known !== undefined && 'address' in known ? known.address : told.address
+  const isChild = row.is_test === 0 && row.addressee === 'user' && isMinor(of.record, clock)
+  const variant = isChild ? 'may_be_child' : told.variant
   const to = {
     state: 'waiting',
     reason: row.reason,
     tried_since: null,
     // Named anew by the next try: meanwhile the page names no day that may be over.
     appeal_by: null,
-    to_sealed: sealTold(vault, noticeId, { ...told, address }),
+    to_sealed: sealTold(vault, noticeId, { ...told, address, variant }),
   } as const
   if (!(await leave(tx, clock, { noticeId, from: ['dead'], to })))
     throw new Fault('not_possible', `this notice is "${row.state}"; only a dead one can be tried again`, {

@@ -221,4 +221,29 @@ describe.each(emptyDatabases)('a first notice whose case was an error, on %s,', 
     clock.set(next.dueAt)
     expect(await begin(ground, next.noticeId)).toMatchObject({ mail: { to: 'seven@example.org' } })
   })
+
+  it('was told: what follows goes to the same address, but to none that is unproven by now', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, transact } = ground
+    const { caseId, noticeId } = await plan(ground)
+    await begin(ground, noticeId)
+    await transact((tx) => markSent(tx, clock, noticeId))
+    await saidLater(ground, caseId, { ...account, email: 'other@example.org', emailVerified: false })
+    const outcome = await restored(ground, caseId, 'appeal_overturned')
+    await saidLater(ground, caseId, { ...account, emailVerified: false })
+    expect(await restored(ground, caseId)).toMatchObject({ state: 'not_sent', reason: 'address_unverified' })
+    expect(outcome.state).toBe('waiting')
+    clock.set(outcome.dueAt)
+    expect(await begin(ground, outcome.noticeId)).toEqual({ kind: 'over', state: 'not_sent' })
+  })
+
+  it('was never tried: what follows goes to the address that was said last', async () => {
+    await using ground = await openGround(await empty())
+    const { clock } = ground
+    const { caseId } = await plan(ground)
+    await saidLater(ground, caseId, { ...account, email: 'new@example.org' })
+    const next = await restored(ground, caseId)
+    clock.set(next.dueAt)
+    expect(await begin(ground, next.noticeId)).toMatchObject({ mail: { to: 'new@example.org' } })
+  })
 })

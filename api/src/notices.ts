@@ -11,7 +11,7 @@ const waits = z
     for: z
       .enum(['delay', 'legal_hold', 'release', 'repair', 'try', 'platform', 'other'])
       .describe(
-        'legal_hold: nobody may be told until then at least (other: this key may not know why). release: a person must let it go. repair: two people decide first whether it was an error. platform: it has it and has not answered for it',
+        'legal_hold: nobody may be told until then at least (other: this key may not know why). release: a person must let it go. repair: two people decide first whether it was an error, or a person looks at its case again. platform: it has it and has not answered for it',
       ),
     until: moment.nullable(),
   })

@@ -65,7 +65,8 @@ function tellNotice({
   const why = reason === null ? '' : ` (${reason})`
   if (waits?.for === 'release')
     return `${of}${why}, a person must release it (\`wardline notices release ${id} --as EMAIL --reason TEXT\`)`
-  if (waits?.for === 'repair') return `${of}${why}, two people decide about a repair first (\`wardline repair list\`)`
+  if (waits?.for === 'repair')
+    return `${of}${why}, people decide first whether its case was an error (\`wardline repair list\`, \`wardline cases list --state reviewed_again\`)`
   if (waits?.for === 'legal_hold') return `${of}${why}, legal hold until ${moment(waits.until)}`
   return `${of}${why}, ${sentAt === null ? `due ${moment(dueAt)}` : moment(sentAt)}`
 }

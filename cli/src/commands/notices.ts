@@ -84,7 +84,7 @@ function list(): Command {
 function waitWords(waits: Waits | null): string | undefined {
   if (waits?.for === 'legal_hold') return `legal hold until ${moment(waits.until)}`
   if (waits?.for === 'release') return 'a person must release it'
-  if (waits?.for === 'repair') return 'two people decide about a repair first'
+  if (waits?.for === 'repair') return 'people decide first whether its case was an error'
   if (waits?.for === 'platform') return 'the platform has it'
   return undefined
 }

@@ -24,7 +24,7 @@ export function tellNotice(notice: Story, numberOf: (caseId: string) => string):
 function standing({ state, reason, waits, changedAt }: Story): string {
   if (waits?.for === 'legal_hold') return `waiting (legal hold until ${moment(waits.until)})`
   if (waits?.for === 'release') return 'waiting (a person must release it)'
-  if (waits?.for === 'repair') return 'waiting (two people decide about a repair first)'
+  if (waits?.for === 'repair') return 'waiting (people decide first whether its case was an error)'
   const why = reason === null ? '' : ` (${reason})`
   return `${state}${why}, since ${moment(changedAt)}`
 }
@@ -36,7 +36,7 @@ function next({ id, state, reason, waits, release, channel }: Story): string[] {
     return [`${because[release ?? 'filed_by_hand']}: \`wardline notices release ${id} --as EMAIL --reason TEXT\``]
   if (waits?.for === 'repair')
     return [
-      'a case that it speaks for may turn out to be an error: `wardline repair list` shows what is to be decided; a case that stands is told then, one that is repaired never',
+      'a case that it speaks for may turn out to be an error: `wardline repair list` shows what two people decide, `wardline cases list --state reviewed_again` what a person looks at again; a case that stands is told then, one that is repaired never',
     ]
   if (waits?.for === 'delay') return [`it goes by itself at ${moment(waits.until)}`]
   if (waits?.for === 'platform')

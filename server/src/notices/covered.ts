@@ -39,16 +39,21 @@ const isFirst = ({ kind }: Kind): boolean => kind === 'reported'
 /** Which of these cases a repair may undo that people have not decided about yet, or not carried out. Asked of whoever knows of repairs. */
 export type Undecided = (db: Connection, caseIds: readonly string[]) => Promise<ReadonlySet<string>>
 
-/** Of notices whose cases were read, the first notices that must wait until it is decided whether a case of theirs was an error. */
+/**
+ * Of notices whose cases were read, the first notices that must wait until it is decided whether a case of theirs was an error: by a repair,
+ * or by the person who has to look at it once more.
+ */
 export async function undecidedIn(
   db: Connection,
   notices: readonly Kind[],
   { covered, undecided }: { readonly covered: Cases; readonly undecided: Undecided | undefined },
 ): Promise<ReadonlySet<string>> {
   const first = notices.filter(isFirst)
-  if (first.length === 0 || undecided === undefined) return new Set()
-  const open = await undecided(db, [...new Set(first.flatMap(({ id }) => covered.get(id) ?? []).map(({ id }) => id))])
-  return new Set(first.map(({ id }) => id).filter((id) => covered.get(id)?.some((one) => open.has(one.id))))
+  if (first.length === 0) return new Set()
+  const ids = new Set(first.flatMap(({ id }) => covered.get(id) ?? []).map(({ id }) => id))
+  const open = (await undecided?.(db, [...ids])) ?? new Set()
+  const isOpen = ({ id, state }: Covered) => state === 'reviewed_again' || open.has(id)
+  return new Set(first.map(({ id }) => id).filter((id) => covered.get(id)?.some(isOpen)))
 }
 
 type Covered = { readonly id: string; readonly account: string | null; readonly state: Tables['cases']['state'] }

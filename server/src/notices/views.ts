@@ -9,7 +9,7 @@ export type NoticeView = ReturnType<typeof viewOf>
 
 /**
  * delay: its time has not come. release: a person must let it go. legal_hold: nobody may be told until then at least. repair: a case
- * that it speaks for may turn out to be an error, and two people have not decided. try: it goes at once, or is tried again. platform: it has it, and has not said yet that it delivered it.
+ * that it speaks for may turn out to be an error, and two people have not decided, or nobody has looked at it again. try: it goes at once, or is tried again. platform: it has it, and has not said yet that it delivered it.
  */
 export type Waits =
   | { readonly for: 'delay' | 'legal_hold'; readonly until: number }

@@ -1,6 +1,6 @@
 // While people have not decided whether a report was an error, nobody is told of it.
 import { describe, expect, it } from 'vitest'
-import type { CaseContext } from '#cases'
+import { type CaseContext, moveCase } from '#cases'
 import {
   dueNotices,
   markHandedOver,
@@ -98,6 +98,25 @@ describe.each(emptyDatabases)('a first notice of a case in a repair, on %s,', (_
     const { repairId } = await transact((tx) => openRepair(tx, clock, ground.vault, { ...asked, caseId }))
     expect((await begin(ground, noticeId)).kind).toBe('too_early')
     await transact((tx) => moveRepair(tx, clock, repairId, { state: 'restoring' }))
+    expect((await begin(ground, noticeId)).kind).toBe('mail')
+  })
+
+  it('waits also while a person looks at its case once more, and goes when that one lets it stand', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, transact, database } = ground
+    const { caseId, noticeId } = await plan(ground, 'smtp')
+    const repairId = await gathered(ground, [caseId])
+    const row = { repair_id: repairId, case_id: caseId }
+    await transact(async (tx) => {
+      await moveRepair(tx, clock, repairId, { state: 'approved' })
+      await moveCase(tx, clock, caseId, 'to_look_again')
+      await moveRepairCase(tx, clock, row, { state: 'in_review' })
+    })
+    clock.set(clock.now() + hourMs + 1)
+    expect((await begin(ground, noticeId)).kind).toBe('too_early')
+    expect((await noticeFigures(database.read, clock, casesUndecided)).overdue).toBe(0)
+    expect((await showNotice(database.read, clock, noticeId, casesUndecided)).waits?.for).toBe('repair')
+    await transact((tx) => moveCase(tx, clock, caseId, 'report_stands'))
     expect((await begin(ground, noticeId)).kind).toBe('mail')
   })
 

@@ -143,20 +143,20 @@ describe.each(kinds)('on %s, a notice that the platform has not taken', (databas
     await world.until('it is told', async () => (await shown(story)).state === 'sent')
   })
 
-  it('is withheld when its case is overturned: only what follows is told', async () => {
+  it('is withheld when its case is put right: only what follows is told', async () => {
     await using story = await open(database)
     const { platform, world, caseId, noticeId } = story
     const { clock, vault, database: db } = world.wardline.ground
     const { notices: policy } = world.wardline.river
     await still(world)
-    const what = { kind: 'appeal_overturned', about: 'appeal_1', caseId, earlierNotice: noticeId } as const
+    const what = { kind: 'restored', about: 'repair_1', caseId, earlierNotice: noticeId } as const
     await db.transact((tx) => planFollowUp(tx, clock, vault, { ...what, policy, recall: recallNotice }))
-    expect(await shown(story)).toMatchObject({ state: 'not_sent', reason: 'appeal_overturned' })
+    expect(await shown(story)).toMatchObject({ state: 'not_sent', reason: 'restored' })
     platform.state.status = 204
     await world.pass(hourMs)
     await world.until('the outcome', () => delivered(story).length > 0)
     await world.pass(hourMs)
-    expect(delivered(story).map(({ event }) => event.data['kind'])).toEqual(['appeal_overturned'])
+    expect(delivered(story).map(({ event }) => event.data['kind'])).toEqual(['restored'])
   })
 
   it('is on its way while an instrument comes, and refused, is not tried again before that ends', async () => {

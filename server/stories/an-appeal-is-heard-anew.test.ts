@@ -78,6 +78,39 @@ describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
     expect(await opened.execute()).toHaveLength(2)
   })
 
+  it('leaves nobody untold when its repair is refused and it is upheld after all, also who did not object', async () => {
+    await using all = await openRepairing(database, {}, { delayHours: 24, addressees: 'both' })
+    const { world, ada, bea, cy, dot } = all
+    const { river, ground } = world.wardline
+    const organisation = { id: 'acme', contactEmail: 'trust@acme.example' }
+    await world.upload(await drawn(1), { account: { ...account('ann'), organisation } })
+    await world.pass(601_000)
+    const notices = async () =>
+      (await world.database.read.selectFrom('notices').selectAll().orderBy('id').execute()).filter(
+        ({ kind }) => kind === 'reported',
+      )
+    await world.until('both are planned', async () => (await notices()).length === 2)
+    const noticeId = (await notices()).find(({ addressee }) => addressee === 'organisation')?.id ?? ''
+    const said = { noticeId, words: 'No.', door: 'api', settings: river.hearings } as const
+    await world.database.transact((tx) => recordAppeal(tx, ground.clock, ground.vault, said))
+    river.wake()
+    const first = await seated(world)
+    await decide(world, first, { outcome: 'overturned_context' })
+    await untilRepair(world, 1, 'gathered')
+    await world.pass(25 * 3_600_000)
+    expect((await notices()).map(({ state }) => state)).toEqual(['waiting', 'waiting'])
+
+    const [refuser = '', another = ''] = [ada, bea, cy, dot].filter((id) => id !== first)
+    for (const by of [refuser, another]) await refuseRepair(river, { ref: 1, by, reason: 'nothing speaks for that' })
+    await decide(world, await seated(world), { outcome: 'upheld' })
+    await world.pass(3_600_000)
+    await world.until('both are told', async () => (await notices()).every(({ state }) => state === 'sent'))
+    expect((await letters(world)).map(({ kind, addressee }) => [kind, addressee])).toEqual([
+      ['appeal_overturned', 'organisation'],
+      ['appeal_upheld', 'organisation'],
+    ])
+  })
+
   it('is answered once more when a person lets its case stand for another ground', async () => {
     await using all = await openRepairing(database)
     const { world, ada, bea, cy, dot } = all

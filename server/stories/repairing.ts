@@ -12,13 +12,14 @@ import { drawn, type Kind, World } from './world.ts'
 export const account = (id: string) => ({ id, email: `${id}@users.example`, emailVerified: true })
 
 /** A world whose platform takes every webhook; drawing 1 is on the list `demo`, drawing 2 on another. */
-export async function openRepairing(database: Kind, rules: object = {}) {
+export async function openRepairing(database: Kind, rules: object = {}, notices: object = {}) {
   const platform = await openPlatform({ now: () => world.clock.now() })
   const world: World = await World.open({
     database,
     config: {
       webhooks: { url: platform.url, secrets: [secretOf(7)] },
       rules: { breaker: { accounts: 1_000, hours: 24 }, settleSeconds: 600, ...rules },
+      notices,
     },
   })
   await world.list([drawPicture(1)])

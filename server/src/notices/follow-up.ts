@@ -30,8 +30,9 @@ const betweenMs = 60_000
 
 /**
  * Due at once, within some minutes, and its job is asked for. Who appealed hears of the outcome even where policy kept the first notice
- * back, and that it was put right; a repair nobody asked for follows the policy. A first notice that was not taken when its case is overturned or restored is not sent
- * any more, whoever it was for: what follows tells both. Fault `no_such_notice`. Answers the first addressee's.
+ * back, and that it was put right; a repair nobody asked for follows the policy. A first notice that was not taken when its case is restored
+ * is not sent any more, whoever it was for: what follows tells both. When it is overturned it is called back, and waits for the repair. Fault
+ * `no_such_notice`. Answers the first addressee's.
  */
 export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, of: FollowUp): Promise<Planned> {
   const { kind, about, caseId, policy } = of
@@ -66,7 +67,9 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
   if (kind !== 'appeal_upheld')
     for (const noticeId of await nowEmpty(tx, vault, record)) {
       await of.recall(tx, clock, noticeId)
-      await withholdNotice(tx, clock, { noticeId, by: 'wardline', reason: kind })
+      // One person said so: two others may refuse it, and then its reader must be told. Until then it waits. No repair follows a test's.
+      if (kind === 'restored' || record.isTest)
+        await withholdNotice(tx, clock, { noticeId, by: 'wardline', reason: kind })
     }
   const [first] = planned
   if (first === undefined) throw new Error('an outcome without anybody who could be told')

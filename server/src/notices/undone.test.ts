@@ -30,9 +30,14 @@ const policy: NoticePolicy = {
 const account = { id: '7', email: 'seven@example.org', emailVerified: true }
 const context: CaseContext = { surface: 'upload', account }
 
-async function plan(ground: Ground, change: Partial<NoticePolicy> = {}, of: CaseContext = context) {
+async function plan(
+  ground: Ground,
+  change: Partial<NoticePolicy> = {},
+  of: CaseContext = context,
+  { isTest = false } = {},
+) {
   const { clock, vault, transact } = ground
-  const its = await reported(ground, of)
+  const its = await reported(ground, of, { isTest })
   const asked = {
     reportId: its.reportId,
     record: its.record,
@@ -122,7 +127,7 @@ describe.each(emptyDatabases)('a first notice whose case was an error, on %s,', 
     expect(await first(ground)).toEqual([['sent', null]])
   })
 
-  it('is withheld from every addressee, also from who did not appeal', async () => {
+  it('is withheld from every addressee, also from who did not appeal, once it is put right and not before', async () => {
     await using ground = await openGround(await empty())
     const organisation = { id: 'acme', contactEmail: 'trust@acme.example' }
     const of = { ...context, account: { ...account, organisation } }
@@ -138,9 +143,21 @@ describe.each(emptyDatabases)('a first notice whose case was an error, on %s,', 
     } as const
     await transact((tx) => planFollowUp(tx, clock, vault, asked))
     expect(await first(ground)).toEqual([
-      ['not_sent', 'appeal_overturned'],
-      ['not_sent', 'appeal_overturned'],
+      ['waiting', null],
+      ['waiting', null],
     ])
+    await restored(ground, caseId)
+    expect(await first(ground)).toEqual([
+      ['not_sent', 'restored'],
+      ['not_sent', 'restored'],
+    ])
+  })
+
+  it('is withheld at once where it is a test’s, which nothing repairs', async () => {
+    await using ground = await openGround(await empty())
+    const { caseId } = await plan(ground, {}, context, { isTest: true })
+    await restored(ground, caseId, 'appeal_overturned')
+    expect(await first(ground)).toEqual([['not_sent', 'appeal_overturned']])
   })
 
   it('that was handed over is not shown to the platform any more, and one that was begun is not handed over', async () => {
@@ -181,20 +198,17 @@ describe.each(emptyDatabases)('a first notice whose case was an error, on %s,', 
     expect(revived).toBe('repaired')
   })
 
-  it.each(['restored', 'appeal_overturned'] as const)(
-    'is kept while another case of its report stands, also when one is %s',
-    async (kind) => {
-      await using ground = await openGround(await empty())
-      const { caseId, noticeId, reportId } = await plan(ground)
-      const other = await joined(ground, reportId)
-      await restored(ground, caseId, kind)
-      expect(await first(ground)).toEqual([['waiting', null]])
-      await repaired(ground, caseId)
-      await restored(ground, other, kind)
-      expect(await first(ground)).toEqual([['not_sent', kind]])
-      expect((await begin(ground, noticeId)).kind).toBe('over')
-    },
-  )
+  it('is kept while another case of its report stands, also when one is restored', async () => {
+    await using ground = await openGround(await empty())
+    const { caseId, noticeId, reportId } = await plan(ground)
+    const other = await joined(ground, reportId)
+    await restored(ground, caseId)
+    expect(await first(ground)).toEqual([['waiting', null]])
+    await repaired(ground, caseId)
+    await restored(ground, other)
+    expect(await first(ground)).toEqual([['not_sent', 'restored']])
+    expect((await begin(ground, noticeId)).kind).toBe('over')
+  })
 
   it('is told of by the outcome of its appeal first, and that it was put right behind that', async () => {
     await using ground = await openGround(await empty())
@@ -216,8 +230,9 @@ describe.each(emptyDatabases)('a first notice whose case was an error, on %s,', 
     await transact((tx) => markDead(tx, clock, noticeId, '550 at RCPT TO'))
     await saidLater(ground, caseId, account)
     await restored(ground, caseId, 'appeal_overturned')
-    expect(await first(ground)).toEqual([['not_sent', 'appeal_overturned']])
+    expect(await first(ground)).toEqual([['dead', '550 at RCPT TO']])
     const next = await restored(ground, caseId)
+    expect(await first(ground)).toEqual([['not_sent', 'restored']])
     clock.set(next.dueAt)
     expect(await begin(ground, next.noticeId)).toMatchObject({ mail: { to: 'seven@example.org' } })
   })

@@ -31,3 +31,7 @@ export function oddEnd(
       return may(state === 'dead' && reason?.includes('never said') === true)
   }
 }
+
+/** Nothing else would ever move it. What the platform's webhook carries has its end from there, and what a person releases its job. */
+export const needsJob = ({ state, channel, release }: Tables['notices']): boolean =>
+  (state === 'waiting' && release === null) || (state === 'sending' && channel !== 'webhook')

@@ -1,6 +1,6 @@
 // What must be true after it: for every addressee one notice that was sent, waits, or is recorded as not sent, each with its reason and date.
 import type { Tables } from '#db'
-import { oddEnd } from './notices-fates.ts'
+import { needsJob, oddEnd } from './notices-fates.ts'
 import type { Simulated } from './notices-model.ts'
 import { givenAway } from './notices-scanner.ts'
 import type { Made, Soak, Told } from './notices-world.ts'
@@ -60,6 +60,14 @@ export async function judge(run: {
   }))
   const told = Map.groupBy([...mails, ...platform.told, ...pulled], ({ noticeId }) => noticeId)
 
+  const live = await db
+    .selectFrom('jobs')
+    .select('subject')
+    .where('kind', '=', 'notify')
+    .where('state', '!=', 'dead')
+    .execute()
+  const worked = new Set(live.map(({ subject }) => subject))
+
   const wrong: string[] = []
   const [waiting, notSent, dead]: Record<string, number>[] = [{}, {}, {}]
   const count = (into: Record<string, number> | undefined, name: string) => {
@@ -114,6 +122,8 @@ export async function judge(run: {
       else if (standing === 'not_sent') count(notSent, notice.reason ?? 'NONE')
       else if (standing === 'dead') count(dead, shortened(notice.reason))
       else count(waiting, standing)
+      if (needsJob(notice) && !worked.has(notice.id))
+        wrong.push(`report ${place}: "${notice.state}", and no job of it lives`)
       if (standing === 'for nothing') wrong.push(`report ${place}: waits for nothing since ${now - notice.due_at} ms`)
       if (
         (notice.state === 'not_sent' || notice.state === 'dead') &&
@@ -134,8 +144,8 @@ export async function judge(run: {
         if (notice.release !== null || (notice.released_at !== null && at < notice.released_at))
           wrong.push(`report ${place}: told before a person released it`)
         if (one.needsRelease && notice.released_at === null) wrong.push(`report ${place}: told without a release`)
-        if (at > undoneAt && notice.channel !== 'webhook') wrong.push(`report ${place}: accused of an error`)
-        if ([...spans, ...pauses].some(({ from, until }) => at > from && at < until && notice.channel !== 'webhook'))
+        if (at > undoneAt) wrong.push(`report ${place}: accused of an error`)
+        if ([...spans, ...pauses].some(({ from, until }) => at > from && at < until))
           wrong.push(`report ${place}: told under a hold or a pause`)
         const given = givenAway(words, its.secrets)
         if (given.length > 0) {

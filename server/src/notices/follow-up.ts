@@ -2,6 +2,7 @@
 import { type Clock, chance } from '#base'
 import { accountKey, type CaseRecord, readCase } from '#cases'
 import type { Transaction } from '#db'
+import { tellingMarks } from '#reports'
 import type { Vault } from '#vault'
 import { type Addressed, addresseesOf, isUnproven, readTold, toldOf } from './address.ts'
 import { casesCovered, isUndone } from './covered.ts'
@@ -58,7 +59,7 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
         record,
         addressed,
         rule: { jurisdiction: rule.jurisdiction, notice: isOn ? 'on' : 'off' },
-        release: row?.release ?? null,
+        release: await releaseOf(tx, vault, { row, kind }),
         words: toldOf(record, addressed, { ...(sealed && { variant: sealed.variant, locale: sealed.locale }) }),
         dueAt,
       }),
@@ -154,6 +155,20 @@ function toldAgain(vault: Vault, record: CaseRecord, earlier: readonly Row[], { 
     if (isGood) return { row, addressed: { addressee, channel, address } }
     return { row, addressed: now ?? { addressee, channel, reason: 'no_address' } }
   })
+}
+
+/**
+ * Who was not told of an escalated report, or of one with a victim, hears of it by this for the first time: nobody has looked at whether they
+ * may. That it was an error may be said.
+ */
+async function releaseOf(
+  tx: Transaction,
+  vault: Vault,
+  { row, kind }: { readonly row: Row | undefined; readonly kind: FollowUp['kind'] },
+): Promise<Row['release']> {
+  if (row === undefined || row.release !== null) return row?.release ?? null
+  const isDue = kind !== 'restored' && row.is_test === 0 && row.released_at === null && row.state !== 'sent'
+  return isDue && row.report_id !== null ? (await tellingMarks(tx, vault, row.report_id)).release : null
 }
 
 async function reportOf(tx: Transaction, caseId: string): Promise<string | null> {

@@ -279,6 +279,35 @@ describe.each(emptyDatabases)('a notice on %s', (_kind, empty) => {
     expect((await begin(ground, noticeId)).kind).toBe('mail')
   })
 
+  it('of an escalated report that was not sent is followed by no outcome before a person released that, and by the repair at once', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, transact } = ground
+    const of = { ...context, annotations: ['live_streaming' as const] }
+    const off = { ...policy, enabled: false }
+    const { caseId, noticeId } = await plan(ground, of, { enabled: false })
+    const plain = await plan(ground, context, { enabled: false })
+    const follow = (kind: 'appeal_upheld' | 'appeal_overturned' | 'restored', its = { caseId, noticeId }) =>
+      transact((tx) =>
+        planFollowUp(tx, clock, vault, {
+          ...{ kind, about: 'appeal_1', caseId: its.caseId, earlierNotice: its.noticeId },
+          policy: { ...off, enabled: kind === 'restored' },
+          recall: async () => false,
+        }),
+      )
+    clock.set(clock.now() + 24 * hourMs)
+    for (const kind of ['appeal_upheld', 'appeal_overturned'] as const) {
+      const outcome = await follow(kind)
+      expect(await begin(ground, outcome.noticeId)).toEqual({ kind: 'unreleased' })
+      const let_ = { noticeId: outcome.noticeId, by: 'person:c', reason: 'the police agreed' } as const
+      await transact((tx) => releaseNotice(tx, clock, vault, let_))
+      expect((await begin(ground, outcome.noticeId)).kind).toBe('mail')
+    }
+    const restored = await follow('restored')
+    clock.set(restored.dueAt)
+    expect((await begin(ground, restored.noticeId)).kind).toBe('mail')
+    expect((await begin(ground, (await follow('appeal_upheld', plain)).noticeId)).kind).toBe('mail')
+  })
+
   it('is one for each addressee by policy, however often it is planned, and the table takes no second one', async () => {
     await using ground = await openGround(await empty())
     const { clock, vault, transact, database } = ground

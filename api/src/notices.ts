@@ -72,13 +72,20 @@ export const noticeRelease = z
   .strictObject({ reason: z.string().trim().min(1).max(2000).describe('kept sealed') })
   .meta({ id: 'NoticeRelease' })
 
+const environment = z
+  .enum(['sandbox', 'test', 'production'])
+  .describe('anything but production: nothing was reported to NCMEC, and no real person is to be told')
+
 export const dueNotice = z
   .object({
     id: z.string().describe('the same at every fetch: tell its reader once'),
     kind: z.enum(kinds),
     caseId: z.string(),
     addressee: z.enum(['user', 'organisation']),
-    isTest: z.boolean(),
+    environment,
+    isTest: z
+      .boolean()
+      .describe('tell no real person: a test card made it, or it is not production (there always true)'),
     account: z.object({ id: z.string(), organisation: z.string().optional() }).nullable(),
     language: z.string().describe('of the text, BCP 47'),
     subject: z.string(),
@@ -91,7 +98,11 @@ export const dueNotice = z
 export type DueNotice = z.infer<typeof dueNotice>
 
 export const duePage = z
-  .object({ notices: z.array(dueNotice), next: z.string().nullable().describe('`after` of the next page') })
+  .object({
+    environment,
+    notices: z.array(dueNotice),
+    next: z.string().nullable().describe('`after` of the next page'),
+  })
   .meta({ id: 'DueNoticePage' })
 
 export const undeliverables = ['no_such_account', 'account_deleted', 'no_way_to_reach', 'other'] as const

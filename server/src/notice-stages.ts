@@ -46,8 +46,9 @@ export function noticeStagesOf(river: River): NoticeStages {
     },
 
     due: async (page) => {
-      if ((await readPause(db)) !== undefined) return { notices: [], next: null }
-      return dueNotices(db, clock, vault, { policy, undecided: casesUndecided, ...page })
+      const { environment } = policy
+      if ((await readPause(db)) !== undefined) return { environment, notices: [], next: null }
+      return { environment, ...(await dueNotices(db, clock, vault, { policy, undecided: casesUndecided, ...page })) }
     },
     delivered: (id, caller) => noticeDelivered(river, id, actorOf(caller)),
     undeliverable: (id, caller, why) => noticeUndeliverable(river, id, actorOf(caller), why),

@@ -16,6 +16,13 @@ describe.each(kinds)('on %s, a platform that tells its users itself', (database)
     await world.until('both handed over', async () => (await due(world, key)).length === 2)
     const [first, second] = await due(world, key)
     expect(first).toMatchObject({ kind: 'reported', addressee: 'user', language: 'en', account: { id: 'user-1' } })
+    // Here a trial runs: whoever fetches, wherever they are, reads that no real person is meant.
+    expect([first, second]).toMatchObject([
+      { environment: 'sandbox', isTest: true },
+      { environment: 'sandbox', isTest: true },
+    ])
+    const whole = await world.ask('GET', '/v1/notices/due', { key })
+    expect(await whole.json()).toMatchObject({ environment: 'sandbox', next: null })
     expect(JSON.stringify(first)).not.toMatch(/users\.example|holiday|report_|scan_|hash/)
     const say = (id: unknown, what: string, body?: object) =>
       world.ask(

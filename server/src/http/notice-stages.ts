@@ -16,10 +16,11 @@ export interface NoticeStages {
   release(id: string, caller: Caller, reason: string): Promise<NoticeDetail>
 
   /** Handed over and not yet answered for; nothing during a pause. */
-  due(page: {
-    readonly limit: number
-    readonly after?: string | undefined
-  }): Promise<{ readonly notices: readonly DueNotice[]; readonly next: string | null }>
+  due(page: { readonly limit: number; readonly after?: string | undefined }): Promise<{
+    readonly environment: DueNotice['environment']
+    readonly notices: readonly DueNotice[]
+    readonly next: string | null
+  }>
   /** Faults `no_such_notice`, `not_possible`. */
   delivered(id: string, caller: Caller): Promise<void>
   undeliverable(id: string, caller: Caller, why: Undeliverable): Promise<void>

@@ -89,8 +89,8 @@ function delivering(app: Router, stages: NoticeStages): void {
       response: { 200: duePage, ...refusals },
     },
     handler: async (request) => {
-      const { notices, next } = await stages.due(request.query)
-      return { notices: [...notices], next }
+      const { notices, ...page } = await stages.due(request.query)
+      return { ...page, notices: [...notices] }
     },
   })
 

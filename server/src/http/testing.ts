@@ -64,7 +64,7 @@ export class MemoryStages implements Stages {
     list: async () => [],
     show: unasked,
     release: unasked,
-    due: async () => ({ notices: [], next: null }),
+    due: async () => ({ environment: 'sandbox', notices: [], next: null }),
     delivered: unasked,
     undeliverable: unasked,
     holds: async () => [],

@@ -1,5 +1,5 @@
 // What the platform fetches and delivers in its own product: what is due, in whole, and nothing that nobody may hear of now.
-import type { Clock } from '#base'
+import { type Clock, isProduction } from '#base'
 import type { Connection } from '#db'
 import type { Vault } from '#vault'
 import { readTold } from './address.ts'
@@ -9,7 +9,9 @@ import { keptBack } from './hold.ts'
 import type { NoticePolicy } from './policy.ts'
 import { noticeRow, type Row } from './store.ts'
 
-export type DueNotice = ReturnType<typeof dueOf>
+type Delivered = ReturnType<typeof dueOf>
+/** isTest: also of all that is handed out outside production, where no real person may be told. */
+export type DueNotice = Delivered & { readonly environment: NoticePolicy['environment'] }
 
 /** Those handed over and not yet answered for, oldest first; `after` is the last id of the page before. */
 export async function dueNotices(
@@ -40,7 +42,10 @@ export async function dueNotices(
   // An instrument may have come since it was handed over, or its cases were found to be errors, or may be.
   const { held, undone, open } = await keptBack(db, clock, rows, undecided)
   const isDue = ({ id }: Row) => !held.has(id) && !undone.has(id) && !open.has(id)
-  const notices = rows.filter(isDue).map((row) => dueOf(vault, row, policy))
+  const { environment } = policy
+  // What calls us is not known to be on this machine, as what we call outside production must be.
+  const marked = (one: Delivered) => ({ ...one, environment, isTest: one.isTest || !isProduction(environment) })
+  const notices = rows.filter(isDue).map((row) => marked(dueOf(vault, row, policy)))
   return { notices, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) }
 }
 
@@ -50,7 +55,7 @@ export async function deliverable(
   vault: Vault,
   noticeId: string,
   policy: NoticePolicy,
-): Promise<DueNotice> {
+): Promise<Delivered> {
   return dueOf(vault, await noticeRow(db, noticeId), policy)
 }
 

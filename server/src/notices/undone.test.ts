@@ -182,6 +182,25 @@ describe.each(emptyDatabases)('a first notice whose case was an error, on %s,', 
     expect(await transact((tx) => markDelivered(tx, clock, one.noticeId, 'key:platform'))).toBe(true)
   })
 
+  it('is given to a platform that fetches as a test in all but production', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, transact, database } = ground
+    const { noticeId } = await plan(ground, { channel: 'pull' })
+    await begin(ground, noticeId)
+    await transact((tx) => markHandedOver(tx, clock, vault, { noticeId, policy }))
+    for (const [environment, isTest] of [
+      ['sandbox', true],
+      ['test', true],
+      ['production', false],
+    ] as const) {
+      const { notices } = await dueNotices(database.read, clock, vault, {
+        policy: { ...policy, environment },
+        limit: 9,
+      })
+      expect(notices).toMatchObject([{ environment, isTest }])
+    }
+  })
+
   it('goes while one case of its account in the report stands, and not when the last one is an error', async () => {
     await using ground = await openGround(await empty())
     const { caseId, noticeId, reportId } = await plan(ground)

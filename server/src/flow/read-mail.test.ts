@@ -171,6 +171,25 @@ describe.each(emptyDatabases)('on %s, mail to the appeals address', (_kind, empt
     expect(notice).toMatchObject({ state: 'dead', reason: 'bounced: 5.1.1' })
   })
 
+  it('of a postmaster who begins it waits for a person: a firm’s contact may have that address', async () => {
+    await using ground = await openGround(await empty())
+    const story = await openStory(ground)
+    const { caseId, replyTo } = await tell(ground)
+    const From = 'Trust <Postmaster@firm.example>'
+    await story.box.deliver(letterTo(appealsAddress, 'Our account is gone, why?', { From }))
+    await story.box.deliver(letterTo(appealsAddress, 'Not delivered.', { From, 'Return-Path': '<>' }))
+    await story.box.deliver(letterTo(appealsAddress, 'Not delivered.', { From: 'MAILER-DAEMON@mx.example' }))
+    // An old server's bounce may look like this, and is nobody's appeal.
+    await story.box.deliver(letterTo(replyTo, 'Not delivered.', { From }))
+    await round(story)
+    expect((await heads(story)).map(({ kind, state, why }) => [kind, state, why])).toEqual([
+      ['automatic', 'noted', 'automatic'],
+      ['letter', 'waiting', 'no_tag'],
+    ])
+    expect(await wordsOf(story, caseId)).toEqual([])
+    expect(await story.box.lies('Wardline left')).toHaveLength(2)
+  })
+
   it.each([
     { 'List-Id': '<family.users.example>' },
     { Precedence: 'list' },

@@ -32,7 +32,7 @@ export function judge(
   // Delivered twice, or moved by hand: the same mail has other marks of its way, but these. `from` may be anything.
   const mark = JSON.stringify([messageId, from, date, subject, parsed.recipients, parsed.words, parsed.status])
   return {
-    kind: kindOf(parsed, contents),
+    kind: kindOf(parsed, contents, tagged === undefined && words !== ''),
     noticeId: tagged?.noticeId ?? null,
     why: tagged !== undefined ? null : read.some(({ kind }) => kind === 'wrong') ? 'wrong_tag' : 'no_tag',
     mailKeyed: vault.keyed('letter', mark),

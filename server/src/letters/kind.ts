@@ -7,13 +7,15 @@ export type LetterKind =
   /** hard: it was given up, and nobody tries again; soft: not yet, or not known. status: as `5.1.1`, where it was said. */
   | { readonly kind: 'bounce'; readonly hard: boolean; readonly status: string | null }
 
+/** isOfSomebody: it holds words, and nothing says that it answers what we wrote: a person may have begun it. */
 export function kindOf(
   mail: Pick<Parsed, 'from' | 'marks' | 'status'>,
   contents: Pick<Contents, 'isReport'>,
+  isOfSomebody: boolean,
 ): LetterKind {
   if (contents.isReport && mail.status !== null) return bounceOf(mail.status)
   if (contents.isReport) return { kind: 'automatic' }
-  return { kind: isAutomatic(mail) ? 'automatic' : 'letter' }
+  return { kind: isAutomatic(mail) || isOfServer(mail, isOfSomebody) ? 'automatic' : 'letter' }
 }
 
 function bounceOf(status: string): LetterKind {
@@ -35,7 +37,7 @@ const fieldsOf = (text: string, name: string): string[] =>
  * An answer by itself, or a word about delivery. Not what came through a list, a group's address or a ticket system (List-Id, Precedence
  * list or bulk, auto-generated): behind that mostly stands a person, and what does not is dismissed by one.
  */
-function isAutomatic({ from, marks }: Pick<Parsed, 'from' | 'marks'>): boolean {
+function isAutomatic({ marks }: Pick<Parsed, 'marks'>): boolean {
   const says = (name: string) => marks[name]?.trim().toLowerCase() ?? ''
   return (
     /^auto-replied\b/.test(says('auto-submitted')) ||
@@ -43,7 +45,11 @@ function isAutomatic({ from, marks }: Pick<Parsed, 'from' | 'marks'>): boolean {
     says('return-path') === '<>' ||
     says('x-autoreply') !== '' ||
     says('x-autorespond') !== '' ||
-    says('x-failed-recipients') !== '' ||
-    /^(mailer-daemon|postmaster)@/i.test(from ?? '')
+    says('x-failed-recipients') !== ''
   )
+}
+
+/** A bounce that says so by its sender alone. Behind postmaster@ a person may sit, with whom a firm wants to be written to. */
+function isOfServer({ from }: Pick<Parsed, 'from'>, isOfSomebody: boolean): boolean {
+  return /^mailer-daemon@/i.test(from ?? '') || (!isOfSomebody && /^postmaster@/i.test(from ?? ''))
 }

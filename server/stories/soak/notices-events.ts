@@ -1,30 +1,16 @@
 // What happens in the simulated days, in its order: reports finish, people release and hold, mails bounce, a platform fetches and is away.
-import { Fault } from '#base'
 import { caseRepaired, readCase } from '#cases'
-import { noticeDelivered, noticeUndeliverable, recallNotice, retryNotice } from '#flow'
-import { addHold, dueNotices, endHold, markBounced, releaseNotice } from '#notices'
+import { recallNotice } from '#flow'
+import { addHold, endHold, releaseNotice } from '#notices'
 import { beginPause, endPause, readPause } from '#pause'
+import { bounce, fetchDue, holdUntaken, mend, person, type Run } from './notices-deeds.ts'
 import { hourMs, type Simulated, soakMs } from './notices-model.ts'
 import type { Process } from './notices-process.ts'
-import { finishReport, type Made, type Soak, type Told } from './notices-world.ts'
+import { finishReport, type Made, type Soak } from './notices-world.ts'
 
 export interface Event {
   readonly at: number
   readonly act: (process: Process) => Promise<void>
-}
-
-const person = 'person:counsel'
-
-export const addressesOf = (place: number) => [`reader-${place}@users.example`, `contact-${place}@orgs.example`]
-
-export interface Run {
-  readonly soak: Soak
-  readonly all: readonly Simulated[]
-  readonly made: readonly Made[]
-  readonly start: number
-  readonly pulled: Told[]
-  readonly pauses: { from: number; until: number }[]
-  readonly chance: () => number
 }
 
 export function eventsOf(run: Run): Event[] {
@@ -92,8 +78,11 @@ export function eventsOf(run: Run): Event[] {
     })
     at(ms + 2, (process) => bounce(run, process))
   }
-  at(30 * hourMs, async () => platform.goAway(true))
-  at(36 * hourMs, async () => platform.goAway(false))
+  for (const from of [30, 42]) {
+    at(from * hourMs, async () => platform.goAway(true))
+    at((from + 5) * hourMs, (process) => holdUntaken(run, process))
+    at((from + 6) * hourMs, async () => platform.goAway(false))
+  }
   at(60 * hourMs, (process) => mend(run, process))
   for (const [from, hours] of [
     [20, 2],
@@ -137,58 +126,3 @@ const unreleased = async ({ database }: Soak, reportId: string): Promise<string[
 
 const holdsFor = async ({ database }: Soak, expiresAt: number): Promise<number> =>
   (await database.read.selectFrom('notice_holds').select('id').where('expires_at', '=', expiresAt).execute()).length
-
-/** The platform fetches what is due and answers for it. */
-async function fetchDue({ soak, all, made, pulled }: Run): Promise<void> {
-  const { river, clock, vault, database } = soak
-  if ((await readPause(database.read)) !== undefined) return
-  const placeOf = new Map(made.map(({ caseId }, place) => [caseId, place]))
-  for (let after: string | undefined; ; ) {
-    const page = await dueNotices(database.read, clock, vault, { policy: river.notices, limit: 200, after })
-    for (const { id, caseId, subject, text, html } of page.notices) {
-      const says = all[placeOf.get(caseId) ?? -1]?.platformSays
-      if (says === 'nothing') continue
-      if (says === 'undeliverable') await noticeUndeliverable(river, id, 'key:platform', 'account_deleted')
-      else {
-        pulled.push({ noticeId: id, at: clock.now(), words: [subject, text, html].join('\n') })
-        await noticeDelivered(river, id, 'key:platform')
-        // Said twice, it changes nothing.
-        await noticeDelivered(river, id, 'key:platform')
-      }
-    }
-    if (page.next === null) return
-    after = page.next
-  }
-}
-
-/** Mails that were taken come back hours later. */
-async function bounce({ soak, all, made }: Run, { river: { database } }: Process): Promise<void> {
-  const placeOf = new Map(made.map(({ caseId }, place) => [caseId, place]))
-  const sent = await soak.database.read
-    .selectFrom('notices')
-    .select(['id', 'case_id'])
-    .where('state', '=', 'sent')
-    .where('channel', '=', 'smtp')
-    .execute()
-  for (const { id, case_id } of sent)
-    if (all[placeOf.get(case_id) ?? -1]?.fate === 'bounces')
-      await database.transact((tx) => markBounced(tx, soak.clock, id, '5.1.1'))
-}
-
-/** An operator has mended some addresses, and tries those notices again. */
-async function mend({ soak, all, made }: Run, { river }: Process): Promise<void> {
-  const placeOf = new Map(made.map(({ caseId }, place) => [caseId, place]))
-  for (const { place, fate } of all)
-    if (fate === 'mended') for (const address of addressesOf(place)) soak.mailbox.faults.refuseRecipient(address, null)
-  const dead = await soak.database.read
-    .selectFrom('notices')
-    .select(['id', 'case_id'])
-    .where('state', '=', 'dead')
-    .execute()
-  for (const { id, case_id } of dead)
-    if (all[placeOf.get(case_id) ?? -1]?.fate === 'mended')
-      // What was an error is refused, and is withheld then.
-      await retryNotice(river, id, person).catch((error: unknown) => {
-        if (!(error instanceof Fault && error.code === 'not_possible')) throw error
-      })
-}

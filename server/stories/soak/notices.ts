@@ -1,6 +1,7 @@
 // Thousands of reports finish, and their people are told, through crashes, refusals, bounces, holds, releases, pauses and a platform that is away.
 import type { Kind } from '../world.ts'
-import { addressesOf, type Event, eventsOf, type Run } from './notices-events.ts'
+import { addressesOf, type Run } from './notices-deeds.ts'
+import { type Event, eventsOf } from './notices-events.ts'
 import { type Judged, judge } from './notices-judge.ts'
 import { hourMs, seeded, simulate, soakMs } from './notices-model.ts'
 import { Killed, type Process, startProcess } from './notices-process.ts'

@@ -99,6 +99,23 @@ describe('a hostile mail', () => {
   })
 })
 
+it('mails marked as deleted, however many lie at the front, keep none behind them from being read', async () => {
+  const dovecot = await startDovecot()
+  try {
+    const box = openTestBox(dovecot)
+    await box.deliver(...Array.from({ length: 205 }, () => letterTo(appealsAddress, 'Gone.')))
+    await box.within(async (client) => {
+      await client.mailboxOpen('INBOX')
+      await client.messageFlagsAdd('1:*', ['\\Deleted'])
+    })
+    await box.deliver(letterTo(appealsAddress, 'It is mine.'))
+    await using open = await openLetterBox(settingsOf(box.imapUrl), new AbortController().signal)
+    expect(open.uids).toEqual([206])
+  } finally {
+    await dovecot.stop()
+  }
+})
+
 describe('a parser', () => {
   it('that takes too long is ended, and the next mail has a new one', async () => {
     const mail = { header: Buffer.from('From: a@b.c\r\n\r\n'), texts: [] }
@@ -147,10 +164,10 @@ const usual =
     if (verb === 'SELECT')
       return ok('* 1 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 9] ok\r\n* FLAGS (\\Seen)\r\n')
     if (verb === 'LOGOUT') return ok('* BYE\r\n')
+    if (next === 'SEARCH') return ok('* SEARCH 8\r\n')
     if (verb === 'FETCH' || next === 'FETCH') return onFetch(tag, socket, line)
     return ok()
   }
-const listed = '* 1 FETCH (UID 8 FLAGS ())\r\n'
 
 describe('a server that lies', () => {
   const lies = [
@@ -191,11 +208,22 @@ describe('a server that lies', () => {
     await reading.catch((error: Error) => expect(error.message).not.toMatch(/secret|127|u:p/))
   })
 
+  it.each([
+    ['* SEARCH 9 8 -1 0 99999999999999999999 8\r\n', 'OK', [8, 9]],
+    ['', 'OK', []],
+  ])('about what lies there (%j) gives no number that is none', async (said, end, uids) => {
+    const odd = (line: string, socket: Socket) =>
+      line.includes(' SEARCH ') ? `${said}${line.split(' ')[0]} ${end} done\r\n` : usual(() => undefined)(line, socket)
+    await using liar = await openLiar('* OK hello\r\n', odd)
+    await using box = await openLetterBox(settingsOf(liar.imapUrl), new AbortController().signal, patience)
+    expect(box.uids).toEqual(uids)
+  })
+
   it('about which mail it gives is not believed: the mail is gone for now', async () => {
     const other = usual((tag, _socket, line) =>
       line.includes('UID FETCH')
         ? `* 1 FETCH (UID 9 BODYSTRUCTURE ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1) BODY[HEADER]<0> {2}\r\n\r\n)\r\n${tag} OK\r\n`
-        : `${listed}${tag} OK\r\n`,
+        : `${tag} OK\r\n`,
     )
     await using liar = await openLiar('* OK hello\r\n', other)
     await using box = await openLetterBox(settingsOf(liar.imapUrl), new AbortController().signal, patience)

@@ -76,11 +76,18 @@ export async function verifyLetterBox(
   return { mails: post.uids.length }
 }
 
+/** Marked as deleted, a mail is no mail any more, and keeps none behind it from being read. One answer names so many at most. */
 async function uidsOf(client: ImapFlow, exists: number): Promise<readonly number[]> {
-  const rows = await client.fetchAll(`1:${Math.min(exists, limits.mailsInARound)}`, { uid: true, flags: true })
-  const here = rows.filter(({ uid, flags }) => Number.isSafeInteger(uid) && uid > 0 && flags?.has('\\Deleted') !== true)
-  return here.map(({ uid }) => uid).slice(0, limits.mailsInARound)
+  const uids: number[] = []
+  for (let from = 1; from <= exists && uids.length < limits.mailsInARound; from += namedAtOnce) {
+    const seq = `${from}:${Math.min(exists, from + namedAtOnce - 1)}`
+    const found = await client.search({ seq, deleted: false }, { uid: true })
+    if (!found) throw unreachable('the list of mails was refused')
+    uids.push(...found.filter((uid) => Number.isSafeInteger(uid) && uid > 0))
+  }
+  return uids.toSorted((one, other) => one - other).slice(0, limits.mailsInARound)
 }
+const namedAtOnce = 10_000
 
 async function readMail(client: ImapFlow, uid: number): Promise<RawMail | 'gone' | 'unreadable'> {
   const head = await fetchOf(client, uid, [{ key: 'HEADER', maxLength: limits.headerBytes }], true)

@@ -74,9 +74,12 @@ export async function keep(
     return tripped
   }
   // Finds of one kind may lie in two cases of the account: rare, and then there are fewer copies than cases.
-  const tripped = await withMore(() => river.database.transact(write), async () => {
-    sets.push(await preserveAround(river, supplements))
-  })
+  const tripped = await withMore(
+    () => river.database.transact(write),
+    async () => {
+      sets.push(await preserveAround(river, supplements))
+    },
+  )
   sayTripped(river, tripped)
   if (hits.length > 0) {
     journaled(river, 'hold', { scans: hits.length })

@@ -1,16 +1,18 @@
 // What a platform says between a report and its notice, and between two tries of it.
 import { describe, expect, it } from 'vitest'
-import type { CaseContext } from '#cases'
+import { type CaseContext, readCase } from '#cases'
 import { type Ground, openGround } from '../cases/testing.ts'
 import { emptyDatabases } from '../db/testing.ts'
 import {
   deliverable,
   listNotices,
+  markDead,
   markFailed,
   markHandedOver,
   markSending,
   type NoticePolicy,
   planNotice,
+  reviveNotice,
 } from './notices.ts'
 import { reported, saidLater } from './testing.ts'
 
@@ -98,5 +100,26 @@ describe.each(emptyDatabases)('a first notice, on %s,', (_kind, empty) => {
     await saidLater(ground, caseId, of('acme', 'trust@acme.example'))
     await saidLater(ground, caseId, of('other', 'trust@other.example'))
     expect(await begin(ground, noticeId)).toMatchObject({ mail: { to: 'trust@acme.example' } })
+  })
+
+  it('of several cases in one report goes by what was said of any of them', async () => {
+    await using ground = await openGround(await empty())
+    const { clock, vault, transact, database } = ground
+    const { caseId, noticeId } = await planned(ground)
+    const other = await reported(ground, { surface: 'upload', account })
+    const { report_id } = await database.read
+      .selectFrom('notices')
+      .select('report_id')
+      .where('id', '=', noticeId)
+      .executeTakeFirstOrThrow()
+    const together = { report_id: report_id ?? '' }
+    await database.read.updateTable('report_cases').set(together).where('case_id', '=', other.caseId).execute()
+    await saidLater(ground, other.caseId, { ...account, email: 'new@example.org' })
+    expect(await begin(ground, noticeId)).toMatchObject({ mail: { to: 'new@example.org' } })
+    await transact((tx) => markDead(tx, clock, noticeId, '550 at RCPT TO'))
+    await saidLater(ground, other.caseId, { ...account, email: 'new@example.org', emailVerified: false })
+    const record = await readCase(database.read, vault, caseId)
+    const revive = transact((tx) => reviveNotice(tx, clock, vault, { noticeId, by: 'person:p', record, policy }))
+    await expect(revive).rejects.toMatchObject({ code: 'not_possible' })
   })
 })

@@ -1,10 +1,11 @@
 // A first notice goes to the address, and in the words, that fit what its platform has said by its first try: a day after the report, or months.
 import { record } from '#audit'
 import type { Clock } from '#base'
-import { readCase } from '#cases'
+import { type CaseRecord, readCase } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { addresseesOf, isMinor, isUnproven, readTold, sealTold } from './address.ts'
+import { casesCovered } from './covered.ts'
 import { withholdNotice } from './journal.ts'
 import type { NoticePolicy } from './policy.ts'
 import { leave, type Row } from './store.ts'
@@ -23,7 +24,7 @@ export async function asKnownNow(
   // Of a test it stays the operator's.
   if (row.is_test === 1) return row
   const told = readTold(vault, noticeId, row.to_sealed)
-  const kase = await readCase(tx, vault, row.case_id)
+  const kase = await withTogether(tx, vault, row, await readCase(tx, vault, row.case_id))
   // What follows goes to whoever was told first.
   const isOpen = isUnheard && row.kind === 'reported'
   const known = isOpen
@@ -43,4 +44,13 @@ export async function asKnownNow(
   const detail = { addressChanged: address !== told.address, variant }
   await record(tx, clock, { actor: 'wardline', act: 'change_notice', subject: noticeId, detail })
   return { ...row, ...to }
+}
+
+/** The case with what was said by the scans of all cases of the account that its notice speaks for: a word about one of them is about all. */
+export async function withTogether(tx: Transaction, vault: Vault, row: Row, record: CaseRecord): Promise<CaseRecord> {
+  const covered = (await casesCovered(tx, [row])).get(row.id) ?? []
+  const others = new Set(covered.map(({ id }) => id).filter((id) => id !== record.id))
+  const files = [...record.files]
+  for (const id of others) files.push(...(await readCase(tx, vault, id)).files)
+  return { ...record, files }
 }

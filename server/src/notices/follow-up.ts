@@ -5,6 +5,7 @@ import type { Transaction } from '#db'
 import { tellingMarks } from '#reports'
 import type { Vault } from '#vault'
 import { type Addressed, addresseesOf, isUnproven, readTold, toldOf } from './address.ts'
+import { withTogether } from './as-known.ts'
 import { casesCovered, isUndone } from './covered.ts'
 import type { Recall } from './hold.ts'
 import { withholdNotice } from './journal.ts'
@@ -46,7 +47,7 @@ export async function planFollowUp(tx: Transaction, clock: Clock, vault: Vault, 
   const told = (kind === 'restored' ? accountKey(vault, record.environment, record.context) : null) ?? caseId
   const heard = await addresseesTold(tx, of)
   const planned: Planned[] = []
-  for (const { row, addressed } of toldAgain(vault, record, earlier, of)) {
+  for (const { row, addressed } of await toldAgain(tx, vault, record, earlier, of)) {
     const isHeard = row?.state === 'sent' || heard.has(addressed.addressee) || (await isObjected(tx, row))
     const isOn = kind !== 'restored' || rule.notice === 'on' || isHeard
     const sealed = row && readTold(vault, row.id, row.to_sealed)
@@ -142,19 +143,28 @@ async function isObjected(tx: Transaction, row: Row | undefined): Promise<boolea
 type Again = { readonly row: Row | undefined; readonly addressed: Addressed }
 
 /** The address at which it was told, unless that one is unproven by now. Where nobody was told, or it came back: as it is known now. */
-function toldAgain(vault: Vault, record: CaseRecord, earlier: readonly Row[], { policy }: FollowUp): readonly Again[] {
+async function toldAgain(
+  tx: Transaction,
+  vault: Vault,
+  record: CaseRecord,
+  earlier: readonly Row[],
+  { policy }: FollowUp,
+): Promise<readonly Again[]> {
   if (earlier.length === 0) {
     const { addressees } = ruleFor(policy, record.jurisdiction)
     return addresseesOf(record, policy, addressees).map((addressed) => ({ row: undefined, addressed }))
   }
-  return earlier.map((row) => {
+  const again: Again[] = []
+  for (const row of earlier) {
     const { addressee, channel } = row
+    const kase = await withTogether(tx, vault, row, record)
     const { address } = readTold(vault, row.id, row.to_sealed)
-    const now = addresseesOf(record, { ...policy, channel }, 'both').find((one) => one.addressee === addressee)
-    const isGood = row.state === 'sent' && address !== null && !isUnproven(record, row, address)
-    if (isGood) return { row, addressed: { addressee, channel, address } }
-    return { row, addressed: now ?? { addressee, channel, reason: 'no_address' } }
-  })
+    const now = addresseesOf(kase, { ...policy, channel }, 'both').find((one) => one.addressee === addressee)
+    const isGood = row.state === 'sent' && address !== null && !isUnproven(kase, row, address)
+    const addressed = isGood ? { addressee, channel, address } : (now ?? { addressee, channel, reason: 'no_address' })
+    again.push({ row, addressed })
+  }
+  return again
 }
 
 /**

@@ -5,6 +5,7 @@ import type { CaseRecord } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { addresseesOf, isMinor, readTold, sealTold } from './address.ts'
+import { withTogether } from './as-known.ts'
 import { type Undone, undoneAmong } from './covered.ts'
 import { withholdNotice } from './journal.ts'
 import type { NoticePolicy } from './policy.ts'
@@ -25,8 +26,9 @@ export async function reviveNotice(
     return undone
   }
   const told = readTold(vault, noticeId, row.to_sealed)
+  const kase = await withTogether(tx, vault, row, of.record)
   // What the platform said since is nearer to the truth; of a test it stays the operator's.
-  const known = addresseesOf(of.record, { ...of.policy, channel: row.channel }, 'both').find(
+  const known = addresseesOf(kase, { ...of.policy, channel: row.channel }, 'both').find(
     (one) => one.addressee === row.addressee,
   )
   // A stranger must not hear of this: an address that was not proven after all is mailed by no retry either.
@@ -36,7 +38,7 @@ export async function reviveNotice(
       retry: 'never',
     })
   const address = known !== undefined && 'address' in known ? known.address : told.address
-  const isChild = row.is_test === 0 && row.addressee === 'user' && isMinor(of.record, clock)
+  const isChild = row.is_test === 0 && row.addressee === 'user' && isMinor(kase, clock)
   const variant = isChild ? 'may_be_child' : told.variant
   const to = {
     state: 'waiting',

@@ -32,6 +32,9 @@ export function chances(seed: number): () => number {
   }
 }
 
+/** Few enough that it comes to it: each life is given a handful of filings, and dies idle when it never meets its step. */
+const mostTimes = 4
+
 export function keepServers({
   config,
   folder,
@@ -59,7 +62,7 @@ export function keepServers({
   const wanted = () => {
     if (hits.size === 0 || chance() < 0.3) return null
     const [step] = [...hits].sort(([, one], [, other]) => one - other)[Math.floor(chance() * 3)] ?? []
-    return step === undefined ? null : { step, times: 1 + Math.floor(chance() * 12) }
+    return step === undefined ? null : { step, times: 1 + Math.floor(chance() * mostTimes) }
   }
   const life = async (slot: number) => {
     const die = isCalm ? null : wanted()

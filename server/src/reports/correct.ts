@@ -8,6 +8,7 @@ import type { Vault } from '#vault'
 import { draftCorrection } from './draft-correction.ts'
 import { casesOfReport } from './drafting.ts'
 import { incidentTypeOf } from './incident.ts'
+import { unfiled } from './late.ts'
 import { isUnsent } from './purpose.ts'
 import { newReportId } from './report-id.ts'
 import type { ReportSettings } from './settings.ts'
@@ -90,6 +91,28 @@ function correctionOf(db: Connection, repairId: string, reportId: string) {
     .where('repair_id', '=', repairId)
     .where('corrects_id', '=', reportId)
     .executeTakeFirst()
+}
+
+/** The ids of all that are not filed yet, in their order; those of test cards are no part of it. */
+export async function unfiledCorrections(db: Connection): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('reports')
+    .select('id')
+    .where('corrects_id', 'is not', null)
+    .where('state', 'in', unfiled)
+    .where('is_test', '=', 0)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** What a report takes back, ours; null where it takes nothing back. remoteId: the CyberTipline's. */
+export async function takenBackBy(
+  db: Connection,
+  reportId: string,
+): Promise<{ readonly id: string; readonly remoteId: string | null } | null> {
+  const { corrects_id: id } = await reportRow(db, reportId)
+  return id === null ? null : { id, remoteId: (await reportRow(db, id)).remote_id }
 }
 
 export type Correction = {

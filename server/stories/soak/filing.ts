@@ -51,13 +51,14 @@ export async function soakFiling(kind: Kind, { filings, kills, seed, factor = 20
     const key = await prepare(config, folder, clock)
     cybertipline.faults.rule(randomPlan({ seed, share }))
     const many = kind === 'postgres' ? 2 : 1
-    const servers = keepServers({ config, folder, anchor, many, kills, chance })
+    let fed = 0
+    // Neither is over long before the other.
+    const isAhead = (done: number) => done / kills > (fed + 4 * many) / filings
+    const servers = keepServers({ config, folder, anchor, many, kills, isAhead, chance })
     try {
       await using database = openDatabase(databaseSettings(loadConfig({ env: {}, overrides: config, folder })))
-      let fed = 0
       const feed = async () => {
         for (let n = fed++; n < filings; n = fed++) {
-          // Neither is over long before the other.
           while (n / filings > (servers.kills() + 2 * many) / kills && servers.kills() < kills) await realWait(50)
           const start = Math.floor(chance() * pictures)
           const files = 1 + Math.floor(chance() ** 2 * 12)

@@ -41,6 +41,7 @@ export function keepServers({
   anchor,
   many,
   kills: most,
+  isAhead,
   chance,
 }: {
   readonly config: ConfigOverrides
@@ -49,6 +50,8 @@ export function keepServers({
   /** Servers at once: on SQLite one. */
   readonly many: number
   readonly kills: number
+  /** More of the kills than of the filings are done after so many: who lives goes on living. */
+  readonly isAhead: (kills: number) => boolean
   readonly chance: () => number
 }): Servers {
   const urls = new Map<number, string>()
@@ -65,7 +68,7 @@ export function keepServers({
     return step === undefined ? null : { step, times: 1 + Math.floor(chance() * mostTimes) }
   }
   const life = async (slot: number) => {
-    const die = isCalm ? null : wanted()
+    const die = isCalm || isAhead(kills) ? null : wanted()
     const program = join(import.meta.dirname, 'child.ts')
     const child = spawn(process.execPath, [program, JSON.stringify({ config, folder, anchor, die })], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -86,12 +89,12 @@ export function keepServers({
     )
     const exit = once(child, 'exit') as Promise<[number | null, string | null]>
     // One that never meets its step, or was given none, dies at any moment; it may be starting up then.
-    const timer = setTimeout(
-      () => !isCalm && !isOver && child.kill('SIGKILL'),
+    const timer = setInterval(
+      () => !isCalm && !isOver && !isAhead(kills) && child.kill('SIGKILL'),
       1_500 + chance() * (die ? 12_000 : 5_000),
     )
     const [code, signal] = await exit
-    clearTimeout(timer)
+    clearInterval(timer)
     urls.delete(slot)
     running.delete(child)
     if (signal === 'SIGKILL') {

@@ -12,6 +12,7 @@ export { type AppealState, appealRow as readAppeal, appealsOf as appealRowsOf, r
 export { unfitSeats, unseated } from './store-seats.ts'
 export { type AppealStory, appealStory } from './story.ts'
 export { unheardAppeals } from './unheard.ts'
+export { upheldSince } from './upheld.ts'
 export {
   type AppealListed,
   type AppealView,

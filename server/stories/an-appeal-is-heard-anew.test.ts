@@ -4,7 +4,7 @@ import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { type AppealStory, appealStory, recordAppeal, type Verdict } from '#appeals'
 import { decideOnAppeal, letStand, refuseRepair } from '#flow'
-import { account, approve, openRepairing, states, untilRepair } from './repairing.ts'
+import { account, approve, openRepairing, repairOf, states, untilRepair } from './repairing.ts'
 import { drawn, kinds, type World } from './world.ts'
 
 const story = (world: World): Promise<AppealStory> => appealStory(world.database.read, world.wardline.ground.vault, 1)
@@ -76,6 +76,23 @@ describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
     ])
     const opened = world.database.read.selectFrom('operator_alerts').select('id').where('type', '=', 'appeal.opened')
     expect(await opened.execute()).toHaveLength(2)
+  })
+
+  it('is heard anew by neither of the two who refused, also where something else holds the case that was heard', async () => {
+    await using all = await openRepairing(database)
+    const { world, ada, bea, cy, dot, eve } = all
+    const { river } = world.wardline
+    await world.list([drawPicture(1)], { id: 'third' })
+    const first = await objected(world)
+    const fileId = (await story(world)).files[0]?.id ?? ''
+    await decide(world, first, { outcome: 'overturned_entry', grounds: [{ fileId, index: 0 }] })
+    await untilRepair(world, 1, 'gathered')
+    expect(await repairOf(world)).toMatchObject({ toRepair: 0, toReview: 1 })
+    const [refuser = '', another = '', ...others] = [ada, bea, cy, dot, eve].filter((id) => id !== first)
+    for (const by of [refuser, another]) await refuseRepair(river, { ref: 1, by, reason: 'the entry is right' })
+    expect(others).toContain(await seated(world))
+    for (const one of [first, refuser, another])
+      await expect(decide(world, one, { outcome: 'upheld' })).rejects.toMatchObject({ code: 'decided_before' })
   })
 
   it('is answered once more when a person lets its case stand for another ground', async () => {

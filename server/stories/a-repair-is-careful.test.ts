@@ -105,6 +105,13 @@ describe.each(kinds)('on %s, a repair', (database) => {
     const { repairId } = await repairAfterLook(river, { ref: 3, by: `person:${ada}`, reason: 'a beach as well' })
     const { number } = await repairOf(world, repairId)
     await untilRepair(world, number, 'gathered')
+    // Two people are asked: nobody says meanwhile that it stands, nor asks once more.
+    const meanwhile = { ref: 3, by: `person:${eve}`, reason: 'it is so' } as const
+    for (const look of [letStand, repairAfterLook])
+      await expect(look(river, meanwhile)).rejects.toMatchObject({
+        code: 'not_possible',
+        message: expect.stringContaining(`repair ${number} of this case is not decided yet`),
+      })
     await approve(world, number, bea, cy)
     await untilRepair(world, number, 'done')
     expect((await states(world)).slice(1, 3)).toEqual(['reported', 'repaired'])

@@ -80,6 +80,34 @@ describe.each(kinds)('on %s, a repair of finished reports', (database) => {
     await world.until('of the letter too', async () => (await alerts()).includes('letter'))
   }, 120_000)
 
+  it('says so too when a report under way does not end, however often it is looked at again', async () => {
+    await using all = await openRepairing(database)
+    const { world, ada, bea, cy } = all
+    const db = world.database.read
+    const { faults } = world.cybertipline
+    faults.always('finish', { kind: 'unavailable' })
+    await world.upload(await drawn(1), { account: account('u1') })
+    await world.pass(601_000)
+    const number = await hear(world, 'entry', ada)
+    await approve(world, number, bea, cy)
+    const stopping = async () => (await repairOf(world, number)).counts.stopping
+    await world.until('it waits for its report', async () => (await stopping()) === 1)
+    const since = world.clock.now()
+    for (let minute = 0; minute < 16; minute += 1) await world.pass(60_000)
+    const stuck = async () =>
+      (await db.selectFrom('operator_alerts').select('data').where('type', '=', 'repair.stuck').execute()).map(
+        ({ data }) => JSON.parse(data),
+      )
+    await world.until('somebody hears it', async () => (await stuck()).length > 0)
+    expect(await stuck()).toMatchObject([{ number: String(number), step: 'report' }])
+    const [one] = (await repairOf(world, number)).pictures.flatMap(({ cases }) => cases)
+    expect(one?.state).toBe('stopping')
+    expect(one?.changed_at).toBeLessThanOrEqual(since)
+    faults.always('finish', null)
+    await world.pass(3_600_000)
+    await untilRepair(world, number, 'done')
+  }, 120_000)
+
   it('refused, a report that expired at NCMEC meanwhile is filed anew by itself, once', async () => {
     await using all = await openRepairing(database)
     const { world, ada, cy } = all

@@ -6,6 +6,6 @@ export { casesOfRepair, type Does, type RepairCase, repairCaseOfEvent, toRestore
 export { nameNotice, untoldAccounts } from './of-account.ts'
 export { keepReason } from './reasons.ts'
 export { type Outcome, openRepair, type RepairFacts, type RepairRecord, readRepair } from './records.ts'
-export { addGathered, freeze, moveRepair, moveRepairCase, sendToReview } from './rows.ts'
+export { addGathered, freeze, moveRepair, moveRepairCase, sendToReview, waitForReport } from './rows.ts'
 export { casesUndecided, heldByRepair, isAnyStopping, openMatches, undecidedRepair } from './undecided.ts'
 export { listRepairs, type RepairView, showRepair, stuckRepairs } from './views.ts'

@@ -25,7 +25,7 @@ type Correcting = {
 }
 
 /**
- * Undefined: this repair has made one of it already. Only of a report all of whose cases were an error: else Fault `partly_right`. Faults
+ * Undefined: there is one of it already, by whichever repair. Only of a report all of whose cases were an error: else Fault `partly_right`. Faults
  * `not_possible` when nothing of it stands at the CyberTipline or the form cannot be filled in, `environment_mixed`.
  */
 export async function createCorrection(
@@ -52,7 +52,7 @@ export async function createCorrection(
         },
       )
   }
-  if (await correctionOf(tx, repairId, reportId)) return undefined
+  if (await isCorrected(tx, reportId)) return undefined
   const now = clock.now()
   const incident = readDraft(vault, reportId, earlier.draft_sealed)?.report.incidentSummary ?? {
     incidentType: incidentTypeOf((await readCase(tx, vault, earlier.case_id)).decision?.incidentType),
@@ -76,6 +76,7 @@ export async function createCorrection(
       created_at: now,
       changed_at: now,
       corrects_id: reportId,
+      corrects_once: reportId,
       repair_id: repairId,
     })
     .execute()
@@ -84,13 +85,10 @@ export async function createCorrection(
   return id
 }
 
-function correctionOf(db: Connection, repairId: string, reportId: string) {
-  return db
-    .selectFrom('reports')
-    .select('id')
-    .where('repair_id', '=', repairId)
-    .where('corrects_id', '=', reportId)
-    .executeTakeFirst()
+/** A report of several accounts may be an error by several repairs: it is taken back whole, and once. */
+async function isCorrected(db: Connection, reportId: string): Promise<boolean> {
+  const row = await db.selectFrom('reports').select('id').where('corrects_id', '=', reportId).executeTakeFirst()
+  return row !== undefined
 }
 
 /** The ids of all that are not filed yet, in their order; those of test cards are no part of it. */
@@ -124,12 +122,19 @@ export type Correction = {
   readonly finishedAt: number | null
 }
 
-/** Those of a repair, oldest first. */
+/** Of the reports that a repair found to be errors, whichever repair each was chosen of; oldest first. */
 export async function correctionsOf(db: Connection, repairId: string): Promise<readonly Correction[]> {
   const rows = await db
     .selectFrom('reports')
     .select(['id', 'corrects_id', 'state', 'remote_id', 'finished_at'])
-    .where('repair_id', '=', repairId)
+    .where('corrects_id', 'in', (finished) =>
+      finished
+        .selectFrom('repair_cases')
+        .select('report_id')
+        .where('repair_id', '=', repairId)
+        .where('does', '=', 'repair')
+        .where('report_id', 'is not', null),
+    )
     .orderBy('id')
     .execute()
   return rows.map(({ id, corrects_id, state, remote_id, finished_at }) => ({

@@ -87,7 +87,7 @@ describe.each(kinds)('on %s, a notice that the platform has not taken', (databas
     expect(delivered(story)).toHaveLength(1)
     const [event] = await delivering(world)
     await hold(story, dayMs)
-    const again = world.database.transact((tx) => sendEventAgain(tx, world.clock, { id: event?.id ?? '', by }))
+    const again = world.database.transact((tx) => sendEventAgain(world.wardline.river, tx, { id: event?.id ?? '', by }))
     await expect(again).rejects.toMatchObject({ code: 'not_possible' })
     expect(await fetchedTypes(world)).not.toContain('notice.deliver')
   })
@@ -121,7 +121,7 @@ describe.each(kinds)('on %s, a notice that the platform has not taken', (databas
     const [old] = await delivering(world)
     platform.state.status = 204
     await retryNotice(world.wardline.river, noticeId, by)
-    const again = world.database.transact((tx) => sendEventAgain(tx, world.clock, { id: old?.id ?? '', by }))
+    const again = world.database.transact((tx) => sendEventAgain(world.wardline.river, tx, { id: old?.id ?? '', by }))
     await expect(again).rejects.toMatchObject({ code: 'no_such_event' })
     await world.until('it is told', async () => (await shown(story)).state === 'sent')
     expect(delivered(story)).toHaveLength(1)

@@ -152,16 +152,17 @@ async function again(
 ): Promise<number> {
   demandWebhook(ground.config)
   const by = await actorWhoMay(ground, as, 'replay_event')
-  const { database, clock, wake } = openDesk(ground)
+  const desk = openDesk(ground)
+  const { database, wake } = desk
   const replayThese = async (these: readonly string[], isNamed: boolean) => {
     const count = await database.transact(async (tx) => {
       let count = 0
       for (const id of these)
         try {
-          await sendEventAgain(tx, clock, { id, by })
+          await sendEventAgain(desk, tx, { id, by })
           count += 1
         } catch (error) {
-          // Of all, those whose notice must not be told now stay as they are.
+          // Of all, what must not be told now stays as it is.
           if (isNamed || !(error instanceof Fault && error.code === 'not_possible')) throw error
         }
       return count

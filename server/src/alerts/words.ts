@@ -81,7 +81,7 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
 const stuckAt: Readonly<Record<string, string>> = {
   approval: 'two people to approve it',
   report: 'a report that is under way to end',
-  restore: 'the platform to take a restore, and nobody took it',
+  restore: 'a restore that the platform did not take, or is not asked for while another case of the account stands',
   letter: 'a person to send the correction to NCMEC',
   steps: 'its next step',
 }

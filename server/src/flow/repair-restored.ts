@@ -51,7 +51,13 @@ export async function markRestored(river: Desk, { ref, caseNumber, by }: MarkedR
 async function restored(river: Desk, tx: Transaction, row: RepairCase, by: Actor): Promise<void> {
   const { clock } = river
   const { repair_id: repair, case_id: caseId } = row
-  await moveRepairCase(tx, clock, row, { state: 'restored', restored_at: clock.now(), restored_by: by })
+  await moveRepairCase(tx, clock, row, {
+    state: 'restored',
+    // What stood beside it stands there no more, or a person decided about it.
+    why: null,
+    restored_at: clock.now(),
+    restored_by: by,
+  })
   // What was done is undone, and only then the account's holder is told so.
   await tellRestored(river, tx, repair, caseId)
   await record(tx, clock, { actor: by, act: 'restore_case', subject: caseId, detail: { repair } })

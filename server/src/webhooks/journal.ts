@@ -2,8 +2,8 @@
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
-import { enqueue, enqueueNow } from '#jobs'
-import { type EventState, knownRow, leave, type Row } from './store.ts'
+import { dropJobs, enqueue, enqueueNow } from '#jobs'
+import { type EventState, eventRow, knownRow, leave, type Row } from './store.ts'
 
 /** From its first try on. A platform that is away for a long week-end loses nothing; what is older is for a person. */
 export const giveUpMs = 7 * 24 * 3_600_000
@@ -66,6 +66,18 @@ export async function markFailed(
   await record(tx, clock, { actor: 'wardline', act: 'give_up_event', subject: row.id, detail: { type: row.type } })
   await follow(tx, clock, row)
   return 'given_up'
+}
+
+/** What it asks for is not to be asked now: it is not sent any more. False: the platform has it, or a person was told so before. */
+export async function handToPerson(tx: Transaction, clock: Clock, id: string, words: string): Promise<boolean> {
+  const row = await eventRow(tx, id)
+  if (row === undefined || row.state === 'delivered') return false
+  if (row.state === 'given_up' && row.trouble === words) return false
+  await leave(tx, id, [row.state], { state: 'given_up', trouble: words, ended_at: clock.now() })
+  // One that is being sent this moment ends by itself.
+  await dropJobs(tx, [id])
+  await record(tx, clock, { actor: 'wardline', act: 'give_up_event', subject: id, detail: { type: row.type } })
+  return true
 }
 
 /** There is no webhook: it can be fetched. */

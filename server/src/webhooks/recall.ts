@@ -1,6 +1,7 @@
 // Events are taken back before anybody has them: what they tell must not be told any more, or not yet.
 import type { Transaction } from '#db'
 import { dropJobs } from '#jobs'
+import { leave } from './store.ts'
 
 /** under_way: one is being sent this moment, and stays until it is known how that ended. delivered: the platform has one. */
 export type Recalled = 'recalled' | 'under_way' | 'delivered'
@@ -20,4 +21,10 @@ export async function recallEvents(tx: Transaction, onceKeys: readonly string[])
     if (await dropJobs(tx, [id])) await tx.deleteFrom('platform_events').where('id', '=', id).execute()
     else became = 'under_way'
   return became
+}
+
+/** What it asks for is done without it: nothing of it goes out any more. One that is being sent this moment ends by itself. */
+export async function settleEvent(tx: Transaction, id: string): Promise<void> {
+  if (await leave(tx, id, ['waiting', 'given_up'], { state: 'kept', trouble: null, ended_at: null }))
+    await dropJobs(tx, [id])
 }

@@ -2,7 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { moveCase } from '#cases'
 import { dismissCase, markRestored, sendEventAgain } from '#flow'
-import { listEvents } from '#webhooks'
+import { listJobs } from '#jobs'
+import { countEvents, listEvents } from '#webhooks'
+import { alertOf } from '../src/alerts/store.ts'
+import { todoOf } from '../src/alerts/words.ts'
 import { account, approve, caseOf, hear, openRepairing, repairOf, untilRepair } from './repairing.ts'
 import { drawn, type Kind, kinds, type World } from './world.ts'
 
@@ -85,10 +88,37 @@ describe.each(kinds)('on %s, a restore that the platform takes late', (database)
     await markRestored(world.wardline.river, { ref: number, caseNumber: 2, by })
     await untilRepair(world, number, 'done')
     platform.state.status = 204
-    for (const { id } of await restores(world))
-      await expect(again(world, id, dot)).rejects.toMatchObject({ code: 'not_possible' })
+    // Nothing is left that would alarm anybody, or invite to send it again.
+    expect((await restores(world)).map(({ state }) => state)).toEqual(['kept', 'kept'])
+    const ids = (await restores(world)).map(({ id }) => id)
+    expect((await listJobs(world.database.read)).filter(({ subject }) => ids.includes(subject))).toEqual([])
+    for (const id of ids) await expect(again(world, id, dot)).rejects.toMatchObject({ code: 'not_possible' })
     expect(await fetched(world)).toEqual([])
     await world.pass(3 * hourMs)
     expect(platform.types()).not.toContain('repair.restore')
+  }, 120_000)
+
+  it('without a webhook, and done by hand, is spoken of no more; until then the right door is named', async () => {
+    await using all = await openRepairing(database)
+    const { world, ada, bea, cy, dot } = all
+    await world.upload(await drawn(1), { account: account('u1') })
+    const number = await hear(world, 'entry', ada)
+    await world.stop()
+    await world.start({ webhooks: { url: undefined, secrets: undefined } })
+    await approve(world, number, bea, cy)
+    await untilRepair(world, number, 'restoring')
+    const alerts = () =>
+      world.database.read.selectFrom('operator_alerts').selectAll().where('type', '=', 'webhook.failing').execute()
+    await world.until('it is tried', async () => (await restores(world))[0]?.attempts === 1)
+    await world.pass(2 * hourMs)
+    await world.until('it is said', async () => (await alerts()).length > 0)
+    const [first] = await alerts()
+    expect(first && todoOf(alertOf(first))).toMatch(/\/v1\/events.*wardline repair restored/)
+    expect((await countEvents(world.database.read, world.clock)).failingMs).toBeGreaterThan(0)
+    await markRestored(world.wardline.river, { ref: number, caseNumber: 1, by: `person:${dot}` })
+    const said = (await alerts()).length
+    for (let day = 0; day < 9; day += 1) await world.pass(24 * hourMs)
+    expect((await alerts()).length).toBe(said)
+    expect(await countEvents(world.database.read, world.clock)).toMatchObject({ waiting: 0, given_up: 0, failingMs: 0 })
   }, 120_000)
 })

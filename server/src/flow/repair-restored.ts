@@ -4,6 +4,7 @@ import { type Actor, record } from '#audit'
 import { Fault } from '#base'
 import type { Transaction } from '#db'
 import { casesOfRepair, moveRepairCase, type RepairCase, readRepair, repairCaseOfEvent } from '#repairs'
+import { settleEvent } from '#webhooks'
 import { endIfRestored } from './repair-steps.ts'
 import { tellRestored } from './repair-tell.ts'
 import type { Desk, River } from './river.ts'
@@ -44,6 +45,8 @@ export async function markRestored(river: Desk, { ref, caseNumber, by }: MarkedR
     if (row?.case_number !== caseNumber || (row.state !== 'closed' && row.state !== 'not_taken'))
       throw new Fault('not_possible', 'this repair has no such case that waits to be restored', { retry: 'never' })
     await restored(river, tx, row, by)
+    // Nobody waits for it any more, and nobody is to be told that it was not taken.
+    if (row.event_id !== null) await settleEvent(tx, row.event_id)
   })
   river.wake()
 }

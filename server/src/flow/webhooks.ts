@@ -150,7 +150,7 @@ function backoffMs(attempts: number): number {
 
 /** Once a day for all that waits, and once a day for all that was given up: a platform that is away is one matter, not thousands. */
 async function sayFailing(
-  { clock }: River,
+  { clock, webhooks }: River,
   tx: Transaction,
   { id, type }: Row,
   { state, words }: { readonly state: 'waiting' | 'given_up'; readonly words: string },
@@ -159,6 +159,6 @@ async function sayFailing(
     type: 'webhook.failing',
     subject: state === 'given_up' ? 'webhook given_up' : 'webhook',
     severity: state === 'given_up' ? 'urgent' : 'warning',
-    data: { state, event: id, of: type, trouble: words },
+    data: { state, event: id, of: type, trouble: words, ...(webhooks === undefined && { way: 'fetched' }) },
   })
 }

@@ -5,7 +5,17 @@ import { listJobs } from '#jobs'
 import { emptyDatabases } from '../db/testing.ts'
 import { openVaultWorld, resealed, type VaultWorld } from '../vault/testing.ts'
 import { eventRow } from './store.ts'
-import { eventsAfter, listEvents, markFailed, markTaken, numberEvents, raiseEvent, replayEvent } from './webhooks.ts'
+import {
+  eventsAfter,
+  forgetEvents,
+  listEvents,
+  markDelivered,
+  markFailed,
+  markTaken,
+  numberEvents,
+  raiseEvent,
+  replayEvent,
+} from './webhooks.ts'
 
 const held = (name: string, more: object = {}): PlatformEvent => ({
   type: 'case.held',
@@ -109,6 +119,29 @@ describe.each(emptyDatabases)('an event on %s', (_kind, empty) => {
     expect(await database.transact((tx) => markTaken(tx, clock, 2))).toBe(2)
     expect(await database.transact((tx) => markTaken(tx, clock, 2))).toBe(0)
     expect(await row(world, id)).toMatchObject({ state: 'delivered' })
+  })
+
+  it('is forgotten thirty days after it was taken, whenever it arose, and not before its word was passed on', async () => {
+    await using world = await openVaultWorld(await empty())
+    const { database, clock } = world
+    const dayMs = 24 * 3_600_000
+    const [plain, awaited] = [await raise(world, held('a')), await raise(world, restore('a'))]
+    await clock.advance(89 * dayMs)
+    for (const id of [plain, awaited]) {
+      const before = await row(world, id)
+      expect(await database.transact((tx) => markDelivered(tx, clock, before))).toBe(true)
+    }
+    const left = async () => {
+      expect(await database.transact((tx) => forgetEvents(tx, clock))).toBe(false)
+      return (await listEvents(database.read, { limit: 9 })).map(({ id }) => id).sort()
+    }
+    expect(await left()).toEqual([plain, awaited].sort())
+    await clock.advance(29 * dayMs)
+    expect(await left()).toEqual([plain, awaited].sort())
+    await clock.advance(2 * dayMs)
+    expect(await left()).toEqual([awaited])
+    await database.transact((tx) => tx.deleteFrom('jobs').where('kind', '=', 'event_taken').execute())
+    expect(await left()).toEqual([])
   })
 })
 

@@ -2,7 +2,7 @@
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
-import { dropJobs, enqueue, enqueueNow } from '#jobs'
+import { dropJobs, enqueueNow } from '#jobs'
 import { type EventState, eventRow, knownRow, leave, type Row } from './store.ts'
 
 /** From its first try on. A platform that is away for a long week-end loses nothing; what is older is for a person. */
@@ -105,13 +105,11 @@ export async function replayEvent(
   return state
 }
 
-/** What hangs on the platform's word follows in a job of its own. */
+/**
+ * What hangs on the platform's word follows in a job of its own. One that was given up is revived; and one that is just at work on the
+ * word before is looked at, so that of the two transactions one is run again and no word is lost.
+ */
 async function follow(tx: Transaction, clock: Clock, row: Row): Promise<void> {
   if (!isAwaited(row)) return
-  await enqueue(tx, clock, {
-    kind: 'event_taken',
-    subject: row.id,
-    runAt: clock.now(),
-    uniqueKey: `event_taken ${row.id}`,
-  })
+  await enqueueNow(tx, clock, { kind: 'event_taken', subject: row.id, uniqueKey: `event_taken ${row.id}` })
 }

@@ -1,8 +1,8 @@
 import { eventTypes, type PlatformEvent, sentEvent } from '@wardline/api'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { listJobs } from '#jobs'
-import { emptyDatabases } from '../db/testing.ts'
+import { finish, listJobs } from '#jobs'
+import { emptyDatabase, emptyDatabases } from '../db/testing.ts'
 import { openVaultWorld, resealed, type VaultWorld } from '../vault/testing.ts'
 import { eventRow } from './store.ts'
 import {
@@ -143,6 +143,63 @@ describe.each(emptyDatabases)('an event on %s', (_kind, empty) => {
     await database.transact((tx) => tx.deleteFrom('jobs').where('kind', '=', 'event_taken').execute())
     expect(await left()).toEqual([])
   })
+})
+
+/** One that was given up, and the job that says so, in this state. */
+async function givenUp(world: VaultWorld, job: { state: 'running' | 'dead'; lease: string | null }) {
+  const { database, clock } = world
+  const id = await raise(world, restore('a'))
+  for (let day = 0; day < 8; day += 7) {
+    await clock.advance(day * 24 * 3_600_000)
+    const before = await row(world, id)
+    await database.transact((tx) => markFailed(tx, clock, before, 'away'))
+  }
+  const leased = { ...job, leased_until: job.lease === null ? null : Number.MAX_SAFE_INTEGER }
+  await database.transact((tx) => tx.updateTable('jobs').set(leased).where('kind', '=', 'event_taken').execute())
+  const [follower] = (await listJobs(database.read)).filter(({ kind }) => kind === 'event_taken')
+  return {
+    id,
+    follower: { id: '', kind: '', subject: '', ...follower, attempts: 1, bugs: 0, lease: '', leaseMs: 60_000 },
+  }
+}
+
+it.each(emptyDatabases)(
+  'an event that is taken after all revives the job that was given up over it, on %s',
+  async (_kind, empty) => {
+    await using world = await openVaultWorld(await empty())
+    const { database, clock } = world
+    const { id } = await givenUp(world, { state: 'dead', lease: null })
+    const before = await row(world, id)
+    await database.transact((tx) => markDelivered(tx, clock, before))
+    expect((await listJobs(database.read)).filter(({ kind }) => kind === 'event_taken')).toMatchObject([
+      { subject: id, state: 'waiting' },
+    ])
+  },
+)
+
+// The other database has one writer, and nothing overlaps.
+it('that an event was taken is passed on also where its job just ends over what was before, on PostgreSQL', async () => {
+  await using world = await openVaultWorld(await emptyDatabase('postgres'))
+  const { database, clock } = world
+  const { id, follower } = await givenUp(world, { state: 'running', lease: 'mine' })
+  const before = await row(world, id)
+  const { promise: isWritten, resolve: written } = Promise.withResolvers<void>()
+  const { promise: isOver, resolve: over } = Promise.withResolvers<void>()
+  const taking = database.transact(async (tx) => {
+    await markDelivered(tx, clock, before)
+    written()
+    await isOver
+  })
+  await isWritten
+  const seen = await database.transact(async (tx) => {
+    await finish(tx, { ...follower, lease: 'mine' })
+    return (await eventRow(tx, id))?.state
+  })
+  over()
+  await taking
+  expect(seen).toBe('given_up')
+  expect(await row(world, id)).toMatchObject({ state: 'delivered' })
+  expect((await listJobs(database.read)).filter(({ kind }) => kind === 'event_taken')).toMatchObject([{ subject: id }])
 })
 
 it('every type that is raised can be sent, and what is sent has no more keys than its schema', () => {

@@ -16,7 +16,9 @@ type Row = NonNullable<Awaited<ReturnType<typeof eventRow>>>
 /** Tried again after it was given up, a notice is another event. */
 export const deliverKey = (noticeId: string, attempt: number) => `notice.deliver ${noticeId} ${attempt}`
 
-type Untold = { readonly kind: 'notice'; readonly noticeId: string } | { readonly kind: Stale }
+type Untold =
+  | { readonly kind: 'notice'; readonly noticeId: string; readonly attempt: number }
+  | { readonly kind: Stale }
 
 /** Undefined: the event is about something else, or may be told. */
 export async function whyUntold(
@@ -27,14 +29,15 @@ export async function whyUntold(
   const stale = await whyStale({ vault }, db, row)
   if (stale !== undefined) return { kind: stale }
   if (row.type !== 'notice.deliver') return undefined
-  const [, noticeId = '', attempt] = row.once_key.split(' ')
-  const asked = { noticeId, attempt: Number(attempt), undecided: casesUndecided }
-  return (await mayTell(db, clock, asked)) ? undefined : { kind: 'notice', noticeId }
+  const [, noticeId = '', at] = row.once_key.split(' ')
+  const attempt = Number(at)
+  const isTold = await mayTell(db, clock, { noticeId, attempt, undecided: casesUndecided })
+  return isTold ? undefined : { kind: 'notice', noticeId, attempt }
 }
 
 /**
- * It waits again, and goes when it may; of one that was given up only the event goes. False: the platform has it, or it is on its way
- * this moment. Then it waits all the same, so that no second try follows should this one fail. Fault `no_such_notice`.
+ * It waits again, and goes when it may; of one that was given up only the event goes. False: the platform has it or has fetched it, or it
+ * is on its way this moment. Then it waits all the same, so that no second try follows should this one fail. Fault `no_such_notice`.
  */
 export async function recallNotice(tx: Transaction, clock: Clock, noticeId: string): Promise<boolean> {
   const { channel, state, attempts, dueAt } = await showNotice(tx, clock, noticeId)
@@ -58,13 +61,16 @@ export async function recallUntold(
   tx: Transaction,
   row: Row,
 ): Promise<Untold['kind'] | undefined> {
+  const { clock } = river
   const untold = await whyUntold(river, tx, row)
   if (untold?.kind !== 'notice') {
     if (untold !== undefined) await setStaleAside(river, tx, row, untold.kind)
     return untold?.kind
   }
-  // Of a test that was cleaned up there is no notice any more.
-  if ((await caseOfNotice(tx, untold.noticeId)) !== undefined) await recallNotice(tx, river.clock, untold.noticeId)
+  const { noticeId, attempt } = untold
+  // Of a test that was cleaned up there is no notice any more. An event of before says nothing about the try that is on its way now.
+  if ((await caseOfNotice(tx, noticeId)) !== undefined && (await showNotice(tx, clock, noticeId)).attempts === attempt)
+    await recallNotice(tx, clock, noticeId)
   await recallEvents(tx, [row.once_key])
   return untold.kind
 }
@@ -74,15 +80,10 @@ export async function readEvents(
   river: Pick<River, 'database' | 'vault' | 'environment' | 'clock'>,
   page: { readonly after: number; readonly limit: number },
 ): Promise<EventPage> {
-  const { database, vault, environment } = river
-  if ((await readPause(database.read)) !== undefined) return { events: [], next: page.after }
-  return eventsAfter(database, vault, environment, {
+  if ((await readPause(river.database.read)) !== undefined) return { events: [], next: page.after }
+  return eventsAfter(river, {
     ...page,
-    leaveOut: async (row) => {
-      if ((await whyUntold(river, database.read, row)) === undefined) return false
-      await database.transact((tx) => recallUntold(river, tx, row))
-      return true
-    },
+    mayServe: async (tx, row) => (await recallUntold(river, tx, row)) === undefined,
   })
 }
 

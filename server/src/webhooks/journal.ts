@@ -21,7 +21,20 @@ export async function markDelivered(tx: Transaction, clock: Clock, row: Row): Pr
   return true
 }
 
-/** The platform has fetched all up to this number and says that it keeps them. Answers how many that were. Fault `no_such_number`. */
+/** It is in a page that is being answered: it cannot be called back any more. */
+export async function markServed(tx: Transaction, clock: Clock, id: string): Promise<void> {
+  await tx
+    .updateTable('platform_events')
+    .set({ served_at: clock.now() })
+    .where('id', '=', id)
+    .where('served_at', 'is', null)
+    .execute()
+}
+
+/**
+ * The platform has fetched all up to this number and says that it keeps them; not what was left out of its pages. Answers how many that
+ * were. Fault `no_such_number`.
+ */
 export async function markTaken(tx: Transaction, clock: Clock, upTo: number): Promise<number> {
   const head = await tx.selectFrom('platform_event_head').select('number').executeTakeFirst()
   // Nobody has had what was not given: taken beforehand, it would never be sent.
@@ -38,6 +51,8 @@ export async function markTaken(tx: Transaction, clock: Clock, upTo: number): Pr
     .selectAll()
     .where('state', 'in', ['waiting', 'kept', 'given_up'])
     .where('number', '<=', upTo)
+    // Nothing else is ever left out.
+    .where((eb) => eb.or([eb('served_at', 'is not', null), eb('type', 'not in', [...awaited])]))
     .orderBy('number')
     .limit(mostAtOnce)
     .execute()

@@ -64,19 +64,24 @@ export async function markTaken(tx: Transaction, clock: Clock, upTo: number): Pr
 }
 export const mostAtOnce = 500
 
-/** Not taken this time. given_up: it was the last try. `overtaken`: it was taken meanwhile. */
+/**
+ * Not taken this time. given_up: it was the last try. `overtaken`: it was taken meanwhile. By the row as it is now: sent anew while this
+ * try was under way, its days begin with it.
+ */
 export async function markFailed(
   tx: Transaction,
   clock: Clock,
-  row: Row,
+  { id }: Pick<Row, 'id'>,
   words: string,
 ): Promise<'waiting' | 'given_up' | 'overtaken'> {
   const now = clock.now()
+  const row = await eventRow(tx, id)
+  if (row?.state !== 'waiting') return 'overtaken'
   const first = row.first_tried_at ?? now
   const over = now - first >= giveUpMs
   const tried = { attempts: row.attempts + 1, first_tried_at: first, tried_at: now, trouble: words }
   const set = over ? ({ ...tried, state: 'given_up', ended_at: now } as const) : tried
-  if (!(await leave(tx, row.id, ['waiting'], set))) return 'overtaken'
+  await leave(tx, row.id, ['waiting'], set)
   if (!over) return 'waiting'
   await record(tx, clock, { actor: 'wardline', act: 'give_up_event', subject: row.id, detail: { type: row.type } })
   await follow(tx, clock, row)

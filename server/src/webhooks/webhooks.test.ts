@@ -123,6 +123,22 @@ describe.each(emptyDatabases)('an event on %s', (_kind, empty) => {
     expect(await row(world, id)).toMatchObject({ state: 'delivered' })
   })
 
+  it('that is sent anew while its last try fails is not given up by that', async () => {
+    await using world = await openVaultWorld(await empty())
+    const { database, clock } = world
+    const id = await raise(world, restore('a'))
+    const old = await row(world, id)
+    await database.transact((tx) => markFailed(tx, clock, old, 'away'))
+    await clock.advance(8 * 24 * 3_600_000)
+    const tried = await row(world, id)
+    await database.transact((tx) => replayEvent(tx, clock, { id, by: 'wardline' }))
+    expect(await database.transact((tx) => markFailed(tx, clock, tried, 'away'))).toBe('waiting')
+    expect(await row(world, id)).toMatchObject({ state: 'waiting', attempts: 1, first_tried_at: clock.now() })
+    // Nor one that was called back while it was on its way.
+    await database.transact((tx) => tx.deleteFrom('platform_events').execute())
+    expect(await database.transact((tx) => markFailed(tx, clock, tried, 'away'))).toBe('overtaken')
+  })
+
   it('is forgotten thirty days after it was taken, whenever it arose, and not before its word was passed on', async () => {
     await using world = await openVaultWorld(await empty())
     const { database, clock } = world

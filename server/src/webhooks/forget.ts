@@ -1,5 +1,4 @@
 // Events hold whose account it is, so they are not kept for ever. What was done stands in the audit trail.
-import { sql } from 'kysely'
 import type { Clock } from '#base'
 import type { Transaction } from '#db'
 
@@ -36,7 +35,7 @@ export async function forgetEvents(tx: Transaction, clock: Clock): Promise<boole
           eb
             .selectFrom('jobs')
             .select('jobs.id')
-            .where('jobs.unique_key', '=', sql<string>`'event_taken ' || ${eb.ref('platform_events.id')}`),
+            .where('jobs.unique_key', '=', eb(eb.val('event_taken '), '||', eb.ref('platform_events.id'))),
         ),
       ),
     )

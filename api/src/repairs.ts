@@ -66,7 +66,7 @@ const repairCase = z.object({
     .nullable()
     .describe(
       'why it goes to review, or was left. another_ground: something else holds it. viewed: who confirmed it had viewed the ' +
-        'file. account: another case of the account stands. batched: its report, not finished, is of others as well. ' +
+        'file. account: another case of the account stands (of one that is not_taken: so the platform is not asked to restore it). batched: its report, not finished, is of others as well. ' +
         'decided_since: a person decided about it meanwhile. over: nothing was left to undo. report_unknown: ask NCMEC whether ' +
         'its report is finished. unreadable: what is kept of it cannot be opened.',
     ),
@@ -74,7 +74,7 @@ const repairCase = z.object({
   state: z
     .enum(caseStands)
     .describe(
-      'stopping: its report is under way. closed: the platform has not taken its restore. not_taken: nobody took it.',
+      'stopping: its report is under way. closed: the platform has not taken its restore. not_taken: nobody took it, or it is not asked for: why says so.',
     ),
   changedAt: moment,
   restoredAt: moment.nullable(),

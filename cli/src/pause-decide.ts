@@ -1,8 +1,7 @@
 // `wardline pause decide`: what a person says of one thing that may have gone out already, or of all that are left.
 import { type IncidentType, incidentTypes } from '@wardline/api'
-import { decideAll, decideCase, decideNotice, listUncertain, noteUnknown } from '@wardline/server/flow'
+import { decideAll, decideCase, decideNotice, decideReport, listUncertain, noteUnknown } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
-import type { Item } from '@wardline/server/pause'
 import { type Command, Option } from 'commander'
 import { actorOf, asPersonOption, personWhoMay } from './as-person.ts'
 import { ending, fine } from './exit.ts'
@@ -12,9 +11,10 @@ import { usage } from './words.ts'
 interface Deciding extends GroundOptions {
   readonly as: string
   readonly case?: string
+  readonly report?: string
   readonly notice?: string
   readonly unknown?: string
-  readonly rest?: 'cases' | 'notices' | 'unknown'
+  readonly rest?: 'cases' | 'reports' | 'notices' | 'unknown'
   readonly goOn?: true
   readonly told?: true
   readonly reported?: string
@@ -25,10 +25,16 @@ interface Deciding extends GroundOptions {
 export function decideCommand(): Command {
   return groundCommand('decide', 'say of one thing whether it went out already')
     .option('--case <number>', 'with --go-on or --reported')
+    .option('--report <id>', 'a new report that takes an earlier one back: with --go-on or --reported')
     .option('--notice <id>', 'with --go-on or --told')
     .option('--unknown <id>', 'what only the logbook knows: you have read it')
     .addOption(
-      new Option('--rest <which>', 'none of those that are left went out').choices(['cases', 'notices', 'unknown']),
+      new Option('--rest <which>', 'none of those that are left went out').choices([
+        'cases',
+        'reports',
+        'notices',
+        'unknown',
+      ]),
     )
     .option('--go-on', 'it did not go out: it does once the pause ends')
     .option('--reported <id>', 'it is at NCMEC already, under this id')
@@ -52,11 +58,13 @@ export function decideCommand(): Command {
     )
 }
 
+const kinds = { cases: 'case', reports: 'report', notices: 'notice', unknown: 'unknown' } as const
+
 async function said(ground: Ground, by: ReturnType<typeof actorOf>, options: Deciding): Promise<string> {
   const desk = openDesk(ground)
   await listUncertain(desk)
   if (options.rest !== undefined) {
-    const kind: Item['kind'] = ({ cases: 'case', notices: 'notice', unknown: 'unknown' } as const)[options.rest]
+    const kind = kinds[options.rest]
     const { decided, left } = await decideAll(desk, kind, by)
     if (kind === 'unknown') return `${decided} noted.`
     const rest =
@@ -74,12 +82,23 @@ async function said(ground: Ground, by: ReturnType<typeof actorOf>, options: Dec
     await decideCase(desk, number, by, { says: 'go_on', reason: options.reason })
     return `Case ${number} goes on once the pause ends.`
   }
+  if (options.report !== undefined) {
+    const { report, reported: remoteId, reason } = options
+    if (remoteId !== undefined) {
+      await decideReport(desk, report, by, { says: 'reported', remoteId, reason: reason ?? '' })
+      return 'It is filed by your word, and not sent again; nobody is told.'
+    }
+    if (!options.goOn) throw usage('--report goes with --go-on or --reported ID')
+    await decideReport(desk, report, by, { says: 'go_on', reason })
+    return 'It is filed once the pause ends.'
+  }
   if (options.notice !== undefined) {
     if (options.told === options.goOn) throw usage('--notice goes with --go-on or --told')
     await decideNotice(desk, options.notice, by, options.told ? 'told' : 'go_on')
     return options.told ? 'It is not sent again.' : 'It is sent once the pause ends.'
   }
-  if (options.unknown === undefined) throw usage('name a --case, a --notice, an --unknown, or what is left with --rest')
+  if (options.unknown === undefined)
+    throw usage('name a --case, a --report, a --notice, an --unknown, or what is left with --rest')
   await noteUnknown(desk, options.unknown, by)
   return 'Noted.'
 }

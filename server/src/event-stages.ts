@@ -20,7 +20,7 @@ export function eventStagesOf(river: River): EventStages {
     },
     showEvent: (id) => showEvent(database.read, id),
     replayEvent: async (id, caller) => {
-      await database.transact((tx) => sendEventAgain(tx, clock, { id, by: actorOf(caller) }))
+      await database.transact((tx) => sendEventAgain(river, tx, { id, by: actorOf(caller) }))
       river.wake()
       return showEvent(database.read, id)
     },

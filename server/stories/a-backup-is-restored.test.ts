@@ -1,16 +1,14 @@
-import { readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
-import { addPerson } from '#access'
-import { restoreBackup, verifyBackup, writeBackup } from '#backup'
+import { restoreBackup, verifyBackup } from '#backup'
 import type { Fault } from '#base'
-import { fillDatabase, migrate, openDatabase, readSnapshot } from '#db'
 import { decideAll, decideCase, decideNotice, listUncertain } from '#flow'
-import { endPause, listItems, readPause } from '#pause'
+import { listItems, readPause } from '#pause'
 import { listKeys, openKeys, retireKey } from '#vault'
-import { emptyDatabase } from '../src/db/testing.ts'
-import { drawn, type Kind, kinds, World } from './world.ts'
+import { backUp, copyDatabase, disaster, end, person, restoring } from './restoring.ts'
+import { drawn, kinds, World } from './world.ts'
 
 const account = { id: 'user-1', email: 'one@users.example', emailVerified: true }
 
@@ -314,66 +312,3 @@ async function fetched(world: World, after: number) {
 }
 
 const routes = ['submit', 'upload', 'fileinfo', 'finish'] as const
-
-async function backUp(world: World, into = 'backups') {
-  const { database, vault, clock, config } = world.wardline.ground
-  return writeBackup({
-    database,
-    vault,
-    clock,
-    environment: config.environment,
-    data: config.data,
-    folder: join(config.data, 'vault'),
-    keyFile: config.vault.keyFile,
-    into: join(world.folder, into),
-  })
-}
-
-async function restoring(world: World, kind: Kind, from: string, data: string) {
-  const settings = await emptyDatabase(kind)
-  const databaseUrl = settings.kind === 'postgres' ? settings.url : undefined
-  const keyFile = join(world.folder, 'wardline.key')
-  return { from, data, keyFile, environment: 'sandbox' as const, databaseUrl, clock: world.clock }
-}
-
-/** Everything but the backup and the key is lost. */
-async function disaster(world: World, kind: Kind, from: string): Promise<void> {
-  await world.stop()
-  const data = join(world.folder, 'data')
-  await rm(data, { recursive: true })
-  const settings = await restoring(world, kind, from, data)
-  await restoreBackup(settings)
-  await world.start({ database: { url: settings.databaseUrl } })
-}
-
-async function copyDatabase(world: World, kind: Kind) {
-  const settings = await emptyDatabase(kind)
-  {
-    await using copy = openDatabase(settings)
-    await readSnapshot(world.database, ({ migrations, tables }) =>
-      fillDatabase(copy, migrations, tables(), async () => {}),
-    )
-    await migrate(copy)
-  }
-  const file = join(world.folder, 'data', 'wardline.db')
-  return {
-    settings: settings.kind === 'postgres' ? { database: { url: settings.url } } : {},
-    putBack: async () => {
-      if (settings.kind === 'postgres') return
-      for (const tail of ['-wal', '-shm']) await rm(`${file}${tail}`, { force: true })
-      await rename(settings.file, file)
-    },
-  }
-}
-
-async function person(world: World) {
-  const { database, clock } = world.wardline.ground
-  const { id } = await database.transact((tx) =>
-    addPerson(tx, clock, { name: 'Ada', email: 'ada@platform.example', roles: ['administrator', 'reviewer'] }),
-  )
-  return `person:${id}` as const
-}
-
-function end(world: World, by: `person:${string}`) {
-  return world.database.transact((tx) => endPause(tx, world.clock, { by, reason: 'all is said' }))
-}

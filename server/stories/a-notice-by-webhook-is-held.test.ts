@@ -60,6 +60,13 @@ const fetchedTypes = async (world: World) => {
   const answer = await world.ask('GET', '/v1/events?after=0', { key })
   return ((await answer.json()) as { events: { type: string }[] }).events.map(({ type }) => type)
 }
+/** All that it was given up to now is said to be kept. */
+const takeAll = async (world: World) => {
+  const key = await world.newKey(['events:read', 'events:take'])
+  const { next } = (await (await world.ask('GET', '/v1/events?after=0', { key })).json()) as { next: number }
+  const headers = { 'content-type': 'application/json' }
+  await world.ask('POST', '/v1/events/taken', { key, headers, body: JSON.stringify({ upTo: next }) })
+}
 /** No job is at work: nothing is on its way this moment. */
 const still = (world: World) =>
   world.until(
@@ -87,7 +94,7 @@ describe.each(kinds)('on %s, a notice that the platform has not taken', (databas
     expect(delivered(story)).toHaveLength(1)
     const [event] = await delivering(world)
     await hold(story, dayMs)
-    const again = world.database.transact((tx) => sendEventAgain(tx, world.clock, { id: event?.id ?? '', by }))
+    const again = world.database.transact((tx) => sendEventAgain(world.wardline.river, tx, { id: event?.id ?? '', by }))
     await expect(again).rejects.toMatchObject({ code: 'not_possible' })
     expect(await fetchedTypes(world)).not.toContain('notice.deliver')
   })
@@ -121,7 +128,7 @@ describe.each(kinds)('on %s, a notice that the platform has not taken', (databas
     const [old] = await delivering(world)
     platform.state.status = 204
     await retryNotice(world.wardline.river, noticeId, by)
-    const again = world.database.transact((tx) => sendEventAgain(tx, world.clock, { id: old?.id ?? '', by }))
+    const again = world.database.transact((tx) => sendEventAgain(world.wardline.river, tx, { id: old?.id ?? '', by }))
     await expect(again).rejects.toMatchObject({ code: 'no_such_event' })
     await world.until('it is told', async () => (await shown(story)).state === 'sent')
     expect(delivered(story)).toHaveLength(1)
@@ -170,6 +177,9 @@ describe.each(kinds)('on %s, a notice that the platform has not taken', (databas
     expect(running.length, 'nothing is on its way').toBeGreaterThan(0)
     await hold(story, dayMs)
     expect(await shown(story)).toMatchObject({ state: 'waiting', waits: { for: 'legal_hold' } })
+    // The page leaves it out, and what is said of the page says nothing of it.
+    await takeAll(world)
+    expect((await delivering(world))[0]?.state).toBe('waiting')
     platform.state.hangs = false
     platform.state.status = 204
     await world.stop()
@@ -179,6 +189,41 @@ describe.each(kinds)('on %s, a notice that the platform has not taken', (databas
     )
     expect(delivered(story)).toEqual([])
     await world.pass(dayMs)
+    await world.until('it is told', async () => (await shown(story)).state === 'sent')
+    expect(delivered(story)).toHaveLength(1)
+  })
+
+  it('that it has fetched all the same cannot be called back: it is gone, is posted to nobody, and is sent once it is said to be kept', async () => {
+    await using story = await open(database)
+    const { platform, world } = story
+    await still(world)
+    expect(await fetchedTypes(world)).toContain('notice.deliver')
+    expect(await hold(story, 2 * dayMs)).toMatchObject({ waiting: 0, gone: 1 })
+    expect(await shown(story)).toMatchObject({ state: 'waiting', waits: { for: 'legal_hold' } })
+    platform.state.status = 204
+    await world.pass(dayMs)
+    expect(delivered(story)).toEqual([])
+    expect(await fetchedTypes(world)).not.toContain('notice.deliver')
+    await takeAll(world)
+    await world.until('it is sent', async () => (await shown(story)).state === 'sent')
+    await world.pass(2 * dayMs)
+    expect(delivered(story)).toEqual([])
+  })
+
+  it('that it has fetched and never says to keep goes as another event when the instrument ends, once, however often it fetches', async () => {
+    await using story = await open(database)
+    const { platform, world } = story
+    await still(world)
+    await fetchedTypes(world)
+    await hold(story, dayMs)
+    await world.pass(dayMs + hourMs)
+    await world.until('it is handed over anew', async () => (await shown(story)).attempts === 2)
+    const asked = await fetchedTypes(world)
+    expect(asked.filter((type) => type === 'notice.deliver')).toHaveLength(1)
+    expect((await fetchedTypes(world)).filter((type) => type === 'notice.deliver')).toHaveLength(1)
+    expect(await shown(story)).toMatchObject({ state: 'sending', attempts: 2 })
+    platform.state.status = 204
+    await world.pass(3 * hourMs)
     await world.until('it is told', async () => (await shown(story)).state === 'sent')
     expect(delivered(story)).toHaveLength(1)
   })

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { moveCase, recordView } from '#cases'
-import { approveRepair, confirmCase, gatherAgain, letStand, markRestored, refuseRepair, repairAfterLook } from '#flow'
+import {
+  approveRepair,
+  confirmCase,
+  gatherAgain,
+  laterCases,
+  letStand,
+  markRestored,
+  refuseRepair,
+  repairAfterLook,
+} from '#flow'
 import { listCorrections } from '#lists'
 import {
   account,
@@ -60,6 +69,12 @@ describe.each(kinds)('on %s, a repair', (database) => {
     await expect(say(bea, first)).rejects.toMatchObject({ code: 'same_person' })
     expect(await refuseRepair(river, { ref: first, by: eve, reason: 'the entry is right' })).toBe('refused')
     expect((await repairOf(world, first)).reasons).toMatchObject([{ says: 'refuse', reason: 'the entry is right' }])
+    // No step is offered that would be refused: its own cases did not come later.
+    expect(await laterCases(river, first)).toBe(0)
+    await expect(gatherAgain(river, { ref: first, by: ada, reason: 'once more' })).rejects.toMatchObject({
+      code: 'not_possible',
+      message: expect.stringContaining('was refused'),
+    })
     await world.until('what waited goes on', async () => (await stateOf(world, 4)) === 'reported')
     await river.guards.refresh()
     expect((await world.upload(await drawn(1), { account: account('u5') })).body.verdict).toBe('held')
@@ -105,6 +120,13 @@ describe.each(kinds)('on %s, a repair', (database) => {
     const { repairId } = await repairAfterLook(river, { ref: 3, by: `person:${ada}`, reason: 'a beach as well' })
     const { number } = await repairOf(world, repairId)
     await untilRepair(world, number, 'gathered')
+    // Two people are asked: nobody says meanwhile that it stands, nor asks once more.
+    const meanwhile = { ref: 3, by: `person:${eve}`, reason: 'it is so' } as const
+    for (const look of [letStand, repairAfterLook])
+      await expect(look(river, meanwhile)).rejects.toMatchObject({
+        code: 'not_possible',
+        message: expect.stringContaining(`repair ${number} of this case is not decided yet`),
+      })
     await approve(world, number, bea, cy)
     await untilRepair(world, number, 'done')
     expect((await states(world)).slice(1, 3)).toEqual(['reported', 'repaired'])

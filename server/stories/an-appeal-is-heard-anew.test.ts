@@ -4,7 +4,7 @@ import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { type AppealStory, appealStory, recordAppeal, type Verdict } from '#appeals'
 import { decideOnAppeal, letStand, refuseRepair } from '#flow'
-import { account, approve, openRepairing, states, untilRepair } from './repairing.ts'
+import { account, approve, hear, openRepairing, repairOf, states, untilRepair } from './repairing.ts'
 import { drawn, kinds, type World } from './world.ts'
 
 const story = (world: World): Promise<AppealStory> => appealStory(world.database.read, world.wardline.ground.vault, 1)
@@ -111,16 +111,33 @@ describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
     ])
   })
 
-  it('is answered once more when a person lets its case stand for another ground', async () => {
+  it('is heard anew by neither of the two who refused, also where something else holds the case that was heard', async () => {
     await using all = await openRepairing(database)
-    const { world, ada, bea, cy, dot } = all
+    const { world, ada, bea, cy, dot, eve } = all
     const { river } = world.wardline
     await world.list([drawPicture(1)], { id: 'third' })
     const first = await objected(world)
     const fileId = (await story(world)).files[0]?.id ?? ''
     await decide(world, first, { outcome: 'overturned_entry', grounds: [{ fileId, index: 0 }] })
     await untilRepair(world, 1, 'gathered')
-    const [one = '', two = '', looker = ''] = [ada, bea, cy, dot].filter((id) => id !== first)
+    expect(await repairOf(world)).toMatchObject({ toRepair: 0, toReview: 1 })
+    const [refuser = '', another = '', ...others] = [ada, bea, cy, dot, eve].filter((id) => id !== first)
+    for (const by of [refuser, another]) await refuseRepair(river, { ref: 1, by, reason: 'the entry is right' })
+    expect(others).toContain(await seated(world))
+    for (const one of [first, refuser, another])
+      await expect(decide(world, one, { outcome: 'upheld' })).rejects.toMatchObject({ code: 'decided_before' })
+  })
+
+  it('is answered once more when a person lets its case stand for another ground', async () => {
+    await using all = await openRepairing(database)
+    const { world, ada, bea, cy, dot, eve } = all
+    const { river } = world.wardline
+    for (const id of ['third', 'fourth']) await world.list([drawPicture(1)], { id })
+    const first = await objected(world)
+    const fileId = (await story(world)).files[0]?.id ?? ''
+    await decide(world, first, { outcome: 'overturned_entry', grounds: [{ fileId, index: 0 }] })
+    await untilRepair(world, 1, 'gathered')
+    const [one = '', two = '', looker = '', another = ''] = [ada, bea, cy, dot, eve].filter((id) => id !== first)
     await approve(world, 1, one, two)
     await world.until('a look', async () => (await states(world))[0] === 'reviewed_again')
     expect((await letters(world)).map(({ kind }) => kind)).toEqual(['appeal_overturned'])
@@ -141,5 +158,15 @@ describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
     const { ground } = world.wardline
     const again = await world.database.transact((tx) => recordAppeal(tx, ground.clock, ground.vault, said))
     expect(again).toMatchObject({ appealId: (await story(world)).id, isNew: false })
+
+    // Long after, a repair that she did not ask for has it looked at again. It stands again, and she is not told so again.
+    await world.pass(3_600_000)
+    const later = await hear(world, 'entry', another, { index: 1 })
+    await approve(world, later, one, two)
+    await world.until('another look', async () => (await states(world))[0] === 'reviewed_again')
+    await letStand(river, { ref: 1, by: `person:${one}`, reason: 'the last entry is right' })
+    expect(await states(world)).toEqual(['reported'])
+    expect((await letters(world)).map(({ kind }) => kind)).toEqual(['appeal_overturned', 'appeal_upheld'])
+    expect(await events(world, 'appeal.decided')).toBe(2)
   })
 })

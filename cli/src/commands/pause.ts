@@ -2,7 +2,8 @@
 import { readCase } from '@wardline/server/cases'
 import { listUncertain } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
-import { beginPause, endPause, listItems, type Pause, readPause } from '@wardline/server/pause'
+import { beginPause, endPause, type Item, listItems, type Pause, readPause } from '@wardline/server/pause'
+import { takenBackBy } from '@wardline/server/reports'
 import { Command } from 'commander'
 import { actorOf, actorWhoMay, asPersonOption, personWhoMay } from '../as-person.ts'
 import { ending, fine } from '../exit.ts'
@@ -48,14 +49,16 @@ function show(): Command {
     )
 }
 
-const words = { case: 'case', notice: 'notice', unknown: 'only in the logbook' } as const
+const words = { case: 'case', report: 'new report', notice: 'notice', unknown: 'only in the logbook' } as const
 
 const howTo = `
 Look each one up at NCMEC (or ask them), then say:
   wardline pause decide --case N --reported ID --reason TEXT --as YOU    it is there already, under this id
   wardline pause decide --case N --go-on --as YOU                        it is not: it is filed once the pause ends
+  wardline pause decide --report ID --reported ID --reason TEXT --as YOU a new report that takes one back: it is there already, under this id
+  wardline pause decide --report ID --go-on --as YOU                     it is not: it is filed once the pause ends
   wardline pause decide --notice ID --told --as YOU                      this person was told already
-  wardline pause decide --rest cases|notices|unknown --as YOU            none of those that are left went out (unknown: I have read them)`
+  wardline pause decide --rest cases|reports|notices|unknown --as YOU    none of those that are left went out (unknown: I have read them)`
 
 function headOf({ why, beganAt, asOf, reason, listed }: Pause): string {
   const reasons = {
@@ -69,17 +72,26 @@ function headOf({ why, beganAt, asOf, reason, listed }: Pause): string {
 
 async function everyItem({ database, vault }: Ground, { id }: Pause, all: true | undefined) {
   const shown = []
-  for (const kind of ['case', 'notice', 'unknown'] as const)
+  for (const kind of ['case', 'report', 'notice', 'unknown'] as const)
     for (let after = ''; ; ) {
       const page = await listItems(database.read, { pauseId: id, kind, open: !all, after })
       for (const { subject, told, decision } of page) {
-        const name = kind === 'case' ? `case ${(await readCase(database.read, vault, subject)).number}` : subject
-        shown.push({ kind, name, told: told === null ? '' : toldIn(told), decision })
+        const name = await nameOf({ database, vault }, { kind, subject })
+        shown.push({ kind, subject, name, told: told === null ? '' : toldIn(told), decision })
       }
       after = page.at(-1)?.subject ?? ''
       if (page.length < 1000) break
     }
   return shown
+}
+
+type Naming = Pick<Ground, 'database' | 'vault'>
+
+async function nameOf({ database, vault }: Naming, { kind, subject }: Pick<Item, 'kind' | 'subject'>): Promise<string> {
+  if (kind === 'case') return `case ${(await readCase(database.read, vault, subject)).number}`
+  if (kind !== 'report') return subject
+  const earlier = await takenBackBy(database.read, subject)
+  return `${subject}, takes ${earlier?.remoteId ?? earlier?.id} back`
 }
 
 function toldIn(json: string): string {

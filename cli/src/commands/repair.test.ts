@@ -33,7 +33,7 @@ it('a repair is listed, approved by two, shown with its letter, and has a new re
   expect((await answer('report', 'bea', '--reason', 'they asked')).out).toContain('1 new reports of repair 1 are filed')
   const shown = (await place.run('repair', 'show', '1')).out
   expect(shown).toMatch(/new report report_sandbox_\w+ takes back report_sandbox_\w+: /)
-  expect(shown).toMatch(/new reports, Bea: they asked/)
+  expect(shown).toMatch(/new reports, bea: they asked/)
   expect(shown).not.toMatch(/[0-9a-f]{32}|users\.example/)
   expect((await place.run('reports', 'list')).out).toContain('takes one back')
 })

@@ -42,11 +42,15 @@ function list(): Command {
     .action(
       ending(async (options: Window) => {
         const { state, type, before } = options
-        const { events, counts, environment } = await onGround(options, async ({ database, clock, config }) => ({
-          events: await listEvents(database.read, { state, type, before, limit: page }),
-          counts: await countEvents(database.read, clock),
-          environment: config.environment,
-        }))
+        const { events, counts, environment, isSent } = await onGround(
+          options,
+          async ({ database, clock, config }) => ({
+            events: await listEvents(database.read, { state, type, before, limit: page }),
+            counts: await countEvents(database.read, clock),
+            environment: config.environment,
+            isSent: config.webhooks.url !== undefined,
+          }),
+        )
         printRows(
           events,
           [
@@ -65,7 +69,9 @@ function list(): Command {
         if (last && events.length === page) console.log(`More: --before ${last.id}`)
         if (counts.given_up > 0)
           console.log(
-            `${counts.given_up} given up: \`wardline webhooks test\`, mend what it names, then \`wardline webhooks replay --state given_up\`.`,
+            isSent
+              ? `${counts.given_up} given up: \`wardline webhooks test\`, mend what it names, then \`wardline webhooks replay --state given_up\`. What that passes over waits for a person: \`wardline repair list\`.`
+              : `${counts.given_up} given up: your platform fetches them from /v1/events, or somebody does it by hand (\`wardline repair restored\`).`,
           )
         console.log(environmentLine(environment))
         return fine
@@ -152,16 +158,17 @@ async function again(
 ): Promise<number> {
   demandWebhook(ground.config)
   const by = await actorWhoMay(ground, as, 'replay_event')
-  const { database, clock, wake } = openDesk(ground)
+  const desk = openDesk(ground)
+  const { database, wake } = desk
   const replayThese = async (these: readonly string[], isNamed: boolean) => {
     const count = await database.transact(async (tx) => {
       let count = 0
       for (const id of these)
         try {
-          await sendEventAgain(tx, clock, { id, by })
+          await sendEventAgain(desk, tx, { id, by })
           count += 1
         } catch (error) {
-          // Of all, those whose notice must not be told now stay as they are.
+          // Of all, what must not be told now stays as it is.
           if (isNamed || !(error instanceof Fault && error.code === 'not_possible')) throw error
         }
       return count

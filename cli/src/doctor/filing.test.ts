@@ -1,8 +1,9 @@
+import { eventRow, markFailed, raiseEvent } from '@wardline/server/webhooks'
 import { expect, it } from 'vitest'
 import { emptyDatabases } from '../../../server/src/db/testing.ts'
 import { openFilingWorld } from '../../../server/src/reports/testing.ts'
 import { checkReviewClock } from './cases.ts'
-import { checkFiling } from './filing.ts'
+import { checkFiling, checkWebhooks } from './filing.ts'
 
 const reports = { lateAfterHours: 6 }
 
@@ -30,5 +31,36 @@ it.each(emptyDatabases)(
     const check = await checkReviewClock(world.database)
     expect(check.standing).toBe('fail')
     expect(check.todo).toContain('wardline lists set-aside list')
+  },
+)
+
+it.each(emptyDatabases)(
+  'what a platform without a webhook has not fetched is never to be sent again by one, on %s',
+  async (_kind, empty) => {
+    await using world = await openFilingWorld(await empty())
+    const { database, clock, vault } = world
+    const about = { repair: 'repair_1', case: 'case_1', scans: [], furtherScans: 0, account: null }
+    const data = { ...about, asks: ['restore_content' as const], decidedAt: 6 }
+    const id = await database.transact((tx) =>
+      raiseEvent(tx, clock, vault, { type: 'repair.restore', onceKey: 'repair.restore 1', isTest: false, data }),
+    )
+    const fail = async () => {
+      const row = await eventRow(database.read, id)
+      if (row !== undefined) await database.transact((tx) => markFailed(tx, clock, row, 'no webhook'))
+    }
+    const webhooks = { secrets: [] }
+    await fail()
+    const before = await checkWebhooks({ webhooks }, database)
+    expect(before).toMatchObject({ standing: 'warn', words: expect.not.stringContaining('refused') })
+    await clock.advance(8 * 24 * 3_600_000)
+    await fail()
+    const after = await checkWebhooks({ webhooks }, database)
+    expect(after.standing).toBe('fail')
+    for (const { todo } of [before, after]) {
+      expect(todo).toMatch(/\/v1\/events.*wardline repair restored/)
+      expect(todo).not.toContain('wardline webhooks')
+    }
+    const asked = await checkWebhooks({ webhooks: { ...webhooks, url: 'http://127.0.0.1:9/' } }, database)
+    expect(asked.todo).toContain('wardline webhooks replay')
   },
 )

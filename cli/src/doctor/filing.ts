@@ -53,25 +53,28 @@ export async function checkFiling({ reports }: Filed, { read }: Database): Promi
 }
 
 /** Whether the platform hears what it must act on. */
-export async function checkWebhooks({ webhooks }: Config, { read }: Database): Promise<Check> {
+export async function checkWebhooks({ webhooks }: Pick<Config, 'webhooks'>, { read }: Database): Promise<Check> {
   const name = 'platform events'
   const { waiting, given_up: givenUp, kept, failingMs } = await countEvents(read, systemClock)
+  const wait = counted(waiting, 'event waits', 'events wait')
+  if (webhooks.url === undefined) {
+    const how =
+      'Your platform fetches them from /v1/events, or somebody does it by hand: `wardline repair list`, then `wardline repair restored N --case M`.'
+    if (givenUp > 0) return fail(name, `${counted(givenUp, 'event was', 'events were')} not fetched in seven days`, how)
+    if (failingMs >= longFailingMs)
+      return warn(name, `${wait}: none was fetched for ${Math.floor(failingMs / 60_000)} minutes (no webhook)`, how)
+    return ok(name, `none (webhooks.url); ${counted(kept, 'event')} can be fetched from /v1/events`)
+  }
   const look = '`wardline webhooks test` says what your endpoint answers'
   if (givenUp > 0)
     return fail(
       name,
-      `${counted(givenUp, 'event was', 'events were')} not taken in seven days, and not sent any more`,
-      `${look}; then \`wardline webhooks replay --state given_up\`.`,
+      `${counted(givenUp, 'event was', 'events were')} given up, not taken in seven days or not to be sent, and not sent any more`,
+      `${look}; then \`wardline webhooks replay --state given_up\`. What that passes over waits for a person: \`wardline repair list\`.`,
     )
   if (failingMs >= longFailingMs)
-    return fail(
-      name,
-      `${counted(waiting, 'event waits', 'events wait')}: the first was refused ${Math.floor(failingMs / 60_000)} minutes ago`,
-      `${look}.`,
-    )
-  if (webhooks.url !== undefined)
-    return ok(name, `configured; ${counted(waiting, 'event waits', 'events wait')} for the next try`)
-  return ok(name, `none (webhooks.url); ${counted(kept, 'event')} can be fetched from /v1/events`)
+    return fail(name, `${wait}: the first was refused ${Math.floor(failingMs / 60_000)} minutes ago`, `${look}.`)
+  return ok(name, `configured; ${wait} for the next try`)
 }
 
 export function checkAlerts({ environment, alerts }: Config): Check {

@@ -74,7 +74,7 @@ function add(): Command {
         )
         if (gone > 0)
           console.log(
-            `${gone} were sent before, or are on their way, and cannot be called back: \`wardline notices list\`.`,
+            `${gone} were sent before, are on their way or were fetched, and cannot be called back: \`wardline notices list\`.`,
           )
         return fine
       }),

@@ -84,7 +84,11 @@ export function show(): Command {
           { title: 'picture', of: ({ picture }) => String(picture), align: 'right' },
           { title: 'case', of: (one) => String(one.case_number), align: 'right' },
           { title: 'it was', of: (one) => one.state_then },
-          { title: '', of: (one) => (one.does === 'repair' ? 'repair' : `review (${one.why ?? ''})`) },
+          {
+            title: '',
+            of: (one) =>
+              one.does === 'repair' ? `repair${one.why === null ? '' : ` (${one.why})`}` : `review (${one.why ?? ''})`,
+          },
           { title: 'now', of: (one) => one.state },
           { title: 'class', of: (one) => one.shown.class ?? '', shrinks: true },
           { title: 'by', of: (one) => one.shown.algorithm ?? '' },
@@ -139,7 +143,7 @@ function waitsFor({ number, state, firstAt, counts, letter }: RepairView): strin
       return counts.stopping > 0 ? 'reports under way to end' : 'a running server, which carries it out'
     case 'restoring':
       return counts.not_taken > 0
-        ? `somebody to see to it, the platform took nothing: wardline repair restored ${number} --case N --as EMAIL`
+        ? `somebody to see to it, the platform took nothing, or is not asked ("account": another case of the account stands): wardline repair restored ${number} --case N --as EMAIL`
         : 'the platform to take it'
     case 'refused':
       return 'nothing'

@@ -1,14 +1,16 @@
 // Alerts as one mail: gathered, marked with the mail's id before it goes, so that after a crash the same mail goes again.
 import { type Clock, type Environment, isProduction, newId } from '#base'
 import type { Transaction } from '#db'
-import { alertOf, type OperatorAlert } from './store.ts'
+import { alertOf, type OperatorAlert, onceWord } from './store.ts'
 import { sentenceOf, todoOf } from './words.ts'
 
 export type Batch = { readonly mailId: string; readonly alerts: readonly OperatorAlert[] }
 
 const hourMs = 3_600_000
-/** Older ones were never mailed because there was nowhere to mail them to; the present state is told every day anyway. */
-const oldestMs = 48 * hourMs
+/** What is true of a day is told again on the next one; a mail server that was away for longer need not hear of each. */
+const oldestDailyMs = 48 * hourMs
+/** What is said but once waits for the mail server this long. */
+const oldestOnceMs = 30 * 24 * hourMs
 const mostInOne = 500
 
 /** The mail that was begun and not ended, else a new one of all that is unsaid; undefined when all is said. */
@@ -17,16 +19,23 @@ export async function beginMail(tx: Transaction, clock: Clock): Promise<Batch | 
     .selectFrom('operator_alerts')
     .selectAll()
     .where('mailed_at', 'is', null)
-    .where('created_at', '>', clock.now() - oldestMs)
     .orderBy('id')
     .limit(mostInOne)
-  const begun = await open.where('mail_id', 'is not', null).execute()
-  const [first] = begun
+  const [first] = await open.where('mail_id', 'is not', null).execute()
   if (first?.mail_id) {
-    const { mail_id: mailId } = first
-    return { mailId, alerts: begun.filter((row) => row.mail_id === mailId).map(alertOf) }
+    // The same mail as before, also when it has grown old meanwhile.
+    const alerts = await open.where('mail_id', '=', first.mail_id).execute()
+    return { mailId: first.mail_id, alerts: alerts.map(alertOf) }
   }
-  const fresh = await open.execute()
+  const now = clock.now()
+  const fresh = await open
+    .where((eb) =>
+      eb.or([
+        eb('created_at', '>', now - oldestDailyMs),
+        eb.and([eb('once_key', 'like', `% ${onceWord}`), eb('created_at', '>', now - oldestOnceMs)]),
+      ]),
+    )
+    .execute()
   if (fresh.length === 0) return undefined
   const mailId = newId('mail', clock)
   const ids = fresh.map(({ id }) => id)

@@ -2,7 +2,7 @@
 import { type Clock, newId } from '#base'
 import type { Transaction } from '#db'
 import { enqueue, enqueueBy } from '#jobs'
-import { insertAlert } from './store.ts'
+import { insertAlert, onceWord } from './store.ts'
 
 /**
  * filing.stopped: nothing is reported until somebody mends it. filing.paused: nothing goes outward until a person has looked. filing.cannot_report: cases wait for credentials. report.late: beyond
@@ -53,7 +53,7 @@ export async function raiseAlert(tx: Transaction, clock: Clock, alert: NewAlert)
   const { type, subject, severity, data, once = false } = alert
   const now = clock.now()
   const id = newId('alert', clock)
-  const day = once ? 'once' : new Date(now - (now % dayMs)).toISOString().slice(0, 10)
+  const day = once ? onceWord : new Date(now - (now % dayMs)).toISOString().slice(0, 10)
   const isNew = await insertAlert(tx, {
     id,
     // Stopped again, it is another stop.

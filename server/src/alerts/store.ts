@@ -3,6 +3,9 @@ import type { Connection, Tables, Transaction } from '#db'
 
 type Row = Tables['operator_alerts']
 
+/** Ends the key of what is said but once; of all else the day does. */
+export const onceWord = 'once'
+
 /** False when the same was written before. */
 export async function insertAlert(
   tx: Transaction,

@@ -19,3 +19,12 @@ describe('an alert about an appeal', () => {
     }
   })
 })
+
+it('an alert about events that nobody fetches sends nobody to a webhook that there is not', () => {
+  const alert = { id: 'alert_1', type: 'webhook.failing', subject: 'webhook', at: 0, postedAt: null, mailedAt: null }
+  for (const state of ['waiting', 'given_up']) {
+    const data = { state, event: 'hook_1', of: 'repair.restore', trouble: 'no webhook', way: 'fetched' }
+    expect(todoOf({ ...alert, severity: 'urgent', data })).toMatch(/\/v1\/events.*wardline repair restored/)
+    expect(todoOf({ ...alert, severity: 'urgent', data })).not.toContain('wardline webhooks')
+  }
+})

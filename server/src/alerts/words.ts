@@ -33,7 +33,7 @@ export function sentenceOf({ type, subject, data }: OperatorAlert): string {
       return `notice ${subject} could not be delivered and is given up: ${data['why'] ?? 'it was refused'}`
     case 'webhook.failing':
       return data['state'] === 'given_up'
-        ? `the platform did not take ${data['of'] ?? 'an event'} (${data['event'] ?? '?'}) in 7 days: it is not sent any more, and there may be others`
+        ? `the platform did not take ${data['of'] ?? 'an event'} (${data['event'] ?? '?'}) in 7 days: it ${data['way'] === 'fetched' ? 'waits for a person' : 'is not sent any more'}, and there may be others`
         : `the platform does not take its events: ${data['trouble'] ?? 'no answer'}`
     case 'letters.waiting':
       return `${data['letters'] ?? '0'} letters to the appeals address wait in the tray for a person, ${data['left'] ?? '0'} were left on the mail server, and of ${data['noted'] ?? '0'} that say a machine wrote them nobody has looked whether one did`
@@ -55,8 +55,11 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
     case 'report.needs_person':
       return `wardline reports explain ${subject}`
     case 'webhook.failing':
+      // There is no webhook that could be tried, or to which anything could be sent again.
+      if (data['way'] === 'fetched')
+        return 'your platform fetches it from /v1/events and says so; or do it by hand: wardline repair list, then wardline repair restored N --case M'
       return data['state'] === 'given_up'
-        ? 'wardline webhooks list --state given_up; once the endpoint takes them: wardline webhooks replay --state given_up'
+        ? 'wardline webhooks list --state given_up; once the endpoint takes them: wardline webhooks replay --state given_up; what that passes over waits for a person: wardline repair list'
         : 'wardline webhooks test says what the endpoint answers; what waits is sent again by itself for 7 days'
     case 'case.waiting':
     case 'case.waiting_long':
@@ -81,7 +84,7 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
 const stuckAt: Readonly<Record<string, string>> = {
   approval: 'two people to approve it',
   report: 'a report that is under way to end',
-  restore: 'the platform to take a restore, and nobody took it',
+  restore: 'a restore that the platform did not take, or is not asked for while another case of the account stands',
   letter: 'a person to send the correction to NCMEC',
   steps: 'its next step',
 }

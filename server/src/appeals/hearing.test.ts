@@ -13,6 +13,7 @@ import {
   handBack,
   removeAppeals,
   settleAppeals,
+  upheldSince,
   type Verdict,
 } from './appeals.ts'
 import { decideSeat, takeSeat } from './store-seats.ts'
@@ -332,16 +333,21 @@ describe.each(emptyDatabases)('the hearing of an appeal on %s', (_kind, empty) =
   it('gets a second look by another person before it is upheld, where the operator wants that', async () => {
     await using ground = await openGround(await empty())
     const [one, two] = [await person(ground), await person(ground)]
-    const { appealId } = await appealed(ground, await told(ground))
+    const { caseId, ...its } = await told(ground)
+    const { appealId } = await appealed(ground, { caseId, ...its })
+    const saidToStay = () => upheldSince(ground.database.read, caseId, ground.clock.now())
     const first = await assign(ground, appealId)
+    expect(await saidToStay()).toBe(false)
     const [hearer, looker] = first.kind === 'assigned' && first.person === one ? [one, two] : [two, one]
     expect(await decide(ground, appealId, hearer, {}, true)).toMatchObject({ isFinal: false })
     expect(await story(ground, appealId)).toMatchObject({ state: 'second_look', assignedTo: null })
+    expect(await saidToStay()).toBe(true)
     expect(await assign(ground, appealId)).toEqual({ kind: 'assigned', person: looker })
     await expect(decide(ground, appealId, looker)).rejects.toMatchObject({ code: 'not_possible' })
     const looked = { round: 2, outcome: 'overturned_context' } as const
     expect(await decide(ground, appealId, looker, looked, true)).toMatchObject({ isFinal: true })
     expect(await story(ground, appealId)).toMatchObject({ state: 'overturned_context', hearings: [{}, { round: 2 }] })
+    expect(await saidToStay()).toBe(false)
     // One who overturns needs no second.
     const other = await appealed(ground, await told(ground))
     const seated = await assign(ground, other.appealId)

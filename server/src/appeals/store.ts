@@ -12,6 +12,10 @@ type OpenState = (typeof openStates)[number]
 
 export const isOpen = (state: AppealState): boolean => openStates.some((one) => one === state)
 
+/** By a person who heard it: not by a repair that others' appeal began. */
+export const isOverturned = ({ state, repair_id }: AppealRow): boolean =>
+  !isOpen(state) && state !== 'upheld' && repair_id === null
+
 // The table had another name when the first of them were sealed, and a seal is bound to its place.
 const place = (wordsId: string) => `appeals.words_sealed:${wordsId}`
 export const sealWords = (vault: Vault, wordsId: string, words: string) => vault.seal(place(wordsId), words)

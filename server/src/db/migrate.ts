@@ -23,6 +23,8 @@ import { letters } from './migrations/2026-12-04-letters.ts'
 import { webhooks } from './migrations/2026-12-05-webhooks.ts'
 import { pauseReasons } from './migrations/2026-12-06-pause-reasons.ts'
 import { repairReasons } from './migrations/2026-12-07-repair-reasons.ts'
+import { correctionsOnce } from './migrations/2026-12-08-corrections-once.ts'
+import { servedEvents } from './migrations/2026-12-09-served-events.ts'
 
 const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-11-22-river': river(kind),
@@ -45,6 +47,8 @@ const migrations = (kind: Database['kind']): Record<string, Migration> => ({
   '2026-12-05-webhooks': webhooks(kind),
   '2026-12-06-pause-reasons': pauseReasons,
   '2026-12-07-repair-reasons': repairReasons(kind),
+  '2026-12-08-corrections-once': correctionsOnce,
+  '2026-12-09-served-events': servedEvents,
 })
 
 export async function migrate(database: Database): Promise<void> {

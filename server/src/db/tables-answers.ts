@@ -63,6 +63,8 @@ export interface AnswerTables {
     state: 'waiting' | 'delivered' | 'given_up' | 'kept'
     /** Its place for those who fetch: given after the commit, so that none ever appears behind one that was fetched. */
     number: number | null
+    /** Of what something waits for (`isAwaited`): when a page that was fetched held it first. */
+    served_at: number | null
     attempts: number
     first_tried_at: number | null
     tried_at: number | null

@@ -144,7 +144,9 @@ export interface CaseTables {
     batch: string | null
     /** It corrects this earlier report of ours, which was an error: it is of no case, tells of no person and has no files. */
     corrects_id: string | null
-    /** Whose correction it is. */
+    /** The same, and unique: null also where two took back the same one, in the later of them. */
+    corrects_once: string | null
+    /** The repair of which somebody chose it. */
     repair_id: string | null
   }
   /** Which cases a report is of: one, or of a batched report several. `reports.case_id` is the first of them. */

@@ -78,8 +78,8 @@ export interface GroundTables {
   }
   pause_items: {
     pause_id: string
-    kind: 'case' | 'notice' | 'unknown'
-    /** A case or a notice of ours; unknown: a report or a notice that only the logbook knows. */
+    kind: 'case' | 'report' | 'notice' | 'unknown'
+    /** Of ours: a case, a report that takes an earlier one back, or a notice; unknown: a report or a notice that only the logbook knows. */
     subject: string
     /** What the logbook knows of it, JSON in ids and times alone. */
     told: string | null

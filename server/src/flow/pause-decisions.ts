@@ -1,37 +1,31 @@
 // What a person says of each thing that may have gone out already: it did (then it is never sent again), or it did not, and goes on.
 import type { IncidentType } from '@wardline/api'
 import type { Actor } from '#audit'
-import { Fault } from '#base'
+import { type Clock, Fault } from '#base'
 import { type CaseRecord, confirm, moveCase, readCase } from '#cases'
 import type { Transaction } from '#db'
 import { markSent, withholdNotice } from '#notices'
-import { listItems, readItem, readPause, settleItem } from '#pause'
+import { type Item, listItems, readItem, readPause, settleItem } from '#pause'
 import { closeByHand, createReport, isFileable } from '#reports'
 import { recallNotice } from './recall.ts'
 import { reportedByHand } from './report.ts'
 import type { Desk } from './river.ts'
 
 /** `reported`: the report is at NCMEC already, under this id. `go_on`: it is not, and is made once the pause ends. */
-export type CaseWord =
+export type ReportWord =
   /** reason: where the logbook says that it is finished, why it is made again all the same. */
   | { readonly says: 'go_on'; readonly reason?: string | undefined }
-  | {
-      readonly says: 'reported'
-      readonly remoteId: string
-      readonly reason: string
-      /** Of a case that waited for a person to say what it is. */
-      readonly incidentType?: IncidentType | undefined
-    }
+  | { readonly says: 'reported'; readonly remoteId: string; readonly reason: string }
 
-/** Faults: those of `settleItem`, `no_pause`, `not_possible`, and of `closeByHand`. */
+/** incidentType: of a case that waited for a person to say what it is. */
+export type CaseWord = ReportWord & { readonly incidentType?: IncidentType | undefined }
+
+/** Faults: those of `settleItem`, `no_pause`, `told_finished`, `not_possible`, and of `closeByHand`. */
 export async function decideCase(desk: Desk, caseRef: number | string, by: Actor, word: CaseWord): Promise<void> {
   const { database, clock, vault } = desk
   await database.transact(async (tx) => {
     const found = await readCase(tx, vault, caseRef)
-    const decision = word.says === 'go_on' ? 'go_on' : 'was_sent'
-    const pauseId = await standing(tx)
-    if (word.says === 'go_on' && !word.reason?.trim()) refuseFinished(await readItem(tx, pauseId, 'case', found.id))
-    await settleItem(tx, clock, { pauseId, kind: 'case', subject: found.id, decision, by })
+    await settleWord(tx, clock, { kind: 'case', subject: found.id, by, word })
     if (word.says === 'reported') await closeAsReported(desk, tx, found, by, word)
   })
   desk.wake()
@@ -56,6 +50,36 @@ async function closeAsReported(
   const { reportId } = await createReport(tx, clock, vault, { record, settings: desk.reports })
   const { caseIds } = await closeByHand(tx, clock, vault, { reportId, by, reason, remoteId, fromPause: true })
   for (const caseId of caseIds) await reportedByHand(desk, tx, { caseId, reportId })
+}
+
+/**
+ * Of a report that takes an earlier one back: its case stays `repaired`, and nobody is told. Faults: those of `settleItem`, `no_pause`,
+ * `told_finished`, and of `closeByHand`.
+ */
+export async function decideReport(desk: Desk, reportId: string, by: Actor, word: ReportWord): Promise<void> {
+  const { database, clock, vault } = desk
+  await database.transact(async (tx) => {
+    await settleWord(tx, clock, { kind: 'report', subject: reportId, by, word })
+    if (word.says === 'go_on') return
+    const { remoteId, reason } = word
+    await closeByHand(tx, clock, vault, { reportId, by, reason, remoteId, fromPause: true })
+  })
+  desk.wake()
+}
+
+/** What the logbook says is finished goes on only for a reason. */
+async function settleWord(
+  tx: Transaction,
+  clock: Clock,
+  {
+    word,
+    ...item
+  }: { readonly kind: 'case' | 'report'; readonly subject: string; readonly by: Actor; readonly word: ReportWord },
+): Promise<void> {
+  const pauseId = await standing(tx)
+  const goesOn = word.says === 'go_on'
+  if (goesOn && !word.reason?.trim()) refuseFinished(await readItem(tx, pauseId, item.kind, item.subject))
+  await settleItem(tx, clock, { ...item, pauseId, decision: goesOn ? 'go_on' : 'was_sent' })
 }
 
 /** `told`: the mail was sent before; it is not sent again. */
@@ -85,12 +109,12 @@ export async function noteUnknown(desk: Desk, subject: string, by: Actor): Promi
 }
 
 /**
- * Of all cases or notices that are left, that they did not go out; but not of those of which the logbook says that they did: each of them
- * needs a word of its own. Gives how many there were of both.
+ * Of all cases, reports or notices that are left, that they did not go out; but not of those of which the logbook says that they did: each
+ * of them needs a word of its own. Gives how many there were of both.
  */
 export async function decideAll(
   desk: Desk,
-  kind: 'case' | 'notice' | 'unknown',
+  kind: Item['kind'],
   by: Actor,
 ): Promise<{ readonly decided: number; readonly left: number }> {
   const { database, clock } = desk
@@ -116,8 +140,8 @@ const wentOut = ({ told }: { readonly told: string | null }) => /"last":"(finish
 function refuseFinished(item: { readonly told: string | null } | undefined): void {
   if (item === undefined || !wentOut(item)) return
   const words =
-    'the logbook says that the report of this case is finished: say --reported with its id (wardline pause show), or ' +
-    'give a --reason why it is filed again all the same'
+    'the logbook says that this report is finished: say --reported with its id (wardline pause show), or give ' +
+    'a --reason why it is filed again all the same'
   throw new Fault('told_finished', words, { retry: 'never' })
 }
 

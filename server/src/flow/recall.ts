@@ -1,4 +1,4 @@
-// A notice that the platform was given by webhook and has not taken: whether it may still be told, and how it is called back.
+// What the platform was given by webhook and has not taken: whether it may still be told, and how it is called back.
 import type { EventPage } from '@wardline/api'
 import type { Actor } from '#audit'
 import { type Clock, Fault } from '#base'
@@ -9,27 +9,35 @@ import { readPause } from '#pause'
 import { casesUndecided } from '#repairs'
 import { type EventState, eventRow, eventsAfter, recallEvents, replayEvent } from '#webhooks'
 import type { River } from './river.ts'
+import { type Stale, setStaleAside, staleWords, whyStale } from './stale-restore.ts'
 
 type Row = NonNullable<Awaited<ReturnType<typeof eventRow>>>
 
 /** Tried again after it was given up, a notice is another event. */
 export const deliverKey = (noticeId: string, attempt: number) => `notice.deliver ${noticeId} ${attempt}`
 
+type Untold =
+  | { readonly kind: 'notice'; readonly noticeId: string; readonly attempt: number }
+  | { readonly kind: Stale }
+
 /** Undefined: the event is about something else, or may be told. */
 export async function whyUntold(
+  { vault, clock }: Pick<River, 'vault' | 'clock'>,
   db: Connection,
-  clock: Clock,
-  { type, once_key: onceKey }: Pick<Row, 'type' | 'once_key'>,
-): Promise<{ readonly noticeId: string } | undefined> {
-  if (type !== 'notice.deliver') return undefined
-  const [, noticeId = '', attempt] = onceKey.split(' ')
-  const asked = { noticeId, attempt: Number(attempt), undecided: casesUndecided }
-  return (await mayTell(db, clock, asked)) ? undefined : { noticeId }
+  row: Row,
+): Promise<Untold | undefined> {
+  const stale = await whyStale({ vault }, db, row)
+  if (stale !== undefined) return { kind: stale }
+  if (row.type !== 'notice.deliver') return undefined
+  const [, noticeId = '', at] = row.once_key.split(' ')
+  const attempt = Number(at)
+  const isTold = await mayTell(db, clock, { noticeId, attempt, undecided: casesUndecided })
+  return isTold ? undefined : { kind: 'notice', noticeId, attempt }
 }
 
 /**
- * It waits again, and goes when it may; of one that was given up only the event goes. False: the platform has it, or it is on its way
- * this moment. Then it waits all the same, so that no second try follows should this one fail. Fault `no_such_notice`.
+ * It waits again, and goes when it may; of one that was given up only the event goes. False: the platform has it or has fetched it, or it
+ * is on its way this moment. Then it waits all the same, so that no second try follows should this one fail. Fault `no_such_notice`.
  */
 export async function recallNotice(tx: Transaction, clock: Clock, noticeId: string): Promise<boolean> {
   const { channel, state, attempts, dueAt } = await showNotice(tx, clock, noticeId)
@@ -48,40 +56,50 @@ export async function recallNotice(tx: Transaction, clock: Clock, noticeId: stri
 }
 
 /** Before it goes out: what must not be told now is taken back, with what waits for it. */
-export async function recallUntold(tx: Transaction, clock: Clock, row: Pick<Row, 'type' | 'once_key'>): Promise<void> {
-  const untold = await whyUntold(tx, clock, row)
-  if (untold === undefined) return
-  // Of a test that was cleaned up there is no notice any more.
-  if ((await caseOfNotice(tx, untold.noticeId)) !== undefined) await recallNotice(tx, clock, untold.noticeId)
+export async function recallUntold(
+  river: Pick<River, 'vault' | 'clock'>,
+  tx: Transaction,
+  row: Row,
+): Promise<Untold['kind'] | undefined> {
+  const { clock } = river
+  const untold = await whyUntold(river, tx, row)
+  if (untold?.kind !== 'notice') {
+    if (untold !== undefined) await setStaleAside(river, tx, row, untold.kind)
+    return untold?.kind
+  }
+  const { noticeId, attempt } = untold
+  // Of a test that was cleaned up there is no notice any more. An event of before says nothing about the try that is on its way now.
+  if ((await caseOfNotice(tx, noticeId)) !== undefined && (await showNotice(tx, clock, noticeId)).attempts === attempt)
+    await recallNotice(tx, clock, noticeId)
   await recallEvents(tx, [row.once_key])
+  return untold.kind
 }
 
-/** For a platform that fetches: nothing in a pause, and no notice that must not be told now. */
+/** For a platform that fetches: nothing in a pause, no notice that must not be told now, and no restore that does not hold. */
 export async function readEvents(
-  { database, vault, environment, clock }: Pick<River, 'database' | 'vault' | 'environment' | 'clock'>,
+  river: Pick<River, 'database' | 'vault' | 'environment' | 'clock'>,
   page: { readonly after: number; readonly limit: number },
 ): Promise<EventPage> {
-  if ((await readPause(database.read)) !== undefined) return { events: [], next: page.after }
-  return eventsAfter(database, vault, environment, {
+  if ((await readPause(river.database.read)) !== undefined) return { events: [], next: page.after }
+  return eventsAfter(river, {
     ...page,
-    leaveOut: async (row) => {
-      if ((await whyUntold(database.read, clock, row)) === undefined) return false
-      await database.transact((tx) => recallUntold(tx, clock, row))
-      return true
-    },
+    mayServe: async (tx, row) => (await recallUntold(river, tx, row)) === undefined,
   })
 }
 
-/** Faults `no_such_event`, and `not_possible` for a notice that must not be told now. */
+/** Faults `no_such_event`, and `not_possible` for what must not be told now. */
 export async function sendEventAgain(
+  river: Pick<River, 'vault' | 'clock'>,
   tx: Transaction,
-  clock: Clock,
   { id, by }: { readonly id: string; readonly by: Actor },
 ): Promise<EventState> {
   const row = await eventRow(tx, id)
-  if (row !== undefined && (await whyUntold(tx, clock, row)) !== undefined)
-    throw new Fault('not_possible', 'the notice of this event is not to be told now (wardline notices show)', {
-      retry: 'never',
-    })
-  return replayEvent(tx, clock, { id, by })
+  const untold = row && (await whyUntold(river, tx, row))
+  if (untold !== undefined) throw new Fault('not_possible', untoldWords[untold.kind], { retry: 'never' })
+  return replayEvent(tx, river.clock, { id, by })
 }
+
+const untoldWords = {
+  notice: 'the notice of this event is not to be told now (wardline notices show)',
+  ...staleWords,
+} as const

@@ -2,7 +2,15 @@
 import { type CaseRecord, caseRepaired, caseState, readCase, standingCasesOfAccount } from '#cases'
 import type { Transaction } from '#db'
 import { dropJobs } from '#jobs'
-import { areToRepair, moveRepairCase, type RepairCase, type RepairRecord, sendToReview, type Why } from '#repairs'
+import {
+  areToRepair,
+  moveRepairCase,
+  type RepairCase,
+  type RepairRecord,
+  sendToReview,
+  type Why,
+  waitForReport,
+} from '#repairs'
 import { casesOfReport, type ReportView, reportOfCase, stopReport } from '#reports'
 import { raiseEvent } from '#webhooks'
 import { destroyLater, dismissIn } from './decided.ts'
@@ -117,7 +125,7 @@ async function isTakenBack(river: River, tx: Transaction, one: One, report: Repo
   const { clock, vault } = river
   const { repair, row } = one
   const waits = async (why: Why | null = null) => {
-    await moveRepairCase(tx, clock, row, { state: 'stopping', why })
+    await waitForReport(tx, clock, row, why)
     return false
   }
   const isOurs = await areToRepair(tx, repair.id, await casesOfReport(tx, report.id))

@@ -177,8 +177,8 @@ async function doubtOthers({ vault }: River, tx: Transaction, repairId: string):
 }
 
 /** Another case of the same account stands, and is not this repair's to repair, as its list has it. */
-async function standsBeside(tx: Transaction, caseId: string, repairId: string): Promise<boolean> {
-  return !(await areToRepair(tx, repairId, await standingCasesOfAccount(tx, caseId, standing)))
+export async function standsBeside(db: Connection, caseId: string, repairId: string): Promise<boolean> {
+  return !(await areToRepair(db, repairId, await standingCasesOfAccount(db, caseId, standing)))
 }
 
 async function isBatchedWithOthers(tx: Transaction, caseId: string, repairId: string): Promise<boolean> {

@@ -12,7 +12,8 @@ export async function laterCases(desk: Desk, ref: number | string): Promise<numb
 
 export async function countLater(desk: Desk, repair: RepairRecord): Promise<number> {
   const { database, vault } = desk
-  if (repair.outcome === 'context') return 0
+  // Of one that was refused no further round can be begun: nothing was wrong.
+  if (repair.outcome === 'context' || repair.state === 'refused') return 0
   const later = new Set<string>()
   const heard = await heardFiles(desk, database.read, repair)
   for await (const ids of candidates(desk, repair))

@@ -4,6 +4,7 @@ import { type Actor, record } from '#audit'
 import { Fault } from '#base'
 import type { Transaction } from '#db'
 import { casesOfRepair, moveRepairCase, type RepairCase, readRepair, repairCaseOfEvent } from '#repairs'
+import { settleEvent } from '#webhooks'
 import { endIfRestored } from './repair-steps.ts'
 import { tellRestored } from './repair-tell.ts'
 import type { Desk, River } from './river.ts'
@@ -44,6 +45,8 @@ export async function markRestored(river: Desk, { ref, caseNumber, by }: MarkedR
     if (row?.case_number !== caseNumber || (row.state !== 'closed' && row.state !== 'not_taken'))
       throw new Fault('not_possible', 'this repair has no such case that waits to be restored', { retry: 'never' })
     await restored(river, tx, row, by)
+    // Nobody waits for it any more, and nobody is to be told that it was not taken.
+    if (row.event_id !== null) await settleEvent(tx, row.event_id)
   })
   river.wake()
 }
@@ -51,7 +54,13 @@ export async function markRestored(river: Desk, { ref, caseNumber, by }: MarkedR
 async function restored(river: Desk, tx: Transaction, row: RepairCase, by: Actor): Promise<void> {
   const { clock } = river
   const { repair_id: repair, case_id: caseId } = row
-  await moveRepairCase(tx, clock, row, { state: 'restored', restored_at: clock.now(), restored_by: by })
+  await moveRepairCase(tx, clock, row, {
+    state: 'restored',
+    // What stood beside it stands there no more, or a person decided about it.
+    why: null,
+    restored_at: clock.now(),
+    restored_by: by,
+  })
   // What was done is undone, and only then the account's holder is told so.
   await tellRestored(river, tx, repair, caseId)
   await record(tx, clock, { actor: by, act: 'restore_case', subject: caseId, detail: { repair } })

@@ -2,7 +2,7 @@
 import { type CaseRecord, caseState, moveCase } from '#cases'
 import type { Transaction } from '#db'
 import { dropJobs, enqueueNow } from '#jobs'
-import { moveRepairCase, type RepairCase, type RepairRecord } from '#repairs'
+import { moveRepairCase, type RepairCase, type RepairRecord, waitForReport } from '#repairs'
 import { holdUnsubmitted, type ReportView, reportOfCase, stopReport, takeApart } from '#reports'
 import type { River } from './river.ts'
 
@@ -34,7 +34,7 @@ export async function review(
       if (report?.isBatched) {
         const why = await tookApart(river, tx, report, repair.begun_by)
         if (why === 'apart') return inReview()
-        await moveRepairCase(tx, clock, row, { state: 'stopping', ...(why === 'unknown' && { why: 'report_unknown' }) })
+        await waitForReport(tx, clock, row, why === 'unknown' ? 'report_unknown' : undefined)
         return 'waits'
       }
       // It waits for a person already, who hears that something it rests on was wrong.
@@ -49,7 +49,7 @@ export async function review(
       }
       // It is submitted: it goes to its end, and then a person looks.
       await goOnFiling(river, tx, report)
-      await moveRepairCase(tx, clock, row, { state: 'stopping' })
+      await waitForReport(tx, clock, row)
       return 'waits'
     }
     case 'waiting_review':

@@ -12,8 +12,8 @@ import type { Desk } from './river.ts'
 export async function gatherAgain(desk: Desk, { ref, by, reason }: Answering): Promise<{ readonly number: number }> {
   const { database, vault } = desk
   // Of a match nobody can say before they are weighed.
-  const { outcome } = await readRepair(database.read, vault, ref)
-  if (outcome === 'entry' && (await laterCases(desk, ref)) === 0)
+  const { outcome, state } = await readRepair(database.read, vault, ref)
+  if (outcome === 'entry' && state !== 'refused' && (await laterCases(desk, ref)) === 0)
     throw new Fault('not_possible', 'nothing came since its list was frozen: there is nothing further to gather', {
       retry: 'never',
     })

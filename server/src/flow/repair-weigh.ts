@@ -1,4 +1,5 @@
 // Whether a case rests on what was found to be wrong, and on nothing else: only then is it repaired without anybody looking at it.
+import { upheldSince } from '#appeals'
 import { type CaseFile, type CaseRecord, entryKeysOf, viewedFlags } from '#cases'
 import type { Connection } from '#db'
 import { decide } from '#decide'
@@ -36,7 +37,10 @@ export async function weigh(
     file.grounds.filter((ground) => falls(file, ground)).map((ground) => ({ file, ground })),
   )
   if (first === undefined) return { kind: 'none' }
-  if (outcome === 'context') return { kind: 'repair', why: null, ...first }
+  // Its holder objected by themselves, and a hearing said that it stays: a list frozen before does not overrule that unseen.
+  const upheld = async (): Promise<Weighed | undefined> =>
+    (await upheldSince(db, found.id, repair.begun_at)) ? { kind: 'review', why: 'decided_since', ...first } : undefined
+  if (outcome === 'context') return (await upheld()) ?? { kind: 'repair', why: null, ...first }
 
   const keyOf = (ground: EntryName) => entryKey(vault, ground)
   const written = await entryKeysOf(db, found.id)
@@ -57,7 +61,7 @@ export async function weigh(
   if (!isHeardMatch && wasViewed(found)) return { kind: 'review', why: 'viewed', ...first }
   const { decision } = found
   if (decision !== null && decision.at >= repair.begun_at) return { kind: 'review', why: 'decided_since', ...first }
-  return { kind: 'repair', why: null, ...first }
+  return (await upheld()) ?? { kind: 'repair', why: null, ...first }
 }
 
 /** Whoever confirmed it had one of its files displayed in full. */

@@ -3,7 +3,7 @@ import { type Actor, record } from '#audit'
 import { Fault } from '#base'
 import { hasDecided, moveCase, readCase, recordDecider } from '#cases'
 import type { Transaction } from '#db'
-import { keepReason } from '#repairs'
+import { keepReason, undecidedRepair } from '#repairs'
 import { tellStands } from './hear-outcome.ts'
 import { beginRepair } from './repair.ts'
 import type { Desk } from './river.ts'
@@ -45,6 +45,14 @@ async function lookedAt({ vault }: Desk, tx: Transaction, { ref, by, reason }: L
   const found = await readCase(tx, vault, ref)
   if (found.state !== 'reviewed_again')
     throw new Fault('not_possible', `this case is "${found.state}": nobody has to look at it again`, { retry: 'never' })
+  // Two people are asked already whether it was an error: what one says meanwhile would be overruled by their answer, told or not.
+  const undecided = await undecidedRepair(tx, found.id)
+  if (undecided !== undefined)
+    throw new Fault(
+      'not_possible',
+      `repair ${undecided} of this case is not decided yet, or not carried out: approve or refuse it first (\`wardline repair show ${undecided}\`)`,
+      { retry: 'never' },
+    )
   // Nobody overrules alone what was said of their own decision.
   if (await hasDecided(tx, found.id, by))
     throw new Fault('decided_before', 'you decided about this case before: this needs somebody else', {

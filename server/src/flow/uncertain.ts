@@ -3,6 +3,7 @@ import { listCases } from '#cases'
 import type { Connection, Tables } from '#db'
 import { compareWithDatabase, type Told, toldOf } from '#logbook'
 import { answeredUntil, type Item, markListed, type Pause, readPause, writeItems } from '#pause'
+import { unfiledCorrections } from '#reports'
 import type { Desk } from './river.ts'
 
 type Ground = Pick<Desk, 'database' | 'clock' | 'logbook'>
@@ -31,8 +32,13 @@ async function* itemsOf(
   db: Connection,
   { newer, told, all, now }: { newer: readonly Told[]; told: ReadonlyMap<string, Told>; all: boolean; now: number },
 ): AsyncGenerator<readonly Item[]> {
+  // What takes an earlier report back is of no case that is still open.
+  const corrections = new Set(await unfiledCorrections(db))
+  const uncertain = [...corrections].filter((id) => all || newer.some(({ subject }) => subject === id))
+  yield uncertain.map((id) => ({ kind: 'report' as const, subject: id, told: textOf(told.get(id)) }))
+  const others = newer.filter(({ subject }) => !corrections.has(subject))
   // Of a report and its notice the report is what has to be looked up.
-  const reportsLast = newer.toSorted((one, other) => Number(one.kind === 'report') - Number(other.kind === 'report'))
+  const reportsLast = others.toSorted((one, other) => Number(one.kind === 'report') - Number(other.kind === 'report'))
   const byCase = new Map(reportsLast.flatMap((one) => casesOf(one).map((id) => [id, one] as const)))
   const ids = new Set<string>()
   for (const state of open)
@@ -48,7 +54,7 @@ async function* itemsOf(
   const late = notices.filter((one) => (all && one.due_at <= now) || newer.some(({ subject }) => subject === one.id))
   yield late.map(({ id }) => ({ kind: 'notice' as const, subject: id, told: textOf(told.get(id)) }))
   const noticed = new Set(late.map(({ id }) => id))
-  yield newer
+  yield others
     .filter((one) => !noticed.has(one.subject) && !casesOf(one).some((id) => ids.has(id)))
     .map((one) => ({ kind: 'unknown' as const, subject: one.subject, told: textOf(one) }))
 }

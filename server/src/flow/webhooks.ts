@@ -17,6 +17,7 @@ import {
 import { unlessPaused } from './paused.ts'
 import { recallUntold, whyUntold } from './recall.ts'
 import { journaled, type River } from './river.ts'
+import { staleWords } from './stale-restore.ts'
 
 /** For a worker of its own: an endpoint that hangs must not stand in the way of anything else. */
 export const webhookHandlers = (river: River): Readonly<Record<'platform_event', Handler>> => ({
@@ -36,7 +37,7 @@ function sendEvent(river: River): Handler {
     if (webhooks !== undefined) await numberEvents(database)
     const row = await eventRow(database.read, job.subject)
     if (row?.state !== 'waiting') return over(river, job)
-    if ((await whyUntold(database.read, clock, row)) !== undefined) return recalled(river, job, row)
+    if ((await whyUntold(river, database.read, row)) !== undefined) return recalled(river, job, row)
     if (webhooks === undefined) return unsent(river, job, row)
     if (row.number === null) throw new Error('an event of a committed transaction has no number')
     if (clock.now() < quietUntil)
@@ -68,17 +69,18 @@ async function over({ database, clock }: River, job: Job): Promise<Outcome> {
   return isOver ? { kind: 'done' } : { kind: 'again', at: clock.now(), why: 'it was asked for once more' }
 }
 
-/** Its notice is held by now, or is not to be told any more: nothing of it goes out. */
-async function recalled({ database, clock, wake }: River, job: Job, row: Row): Promise<Outcome> {
-  const isRecalled = await database.transact(async (tx) => {
+/** Its notice is held by now or not to be told any more, or its restore does not hold: nothing of it goes out. */
+async function recalled(river: River, job: Job, row: Row): Promise<Outcome> {
+  const { database, clock, wake, log } = river
+  const why = await database.transact(async (tx) => {
     await holdLease(tx, clock, job)
-    if ((await whyUntold(tx, clock, row)) === undefined) return false
+    if ((await whyUntold(river, tx, row)) === undefined) return undefined
     await finish(tx, job)
-    await recallUntold(tx, clock, row)
-    return true
+    return recallUntold(river, tx, row)
   })
+  if (why === 'stands') log.error({ event: row.id, type: row.type }, `ALERT: ${staleWords.stands}`)
   wake()
-  return isRecalled ? { kind: 'done' } : { kind: 'again', at: clock.now(), why: 'it may be told after all' }
+  return why !== undefined ? { kind: 'done' } : { kind: 'again', at: clock.now(), why: 'it may be told after all' }
 }
 
 const hourMs = 3_600_000
@@ -148,7 +150,7 @@ function backoffMs(attempts: number): number {
 
 /** Once a day for all that waits, and once a day for all that was given up: a platform that is away is one matter, not thousands. */
 async function sayFailing(
-  { clock }: River,
+  { clock, webhooks }: River,
   tx: Transaction,
   { id, type }: Row,
   { state, words }: { readonly state: 'waiting' | 'given_up'; readonly words: string },
@@ -157,6 +159,6 @@ async function sayFailing(
     type: 'webhook.failing',
     subject: state === 'given_up' ? 'webhook given_up' : 'webhook',
     severity: state === 'given_up' ? 'urgent' : 'warning',
-    data: { state, event: id, of: type, trouble: words },
+    data: { state, event: id, of: type, trouble: words, ...(webhooks === undefined && { way: 'fetched' }) },
   })
 }

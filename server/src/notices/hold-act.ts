@@ -38,7 +38,7 @@ export type NewHold = Omit<Facts, 'ended' | 'caseId'> & {
 
 /**
  * Holds what waits now and what is planned later, and what the platform's webhook has not taken yet. What is on its way this moment, to
- * a mail server or the platform, cannot be called back. Faults `not_a_person`,
+ * a mail server or the platform, or was fetched, cannot be called back. Faults `not_a_person`,
  * `no_such_case`, `no_such_report`, `no_account`, `expiry_past`, `authority_missing`, `digest_odd`.
  */
 export async function addHold(
@@ -74,7 +74,9 @@ export async function addHold(
   for (const { id, state, channel } of under) {
     const isRecalled = channel === 'webhook' && /^(sending|dead)$/.test(state) && (await hold.recall(tx, clock, id))
     if (state === 'waiting' || (state === 'sending' && isRecalled)) waiting += 1
-    else if (state === 'sending' || state === 'sent') gone += 1
+    // Given up here, and fetched all the same.
+    else if (state === 'sending' || state === 'sent' || (state === 'dead' && channel === 'webhook' && !isRecalled))
+      gone += 1
   }
   const detail = { scope, expiresAt, waiting, gone }
   await record(tx, clock, { actor: by, act: 'hold_notices', subject: holdId, detail })

@@ -76,6 +76,8 @@ export async function refuseRepair(
     await decideApproval(tx, clock, { id: repair.approval_id, by: person.id, approve: false, reason })
   await moveRepair(tx, clock, repair.id, { state: 'refused' })
   await recordDeciders(tx, repair, people)
+  // That no error was found there is said of the case that was heard, also where it is not this repair's to repair: neither hears it anew.
+  if (repair.round === 1) for (const one of people) await recordDecider(tx, repair.case_id, `person:${one}`)
   const detail = { case: repair.case_id }
   await record(tx, clock, { actor: `person:${by}`, act: 'refuse_repair', subject: repair.id, detail })
   return 'refused'

@@ -14,7 +14,8 @@ export const toRestore: readonly State[] = ['gathered', 'stopping', 'closed', 'n
 
 /**
  * another_ground: something holds it that is not wrong. viewed: who confirmed it had viewed the file. account: another case of the account
- * stands. batched: its report, not yet finished, is of others as well. decided_since: a person decided about it after it was gathered.
+ * stands. batched: its report, not yet finished, is of others as well. decided_since: a person decided about it, or heard
+ * an appeal about it and upheld it, after the repair was begun.
  * over: it was dismissed or repaired already. report_unknown: nobody knows whether its report is finished. unreadable: what is kept of it
  * cannot be opened.
  */

@@ -5,16 +5,7 @@ export { becauseOf, keepLetter, type LetterView, markLetterSent, openLetter } fr
 export { casesOfRepair, type Does, type RepairCase, repairCaseOfEvent, toRestore, type Why } from './listed.ts'
 export { nameNotice, untoldAccounts } from './of-account.ts'
 export { keepReason } from './reasons.ts'
-export {
-  casesUndecided,
-  heldByRepair,
-  isAnyStopping,
-  type Outcome,
-  openMatches,
-  openRepair,
-  type RepairFacts,
-  type RepairRecord,
-  readRepair,
-} from './records.ts'
-export { addGathered, freeze, moveRepair, moveRepairCase, sendToReview } from './rows.ts'
+export { type Outcome, openRepair, type RepairFacts, type RepairRecord, readRepair } from './records.ts'
+export { addGathered, freeze, moveRepair, moveRepairCase, sendToReview, waitForReport } from './rows.ts'
+export { casesUndecided, heldByRepair, isAnyStopping, openMatches, undecidedRepair } from './undecided.ts'
 export { listRepairs, type RepairView, showRepair, stuckRepairs } from './views.ts'

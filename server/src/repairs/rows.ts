@@ -3,7 +3,7 @@ import type { Clock } from '#base'
 import type { CaseState } from '#cases'
 import type { Tables, Transaction } from '#db'
 import type { Vault } from '#vault'
-import { type Does, type Shown, sealShown, type Why } from './listed.ts'
+import { type Does, type RepairCase, type Shown, sealShown, type Why } from './listed.ts'
 
 type Row = Tables['repair_cases']
 
@@ -59,6 +59,27 @@ export async function moveRepairCase(
     .where('case_id', '=', case_id)
     .execute()
   await tx.updateTable('repairs').set({ changed_at: clock.now() }).where('id', '=', repair_id).execute()
+}
+
+/**
+ * Its report is under way and has to end first. Asked again every few seconds, it writes no date while that goes on: by the date it is
+ * seen that nothing moves. why: unset, it stays as it is.
+ */
+export async function waitForReport(
+  tx: Transaction,
+  clock: Clock,
+  row: Pick<RepairCase, 'repair_id' | 'case_id' | 'state' | 'why'>,
+  why?: Why | null,
+): Promise<void> {
+  const change = why === undefined ? {} : { why }
+  if (row.state !== 'stopping') return moveRepairCase(tx, clock, row, { state: 'stopping', ...change })
+  if (why === undefined || why === row.why) return
+  await tx
+    .updateTable('repair_cases')
+    .set(change)
+    .where('repair_id', '=', row.repair_id)
+    .where('case_id', '=', row.case_id)
+    .execute()
 }
 
 /** It is not repaired after all: a person looks at it. */

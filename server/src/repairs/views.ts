@@ -142,7 +142,7 @@ export async function stuckRepairs(
   const changed = new Map(
     (await db.selectFrom('repairs').select(['id', 'changed_at']).execute()).map((row) => [row.id, row.changed_at]),
   )
-  const anew = await newReports(db)
+  const anew = await takenBack(db)
   return (await listRepairs(db)).flatMap((one): StuckRepair[] => {
     const { id, number, state, counts, letter, gatheredAt } = one
     const since = changed.get(id) ?? one.begunAt
@@ -159,13 +159,16 @@ export async function stuckRepairs(
   })
 }
 
-/** How many new reports were chosen for each. */
-async function newReports(db: Connection): Promise<ReadonlyMap<string, number>> {
+/** Of how many of its cases the report was taken back by a new one, of whichever repair that was chosen. */
+async function takenBack(db: Connection): Promise<ReadonlyMap<string, number>> {
   const rows = await db
-    .selectFrom('reports')
+    .selectFrom('repair_cases')
     .select((eb) => ['repair_id', eb.fn.countAll<number>().as('count')])
-    .where('repair_id', 'is not', null)
+    .where('does', '=', 'repair')
+    .where('report_id', 'in', (taken) =>
+      taken.selectFrom('reports').select('corrects_id').where('corrects_id', 'is not', null),
+    )
     .groupBy('repair_id')
     .execute()
-  return new Map(rows.flatMap(({ repair_id, count }) => (repair_id === null ? [] : [[repair_id, Number(count)]])))
+  return new Map(rows.map(({ repair_id, count }) => [repair_id, Number(count)]))
 }

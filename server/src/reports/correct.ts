@@ -8,6 +8,7 @@ import type { Vault } from '#vault'
 import { draftCorrection } from './draft-correction.ts'
 import { casesOfReport } from './drafting.ts'
 import { incidentTypeOf } from './incident.ts'
+import { unfiled } from './late.ts'
 import { isUnsent } from './purpose.ts'
 import { newReportId } from './report-id.ts'
 import type { ReportSettings } from './settings.ts'
@@ -24,7 +25,7 @@ type Correcting = {
 }
 
 /**
- * Undefined: this repair has made one of it already. Only of a report all of whose cases were an error: else Fault `partly_right`. Faults
+ * Undefined: there is one of it already, by whichever repair. Only of a report all of whose cases were an error: else Fault `partly_right`. Faults
  * `not_possible` when nothing of it stands at the CyberTipline or the form cannot be filled in, `environment_mixed`.
  */
 export async function createCorrection(
@@ -51,7 +52,7 @@ export async function createCorrection(
         },
       )
   }
-  if (await correctionOf(tx, repairId, reportId)) return undefined
+  if (await isCorrected(tx, reportId)) return undefined
   const now = clock.now()
   const incident = readDraft(vault, reportId, earlier.draft_sealed)?.report.incidentSummary ?? {
     incidentType: incidentTypeOf((await readCase(tx, vault, earlier.case_id)).decision?.incidentType),
@@ -75,6 +76,7 @@ export async function createCorrection(
       created_at: now,
       changed_at: now,
       corrects_id: reportId,
+      corrects_once: reportId,
       repair_id: repairId,
     })
     .execute()
@@ -83,13 +85,32 @@ export async function createCorrection(
   return id
 }
 
-function correctionOf(db: Connection, repairId: string, reportId: string) {
-  return db
+/** A report of several accounts may be an error by several repairs: it is taken back whole, and once. */
+async function isCorrected(db: Connection, reportId: string): Promise<boolean> {
+  const row = await db.selectFrom('reports').select('id').where('corrects_id', '=', reportId).executeTakeFirst()
+  return row !== undefined
+}
+
+/** The ids of all that are not filed yet, in their order; those of test cards are no part of it. */
+export async function unfiledCorrections(db: Connection): Promise<readonly string[]> {
+  const rows = await db
     .selectFrom('reports')
     .select('id')
-    .where('repair_id', '=', repairId)
-    .where('corrects_id', '=', reportId)
-    .executeTakeFirst()
+    .where('corrects_id', 'is not', null)
+    .where('state', 'in', unfiled)
+    .where('is_test', '=', 0)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** What a report takes back, ours; null where it takes nothing back. remoteId: the CyberTipline's. */
+export async function takenBackBy(
+  db: Connection,
+  reportId: string,
+): Promise<{ readonly id: string; readonly remoteId: string | null } | null> {
+  const { corrects_id: id } = await reportRow(db, reportId)
+  return id === null ? null : { id, remoteId: (await reportRow(db, id)).remote_id }
 }
 
 export type Correction = {
@@ -101,12 +122,19 @@ export type Correction = {
   readonly finishedAt: number | null
 }
 
-/** Those of a repair, oldest first. */
+/** Of the reports that a repair found to be errors, whichever repair each was chosen of; oldest first. */
 export async function correctionsOf(db: Connection, repairId: string): Promise<readonly Correction[]> {
   const rows = await db
     .selectFrom('reports')
     .select(['id', 'corrects_id', 'state', 'remote_id', 'finished_at'])
-    .where('repair_id', '=', repairId)
+    .where('corrects_id', 'in', (finished) =>
+      finished
+        .selectFrom('repair_cases')
+        .select('report_id')
+        .where('repair_id', '=', repairId)
+        .where('does', '=', 'repair')
+        .where('report_id', 'is not', null),
+    )
     .orderBy('id')
     .execute()
   return rows.map(({ id, corrects_id, state, remote_id, finished_at }) => ({

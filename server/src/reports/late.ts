@@ -4,7 +4,7 @@ import type { Connection, Tables } from '#db'
 type State = Tables['reports']['state']
 
 /** Neither finished nor ended in another way. */
-const unfiled = ['waiting', 'filing', 'cannot_report', 'needs_person'] as const satisfies readonly State[]
+export const unfiled = ['waiting', 'filing', 'cannot_report', 'needs_person'] as const satisfies readonly State[]
 
 export type Unfiled = {
   readonly id: string

@@ -5,6 +5,7 @@ import { type Clock, Fault } from '#base'
 import { recordDecider } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
+import { takenBackBy } from './correct.ts'
 import { scored } from './create.ts'
 import type { Draft } from './draft-shape.ts'
 import { casesOfReport, draftOfReport } from './drafting.ts'
@@ -96,11 +97,7 @@ export async function retryReport(
 ): Promise<void> {
   const row = await reportRow(tx, reportId)
   const filing = tryAgain(readFiling(vault, reportId, row.filing_sealed))
-  const over =
-    row.state === 'finished' ||
-    row.state === 'filed_by_hand' ||
-    row.state === 'validated_not_sent' ||
-    row.state === 'withdrawn'
+  const over = isOver(row.state) && row.state !== 'needs_person'
   if (over || filing.kind === 'finished' || filing.kind === 'needs_person' || filing.kind === 'retracted')
     throw notPossible(row, 'cannot be tried again')
   const anew =
@@ -167,6 +164,8 @@ export async function closeByHand(
   if (reason.trim() === '') throw refusal('reason_missing', 'closing a report needs a reason')
   if (!/^[1-9]\d{0,18}$/.test(remoteId))
     throw refusal('remote_id_odd', 'the id of the report that was filed by hand is a number')
+  if (remoteId === (await takenBackBy(tx, reportId))?.remoteId)
+    throw refusal('remote_id_odd', 'this is the id of the earlier report that it takes back, not its own')
   const row = await reportRow(tx, reportId)
   const isStuck = row.state === 'needs_person' || row.state === 'cannot_report'
   const isWaiting = row.state === 'waiting' || row.state === 'filing'

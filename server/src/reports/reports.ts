@@ -1,5 +1,5 @@
 // A report is what NCMEC is told about a case: drafted once, filed step by step, each step journaled, the receipt kept.
-export { correctionsOf, createCorrection } from './correct.ts'
+export { correctionsOf, createCorrection, takenBackBy, unfiledCorrections } from './correct.ts'
 export { type Created, createBatchedReport, createReport, createUnsentReport } from './create.ts'
 export { missingCredentials, openWay, type Way } from './credentials.ts'
 export { openDocuments, type ReportDocument } from './documents.ts'

@@ -9,7 +9,10 @@ const deliveredMs = 30 * dayMs
 const untakenMs = 90 * dayMs
 const mostAtOnce = 1_000
 
-/** True when there is more to forget. What still waits is never forgotten. */
+/**
+ * True when there is more to forget. What still waits is never forgotten, nor one whose word was not passed on yet (`event_taken`): what
+ * waits for that would wait for ever.
+ */
 export async function forgetEvents(tx: Transaction, clock: Clock): Promise<boolean> {
   const now = clock.now()
   const rows = await tx
@@ -17,9 +20,24 @@ export async function forgetEvents(tx: Transaction, clock: Clock): Promise<boole
     .select('id')
     .where((eb) =>
       eb.or([
-        eb.and([eb('state', '=', 'delivered'), eb('created_at', '<', now - deliveredMs)]),
+        // By when it was taken: it may have waited for longer than that. Nothing is taken before it arose: so the index finds them.
+        eb.and([
+          eb('state', '=', 'delivered'),
+          eb('created_at', '<', now - deliveredMs),
+          eb('ended_at', '<', now - deliveredMs),
+        ]),
         eb.and([eb('state', 'in', ['kept', 'given_up']), eb('created_at', '<', now - untakenMs)]),
       ]),
+    )
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('jobs')
+            .select('jobs.id')
+            .where('jobs.unique_key', '=', eb(eb.val('event_taken '), '||', eb.ref('platform_events.id'))),
+        ),
+      ),
     )
     .orderBy('created_at')
     .limit(mostAtOnce)

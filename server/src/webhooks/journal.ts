@@ -2,8 +2,8 @@
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
-import { enqueue, enqueueNow } from '#jobs'
-import { type EventState, knownRow, leave, type Row } from './store.ts'
+import { dropJobs, enqueueNow } from '#jobs'
+import { type EventState, eventRow, knownRow, leave, type Row } from './store.ts'
 
 /** From its first try on. A platform that is away for a long week-end loses nothing; what is older is for a person. */
 export const giveUpMs = 7 * 24 * 3_600_000
@@ -21,7 +21,20 @@ export async function markDelivered(tx: Transaction, clock: Clock, row: Row): Pr
   return true
 }
 
-/** The platform has fetched all up to this number and says that it keeps them. Answers how many that were. Fault `no_such_number`. */
+/** It is in a page that is being answered: it cannot be called back any more. */
+export async function markServed(tx: Transaction, clock: Clock, id: string): Promise<void> {
+  await tx
+    .updateTable('platform_events')
+    .set({ served_at: clock.now() })
+    .where('id', '=', id)
+    .where('served_at', 'is', null)
+    .execute()
+}
+
+/**
+ * The platform has fetched all up to this number and says that it keeps them; not what was left out of its pages. Answers how many that
+ * were. Fault `no_such_number`.
+ */
 export async function markTaken(tx: Transaction, clock: Clock, upTo: number): Promise<number> {
   const head = await tx.selectFrom('platform_event_head').select('number').executeTakeFirst()
   // Nobody has had what was not given: taken beforehand, it would never be sent.
@@ -38,6 +51,8 @@ export async function markTaken(tx: Transaction, clock: Clock, upTo: number): Pr
     .selectAll()
     .where('state', 'in', ['waiting', 'kept', 'given_up'])
     .where('number', '<=', upTo)
+    // Nothing else is ever left out.
+    .where((eb) => eb.or([eb('served_at', 'is not', null), eb('type', 'not in', [...awaited])]))
     .orderBy('number')
     .limit(mostAtOnce)
     .execute()
@@ -49,23 +64,40 @@ export async function markTaken(tx: Transaction, clock: Clock, upTo: number): Pr
 }
 export const mostAtOnce = 500
 
-/** Not taken this time. given_up: it was the last try. `overtaken`: it was taken meanwhile. */
+/**
+ * Not taken this time. given_up: it was the last try. `overtaken`: it was taken meanwhile. By the row as it is now: sent anew while this
+ * try was under way, its days begin with it.
+ */
 export async function markFailed(
   tx: Transaction,
   clock: Clock,
-  row: Row,
+  { id }: Pick<Row, 'id'>,
   words: string,
 ): Promise<'waiting' | 'given_up' | 'overtaken'> {
   const now = clock.now()
+  const row = await eventRow(tx, id)
+  if (row?.state !== 'waiting') return 'overtaken'
   const first = row.first_tried_at ?? now
   const over = now - first >= giveUpMs
   const tried = { attempts: row.attempts + 1, first_tried_at: first, tried_at: now, trouble: words }
   const set = over ? ({ ...tried, state: 'given_up', ended_at: now } as const) : tried
-  if (!(await leave(tx, row.id, ['waiting'], set))) return 'overtaken'
+  await leave(tx, row.id, ['waiting'], set)
   if (!over) return 'waiting'
   await record(tx, clock, { actor: 'wardline', act: 'give_up_event', subject: row.id, detail: { type: row.type } })
   await follow(tx, clock, row)
   return 'given_up'
+}
+
+/** What it asks for is not to be asked now: it is not sent any more. False: the platform has it, or a person was told so before. */
+export async function handToPerson(tx: Transaction, clock: Clock, id: string, words: string): Promise<boolean> {
+  const row = await eventRow(tx, id)
+  if (row === undefined || row.state === 'delivered') return false
+  if (row.state === 'given_up' && row.trouble === words) return false
+  await leave(tx, id, [row.state], { state: 'given_up', trouble: words, ended_at: clock.now() })
+  // One that is being sent this moment ends by itself.
+  await dropJobs(tx, [id])
+  await record(tx, clock, { actor: 'wardline', act: 'give_up_event', subject: id, detail: { type: row.type } })
+  return true
 }
 
 /** There is no webhook: it can be fetched. */
@@ -93,13 +125,11 @@ export async function replayEvent(
   return state
 }
 
-/** What hangs on the platform's word follows in a job of its own. */
+/**
+ * What hangs on the platform's word follows in a job of its own. One that was given up is revived; and one that is just at work on the
+ * word before is looked at, so that of the two transactions one is run again and no word is lost.
+ */
 async function follow(tx: Transaction, clock: Clock, row: Row): Promise<void> {
   if (!isAwaited(row)) return
-  await enqueue(tx, clock, {
-    kind: 'event_taken',
-    subject: row.id,
-    runAt: clock.now(),
-    uniqueKey: `event_taken ${row.id}`,
-  })
+  await enqueueNow(tx, clock, { kind: 'event_taken', subject: row.id, uniqueKey: `event_taken ${row.id}` })
 }

@@ -1,9 +1,10 @@
 // Events as the operator sees them, how they go out and never what they say; and as the platform fetches them.
 import { type EventPage, type EventStanding, type EventType, eventTypes, type SentEvent } from '@wardline/api'
 import type { Clock, Environment } from '#base'
-import type { Connection, Database } from '#db'
+import type { Connection, Database, Transaction } from '#db'
 import type { Vault } from '#vault'
-import { type EventState, knownRow, type Row, sentOf } from './store.ts'
+import { isAwaited, markServed } from './journal.ts'
+import { type EventState, eventRow, knownRow, type Row, sentOf } from './store.ts'
 import { numberEvents } from './store-number.ts'
 
 /** Newest first. `before` is the last id of the page before. */
@@ -48,20 +49,21 @@ function typeOf(text: string): EventType {
   return known
 }
 
-/** Oldest first, everything behind the number `after` (0: all that is kept). What is answered once is never overtaken by another. */
+/**
+ * Oldest first, everything behind the number `after` (0: all that is kept). What is answered once is never overtaken by another. Of what
+ * something waits for it is written down first that the platform had it.
+ */
 export async function eventsAfter(
-  database: Database,
-  vault: Vault,
-  environment: Environment,
+  { database, vault, environment, clock }: EventGround,
   {
     after,
     limit,
-    leaveOut = async () => false,
+    mayServe = async () => true,
   }: {
     readonly after: number
     readonly limit: number
-    /** Of a row that nobody may have now; the page goes on behind it. */
-    readonly leaveOut?: (row: Row) => Promise<boolean>
+    /** Of a row that something waits for; one that nobody may have now is left out, and the page goes on behind it. */
+    readonly mayServe?: (tx: Transaction, row: Row) => Promise<boolean>
   },
 ): Promise<EventPage> {
   await numberEvents(database)
@@ -72,11 +74,25 @@ export async function eventsAfter(
     .orderBy('number')
     .limit(limit)
     .execute()
+  const serves = (id: string) =>
+    database.transact(async (tx) => {
+      const row = await eventRow(tx, id)
+      if (row === undefined || !(await mayServe(tx, row))) return false
+      await markServed(tx, clock, id)
+      return true
+    })
   const events: SentEvent[] = []
   for (const row of rows)
-    if (row.number !== null && !(await leaveOut(row)))
+    if (row.number !== null && (!isAwaited(row) || (await serves(row.id))))
       events.push(sentOf(vault, environment, { ...row, number: row.number }))
   return { events, next: rows.at(-1)?.number ?? after }
+}
+
+type EventGround = {
+  readonly database: Database
+  readonly vault: Vault
+  readonly environment: Environment
+  readonly clock: Clock
 }
 
 export type EventFigures = Readonly<Record<EventState, number>> & {

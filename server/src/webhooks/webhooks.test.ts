@@ -1,11 +1,21 @@
 import { eventTypes, type PlatformEvent, sentEvent } from '@wardline/api'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { listJobs } from '#jobs'
-import { emptyDatabases } from '../db/testing.ts'
+import { finish, listJobs } from '#jobs'
+import { emptyDatabase, emptyDatabases } from '../db/testing.ts'
 import { openVaultWorld, resealed, type VaultWorld } from '../vault/testing.ts'
 import { eventRow } from './store.ts'
-import { eventsAfter, listEvents, markFailed, markTaken, numberEvents, raiseEvent, replayEvent } from './webhooks.ts'
+import {
+  eventsAfter,
+  forgetEvents,
+  listEvents,
+  markDelivered,
+  markFailed,
+  markTaken,
+  numberEvents,
+  raiseEvent,
+  replayEvent,
+} from './webhooks.ts'
 
 const held = (name: string, more: object = {}): PlatformEvent => ({
   type: 'case.held',
@@ -29,8 +39,8 @@ const restore = (name: string): PlatformEvent => ({
 })
 const raise = ({ database, clock, vault }: VaultWorld, event: PlatformEvent) =>
   database.transact((tx) => raiseEvent(tx, clock, vault, event))
-const fetched = ({ database, vault }: VaultWorld, after = 0, limit = 100) =>
-  eventsAfter(database, vault, 'sandbox', { after, limit })
+const fetched = ({ database, vault, clock }: VaultWorld, after = 0, limit = 100) =>
+  eventsAfter({ database, vault, clock, environment: 'sandbox' }, { after, limit })
 const row = async ({ database }: VaultWorld, id: string) => {
   const found = await eventRow(database.read, id)
   if (found === undefined) throw new Error('no such event')
@@ -106,10 +116,108 @@ describe.each(emptyDatabases)('an event on %s', (_kind, empty) => {
     await database.transact((tx) => replayEvent(tx, clock, { id, by: 'wardline' }))
     expect(await fail()).toBe('waiting')
     await numberEvents(database)
-    expect(await database.transact((tx) => markTaken(tx, clock, 2))).toBe(2)
+    expect(await database.transact((tx) => markTaken(tx, clock, 2)), 'what was left out is not taken').toBe(1)
+    await fetched(world)
+    expect(await database.transact((tx) => markTaken(tx, clock, 2))).toBe(1)
     expect(await database.transact((tx) => markTaken(tx, clock, 2))).toBe(0)
     expect(await row(world, id)).toMatchObject({ state: 'delivered' })
   })
+
+  it('that is sent anew while its last try fails is not given up by that', async () => {
+    await using world = await openVaultWorld(await empty())
+    const { database, clock } = world
+    const id = await raise(world, restore('a'))
+    const old = await row(world, id)
+    await database.transact((tx) => markFailed(tx, clock, old, 'away'))
+    await clock.advance(8 * 24 * 3_600_000)
+    const tried = await row(world, id)
+    await database.transact((tx) => replayEvent(tx, clock, { id, by: 'wardline' }))
+    expect(await database.transact((tx) => markFailed(tx, clock, tried, 'away'))).toBe('waiting')
+    expect(await row(world, id)).toMatchObject({ state: 'waiting', attempts: 1, first_tried_at: clock.now() })
+    // Nor one that was called back while it was on its way.
+    await database.transact((tx) => tx.deleteFrom('platform_events').execute())
+    expect(await database.transact((tx) => markFailed(tx, clock, tried, 'away'))).toBe('overtaken')
+  })
+
+  it('is forgotten thirty days after it was taken, whenever it arose, and not before its word was passed on', async () => {
+    await using world = await openVaultWorld(await empty())
+    const { database, clock } = world
+    const dayMs = 24 * 3_600_000
+    const [plain, awaited] = [await raise(world, held('a')), await raise(world, restore('a'))]
+    await clock.advance(89 * dayMs)
+    for (const id of [plain, awaited]) {
+      const before = await row(world, id)
+      expect(await database.transact((tx) => markDelivered(tx, clock, before))).toBe(true)
+    }
+    const left = async () => {
+      expect(await database.transact((tx) => forgetEvents(tx, clock))).toBe(false)
+      return (await listEvents(database.read, { limit: 9 })).map(({ id }) => id).sort()
+    }
+    expect(await left()).toEqual([plain, awaited].sort())
+    await clock.advance(29 * dayMs)
+    expect(await left()).toEqual([plain, awaited].sort())
+    await clock.advance(2 * dayMs)
+    expect(await left()).toEqual([awaited])
+    await database.transact((tx) => tx.deleteFrom('jobs').where('kind', '=', 'event_taken').execute())
+    expect(await left()).toEqual([])
+  })
+})
+
+/** One that was given up, and the job that says so, in this state. */
+async function givenUp(world: VaultWorld, job: { state: 'running' | 'dead'; lease: string | null }) {
+  const { database, clock } = world
+  const id = await raise(world, restore('a'))
+  for (let day = 0; day < 8; day += 7) {
+    await clock.advance(day * 24 * 3_600_000)
+    const before = await row(world, id)
+    await database.transact((tx) => markFailed(tx, clock, before, 'away'))
+  }
+  const leased = { ...job, leased_until: job.lease === null ? null : Number.MAX_SAFE_INTEGER }
+  await database.transact((tx) => tx.updateTable('jobs').set(leased).where('kind', '=', 'event_taken').execute())
+  const [follower] = (await listJobs(database.read)).filter(({ kind }) => kind === 'event_taken')
+  return {
+    id,
+    follower: { id: '', kind: '', subject: '', ...follower, attempts: 1, bugs: 0, lease: '', leaseMs: 60_000 },
+  }
+}
+
+it.each(emptyDatabases)(
+  'an event that is taken after all revives the job that was given up over it, on %s',
+  async (_kind, empty) => {
+    await using world = await openVaultWorld(await empty())
+    const { database, clock } = world
+    const { id } = await givenUp(world, { state: 'dead', lease: null })
+    const before = await row(world, id)
+    await database.transact((tx) => markDelivered(tx, clock, before))
+    expect((await listJobs(database.read)).filter(({ kind }) => kind === 'event_taken')).toMatchObject([
+      { subject: id, state: 'waiting' },
+    ])
+  },
+)
+
+// The other database has one writer, and nothing overlaps.
+it('that an event was taken is passed on also where its job just ends over what was before, on PostgreSQL', async () => {
+  await using world = await openVaultWorld(await emptyDatabase('postgres'))
+  const { database, clock } = world
+  const { id, follower } = await givenUp(world, { state: 'running', lease: 'mine' })
+  const before = await row(world, id)
+  const { promise: isWritten, resolve: written } = Promise.withResolvers<void>()
+  const { promise: isOver, resolve: over } = Promise.withResolvers<void>()
+  const taking = database.transact(async (tx) => {
+    await markDelivered(tx, clock, before)
+    written()
+    await isOver
+  })
+  await isWritten
+  const seen = await database.transact(async (tx) => {
+    await finish(tx, { ...follower, lease: 'mine' })
+    return (await eventRow(tx, id))?.state
+  })
+  over()
+  await taking
+  expect(seen).toBe('given_up')
+  expect(await row(world, id)).toMatchObject({ state: 'delivered' })
+  expect((await listJobs(database.read)).filter(({ kind }) => kind === 'event_taken')).toMatchObject([{ subject: id }])
 })
 
 it('every type that is raised can be sent, and what is sent has no more keys than its schema', () => {

@@ -2,6 +2,7 @@
 export { forgetEvents } from './forget.ts'
 export {
   giveUpMs,
+  handToPerson,
   isAwaited,
   markDelivered,
   markFailed,
@@ -14,7 +15,7 @@ export { removeTestEvents, testEventsAbout } from './of-tests.ts'
 export { type PostOutcome, post, type WebhookSettings } from './post.ts'
 export { type Probe, probeEndpoint } from './probe.ts'
 export { type PlatformEvent, raiseEvent } from './raise.ts'
-export { recallEvents } from './recall.ts'
+export { recallEvents, settleEvent } from './recall.ts'
 export { bodyOf, type Delivered, deliveredOf, type EventState, eventOf, eventRow } from './store.ts'
 export { numberEvents } from './store-number.ts'
 export { countEvents, type EventFigures, eventsAfter, listEvents, showEvent } from './views.ts'

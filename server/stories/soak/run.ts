@@ -1,4 +1,4 @@
-// `npm run soak:filing [-- FILINGS KILLS SEED]`: by default 1,000 filings and 250 SIGKILLs on each database.
+// `npm run soak:filing [-- FILINGS KILLS SEED DATABASE]`: by default 1,000 filings and 250 SIGKILLs on each database.
 import { strict as assert } from 'node:assert'
 import { startPostgres } from '../../../checks/postgres.ts'
 import { kinds } from '../world.ts'
@@ -11,11 +11,12 @@ const [filings, kills, seed] = [
   process.argv[4] ?? Date.now() % 100_000,
 ].map(Number)
 assert(filings && kills && seed)
+const only = process.argv[5]
 const cluster = await startPostgres()
 process.env['WARDLINE_TEST_POSTGRES'] = cluster.url
 process.on('exit', () => cluster.stop())
 
-for (const kind of kinds) {
+for (const kind of kinds.filter((one) => only === undefined || one === only)) {
   const began = performance.now()
   console.log(`${kind}: ${filings} filings, ${kills} SIGKILLs, seed ${seed}`)
   const soaked = await soakFiling(kind, { filings, kills, seed, tell: (words) => console.log(`${kind}: ${words}`) })

@@ -32,12 +32,16 @@ export function chances(seed: number): () => number {
   }
 }
 
+/** Few enough that it comes to it: each life is given a handful of filings, and dies idle when it never meets its step. */
+const mostTimes = 4
+
 export function keepServers({
   config,
   folder,
   anchor,
   many,
   kills: most,
+  isAhead,
   chance,
 }: {
   readonly config: ConfigOverrides
@@ -46,6 +50,8 @@ export function keepServers({
   /** Servers at once: on SQLite one. */
   readonly many: number
   readonly kills: number
+  /** More of the kills than of the filings are done after so many: who lives goes on living. */
+  readonly isAhead: (kills: number) => boolean
   readonly chance: () => number
 }): Servers {
   const urls = new Map<number, string>()
@@ -59,10 +65,10 @@ export function keepServers({
   const wanted = () => {
     if (hits.size === 0 || chance() < 0.3) return null
     const [step] = [...hits].sort(([, one], [, other]) => one - other)[Math.floor(chance() * 3)] ?? []
-    return step === undefined ? null : { step, times: 1 + Math.floor(chance() * 12) }
+    return step === undefined ? null : { step, times: 1 + Math.floor(chance() * mostTimes) }
   }
   const life = async (slot: number) => {
-    const die = isCalm ? null : wanted()
+    const die = isCalm || isAhead(kills) ? null : wanted()
     const program = join(import.meta.dirname, 'child.ts')
     const child = spawn(process.execPath, [program, JSON.stringify({ config, folder, anchor, die })], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,12 +89,12 @@ export function keepServers({
     )
     const exit = once(child, 'exit') as Promise<[number | null, string | null]>
     // One that never meets its step, or was given none, dies at any moment; it may be starting up then.
-    const timer = setTimeout(
-      () => !isCalm && !isOver && child.kill('SIGKILL'),
+    const timer = setInterval(
+      () => !isCalm && !isOver && !isAhead(kills) && child.kill('SIGKILL'),
       1_500 + chance() * (die ? 12_000 : 5_000),
     )
     const [code, signal] = await exit
-    clearTimeout(timer)
+    clearInterval(timer)
     urls.delete(slot)
     running.delete(child)
     if (signal === 'SIGKILL') {

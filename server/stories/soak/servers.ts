@@ -32,8 +32,11 @@ export function chances(seed: number): () => number {
   }
 }
 
-/** Few enough that it comes to it: each life is given a handful of filings, and dies idle when it never meets its step. */
-const mostTimes = 4
+/**
+ * Few enough that it comes to it, for each life is given a handful of filings and dies idle when it never meets its step; and enough that
+ * what the life before left has gone further, or the same reports would be begun anew until they ask for a person. Few are retracted.
+ */
+const times = (step: string, chance: () => number) => (step.startsWith('retract') ? 1 : 3 + Math.floor(chance() * 5))
 
 export function keepServers({
   config,
@@ -65,7 +68,7 @@ export function keepServers({
   const wanted = () => {
     if (hits.size === 0 || chance() < 0.3) return null
     const [step] = [...hits].sort(([, one], [, other]) => one - other)[Math.floor(chance() * 3)] ?? []
-    return step === undefined ? null : { step, times: 1 + Math.floor(chance() * mostTimes) }
+    return step === undefined ? null : { step, times: times(step, chance) }
   }
   const life = async (slot: number) => {
     const die = isCalm || isAhead(kills) ? null : wanted()

@@ -33,6 +33,7 @@ export {
 export { addSupplement, type CaseSupplement, supplementBytes } from './supplements.ts'
 export { countTestCases, isTestCase, removeTestCase, testCases, testsAmong } from './tests.ts'
 export type { CaseEvent, CaseState } from './transitions.ts'
+export { orUnreadable } from './unreadable.ts'
 export { type Displayed, recordView, type ViewEvent, viewedFlags, viewsOf } from './viewing.ts'
 export { type CaseFile, type CaseRecord, type Coming, countCases, listCases, readCase, showCase } from './views.ts'
 export { countWaiting, type WaitingCase, waitingCases } from './waiting.ts'

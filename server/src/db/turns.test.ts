@@ -37,10 +37,10 @@ it('goes on when work throws, alone or not', async () => {
   expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled'])
 })
 
-it('lets nobody wait for one that stands still', async () => {
+it.each(['together', 'alone'] as const)('lets nobody wait for one that stands still, which went %s', async (way) => {
   const turns = openTurns()
   const stuck = Promise.withResolvers<void>()
-  const still = turns.together(() => stuck.promise)
+  const still = turns[way](() => stuck.promise)
   const alone = turns.alone(async () => 'alone')
   const other = turns.alone(async () => 'other')
   const behind = turns.together(async () => 'behind')

@@ -4,7 +4,7 @@
 export interface Turns {
   /** At the same time as others, behind whoever waits to go alone. */
   together<T>(work: () => Promise<T>): Promise<T>
-  /** When those under way have ended, and with nobody beside it; but when one of them stands still, with it after all. */
+  /** When those under way have ended, and with nobody beside it; but nobody waits for one that stands still, whichever that is. */
   alone<T>(work: () => Promise<T>): Promise<T>
 }
 
@@ -36,16 +36,23 @@ export function openTurns(): Turns {
     const mine: Waiting = { isAlone: wantsAlone, go }
     queue.push(mine)
     letIn()
-    // Real time on purpose: it is about a machine that stands still.
-    const patience = setTimeout(() => {
+    // Real time on purpose, both times: it is about a machine that stands still.
+    const waiting = setTimeout(() => {
       mine.isAlone = false
       letIn()
     }, patienceMs).unref()
     await comes
-    clearTimeout(patience)
+    clearTimeout(waiting)
+    const going = setTimeout(() => {
+      if (!mine.isAlone) return
+      mine.isAlone = false
+      isTaken = false
+      letIn()
+    }, patienceMs).unref()
     try {
       return await work()
     } finally {
+      clearTimeout(going)
       underWay -= 1
       if (mine.isAlone) isTaken = false
       letIn()

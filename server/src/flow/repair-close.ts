@@ -1,5 +1,5 @@
 // One case of an approved repair: closed and given back, or handed to a person, or left until its report under way has ended.
-import { type CaseRecord, caseRepaired, caseState, readCase, standingCasesOfAccount } from '#cases'
+import { type CaseRecord, caseRepaired, caseState, orUnreadable, readCase, standingCasesOfAccount } from '#cases'
 import type { Transaction } from '#db'
 import { dropJobs } from '#jobs'
 import {
@@ -15,7 +15,7 @@ import { casesOfReport, type ReportView, reportOfCase, stopReport } from '#repor
 import { raiseEvent } from '#webhooks'
 import { destroyLater, dismissIn } from './decided.ts'
 import { endAppeals } from './hear-outcome.ts'
-import { orUnreadable, standing } from './repair-gather.ts'
+import { standing } from './repair-gather.ts'
 import { goOnFiling, review } from './repair-review.ts'
 import { type Heard, weigh } from './repair-weigh.ts'
 import type { River } from './river.ts'

@@ -1,6 +1,5 @@
 // The cases of a repair are gathered, in slices, and then frozen: what two people approve is what is repaired.
 import { record } from '#audit'
-import { Fault } from '#base'
 import {
   type CaseFile,
   type CaseRecord,
@@ -9,6 +8,7 @@ import {
   caseState,
   casesOfEntry,
   casesOfFile,
+  orUnreadable,
   readCase,
   standingCasesOfAccount,
 } from '#cases'
@@ -144,16 +144,6 @@ async function gatherUnreadable(
     why: 'unreadable',
     shown: { fileId: null, class: null, algorithm: null, distanceBits: null },
   })
-}
-
-/** Undefined when what is kept of it is broken; while the key or the database is away nothing is known of it. */
-export async function orUnreadable<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading
-  } catch (error) {
-    if (error instanceof Fault && error.code === 'seal_broken') return undefined
-    throw error
-  }
 }
 
 /**

@@ -1,7 +1,7 @@
 // Cases that came after a repair's list was frozen: they are in no list, and are gathered in a further round.
-import { caseState, readCase } from '#cases'
+import { caseState, orUnreadable, readCase } from '#cases'
 import { isGathered, type RepairRecord, readRepair } from '#repairs'
-import { candidates, heardFiles, orUnreadable, standing } from './repair-gather.ts'
+import { candidates, heardFiles, standing } from './repair-gather.ts'
 import { weigh } from './repair-weigh.ts'
 import type { Desk } from './river.ts'
 

@@ -122,4 +122,17 @@ describe.each(emptyDatabases)('a first notice, on %s,', (_kind, empty) => {
     const revive = transact((tx) => reviveNotice(tx, clock, vault, { noticeId, by: 'person:p', record, policy }))
     await expect(revive).rejects.toMatchObject({ code: 'not_possible' })
   })
+
+  it('goes by what a later find of the account said, though that is a case of its own, and one that cannot be read hinders nobody', async () => {
+    await using ground = await openGround(await empty())
+    const { database } = ground
+    const { noticeId } = await planned(ground)
+    await reported(ground, { surface: 'upload', account: { ...account, email: 'new@example.org' } })
+    const broken = await reported(ground, { surface: 'upload', account: { ...account, email: 'gone@example.org' } })
+    const { record } = await reported(ground, { surface: 'upload', account: { id: '8', email: 'eight@example.org' } })
+    const sealed = database.read.selectFrom('cases').select('context_sealed').where('id', '=', record.id)
+    const { context_sealed } = await sealed.executeTakeFirstOrThrow()
+    await database.read.updateTable('cases').set({ context_sealed }).where('id', '=', broken.caseId).execute()
+    expect(await begin(ground, noticeId)).toMatchObject({ mail: { to: 'new@example.org' } })
+  })
 })

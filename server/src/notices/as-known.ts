@@ -1,7 +1,7 @@
 // A first notice goes to the address, and in the words, that fit what its platform has said by its first try: a day after the report, or months.
 import { record } from '#audit'
 import type { Clock } from '#base'
-import { type CaseRecord, readCase } from '#cases'
+import { type CaseRecord, orUnreadable, readCase } from '#cases'
 import type { Transaction } from '#db'
 import type { Vault } from '#vault'
 import { addresseesOf, isMinor, isUnproven, readTold, sealTold } from './address.ts'
@@ -46,11 +46,31 @@ export async function asKnownNow(
   return { ...row, ...to }
 }
 
-/** The case with what was said by the scans of all cases of the account that its notice speaks for: a word about one of them is about all. */
+/** Of an account with more cases than this its newest ones speak. */
+const mostOthers = 24
+
+/**
+ * The case with what was said by the scans of all cases that its notice speaks for, and of those that its account has had since: a word
+ * about one of them is about all. What of the others cannot be read keeps nobody from being told.
+ */
 export async function withTogether(tx: Transaction, vault: Vault, row: Row, record: CaseRecord): Promise<CaseRecord> {
   const covered = (await casesCovered(tx, [row])).get(row.id) ?? []
-  const others = new Set(covered.map(({ id }) => id).filter((id) => id !== record.id))
+  const others = new Set([...covered.map(({ id }) => id), ...(await newestOf(tx, row.told))])
+  others.delete(record.id)
   const files = [...record.files]
-  for (const id of others) files.push(...(await readCase(tx, vault, id)).files)
+  for (const id of others) files.push(...((await orUnreadable(readCase(tx, vault, id)))?.files ?? []))
   return { ...record, files }
+}
+
+/** told: the account; where nobody knows whose it is, the case's id, which is no account's. */
+async function newestOf(tx: Transaction, told: string): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom('cases')
+    .select('id')
+    .where('account_hmac', '=', told)
+    .where('is_test', '=', 0)
+    .orderBy('number', 'desc')
+    .limit(mostOthers)
+    .execute()
+  return rows.map(({ id }) => id)
 }

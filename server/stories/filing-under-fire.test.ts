@@ -9,6 +9,7 @@ describe.each(kinds)('on %s, filings that meet faults on servers that are killed
     const soaked = await soakFiling(kind, { filings: 12, kills: 5, seed: 20_261_122, share: 0.2 })
     expect(soaked.kills).toBeGreaterThanOrEqual(5)
     expect(Object.keys(soaked.verdict.faults).length).toBeGreaterThan(3)
+    expect(soaked.retried).toBe(0)
     assertSoaked(soaked)
   }, 240_000)
 })

@@ -12,6 +12,7 @@ import { emptyDatabase } from '../../src/db/testing.ts'
 import { databaseSettings, openGround } from '../../src/ground.ts'
 import { settingsFor } from '../settings.ts'
 import { type Kind, pdqOf } from '../world.ts'
+import { retryAsPerson } from './person.ts'
 import { scaledClock } from './scaled-clock.ts'
 import { chances, keepServers } from './servers.ts'
 
@@ -78,7 +79,9 @@ export async function soakFiling(kind: Kind, { filings, kills, seed, factor = 20
         filed = await finished(database)
       }
       servers.calm()
-      await untilIdle(database, filings, servers.said)
+      const retried = await untilIdle(database, filings, servers.said, () =>
+        retryAsPerson(database, { config, folder, clock }),
+      )
       const verdict = verdictOf(cybertipline.inspect())
       const { sent, doubled } = mails(mailbox.messages())
       const ours = await database.read
@@ -94,6 +97,8 @@ export async function soakFiling(kind: Kind, { filings, kills, seed, factor = 20
         finishedHere: ours.filter(({ state }) => state === 'finished').length,
         /** Finished, and the answer with the receipt died with the server that it was given to, or was lost on the way. */
         withoutReceipt: ours.filter(({ state, lacks }) => state === 'finished' && Boolean(lacks)).length,
+        /** Begun anew too often by servers that died: a person was asked, and said `wardline reports retry`. */
+        retried,
         mails: { sent, doubled },
       }
     } finally {
@@ -163,7 +168,14 @@ async function finished(database: Database): Promise<number> {
   return rows.length
 }
 
-async function untilIdle(database: Database, filings: number, said: readonly string[]): Promise<void> {
+/** How often a person was asked, and said that it goes on. */
+async function untilIdle(
+  database: Database,
+  filings: number,
+  said: readonly string[],
+  ask: () => Promise<number>,
+): Promise<number> {
+  let asked = 0
   const waited = ['settle', 'file', 'notify']
   for (let turn = 0; turn < 3_000; turn += 1) {
     const jobs = await database.read
@@ -171,7 +183,10 @@ async function untilIdle(database: Database, filings: number, said: readonly str
       .select(['kind', 'state', 'last_error'])
       .where('kind', 'in', waited)
       .execute()
-    if (jobs.length === 0 && (await finished(database)) >= filings) return
+    if (jobs.length === 0) {
+      if ((await finished(database)) >= filings) return asked
+      asked += await ask()
+    }
     if (turn === 2_999) {
       const states = await database.read
         .selectFrom('reports')
@@ -184,6 +199,7 @@ async function untilIdle(database: Database, filings: number, said: readonly str
     }
     await realWait(100)
   }
+  return asked
 }
 
 function mails(messages: readonly { readonly to: readonly string[] }[]): { sent: number; doubled: number } {

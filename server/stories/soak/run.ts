@@ -27,6 +27,8 @@ for (const kind of kinds.filter((one) => only === undefined || one === only)) {
   console.log(
     `${kind}: ${soaked.kills} SIGKILLs, each of ${Object.keys(soaked.hits).length} journaled steps hit at least ${least} times`,
   )
+  if (soaked.retried > 0)
+    console.log(`${kind}: ${soaked.retried} reports were begun anew too often and asked for a person first`)
   if (kills >= 250) assert(least >= 10, 'a step that was hit less than 10 times')
   console.log(`${kind}: as it must be, in ${Math.round((performance.now() - began) / 1000)} s`)
 }

@@ -31,8 +31,18 @@ export async function markServed(tx: Transaction, clock: Clock, id: string): Pro
     .execute()
 }
 
+/** Of the pages that held it the platform may have lost each: read again without it, what it says that it keeps is not this. */
+export async function markLeftOut(tx: Transaction, id: string): Promise<void> {
+  await tx
+    .updateTable('platform_events')
+    .set({ served_at: null })
+    .where('id', '=', id)
+    .where('state', '!=', 'delivered')
+    .execute()
+}
+
 /**
- * The platform has fetched all up to this number and says that it keeps them; not what was left out of its pages. Answers how many that
+ * The platform has fetched all up to this number and says that it keeps them; not what its last page left out. Answers how many that
  * were. Fault `no_such_number`.
  */
 export async function markTaken(tx: Transaction, clock: Clock, upTo: number): Promise<number> {

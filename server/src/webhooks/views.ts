@@ -3,7 +3,7 @@ import { type EventPage, type EventStanding, type EventType, eventTypes, type Se
 import type { Clock, Environment } from '#base'
 import type { Connection, Database, Transaction } from '#db'
 import type { Vault } from '#vault'
-import { isAwaited, markServed } from './journal.ts'
+import { isAwaited, markLeftOut, markServed } from './journal.ts'
 import { type EventState, eventRow, knownRow, type Row, sentOf } from './store.ts'
 import { numberEvents } from './store-number.ts'
 
@@ -77,7 +77,11 @@ export async function eventsAfter(
   const serves = (id: string) =>
     database.transact(async (tx) => {
       const row = await eventRow(tx, id)
-      if (row === undefined || !(await mayServe(tx, row))) return false
+      if (row === undefined) return false
+      if (!(await mayServe(tx, row))) {
+        await markLeftOut(tx, id)
+        return false
+      }
       await markServed(tx, clock, id)
       return true
     })

@@ -39,8 +39,8 @@ const restore = (name: string): PlatformEvent => ({
 })
 const raise = ({ database, clock, vault }: VaultWorld, event: PlatformEvent) =>
   database.transact((tx) => raiseEvent(tx, clock, vault, event))
-const fetched = ({ database, vault, clock }: VaultWorld, after = 0, limit = 100) =>
-  eventsAfter({ database, vault, clock, environment: 'sandbox' }, { after, limit })
+const fetched = ({ database, vault, clock }: VaultWorld, after = 0, limit = 100, mayServe = async () => true) =>
+  eventsAfter({ database, vault, clock, environment: 'sandbox' }, { after, limit, mayServe })
 const row = async ({ database }: VaultWorld, id: string) => {
   const found = await eventRow(database.read, id)
   if (found === undefined) throw new Error('no such event')
@@ -121,6 +121,24 @@ describe.each(emptyDatabases)('an event on %s', (_kind, empty) => {
     expect(await database.transact((tx) => markTaken(tx, clock, 2))).toBe(1)
     expect(await database.transact((tx) => markTaken(tx, clock, 2))).toBe(0)
     expect(await row(world, id)).toMatchObject({ state: 'delivered' })
+  })
+
+  it('that was in a page which is read again without it is not among what is kept, until a page holds it again', async () => {
+    await using world = await openVaultWorld(await empty())
+    const { database, clock } = world
+    const id = await raise(world, restore('a'))
+    await raise(world, held('b'))
+    const taken = () => database.transact((tx) => markTaken(tx, clock, 2))
+    expect((await fetched(world)).events).toHaveLength(2)
+    // That page was lost on its way.
+    expect((await fetched(world, 0, 100, async () => false)).events.map(({ type }) => type)).toEqual(['case.held'])
+    expect(await taken()).toBe(1)
+    expect(await row(world, id)).toMatchObject({ state: 'waiting', served_at: null })
+    await fetched(world)
+    expect(await taken()).toBe(1)
+    // What it has it has, whatever a page holds later.
+    await fetched(world, 0, 100, async () => false)
+    expect(await row(world, id)).toMatchObject({ state: 'delivered', served_at: clock.now() })
   })
 
   it('that is sent anew while its last try fails is not given up by that', async () => {

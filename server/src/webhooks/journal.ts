@@ -115,14 +115,22 @@ export async function markKept(tx: Transaction, row: Row): Promise<void> {
   await leave(tx, row.id, ['waiting'], { state: 'kept' })
 }
 
-/** Sent again under the same id, from its first try; whatever became of it before. Faults `no_such_event`. */
+/** Sent anew, it gets a number above all that whoever fetches has had. */
+export const isNumberedAnew = (row: Pick<Row, 'type' | 'state'>): boolean => isAwaited(row) && row.state !== 'delivered'
+
+/**
+ * Sent again under the same id, from its first try; whatever became of it before. What something waits for and nobody took is numbered
+ * anew, so that it is fetched again as well. Faults `no_such_event`.
+ */
 export async function replayEvent(
   tx: Transaction,
   clock: Clock,
   { id, by }: { readonly id: string; readonly by: Actor },
 ): Promise<EventState> {
-  const { state } = await knownRow(tx, id)
+  const row = await knownRow(tx, id)
+  const { state } = row
   await leave(tx, id, [state], {
+    ...(isNumberedAnew(row) && { number: null, served_at: null }),
     state: 'waiting',
     attempts: 0,
     first_tried_at: null,

@@ -74,10 +74,11 @@ export async function eventsAfter(
     .orderBy('number')
     .limit(limit)
     .execute()
-  const serves = (id: string) =>
+  const serves = ({ id, number }: Row) =>
     database.transact(async (tx) => {
       const row = await eventRow(tx, id)
-      if (row === undefined) return false
+      // Sent anew meanwhile, it comes in a later page.
+      if (row === undefined || row.number !== number) return false
       if (!(await mayServe(tx, row))) {
         await markLeftOut(tx, id)
         return false
@@ -87,7 +88,7 @@ export async function eventsAfter(
     })
   const events: SentEvent[] = []
   for (const row of rows)
-    if (row.number !== null && (!isAwaited(row) || (await serves(row.id))))
+    if (row.number !== null && (!isAwaited(row) || (await serves(row))))
       events.push(sentOf(vault, environment, { ...row, number: row.number }))
   return { events, next: rows.at(-1)?.number ?? after }
 }

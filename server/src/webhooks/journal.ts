@@ -1,4 +1,5 @@
 // An event's way to the platform, written down as it goes.
+import { awaitedTypes } from '@wardline/api'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
@@ -8,8 +9,7 @@ import { type EventState, eventRow, knownRow, leave, type Row } from './store.ts
 /** From its first try on. A platform that is away for a long week-end loses nothing; what is older is for a person. */
 export const giveUpMs = 7 * 24 * 3_600_000
 
-/** Something waits for the platform's word: a notice is sent, or a restore done, once it was taken. */
-const awaited: ReadonlySet<string> = new Set(['notice.deliver', 'repair.restore'])
+const awaited: ReadonlySet<string> = new Set(awaitedTypes)
 export const isAwaited = ({ type }: Pick<Row, 'type'>): boolean => awaited.has(type)
 
 /** False when it was written down before. */

@@ -78,6 +78,7 @@ export {
 export {
   type Ask,
   asks,
+  awaitedTypes,
   type EventPage,
   type EventStanding,
   type EventType,

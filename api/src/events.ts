@@ -98,6 +98,9 @@ export const eventTypes = [
 ] as const satisfies readonly (keyof typeof shapes)[]
 export type EventType = (typeof eventTypes)[number]
 
+/** Something waits for the platform's word: a notice is sent, or a restore done, once it was taken. */
+export const awaitedTypes = ['notice.deliver', 'repair.restore'] as const satisfies readonly EventType[]
+
 const raised = {
   onceKey: z.string().min(1).max(300).describe('ids of ours: of two events with one key only the first is written'),
   isTest: z.boolean(),

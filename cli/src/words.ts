@@ -70,7 +70,7 @@ const next: Readonly<Record<string, string>> = {
   no_such_repair: '`wardline repair list` shows them all.',
   no_such_event: '`wardline webhooks list` shows them; one that was delivered is forgotten after 30 days.',
   no_webhook:
-    'Without one the platform fetches its events itself: GET /v1/events. A restore can be done by hand: `wardline repair restored`.',
+    'Without one the platform fetches its events itself: GET /v1/events?after=0 gives all that are kept. A restore can be done by hand: `wardline repair restored`.',
   case_unreported: '`wardline reports explain N`, with the number of the case, says why and what comes next.',
   not_possible: '`wardline cases show` and `wardline reports show` say where things stand.',
   not_production: 'What was found by trial is dismissed here: `wardline cases dismiss N --as EMAIL --reason TEXT`.',

@@ -7,6 +7,7 @@ import type { Fault } from '#base'
 import { decideAll, decideCase, decideNotice, listUncertain } from '#flow'
 import { listItems, readPause } from '#pause'
 import { listKeys, openKeys, retireKey } from '#vault'
+import { numberEvents, raiseEvent, showEvent } from '#webhooks'
 import { backUp, copyDatabase, disaster, end, person, restoring } from './restoring.ts'
 import { drawn, kinds, World } from './world.ts'
 
@@ -132,6 +133,38 @@ describe.each(kinds)('on %s, a backup', (kind) => {
     const after = await fetched(world, before.next)
     expect(after.types).toContain('case.held')
     expect(after.next).toBeGreaterThan(world.clock.now() - 86_400_000)
+  }, 60_000)
+
+  it('that is restored gives what something waits for once more to a platform that fetched it after the backup, and takes its word', async () => {
+    await using world = await World.open({ database: kind })
+    const { clock, vault } = world.wardline.ground
+    const about = { repair: 'repair_1', case: 'case_1', scans: [], furtherScans: 0, account: null }
+    const data = { ...about, asks: ['restore_content' as const], decidedAt: 6 }
+    const raised = (name: string) =>
+      world.database.transact((tx) =>
+        raiseEvent(tx, clock, vault, {
+          type: 'repair.restore',
+          onceKey: `repair.restore ${name}`,
+          isTest: false,
+          data,
+        }),
+      )
+    await raised('had')
+    const had = await fetched(world, 0)
+    const id = await raised('not had')
+    await numberEvents(world.database)
+    const { folder } = await backUp(world)
+    const before = await fetched(world, had.next)
+    expect(before.types).toEqual(['repair.restore'])
+    await disaster(world, kind, folder)
+    await end(world, await person(world))
+    expect(await take(world, before.next), 'what was served before the backup').toBe(1)
+    expect((await showEvent(world.database.read, id)).state).toBe('waiting')
+    const after = await fetched(world, before.next)
+    expect(after.types).toEqual(['repair.restore'])
+    expect(after.next).toBeGreaterThan(world.clock.now() - 86_400_000)
+    expect(await take(world, after.next)).toBe(1)
+    expect((await showEvent(world.database.read, id)).state).toBe('delivered')
   }, 60_000)
 
   it('is not begun inside the data folder or beside the key, and what fails halfway leaves nothing', async () => {
@@ -309,6 +342,14 @@ async function fetched(world: World, after: number) {
   const answer = await world.ask('GET', `/v1/events?after=${after}`, { key })
   const { events, next } = (await answer.json()) as { events: { type: string }[]; next: number }
   return { types: events.map(({ type }) => type), next }
+}
+
+/** How many are delivered by that word. */
+async function take(world: World, upTo: number) {
+  const key = await world.newKey(['events:take'])
+  const headers = { 'content-type': 'application/json' }
+  const answer = await world.ask('POST', '/v1/events/taken', { key, headers, body: JSON.stringify({ upTo }) })
+  return ((await answer.json()) as { taken: number }).taken
 }
 
 const routes = ['submit', 'upload', 'fileinfo', 'finish'] as const

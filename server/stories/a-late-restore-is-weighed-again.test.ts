@@ -28,11 +28,18 @@ async function open(database: Kind) {
 
 const restores = async (world: World) =>
   (await listEvents(world.database.read, { type: 'repair.restore', limit: 9 })).toReversed()
-const fetched = async (world: World) => {
+const pageAfter = async (world: World, after: number) => {
   const key = await world.newKey(['events:read'])
-  const answer = await world.ask('GET', '/v1/events', { key })
-  const { events } = (await answer.json()) as { events: { type: string; data: { account: { id: string } } }[] }
-  return events.filter(({ type }) => type === 'repair.restore').map(({ data }) => data.account.id)
+  const answer = await world.ask('GET', `/v1/events?after=${after}`, { key })
+  const { events, next } = (await answer.json()) as Page
+  return { next, restores: events.filter(({ type }) => type === 'repair.restore').map(({ data }) => data.account.id) }
+}
+type Page = { events: { type: string; data: { account: { id: string } } }[]; next: number }
+const fetched = async (world: World) => (await pageAfter(world, 0)).restores
+const take = async (world: World, upTo: number) => {
+  const key = await world.newKey(['events:take'])
+  const headers = { 'content-type': 'application/json' }
+  await world.ask('POST', '/v1/events/taken', { key, headers, body: JSON.stringify({ upTo }) })
 }
 const again = (world: World, id: string, by: string) =>
   world.database.transact((tx) => sendEventAgain(world.wardline.river, tx, { id, by: `person:${by}` }))
@@ -120,5 +127,35 @@ describe.each(kinds)('on %s, a restore that the platform takes late', (database)
     for (let day = 0; day < 9; day += 1) await world.pass(24 * hourMs)
     expect((await alerts()).length).toBe(said)
     expect(await countEvents(world.database.read, world.clock)).toMatchObject({ waiting: 0, given_up: 0, failingMs: 0 })
+  }, 120_000)
+
+  it('without a webhook, and was passed by, is fetched once a person sends it after all', async () => {
+    await using all = await openRepairing(database)
+    const { world, ada, bea, cy, dot, eve } = all
+    await world.upload(await drawn(1), { account: account('u1') })
+    const number = await hear(world, 'entry', ada)
+    await world.stop()
+    await world.start({ webhooks: { url: undefined, secrets: undefined } })
+    await approve(world, number, bea, cy)
+    await untilRepair(world, number, 'restoring')
+    // That page was lost on its way.
+    expect(await fetched(world)).toEqual(['u1'])
+    await world.upload(await drawn(2), { account: account('u1') })
+    const { id: other } = await caseOf(world, 2)
+    await world.database.transact((tx) => moveCase(tx, world.clock, other, 'doubted'))
+    const page = await pageAfter(world, 0)
+    expect(page.restores).toEqual([])
+    await take(world, page.next)
+    await world.until('a person is asked', async () => (await rowsOf(world, number))[0]?.state === 'not_taken')
+
+    await dismissCase(world.wardline.river, 2, `person:${eve}`, { reason: 'harmless' })
+    const [mine] = await restores(world)
+    await again(world, mine?.id ?? '', dot)
+    const later = await pageAfter(world, page.next)
+    expect(later.restores).toEqual(['u1'])
+    expect((await rowsOf(world, number))[0]?.state).toBe('not_taken')
+    await take(world, later.next)
+    await untilRepair(world, number, 'done')
+    expect((await rowsOf(world, number))[0]).toMatchObject({ state: 'restored', why: null })
   }, 120_000)
 })

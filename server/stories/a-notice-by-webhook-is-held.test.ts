@@ -55,17 +55,18 @@ const hold = ({ world, caseId, by }: Story, forMs: number) => {
     addHold(tx, clock, vault, { ...paper, scope: 'case', of: caseId, expiresAt, by, recall: recallNotice }),
   )
 }
-const fetchedTypes = async (world: World) => {
+const fetched = async (world: World, after = 0) => {
   const key = await world.newKey(['events:read'])
-  const answer = await world.ask('GET', '/v1/events?after=0', { key })
-  return ((await answer.json()) as { events: { type: string }[] }).events.map(({ type }) => type)
+  const answer = await world.ask('GET', `/v1/events?after=${after}`, { key })
+  const { events, next } = (await answer.json()) as { events: { type: string }[]; next: number }
+  return { types: events.map(({ type }) => type), next }
 }
-/** All that it was given up to now is said to be kept. */
-const takeAll = async (world: World) => {
-  const key = await world.newKey(['events:read', 'events:take'])
-  const { next } = (await (await world.ask('GET', '/v1/events?after=0', { key })).json()) as { next: number }
+const fetchedTypes = async (world: World) => (await fetched(world)).types
+/** All up to this number is said to be kept. */
+const take = async (world: World, upTo: number) => {
+  const key = await world.newKey(['events:take'])
   const headers = { 'content-type': 'application/json' }
-  await world.ask('POST', '/v1/events/taken', { key, headers, body: JSON.stringify({ upTo: next }) })
+  await world.ask('POST', '/v1/events/taken', { key, headers, body: JSON.stringify({ upTo }) })
 }
 /** No job is at work: nothing is on its way this moment. */
 const still = (world: World) =>
@@ -178,7 +179,7 @@ describe.each(kinds)('on %s, a notice that the platform has not taken', (databas
     await hold(story, dayMs)
     expect(await shown(story)).toMatchObject({ state: 'waiting', waits: { for: 'legal_hold' } })
     // The page leaves it out, and what is said of the page says nothing of it.
-    await takeAll(world)
+    await take(world, (await fetched(world)).next)
     expect((await delivering(world))[0]?.state).toBe('waiting')
     platform.state.hangs = false
     platform.state.status = 204
@@ -197,17 +198,39 @@ describe.each(kinds)('on %s, a notice that the platform has not taken', (databas
     await using story = await open(database)
     const { platform, world } = story
     await still(world)
-    expect(await fetchedTypes(world)).toContain('notice.deliver')
+    const page = await fetched(world)
+    expect(page.types).toContain('notice.deliver')
     expect(await hold(story, 2 * dayMs)).toMatchObject({ waiting: 0, gone: 1 })
     expect(await shown(story)).toMatchObject({ state: 'waiting', waits: { for: 'legal_hold' } })
     platform.state.status = 204
     await world.pass(dayMs)
     expect(delivered(story)).toEqual([])
-    expect(await fetchedTypes(world)).not.toContain('notice.deliver')
-    await takeAll(world)
+    expect((await fetched(world, page.next)).types).not.toContain('notice.deliver')
+    await take(world, page.next)
     await world.until('it is sent', async () => (await shown(story)).state === 'sent')
     await world.pass(2 * dayMs)
     expect(delivered(story)).toEqual([])
+  })
+
+  it('whose page was lost on its way is not sent by its word about the page read again without it, but told when the instrument ends', async () => {
+    await using story = await open(database)
+    const { platform, world } = story
+    await still(world)
+    expect(await fetchedTypes(world)).toContain('notice.deliver')
+    await hold(story, dayMs)
+    const { types, next } = await fetched(world)
+    expect(types).not.toContain('notice.deliver')
+    await take(world, next)
+    platform.state.status = 204
+    await world.pass(hourMs)
+    await still(world)
+    expect(await shown(story)).toMatchObject({ state: 'waiting', waits: { for: 'legal_hold' } })
+    expect(platform.types()).not.toContain('notice.sent')
+    expect(delivered(story)).toEqual([])
+    await world.pass(dayMs)
+    await world.until('it is told', async () => (await shown(story)).state === 'sent')
+    await world.pass(hourMs)
+    expect(delivered(story)).toHaveLength(1)
   })
 
   it('that it has fetched and never says to keep goes as another event when the instrument ends, once, however often it fetches', async () => {

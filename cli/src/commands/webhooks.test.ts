@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { drawPicture } from '@wardline/sandbox'
+import { raiseEvent } from '@wardline/server/webhooks'
 import { expect, it } from 'vitest'
 import { openPlatform, secretOf } from '../../../server/stories/platform.ts'
 import { drawn, kinds, World } from '../../../server/stories/world.ts'
@@ -89,3 +90,45 @@ it('all that was kept is sent again once each, also beside a server without a we
   }
   expect((await place.run('webhooks', 'replay', '--state', 'kept')).out).toMatch(/^4 due now/)
 }, 60_000)
+
+it.each(kinds)(
+  'on %s, without a webhook only what something waits for is sent again: it is fetched with a new number',
+  async (kind) => {
+    await using world = await World.open({ database: kind })
+    world.clock.set(Date.now())
+    const { clock, config, vault } = world.wardline.ground
+    await using place = await openPlace({ data: config.data, vault: config.vault, database: config.database })
+    const about = { repair: 'repair_1', case: 'case_1', scans: [], furtherScans: 0, account: null }
+    const data = { ...about, asks: ['restore_content' as const], decidedAt: 6 }
+    const id = await world.database.transact((tx) =>
+      raiseEvent(tx, clock, vault, { type: 'repair.restore', onceKey: 'repair.restore 1', isTest: false, data }),
+    )
+    const key = await world.newKey(['events:read'])
+    const page = async (after: number) => {
+      const answer = await world.ask('GET', `/v1/events?after=${after}`, { key })
+      return (await answer.json()) as { events: { id: string }[]; next: number }
+    }
+    await world.list([drawPicture(1)])
+    await world.upload(await drawn(1))
+    const keptIds = async () =>
+      world.database.read.selectFrom('platform_events').select('id').where('state', '=', 'kept').execute()
+    await world.until('events that are kept', async () => (await keptIds()).length === 4)
+    const { next } = await page(0)
+    const [kept] = await keptIds()
+    expect(await place.run('webhooks', 'replay', kept?.id ?? '')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('GET /v1/events'),
+    })
+    expect((await place.run('webhooks', 'replay', '--state', 'kept')).out).toMatch(/^0 to be fetched/)
+    expect(await page(next)).toMatchObject({ events: [], next })
+    expect((await place.run('webhooks', 'replay', id)).out).toMatch(/^1 to be fetched.*\/v1\/events/)
+    expect(await page(next)).toMatchObject({ events: [{ id }], next: next + 1 })
+    await world.database.transact((tx) =>
+      tx.updateTable('platform_events').set({ state: 'given_up' }).where('id', '=', id).execute(),
+    )
+    expect((await place.run('webhooks')).out).toContain('wardline webhooks replay --state given_up')
+    expect((await place.run('webhooks', 'replay', '--state', 'given_up')).out).toMatch(/^1 to be fetched/)
+    expect((await page(next + 1)).events).toMatchObject([{ id }])
+  },
+  120_000,
+)

@@ -1,19 +1,15 @@
-// `wardline webhooks`: how what the platform must act on goes out, an endpoint tried with an event that says nothing, and events sent again.
+// `wardline webhooks`: how what the platform must act on goes out, and an endpoint tried with an event that says nothing.
 import { type EventStanding, eventStates, eventTypes } from '@wardline/api'
-import { Fault } from '@wardline/server/base'
-import { sendEventAgain } from '@wardline/server/flow'
-import { openDesk, webhooksOf } from '@wardline/server/main'
 import { countEvents, listEvents, type Probe, probeEndpoint, showEvent } from '@wardline/server/webhooks'
 import { Command, Option } from 'commander'
-import { actorWhoMay, asPersonOption } from '../as-person.ts'
 import { counted } from '../counted.ts'
 import { environmentLine } from '../environment-line.ts'
 import { ending, fine, found } from '../exit.ts'
 import { moment, momentOr } from '../moment.ts'
-import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { outward, plain, printRows } from '../table.ts'
 import { tint } from '../tint.ts'
-import { usage } from '../words.ts'
+import { demandWebhook, replay } from './webhooks-replay.ts'
 
 export function webhooksCommand(): Command {
   return new Command('webhooks')
@@ -71,7 +67,7 @@ function list(): Command {
           console.log(
             isSent
               ? `${counts.given_up} given up: \`wardline webhooks test\`, mend what it names, then \`wardline webhooks replay --state given_up\`. What that passes over waits for a person: \`wardline repair list\`.`
-              : `${counts.given_up} given up: your platform fetches them from /v1/events, or somebody does it by hand (\`wardline repair restored\`).`,
+              : `${counts.given_up} given up: your platform fetches them from /v1/events, or somebody does it by hand (\`wardline repair restored\`). What it has fetched past: \`wardline webhooks replay --state given_up\`.`,
           )
         console.log(environmentLine(environment))
         return fine
@@ -131,72 +127,6 @@ const signatures = {
   second: 'signed with the second alone:',
   forged: 'signed with none of them:',
 } as const
-
-function replay(): Command {
-  return groundCommand(
-    'replay',
-    'send events again, under their own ids; what a receiver has by that id it may pass over',
-  )
-    .argument('[ids...]', 'as `wardline webhooks list` shows them')
-    .addOption(new Option('--state <state>', 'all of these').choices(['given_up', 'kept']))
-    .option(...asPersonOption)
-    .action(
-      ending(async (ids: readonly string[], options: GroundOptions & { as?: string; state?: 'given_up' | 'kept' }) => {
-        if ((ids.length === 0) === (options.state === undefined))
-          throw usage('name events by their ids, or say --state')
-        const count = await onGround(options, (ground) => again(ground, ids, options))
-        console.log(`${count} due now; \`wardline webhooks list\` tells how it went.`)
-        return fine
-      }),
-    )
-}
-
-async function again(
-  ground: Ground,
-  ids: readonly string[],
-  { as, state }: { readonly as?: string; readonly state?: 'given_up' | 'kept' },
-): Promise<number> {
-  demandWebhook(ground.config)
-  const by = await actorWhoMay(ground, as, 'replay_event')
-  const desk = openDesk(ground)
-  const { database, wake } = desk
-  const replayThese = async (these: readonly string[], isNamed: boolean) => {
-    const count = await database.transact(async (tx) => {
-      let count = 0
-      for (const id of these)
-        try {
-          await sendEventAgain(desk, tx, { id, by })
-          count += 1
-        } catch (error) {
-          // Of all, what must not be told now stays as it is.
-          if (isNamed || !(error instanceof Fault && error.code === 'not_possible')) throw error
-        }
-      return count
-    })
-    wake()
-    return count
-  }
-  if (state === undefined) return replayThese(ids, true)
-  let count = 0
-  // Each once: a server may put one back into that state before the last page is read.
-  for (let before: string | undefined; ; ) {
-    const events = await listEvents(database.read, { state, before, limit: page })
-    count += await replayThese(
-      events.map(({ id }) => id),
-      false,
-    )
-    before = events.at(-1)?.id
-    if (events.length < page) return count
-  }
-}
-
-/** Fault `no_webhook`. */
-function demandWebhook(config: Ground['config']) {
-  const webhooks = webhooksOf(config)
-  if (webhooks === undefined)
-    throw new Fault('no_webhook', 'no webhook is configured (webhooks.url and webhooks.secrets)', { retry: 'never' })
-  return webhooks
-}
 
 const colours = {
   waiting: undefined,

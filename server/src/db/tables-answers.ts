@@ -61,9 +61,9 @@ export interface AnswerTables {
     data_sealed: Uint8Array
     /** kept: it arose while there was no webhook, and was not sent. */
     state: 'waiting' | 'delivered' | 'given_up' | 'kept'
-    /** Its place for those who fetch: given after the commit, so that none ever appears behind one that was fetched. */
+    /** Its place for those who fetch: given after the commit, so that none ever appears behind one that was fetched; anew when it is sent anew, and after a restore. */
     number: number | null
-    /** Of what something waits for (`isAwaited`): when a page that was fetched held it first. */
+    /** Of what something waits for (`isAwaited`): when a page that was fetched held it first; null again when a later one left it out. */
     served_at: number | null
     attempts: number
     first_tried_at: number | null

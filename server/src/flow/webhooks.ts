@@ -39,7 +39,7 @@ function sendEvent(river: River): Handler {
     if (row?.state !== 'waiting') return over(river, job)
     if ((await whyUntold(river, database.read, row)) !== undefined) return recalled(river, job, row)
     if (webhooks === undefined) return unsent(river, job, row)
-    if (row.number === null) throw new Error('an event of a committed transaction has no number')
+    if (row.number === null) return { kind: 'again', at: clock.now(), why: 'it was to be numbered anew this moment' }
     if (clock.now() < quietUntil)
       return { kind: 'again', at: quietUntil + chance(spreadMs), why: 'the webhook asked to wait (Retry-After)' }
     const body = bodyOf(vault, environment, { ...row, number: row.number })

@@ -1,4 +1,5 @@
 // A pause begins by a restore, by what the logbook says, or by a person; only a person ends it.
+import { awaitedTypes } from '@wardline/api'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault, newId } from '#base'
 import type { Transaction } from '#db'
@@ -25,7 +26,7 @@ export async function beginPause(
     readonly reason?: string | undefined
   },
 ): Promise<{ readonly began: boolean; readonly pauseId: string }> {
-  if (why !== 'by_a_person') await liftEventHead(tx, clock)
+  if (why !== 'by_a_person') await liftNumbers(tx, clock)
   const standing = await readPause(tx)
   const gives = standing?.why === 'by_a_person' ? why !== 'by_a_person' : why === 'restored'
   if (standing !== undefined && !gives) {
@@ -55,14 +56,22 @@ export async function beginPause(
 
 /**
  * An older database has forgotten which numbers it gave to events, and whoever fetches asks for what is behind the last one they had. So
- * it goes on above all that can have been given: no deployment gives one a millisecond since 1970.
+ * it goes on above all that can have been given: no deployment gives one a millisecond since 1970. It has forgotten, too, which it served:
+ * what something waits for comes once more, for only of what was served it counts that the platform keeps it.
  */
-async function liftEventHead(tx: Transaction, clock: Clock): Promise<void> {
+async function liftNumbers(tx: Transaction, clock: Clock): Promise<void> {
   const number = clock.now()
   await tx
     .insertInto('platform_event_head')
     .values({ one: 1, number })
     .onConflict((on) => on.column('one').doUpdateSet({ number }).where('platform_event_head.number', '<', number))
+    .execute()
+  await tx
+    .updateTable('platform_events')
+    .set({ number: null })
+    .where('type', 'in', awaitedTypes)
+    .where('state', '!=', 'delivered')
+    .where('served_at', 'is', null)
     .execute()
 }
 

@@ -1,4 +1,5 @@
 // An event's way to the platform, written down as it goes.
+import { awaitedTypes } from '@wardline/api'
 import { type Actor, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Transaction } from '#db'
@@ -8,8 +9,7 @@ import { type EventState, eventRow, knownRow, leave, type Row } from './store.ts
 /** From its first try on. A platform that is away for a long week-end loses nothing; what is older is for a person. */
 export const giveUpMs = 7 * 24 * 3_600_000
 
-/** Something waits for the platform's word: a notice is sent, or a restore done, once it was taken. */
-const awaited: ReadonlySet<string> = new Set(['notice.deliver', 'repair.restore'])
+const awaited: ReadonlySet<string> = new Set(awaitedTypes)
 export const isAwaited = ({ type }: Pick<Row, 'type'>): boolean => awaited.has(type)
 
 /** False when it was written down before. */
@@ -31,8 +31,18 @@ export async function markServed(tx: Transaction, clock: Clock, id: string): Pro
     .execute()
 }
 
+/** Of the pages that held it the platform may have lost each: read again without it, what it says that it keeps is not this. */
+export async function markLeftOut(tx: Transaction, id: string): Promise<void> {
+  await tx
+    .updateTable('platform_events')
+    .set({ served_at: null })
+    .where('id', '=', id)
+    .where('state', '!=', 'delivered')
+    .execute()
+}
+
 /**
- * The platform has fetched all up to this number and says that it keeps them; not what was left out of its pages. Answers how many that
+ * The platform has fetched all up to this number and says that it keeps them; not what its last page left out. Answers how many that
  * were. Fault `no_such_number`.
  */
 export async function markTaken(tx: Transaction, clock: Clock, upTo: number): Promise<number> {
@@ -105,14 +115,22 @@ export async function markKept(tx: Transaction, row: Row): Promise<void> {
   await leave(tx, row.id, ['waiting'], { state: 'kept' })
 }
 
-/** Sent again under the same id, from its first try; whatever became of it before. Faults `no_such_event`. */
+/** Sent anew, it gets a number above all that whoever fetches has had. */
+export const isNumberedAnew = (row: Pick<Row, 'type' | 'state'>): boolean => isAwaited(row) && row.state !== 'delivered'
+
+/**
+ * Sent again under the same id, from its first try; whatever became of it before. What something waits for and nobody took is numbered
+ * anew, so that it is fetched again as well. Faults `no_such_event`.
+ */
 export async function replayEvent(
   tx: Transaction,
   clock: Clock,
   { id, by }: { readonly id: string; readonly by: Actor },
 ): Promise<EventState> {
-  const { state } = await knownRow(tx, id)
+  const row = await knownRow(tx, id)
+  const { state } = row
   await leave(tx, id, [state], {
+    ...(isNumberedAnew(row) && { number: null, served_at: null }),
     state: 'waiting',
     attempts: 0,
     first_tried_at: null,

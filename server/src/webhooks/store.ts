@@ -59,7 +59,7 @@ export function sentOf(vault: Vault, environment: Environment, row: Row & { read
   return { ...event, id: row.id, number: row.number, timestamp: row.created_at, environment, isTest }
 }
 
-/** The body of its POST: UTF-8 JSON, the same bytes for each try. */
+/** The body of its POST: UTF-8 JSON, the same bytes for each try until it is sent anew. */
 export const bodyOf = (vault: Vault, environment: Environment, row: Row & { readonly number: number }): string =>
   JSON.stringify(sentEvent.encode(sentOf(vault, environment, row)))
 
@@ -74,7 +74,9 @@ export async function leave(
   tx: Transaction,
   id: string,
   from: readonly EventState[],
-  to: Partial<Pick<Row, 'state' | 'attempts' | 'first_tried_at' | 'tried_at' | 'trouble' | 'ended_at'>>,
+  to: Partial<
+    Pick<Row, 'state' | 'number' | 'served_at' | 'attempts' | 'first_tried_at' | 'tried_at' | 'trouble' | 'ended_at'>
+  >,
 ): Promise<boolean> {
   const query = tx.updateTable('platform_events').set(to).where('id', '=', id).where('state', 'in', from)
   return (await query.executeTakeFirst()).numUpdatedRows > 0n

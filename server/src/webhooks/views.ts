@@ -3,7 +3,7 @@ import { type EventPage, type EventStanding, type EventType, eventTypes, type Se
 import type { Clock, Environment } from '#base'
 import type { Connection, Database, Transaction } from '#db'
 import type { Vault } from '#vault'
-import { isAwaited, markServed } from './journal.ts'
+import { isAwaited, markLeftOut, markServed } from './journal.ts'
 import { type EventState, eventRow, knownRow, type Row, sentOf } from './store.ts'
 import { numberEvents } from './store-number.ts'
 
@@ -74,16 +74,21 @@ export async function eventsAfter(
     .orderBy('number')
     .limit(limit)
     .execute()
-  const serves = (id: string) =>
+  const serves = ({ id, number }: Row) =>
     database.transact(async (tx) => {
       const row = await eventRow(tx, id)
-      if (row === undefined || !(await mayServe(tx, row))) return false
+      // Sent anew meanwhile, it comes in a later page.
+      if (row === undefined || row.number !== number) return false
+      if (!(await mayServe(tx, row))) {
+        await markLeftOut(tx, id)
+        return false
+      }
       await markServed(tx, clock, id)
       return true
     })
   const events: SentEvent[] = []
   for (const row of rows)
-    if (row.number !== null && (!isAwaited(row) || (await serves(row.id))))
+    if (row.number !== null && (!isAwaited(row) || (await serves(row))))
       events.push(sentOf(vault, environment, { ...row, number: row.number }))
   return { events, next: rows.at(-1)?.number ?? after }
 }

@@ -39,8 +39,13 @@ const restore = (name: string): PlatformEvent => ({
 })
 const raise = ({ database, clock, vault }: VaultWorld, event: PlatformEvent) =>
   database.transact((tx) => raiseEvent(tx, clock, vault, event))
-const fetched = ({ database, vault, clock }: VaultWorld, after = 0, limit = 100) =>
-  eventsAfter({ database, vault, clock, environment: 'sandbox' }, { after, limit })
+type MayServe = NonNullable<Parameters<typeof eventsAfter>[1]['mayServe']>
+const fetched = (
+  { database, vault, clock }: VaultWorld,
+  after = 0,
+  limit = 100,
+  mayServe: MayServe = async () => true,
+) => eventsAfter({ database, vault, clock, environment: 'sandbox' }, { after, limit, mayServe })
 const row = async ({ database }: VaultWorld, id: string) => {
   const found = await eventRow(database.read, id)
   if (found === undefined) throw new Error('no such event')
@@ -121,6 +126,62 @@ describe.each(emptyDatabases)('an event on %s', (_kind, empty) => {
     expect(await database.transact((tx) => markTaken(tx, clock, 2))).toBe(1)
     expect(await database.transact((tx) => markTaken(tx, clock, 2))).toBe(0)
     expect(await row(world, id)).toMatchObject({ state: 'delivered' })
+  })
+
+  it('that was in a page which is read again without it is not among what is kept, until a page holds it again', async () => {
+    await using world = await openVaultWorld(await empty())
+    const { database, clock } = world
+    const id = await raise(world, restore('a'))
+    await raise(world, held('b'))
+    const taken = () => database.transact((tx) => markTaken(tx, clock, 2))
+    expect((await fetched(world)).events).toHaveLength(2)
+    // That page was lost on its way.
+    expect((await fetched(world, 0, 100, async () => false)).events.map(({ type }) => type)).toEqual(['case.held'])
+    expect(await taken()).toBe(1)
+    expect(await row(world, id)).toMatchObject({ state: 'waiting', served_at: null })
+    await fetched(world)
+    expect(await taken()).toBe(1)
+    // What it has it has, whatever a page holds later.
+    await fetched(world, 0, 100, async () => false)
+    expect(await row(world, id)).toMatchObject({ state: 'delivered', served_at: clock.now() })
+  })
+
+  it('that something waits for and nobody took comes behind all that was fetched once it is sent anew; any other keeps its number', async () => {
+    await using world = await openVaultWorld(await empty())
+    const { database, clock } = world
+    const [a, b, c] = [
+      await raise(world, restore('a')),
+      await raise(world, held('b')),
+      await raise(world, restore('c')),
+    ]
+    const { next } = await fetched(world)
+    await database.transact((tx) =>
+      tx.updateTable('platform_events').set({ served_at: null }).where('id', '=', a).execute(),
+    )
+    await database.transact((tx) => markTaken(tx, clock, next))
+    for (const id of [a, b, c]) await database.transact((tx) => replayEvent(tx, clock, { id, by: 'wardline' }))
+    expect(await row(world, a)).toMatchObject({ state: 'waiting', number: null, served_at: null })
+    expect(
+      await database.transact((tx) => markTaken(tx, clock, next)),
+      'of the one that comes again nothing is said',
+    ).toBe(2)
+    expect(await fetched(world, next)).toMatchObject({ events: [{ id: a, number: 4 }], next: 4 })
+    expect((await fetched(world)).events.map(({ id }) => id)).toEqual([b, c, a])
+    expect(await database.transact((tx) => markTaken(tx, clock, 4))).toBe(1)
+  })
+
+  it('that is sent anew while a page is answered comes in a later one', async () => {
+    await using world = await openVaultWorld(await empty())
+    const { database, clock } = world
+    const [first, second] = [await raise(world, restore('a')), await raise(world, restore('b'))]
+    const mayServe: MayServe = async (tx, { id }) => {
+      if (id === first) await replayEvent(tx, clock, { id: second, by: 'wardline' })
+      return true
+    }
+    const page = await fetched(world, 0, 100, mayServe)
+    expect(page.events.map(({ id }) => id)).toEqual([first])
+    expect(await database.transact((tx) => markTaken(tx, clock, page.next))).toBe(1)
+    expect((await fetched(world, page.next)).events.map(({ id }) => id)).toEqual([second])
   })
 
   it('that is sent anew while its last try fails is not given up by that', async () => {

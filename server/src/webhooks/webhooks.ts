@@ -4,6 +4,7 @@ export {
   giveUpMs,
   handToPerson,
   isAwaited,
+  isNumberedAnew,
   markDelivered,
   markFailed,
   markKept,

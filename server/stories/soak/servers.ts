@@ -66,8 +66,8 @@ export function keepServers({
   let isOver = false
 
   const wanted = () => {
-    if (hits.size === 0 || chance() < 0.3) return null
-    const [step] = [...hits].sort(([, one], [, other]) => one - other)[Math.floor(chance() * 3)] ?? []
+    if (hits.size === 0 || chance() < 0.2) return null
+    const [step] = [...hits].sort(([, one], [, other]) => one - other)[Math.floor(chance() * 2)] ?? []
     return step === undefined ? null : { step, times: times(step, chance) }
   }
   const life = async (slot: number) => {

@@ -51,6 +51,7 @@ const head = z.object({
   ),
   toRepair: z.int(),
   toReview: z.int(),
+  toLookAt: z.array(z.int()).describe('numbers of its cases that are reviewed_again: a person looks once more'),
 })
 
 export const repairSummary = head.meta({ id: 'RepairSummary' })

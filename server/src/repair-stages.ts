@@ -89,6 +89,7 @@ const summaryOf = (view: RepairView): RepairSummary => ({
   ...view,
   letter: view.letter && { ...view.letter },
   counts: { ...view.counts },
+  toLookAt: [...view.toLookAt],
 })
 
 /** Their id. */

@@ -3,7 +3,9 @@
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { type AppealStory, appealStory, recordAppeal, type Verdict } from '#appeals'
-import { decideOnAppeal, letStand, refuseRepair } from '#flow'
+import { decideOnAppeal, letStand, refuseRepair, wrongGrounds } from '#flow'
+import { repairsOfCase } from '#repairs'
+import { explainReport, reportOfCase } from '#reports'
 import { account, approve, hear, openRepairing, repairOf, states, untilRepair } from './repairing.ts'
 import { drawn, kinds, type World } from './world.ts'
 
@@ -140,9 +142,19 @@ describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
     const [one = '', two = '', looker = '', another = ''] = [ada, bea, cy, dot, eve].filter((id) => id !== first)
     await approve(world, 1, one, two)
     await world.until('a look', async () => (await states(world))[0] === 'reviewed_again')
+    // Whoever looks is told where: the repair names the case, the case the repair and the ground, the report the case.
+    const { caseId } = await story(world)
+    const { read } = world.database
+    expect(await repairOf(world)).toMatchObject({ toLookAt: [1] })
+    expect(await wrongGrounds(river, read, caseId)).toEqual([{ fileId, index: 0, repair: 1 }])
+    expect(await repairsOfCase(read, caseId)).toMatchObject([{ number: 1, does: 'review', stands: 'in_review' }])
+    const reportId = (await reportOfCase(read, caseId))?.id ?? ''
+    const { next } = await explainReport(read, world.wardline.ground.vault, { reportId, lateMs: 1 })
+    expect(next[0]).toMatchObject({ command: 'wardline cases show 1' })
     expect((await letters(world)).map(({ kind }) => kind)).toEqual(['appeal_overturned'])
 
     await letStand(river, { ref: 1, by: `person:${looker}`, reason: 'the other entry is right' })
+    expect(await repairOf(world)).toMatchObject({ toLookAt: [] })
     await world.until('both letters', async () => {
       const sent = (await letters(world)).filter(({ state }) => state === 'sent')
       return sent.length === 2

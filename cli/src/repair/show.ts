@@ -132,8 +132,16 @@ const feedbackWords = (prepared: number): string =>
     ? 'none prepared (only lists fetched from NCMEC take any, and of one entry once)'
     : `${prepared} prepared, sent by nobody but you: wardline lists feedback list`
 
-function waitsFor({ number, state, firstAt, counts, letter }: RepairView): string {
-  const unsent = letter !== null && letter.sentAt === null ? `wardline repair letter ${number} --as EMAIL` : 'nothing'
+function waitsFor({ number, state, firstAt, counts, letter, toLookAt }: RepairView): string {
+  const [first] = toLookAt
+  const left = [
+    ...(letter !== null && letter.sentAt === null ? [`wardline repair letter ${number} --as EMAIL`] : []),
+    ...(first === undefined
+      ? []
+      : [
+          `a person to look once more at ${first}${toLookAt.length > 1 ? ` and ${toLookAt.length - 1} more` : ''}: wardline cases show ${first}, then wardline repair stands or error ${first} --as EMAIL --reason TEXT`,
+        ]),
+  ]
   switch (state) {
     case 'gathering':
       return 'a running server, which gathers its cases'
@@ -148,7 +156,7 @@ function waitsFor({ number, state, firstAt, counts, letter }: RepairView): strin
     case 'refused':
       return 'nothing'
     case 'done':
-      return unsent
+      return left.length === 0 ? 'nothing' : left.join('; ')
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Connection, Tables } from '#db'
 import type { Vault } from '#vault'
 import { casesOfRepair, type RepairCase, type State } from './listed.ts'
+import { casesToLookAt } from './of-case.ts'
 import { type GivenReason, reasonsOf } from './reasons.ts'
 import { type RepairRecord, readRepair } from './records.ts'
 
@@ -29,6 +30,8 @@ export type RepairView = {
   readonly counts: Readonly<Record<State, number>>
   readonly toRepair: number
   readonly toReview: number
+  /** Numbers of its cases that are `reviewed_again`: a person looks once more. */
+  readonly toLookAt: readonly number[]
 }
 
 /** Newest first. */
@@ -42,17 +45,22 @@ export async function listRepairs(
     .select((eb) => ['repair_id', 'state', 'does', eb.fn.countAll<number>().as('count')])
     .groupBy(['repair_id', 'state', 'does'])
     .execute()
-  return rows.map((row) =>
-    viewOf(
+  const toLookAt = await casesToLookAt(db)
+  return rows.map((row) => ({
+    ...viewOf(
       row,
       counted.filter(({ repair_id }) => repair_id === row.id),
     ),
-  )
+    toLookAt: toLookAt.get(row.id) ?? [],
+  }))
 }
 
 type Counted = readonly { readonly state: State; readonly does: string; readonly count: number }[]
 
-function viewOf(row: Omit<Tables['repairs'], 'facts_sealed' | 'letter_sealed'>, counted: Counted): RepairView {
+function viewOf(
+  row: Omit<Tables['repairs'], 'facts_sealed' | 'letter_sealed'>,
+  counted: Counted,
+): Omit<RepairView, 'toLookAt'> {
   const sum = (of: (one: Counted[number]) => boolean) =>
     counted.filter(of).reduce((all, { count }) => all + Number(count), 0)
   return {
@@ -123,6 +131,7 @@ export async function showRepair(
       repair,
       cases.map(({ state, does }) => ({ state, does, count: 1 })),
     ),
+    toLookAt: (await casesToLookAt(db)).get(id) ?? [],
     reason: facts.reason,
     reasons: await reasonsOf(db, vault, id),
     pictures: [...pictures].sort(([a], [b]) => a - b).map(([picture, of]) => ({ picture, cases: of })),

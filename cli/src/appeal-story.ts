@@ -31,6 +31,7 @@ export function tellAppeal(story: ToldAppeal): string[] {
       ),
     ]),
     ...tellHearings(story),
+    ...tellRefused(story),
   ]
 }
 
@@ -81,6 +82,14 @@ function tellHearings({ hearings, files, nameOf }: ToldAppeal): string[] {
       ? []
       : [`  wrong entries: ground ${grounds.map(({ fileId, index }) => `${place(fileId)}:${index + 1}`).join(', ')}`]),
     ...(named.length === 0 ? [] : [`  not what was matched: file ${named.map(place).join(', ')}`]),
+  ])
+}
+
+/** Why it is heard once more. */
+function tellRefused({ refusedRepairs, nameOf }: ToldAppeal): string[] {
+  return refusedRepairs.flatMap(({ number, refusals }) => [
+    `Repair ${number}, which a hearing of it began, was refused, and it is heard anew (\`wardline repair show ${number}\`)`,
+    ...refusals.map(({ by, at, reason }) => `  by ${nameOf(by)}, ${moment(at)}: ${reason}`),
   ])
 }
 

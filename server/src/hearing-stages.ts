@@ -48,9 +48,10 @@ export function hearingStagesOf(river: River): HearingStages {
   }
 }
 
-function detail({ files, cases, words, hearings, ...story }: AppealStory): AppealDetail {
+function detail({ files, cases, words, hearings, refusedRepairs, ...story }: AppealStory): AppealDetail {
   return {
     ...story,
+    refusedRepairs: refusedRepairs.map((one) => ({ ...one, refusals: [...one.refusals] })),
     words: [...words],
     files: [...files],
     cases: cases.map((one) => ({ ...one, files: [...one.files] })),

@@ -62,6 +62,13 @@ describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
 
     const second = await seated(world)
     expect([first, refuser, another]).not.toContain(second)
+    // Whoever hears it now reads why.
+    expect((await story(world)).refusedRepairs).toEqual([
+      {
+        number: 1,
+        refusals: [refuser, another].map((by) => ({ by: `person:${by}`, at: expect.any(Number), reason })),
+      },
+    ])
     expect(await story(world)).toMatchObject({ state: 'assigned', decidedAt: null })
     expect((await story(world)).dueAt).toBeGreaterThan(dueAt)
     await expect(decide(world, first, { outcome: 'upheld' })).rejects.toMatchObject({ code: 'decided_before' })

@@ -1,6 +1,7 @@
 // An appeal with what its hearer needs beside the words: what was found and how near, and who decided. Never a hash value.
 import { showCase } from '#cases'
 import type { Connection } from '#db'
+import { type RefusedRepair, refusedRepairs } from '#repairs'
 import type { Vault } from '#vault'
 import { casesOfAppeal } from './store-about.ts'
 import { type AppealShown, showAppeal } from './views.ts'
@@ -16,6 +17,8 @@ export type AppealStory = Omit<AppealShown, 'nobody'> & {
   readonly files: readonly Pick<ShownCase['files'][number], 'id' | 'why' | 'matches' | 'copyOf' | 'occurrences'>[]
   /** Of the case that it names. Null: filed by rule, decided by nobody. */
   readonly decision: ShownCase['decision']
+  /** What its hearing began before and two people refused: for that it is heard anew. */
+  readonly refusedRepairs: readonly RefusedRepair[]
   /** Null: somebody hears it or could, or it is decided. */
   readonly waits: Waits | null
 }
@@ -41,6 +44,7 @@ export async function appealStory(db: Connection, vault: Vault, ref: number | st
       files: files.map(({ id }) => id),
     })),
     files: files.map(({ id, why, matches, copyOf, occurrences }) => ({ id, why, matches, copyOf, occurrences })),
+    refusedRepairs: await refusedRepairs(db, vault, shown.id),
     waits: nobody === null ? null : waitsOf(nobody),
   }
 }

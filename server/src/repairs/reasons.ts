@@ -73,3 +73,31 @@ export async function reasonsOf(
     reason: kept.parse(vault.unsealJson(place(id), reason_sealed)).reason,
   }))
 }
+
+export type RefusedRepair = {
+  readonly number: number
+  /** Oldest first; none of a repair that was refused before reasons were kept. */
+  readonly refusals: readonly Pick<GivenReason, 'by' | 'at' | 'reason'>[]
+}
+
+/** Repairs that the hearing of an appeal began and that were refused, whereupon it was heard anew; in their order. */
+export async function refusedRepairs(
+  db: Connection,
+  vault: Pick<Vault, 'unsealJson'>,
+  appealId: string,
+): Promise<readonly RefusedRepair[]> {
+  const rows = await db
+    .selectFrom('repairs')
+    .select(['id', 'number'])
+    .where('appeal_id', '=', appealId)
+    .where('state', '=', 'refused')
+    .where('former_id', 'is', null)
+    .orderBy('number')
+    .execute()
+  const refused: RefusedRepair[] = []
+  for (const { id, number } of rows) {
+    const refusals = (await reasonsOf(db, vault, id)).filter(({ says }) => says === 'refuse')
+    refused.push({ number, refusals: refusals.map(({ by, at, reason }) => ({ by, at, reason })) })
+  }
+  return refused
+}

@@ -37,5 +37,7 @@ it('a repair is listed, approved by two, shown with its letter, and has a new re
   expect(shown).toMatch(/new report report_sandbox_\w+ takes back report_sandbox_\w+: /)
   expect(shown).toMatch(/new reports, bea: they asked/)
   expect(shown).not.toMatch(/[0-9a-f]{32}|users\.example/)
+  for (const told of [await place.run('cases', 'show', '1'), await place.run('reports', 'explain', '1')])
+    expect(told.out).toMatch(/It was an error: repair 1 .*\n.*taken back by report_sandbox_\w+.*\n.*was sent /)
   expect((await place.run('reports', 'list')).out).toContain('takes one back')
 })

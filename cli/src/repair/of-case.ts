@@ -1,7 +1,8 @@
-// What repairs have to say of one case: which of its grounds was found wrong, and what a person decides next.
+// What repairs have to say of one case: which of its grounds was found wrong, what a person decides next, and that it was an error.
 import type { CaseState } from '@wardline/server/cases'
 import type { WrongGround } from '@wardline/server/flow'
 import type { RepairOfCase } from '@wardline/server/repairs'
+import { moment } from '../moment.ts'
 
 export type StoryRepairs = {
   /** None that was refused. */
@@ -26,7 +27,8 @@ export function tellRepairs({
   readonly state: CaseState
   readonly repairs: StoryRepairs
 }): string[] {
-  return state === 'reviewed_again' ? tellAgain(number, repairs) : []
+  if (state === 'reviewed_again') return tellAgain(number, repairs)
+  return state === 'repaired' ? tellError(repairs.of) : []
 }
 
 function tellAgain(number: number, { of, undecided }: StoryRepairs): string[] {
@@ -43,3 +45,25 @@ function tellAgain(number: number, { of, undecided }: StoryRepairs): string[] {
       : [`Next: repair ${undecided} of it is to be decided first, or carried out: wardline repair show ${undecided}`]),
   ]
 }
+
+/** Of a case that was reported, or would have been; nothing where no repair undid it. */
+export function tellError(of: StoryRepairs['of']): string[] {
+  const undone = of.findLast(({ does, stands }) => does === 'repair' && isUndone.includes(stands))
+  if (undone === undefined) return []
+  const { number, reportId, letter, takenBackBy } = undone
+  return [
+    `It was an error: repair ${number} undid it (\`wardline repair show ${number}\`)`,
+    ...(takenBackBy === null
+      ? []
+      : [`  its report is taken back by ${takenBackBy.id}, which is ${takenBackBy.state.replaceAll('_', ' ')}`]),
+    ...(reportId === null || letter === null
+      ? []
+      : [
+          letter.sentAt === null
+            ? `  the letter that corrects its report at NCMEC is NOT SENT: wardline repair letter ${number} --as EMAIL`
+            : `  the letter that corrects its report at NCMEC was sent ${moment(letter.sentAt)}`,
+        ]),
+  ]
+}
+
+const isUndone: readonly RepairOfCase['stands'][] = ['closed', 'restored', 'not_taken']

@@ -10,6 +10,8 @@ export type RepairOfCase = Pick<Tables['repairs'], 'id' | 'number' | 'state'> &
     /** Its own finished report, which the repair corrects. */
     readonly reportId: string | null
     readonly letter: { readonly sentAt: number | null } | null
+    /** The new report that takes that one back, where somebody chose one. */
+    readonly takenBackBy: Pick<Tables['reports'], 'id' | 'state'> | null
   }
 
 /** In the order of their numbers; those that were refused are none. */
@@ -18,16 +20,18 @@ export async function repairsOfCase(db: Connection, caseId: string): Promise<rea
     .selectFrom('repair_cases')
     .innerJoin('repairs', 'repairs.id', 'repair_cases.repair_id')
     .select(['repairs.id', 'repairs.number', 'repairs.state', 'repairs.letter_at', 'repairs.letter_sent_at'])
-    .select('repairs.second_at')
+    .leftJoin('reports as anew', (on) => on.onRef('anew.corrects_id', '=', 'repair_cases.report_id'))
+    .select(['repairs.second_at', 'anew.id as anew_id', 'anew.state as anew_state'])
     .select(['repair_cases.does', 'repair_cases.state as stands', 'repair_cases.report_id'])
     .where('repair_cases.case_id', '=', caseId)
     .where('repairs.state', '!=', 'refused')
     .orderBy('repairs.number')
     .execute()
-  return rows.map(({ letter_at, letter_sent_at, report_id, second_at, ...rest }) => ({
+  return rows.map(({ letter_at, letter_sent_at, report_id, second_at, anew_id, anew_state, ...rest }) => ({
     ...rest,
     secondAt: second_at,
     reportId: report_id,
+    takenBackBy: anew_id === null || anew_state === null ? null : { id: anew_id, state: anew_state },
     letter: letter_at === null ? null : { sentAt: letter_sent_at },
   }))
 }

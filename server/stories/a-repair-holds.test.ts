@@ -135,6 +135,7 @@ describe.each(kinds)('on %s, while a repair waits', (database) => {
     expect(await refuseRepair(river, { ref: 1, by: one, reason: 'it is right' })).toBe('first')
     await expect(refuseRepair(river, { ref: 1, by: one, reason: 'again' })).rejects.toMatchObject({
       code: 'same_person',
+      message: expect.stringMatching(/^you refused already, /),
     })
     expect((await repairOf(world, 1)).state).toBe('gathered')
     expect(await refuseRepair(river, { ref: 1, by: two, reason: 'so it is' })).toBe('refused')

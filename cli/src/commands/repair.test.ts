@@ -29,7 +29,7 @@ it('a repair is listed, approved by two, shown with its letter, and has a new re
   expect((await answer('approve', 'cy', ...why)).out).toContain('is approved')
   world.wardline.river.wake()
   await untilRepair(world, number, 'done')
-  expect((await answer('sent', 'bea')).err).toContain('nobody has opened the letter of repair 1')
+  expect((await answer('sent', 'bea')).err).toMatch(/^Nobody has opened the letter of repair 1/)
   expect((await answer('letter', 'bea')).out).toMatch(/CyberTipline report \d+, our reference report_sandbox_/)
   expect((await answer('sent', 'cy')).out).toContain('is marked as sent')
   expect((await answer('report', 'bea', '--reason', 'they asked')).out).toContain('1 new reports of repair 1 are filed')

@@ -6,7 +6,7 @@ import { openFilingWorld } from '../../../server/src/reports/testing.ts'
 import { checkCases, checkReviewClock } from './cases.ts'
 import { checkFiling, checkWebhooks } from './filing.ts'
 
-const sandbox = loadConfig({ env: { WARDLINE_ENVIRONMENT: 'sandbox' }, folder: '/nowhere' })
+const sandbox = loadConfig({ env: { HOME: '/nowhere', WARDLINE_ENVIRONMENT: 'sandbox' }, folder: '/nowhere' })
 const reports = { lateAfterHours: 6 }
 
 it.each(emptyDatabases)(

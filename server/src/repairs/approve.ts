@@ -98,8 +98,14 @@ function demandGathered({ state, number }: RepairRecord): void {
 }
 
 async function openRefusal(tx: Transaction, clock: Clock, repairId: string) {
-  const open = await listApprovals(tx, { state: 'open' })
-  return open.find((one) => one.act === refusal && one.subject === repairId && one.expiresAt > clock.now())
+  const asked = await firstRefusal(tx, repairId)
+  return asked !== undefined && asked.expiresAt > clock.now() ? asked : undefined
+}
+
+/** Somebody has refused it, and another one has to agree before it expires. */
+export async function firstRefusal(db: Connection, repairId: string) {
+  const open = await listApprovals(db, { state: 'open' })
+  return open.find((one) => one.act === refusal && one.subject === repairId)
 }
 
 async function hasLapsed(tx: Transaction, clock: Clock, approvalId: string): Promise<boolean> {

@@ -144,14 +144,16 @@ export async function markLetterSent(
 async function letterRow(db: Connection, repairId: string) {
   const row = await db
     .selectFrom('repairs')
-    .select(['number', 'letter_sealed', 'letter_at', 'letter_reports', 'letter_sent_at'])
+    .select(['number', 'state', 'letter_sealed', 'letter_at', 'letter_reports', 'letter_sent_at'])
     .where('id', '=', repairId)
     .executeTakeFirst()
   const { letter_sealed = null, letter_at = null } = row ?? {}
   if (row === undefined || letter_sealed === null || letter_at === null)
     throw new Fault(
       'no_letter',
-      'there is no letter: none of its reports is finished, or its cases are not all closed yet',
+      row?.state === 'refused'
+        ? 'there is no letter: the repair was refused, and its reports stand'
+        : 'there is no letter: none of its reports is finished, or its cases are not all closed yet',
       { retry: 'never' },
     )
   return { ...row, letter_sealed, letter_at }

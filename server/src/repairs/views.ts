@@ -1,6 +1,7 @@
 // Repairs as they are read: how far each is, in counts and dates; its cases by picture, without a hash and without an entry.
 import type { Connection, Tables } from '#db'
 import type { Vault } from '#vault'
+import { firstRefusal } from './approve.ts'
 import { casesOfRepair, type RepairCase, type State } from './listed.ts'
 import { casesToLookAt } from './of-case.ts'
 import { type GivenReason, reasonsOf } from './reasons.ts'
@@ -113,6 +114,8 @@ export type RepairShown = RepairView & {
   readonly pictures: readonly RepairPicture[]
   /** What people said of it since, oldest first. */
   readonly reasons: readonly GivenReason[]
+  /** While it waits for approvals: one of two has refused it. by: a person's id. until: afterwards it counts no more. */
+  readonly refusedFirst: { readonly by: string; readonly at: number; readonly until: number } | null
 }
 
 /** With its reason and its cases, by picture. Fault `no_such_repair`. */
@@ -134,8 +137,14 @@ export async function showRepair(
     toLookAt: (await casesToLookAt(db)).get(id) ?? [],
     reason: facts.reason,
     reasons: await reasonsOf(db, vault, id),
+    refusedFirst: repair.state === 'gathered' ? await refusedFirst(db, id) : null,
     pictures: [...pictures].sort(([a], [b]) => a - b).map(([picture, of]) => ({ picture, cases: of })),
   }
+}
+
+async function refusedFirst(db: Connection, id: string): Promise<RepairShown['refusedFirst']> {
+  const asked = await firstRefusal(db, id)
+  return asked === undefined ? null : { by: asked.requestedBy, at: asked.requestedAt, until: asked.expiresAt }
 }
 
 export type StuckRepair = Pick<RepairView, 'id' | 'number'> & {

@@ -131,6 +131,7 @@ export const appealDetail = caseAppeal
         files: z.array(z.string()),
       }),
     ),
+    repairNumber: z.int().nullable().describe('what people call the repair of `repairId` by'),
     refusedRepairs: z
       .array(
         z.object({

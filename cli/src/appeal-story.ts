@@ -16,7 +16,11 @@ export function tellAppeal(story: ToldAppeal): string[] {
     ...(isTest ? ['  TEST: a test card made its case; nothing real is in it'] : []),
     `  about case ${caseNumber} (\`wardline cases show ${caseNumber}\` tells all of it)`,
     `  opened ${moment(openedAt)}, ${decidedAt === null ? `to be decided by ${moment(dueAt)}` : `decided ${moment(decidedAt)}`}`,
-    ...(story.repairId === null ? [] : [`  answered by repair ${story.repairId} before anybody heard it to its end`]),
+    ...(story.repairNumber === null
+      ? []
+      : [
+          `  answered by repair ${story.repairNumber} before anybody heard it to its end (\`wardline repair show ${story.repairNumber}\`)`,
+        ]),
     ...tellWaits(story),
     ...story.words.flatMap(({ receivedAt, door, words, isLater }) => [
       `Written ${moment(receivedAt)} (by ${doors[door]})${isLater ? ', when it was decided already' : ''}:`,

@@ -54,10 +54,15 @@ describe.each(kinds)('on %s, an appeal about a case that a repair undoes', (data
     await approve(world, 1, ...[ada, bea, cy, dot].filter((id) => id !== hearer).slice(0, 2))
     await world.until('the repair', async () => (await states(world)).every((state) => state === 'repaired'))
 
-    expect(await story(world, 1)).toMatchObject({ state: 'overturned_entry', repairId: null })
+    expect(await story(world, 1)).toMatchObject({
+      state: 'overturned_entry',
+      repairId: null,
+      repairNumber: null,
+    })
     expect(await story(world, 2)).toMatchObject({
       state: 'overturned_entry',
       repairId: expect.stringMatching(/^repair_/),
+      repairNumber: 1,
       assignedTo: null,
       waits: null,
       hearings: [{ ending: 'settled', outcome: null }],

@@ -1,12 +1,14 @@
 // One appeal, told in lines for its hearer: the words, what was found and how near, who decided before, never a hash value.
 import type { AppealStory } from '@wardline/server/appeals'
+import type { RepairsOfAppeal } from '@wardline/server/repairs'
 import { distanceOf } from './case-story.ts'
 import { moment, momentOr } from './moment.ts'
 
-export type ToldAppeal = AppealStory & {
-  /** Of a person's id, or an actor. */
-  readonly nameOf: (person: string) => string
-}
+export type ToldAppeal = AppealStory &
+  RepairsOfAppeal & {
+    /** Of a person's id, or an actor. */
+    readonly nameOf: (person: string) => string
+  }
 
 export function tellAppeal(story: ToldAppeal): string[] {
   const { number, id, state, caseNumber, isTest, openedAt, dueAt, decidedAt } = story

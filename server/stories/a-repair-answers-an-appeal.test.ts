@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { type AppealStory, appealStory, recordAppeal, type Verdict } from '#appeals'
 import { decideOnAppeal } from '#flow'
+import { repairsOfAppeal } from '#repairs'
 import { account, approve, openRepairing, repairOf, states, untilRepair } from './repairing.ts'
 import { drawn, kinds, type World } from './world.ts'
 
@@ -57,16 +58,16 @@ describe.each(kinds)('on %s, an appeal about a case that a repair undoes', (data
     expect(await story(world, 1)).toMatchObject({
       state: 'overturned_entry',
       repairId: null,
-      repairNumber: null,
     })
     expect(await story(world, 2)).toMatchObject({
       state: 'overturned_entry',
       repairId: expect.stringMatching(/^repair_/),
-      repairNumber: 1,
       assignedTo: null,
       waits: null,
       hearings: [{ ending: 'settled', outcome: null }],
     })
+    const { vault } = world.wardline.ground
+    expect(await repairsOfAppeal(db, vault, await story(world, 2))).toEqual({ repairNumber: 1, refusedRepairs: [] })
     await world.until('what follows', async () => {
       const all = [...(await lettersTo(world, 1)), ...(await lettersTo(world, 2))]
       return all.filter(({ state }) => state === 'sent').length === 3

@@ -4,7 +4,7 @@ import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { type AppealStory, appealStory, recordAppeal, type Verdict } from '#appeals'
 import { decideOnAppeal, letStand, refuseRepair, wrongGrounds } from '#flow'
-import { repairsOfCase } from '#repairs'
+import { repairsOfAppeal, repairsOfCase } from '#repairs'
 import { explainReport, reportOfCase } from '#reports'
 import { account, approve, hear, openRepairing, repairOf, states, untilRepair } from './repairing.ts'
 import { drawn, kinds, type World } from './world.ts'
@@ -47,7 +47,7 @@ describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
   it('is heard anew when its repair is refused, by somebody with no part in either, and answered', async () => {
     await using all = await openRepairing(database)
     const { world, ada, bea, cy, dot } = all
-    const { river } = world.wardline
+    const { river, ground } = world.wardline
     const first = await objected(world)
     await decide(world, first, { outcome: 'overturned_context' })
     await untilRepair(world, 1, 'gathered')
@@ -63,7 +63,8 @@ describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
     const second = await seated(world)
     expect([first, refuser, another]).not.toContain(second)
     // Whoever hears it now reads why.
-    expect((await story(world)).refusedRepairs).toEqual([
+    const { refusedRepairs } = await repairsOfAppeal(world.database.read, ground.vault, await story(world))
+    expect(refusedRepairs).toEqual([
       {
         number: 1,
         refusals: [refuser, another].map((by) => ({ by: `person:${by}`, at: expect.any(Number), reason })),

@@ -1,7 +1,6 @@
 // An appeal with what its hearer needs beside the words: what was found and how near, and who decided. Never a hash value.
 import { showCase } from '#cases'
 import type { Connection } from '#db'
-import { type RefusedRepair, readRepair, refusedRepairs } from '#repairs'
 import type { Vault } from '#vault'
 import { casesOfAppeal } from './store-about.ts'
 import { type AppealShown, showAppeal } from './views.ts'
@@ -17,10 +16,6 @@ export type AppealStory = Omit<AppealShown, 'nobody'> & {
   readonly files: readonly Pick<ShownCase['files'][number], 'id' | 'why' | 'matches' | 'copyOf' | 'occurrences'>[]
   /** Of the case that it names. Null: filed by rule, decided by nobody. */
   readonly decision: ShownCase['decision']
-  /** Of the repair that answered it. */
-  readonly repairNumber: number | null
-  /** What its hearing began before and two people refused: for that it is heard anew. */
-  readonly refusedRepairs: readonly RefusedRepair[]
   /** Null: somebody hears it or could, or it is decided. */
   readonly waits: Waits | null
 }
@@ -46,8 +41,6 @@ export async function appealStory(db: Connection, vault: Vault, ref: number | st
       files: files.map(({ id }) => id),
     })),
     files: files.map(({ id, why, matches, copyOf, occurrences }) => ({ id, why, matches, copyOf, occurrences })),
-    repairNumber: shown.repairId === null ? null : (await readRepair(db, vault, shown.repairId)).number,
-    refusedRepairs: await refusedRepairs(db, vault, shown.id),
     waits: nobody === null ? null : waitsOf(nobody),
   }
 }

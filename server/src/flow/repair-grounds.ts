@@ -1,5 +1,5 @@
 // Which grounds of a case a repair found to be wrong: by their places, never the entry and never its value.
-import { readCase } from '#cases'
+import { orUnreadable, readCase } from '#cases'
 import type { Connection } from '#db'
 import { readRepair, repairsOfCase } from '#repairs'
 import { heardFiles } from './repair-gather.ts'
@@ -27,7 +27,9 @@ export async function wrongGrounds(
   for (const { id, number } of approved) {
     const repair = await readRepair(db, vault, id)
     if (repair.outcome === 'context') continue
-    const falls = fallsBy(repair, await heardFiles({ vault }, db, repair))
+    // Where what was heard cannot be opened any more, the other cases are shown all the same.
+    const heard = repair.outcome === 'match' ? await orUnreadable(heardFiles({ vault }, db, repair)) : []
+    const falls = fallsBy(repair, heard ?? [])
     for (const file of files)
       for (const [index, ground] of file.grounds.entries())
         if (falls(file, ground)) wrong.push({ fileId: file.id, index, repair: number })

@@ -80,8 +80,29 @@ export type RefusedRepair = {
   readonly refusals: readonly Pick<GivenReason, 'by' | 'at' | 'reason'>[]
 }
 
-/** Repairs that the hearing of an appeal began and that were refused, whereupon it was heard anew; in their order. */
-export async function refusedRepairs(
+export type RepairsOfAppeal = {
+  /** Of the repair that answered it. */
+  readonly repairNumber: number | null
+  /** What its hearing began before and two people refused: for that it is heard anew. */
+  readonly refusedRepairs: readonly RefusedRepair[]
+}
+
+/** What an appeal does not say itself of the repairs around it. */
+export async function repairsOfAppeal(
+  db: Connection,
+  vault: Pick<Vault, 'unsealJson'>,
+  { id, repairId }: { readonly id: string; readonly repairId: string | null },
+): Promise<RepairsOfAppeal> {
+  const row = await db
+    .selectFrom('repairs')
+    .select('number')
+    .where('id', '=', repairId ?? '')
+    .executeTakeFirst()
+  return { repairNumber: row?.number ?? null, refusedRepairs: await refusedRepairs(db, vault, id) }
+}
+
+/** In their order. */
+async function refusedRepairs(
   db: Connection,
   vault: Pick<Vault, 'unsealJson'>,
   appealId: string,

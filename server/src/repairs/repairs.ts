@@ -5,7 +5,7 @@ export { becauseOf, keepLetter, type LetterView, markLetterSent, openLetter } fr
 export { casesOfRepair, type Does, type RepairCase, repairCaseOfEvent, toRestore, type Why } from './listed.ts'
 export { nameNotice, untoldAccounts } from './of-account.ts'
 export { type RepairOfCase, repairsOfCase } from './of-case.ts'
-export { keepReason, type RefusedRepair, refusedRepairs } from './reasons.ts'
+export { keepReason, type RepairsOfAppeal, repairsOfAppeal } from './reasons.ts'
 export { type Outcome, openRepair, type RepairFacts, type RepairRecord, readRepair } from './records.ts'
 export { addGathered, freeze, moveRepair, moveRepairCase, sendToReview, waitForReport } from './rows.ts'
 export { casesUndecided, heldByRepair, isAnyStopping, openMatches, undecidedRepair } from './undecided.ts'

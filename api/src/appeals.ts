@@ -131,6 +131,17 @@ export const appealDetail = caseAppeal
         files: z.array(z.string()),
       }),
     ),
+    repairNumber: z.int().nullable().describe('what people call the repair of `repairId` by'),
+    refusedRepairs: z
+      .array(
+        z.object({
+          number: z.int().describe('of the repair'),
+          refusals: z.array(z.object({ by: z.string(), at: moment, reason: z.string() })),
+        }),
+      )
+      .describe(
+        'what an earlier hearing of it began and people refused, with their reasons: for that it is heard anew',
+      ),
     waits: z
       .object({ why: z.enum(['nobody_may', 'all_decided', 'all_out']), words: z.string(), next: z.string() })
       .nullable()

@@ -51,6 +51,7 @@ const head = z.object({
   ),
   toRepair: z.int(),
   toReview: z.int(),
+  toLookAt: z.array(z.int()).describe('numbers of its cases that are reviewed_again: a person looks once more'),
 })
 
 export const repairSummary = head.meta({ id: 'RepairSummary' })
@@ -98,6 +99,10 @@ export const repairDetail = head
         }),
       )
       .describe('what people said of it since, oldest first. report: why NCMEC gets new reports'),
+    refusedFirst: z
+      .object({ by: z.string().describe('a person’s id'), at: moment, until: moment })
+      .nullable()
+      .describe('one of two people has refused it; another one may agree until then'),
     newReports: z
       .array(
         z.object({

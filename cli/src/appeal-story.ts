@@ -1,12 +1,14 @@
 // One appeal, told in lines for its hearer: the words, what was found and how near, who decided before, never a hash value.
 import type { AppealStory } from '@wardline/server/appeals'
+import type { RepairsOfAppeal } from '@wardline/server/repairs'
 import { distanceOf } from './case-story.ts'
 import { moment, momentOr } from './moment.ts'
 
-export type ToldAppeal = AppealStory & {
-  /** Of a person's id, or an actor. */
-  readonly nameOf: (person: string) => string
-}
+export type ToldAppeal = AppealStory &
+  RepairsOfAppeal & {
+    /** Of a person's id, or an actor. */
+    readonly nameOf: (person: string) => string
+  }
 
 export function tellAppeal(story: ToldAppeal): string[] {
   const { number, id, state, caseNumber, isTest, openedAt, dueAt, decidedAt } = story
@@ -16,7 +18,11 @@ export function tellAppeal(story: ToldAppeal): string[] {
     ...(isTest ? ['  TEST: a test card made its case; nothing real is in it'] : []),
     `  about case ${caseNumber} (\`wardline cases show ${caseNumber}\` tells all of it)`,
     `  opened ${moment(openedAt)}, ${decidedAt === null ? `to be decided by ${moment(dueAt)}` : `decided ${moment(decidedAt)}`}`,
-    ...(story.repairId === null ? [] : [`  answered by repair ${story.repairId} before anybody heard it to its end`]),
+    ...(story.repairNumber === null
+      ? []
+      : [
+          `  answered by repair ${story.repairNumber} before anybody heard it to its end (\`wardline repair show ${story.repairNumber}\`)`,
+        ]),
     ...tellWaits(story),
     ...story.words.flatMap(({ receivedAt, door, words, isLater }) => [
       `Written ${moment(receivedAt)} (by ${doors[door]})${isLater ? ', when it was decided already' : ''}:`,
@@ -31,6 +37,7 @@ export function tellAppeal(story: ToldAppeal): string[] {
       ),
     ]),
     ...tellHearings(story),
+    ...tellRefused(story),
   ]
 }
 
@@ -81,6 +88,14 @@ function tellHearings({ hearings, files, nameOf }: ToldAppeal): string[] {
       ? []
       : [`  wrong entries: ground ${grounds.map(({ fileId, index }) => `${place(fileId)}:${index + 1}`).join(', ')}`]),
     ...(named.length === 0 ? [] : [`  not what was matched: file ${named.map(place).join(', ')}`]),
+  ])
+}
+
+/** Why it is heard once more. */
+function tellRefused({ refusedRepairs, nameOf }: ToldAppeal): string[] {
+  return refusedRepairs.flatMap(({ number, refusals }) => [
+    `Repair ${number}, which a hearing of it began, was refused, and it is heard anew (\`wardline repair show ${number}\`)`,
+    ...refusals.map(({ by, at, reason }) => `  by ${nameOf(by)}, ${moment(at)}: ${reason}`),
   ])
 }
 

@@ -6,6 +6,7 @@ import type { Lack, ReportView } from '@wardline/server/reports'
 import { tellActionability, tellWritten } from './actionability.ts'
 import { tellLaterWords } from './later-words.ts'
 import { moment, momentOr } from './moment.ts'
+import { type StoryRepairs, tellRepairs, tellWrong } from './repair/of-case.ts'
 
 export type CaseStory = Awaited<ReturnType<typeof showCase>> & {
   /** The name of the person who decided. */
@@ -16,6 +17,7 @@ export type CaseStory = Awaited<ReturnType<typeof showCase>> & {
   /** With what each waits for; null: for nothing. */
   readonly notices: readonly (NoticeView & { readonly waits: Waits | null })[]
   readonly appeals: readonly AppealView[]
+  readonly repairs: StoryRepairs
 }
 
 export function tellCase(story: CaseStory): string[] {
@@ -47,6 +49,7 @@ export function tellCase(story: CaseStory): string[] {
     ...tellReport(story.report),
     ...story.notices.map(tellNotice),
     ...story.appeals.flatMap(tellAppeal),
+    ...tellRepairs(story),
   ]
 }
 
@@ -87,7 +90,7 @@ function tellScore({ actionability, report, state }: CaseStory): string[] {
   return actionability === null ? [] : tellActionability(actionability)
 }
 
-function tellFile(file: CaseStory['files'][number], place: number, { views, decision }: CaseStory): string[] {
+function tellFile(file: CaseStory['files'][number], place: number, { views, decision, repairs }: CaseStory): string[] {
   const { id, sizeBytes, pictures, matches, why, occurrences, furtherOccurrences, addedAt, copyOf, unread } = file
   const chosen = decision?.files?.find(({ fileId }) => fileId === id)
   const times = occurrences.length + furtherOccurrences
@@ -104,6 +107,7 @@ function tellFile(file: CaseStory['files'][number], place: number, { views, deci
       ? []
       : [`  NOT READ TO ITS END (${unread.replaceAll('_', ' ')}): the rest was compared with nothing`]),
     ...matches.map((match) => `  ${match.class}: ${distanceOf(match)}, list "${match.listId}"`),
+    ...tellWrong(id, repairs),
     ...occurrences.flatMap(tellLaterWords),
     ...views
       .filter(({ fileId }) => fileId === id)

@@ -47,6 +47,7 @@ const next: Readonly<Record<string, string>> = {
     'Try again when it is done; `wardline lists` says when. The lease of a process that died ends after 30 s.',
   source_refuses_us:
     'Check the user name and password (or token) of this list; they are not those of the CyberTipline.',
+  same_person: 'Somebody else gives the same command, with their own --as.',
   source_busy: 'Nothing is lost: the next sync goes on where this one stopped.',
   source_failed: 'Nothing is lost: the next sync goes on where this one stopped.',
   source_unreachable:

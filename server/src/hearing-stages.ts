@@ -8,10 +8,14 @@ import { readCase } from '#cases'
 import { decideOnAppeal, handBackAppeal, nextAppeal, type River } from '#flow'
 import type { HearingStages } from '#http'
 import { caseOfNotice } from '#notices'
+import { type RepairsOfAppeal, repairsOfAppeal } from '#repairs'
 
 export function hearingStagesOf(river: River): HearingStages {
   const { database, vault, clock, hearings: settings } = river
-  const shown = async (number: number) => detail(await appealStory(database.read, vault, number))
+  const shown = async (number: number) => {
+    const story = await appealStory(database.read, vault, number)
+    return detail({ ...story, ...(await repairsOfAppeal(database.read, vault, story)) })
+  }
   return {
     enter: async ({ noticeId, account, words }) => {
       await database.transact(async (tx) => {
@@ -48,9 +52,17 @@ export function hearingStagesOf(river: River): HearingStages {
   }
 }
 
-function detail({ files, cases, words, hearings, ...story }: AppealStory): AppealDetail {
+function detail({
+  files,
+  cases,
+  words,
+  hearings,
+  refusedRepairs,
+  ...story
+}: AppealStory & RepairsOfAppeal): AppealDetail {
   return {
     ...story,
+    refusedRepairs: refusedRepairs.map((one) => ({ ...one, refusals: [...one.refusals] })),
     words: [...words],
     files: [...files],
     cases: cases.map((one) => ({ ...one, files: [...one.files] })),

@@ -61,11 +61,12 @@ export function repairStagesOf(river: River, correctionsTo: string | undefined):
 /** Also what came later, which nobody has gathered yet. */
 async function shownRepair(river: River, number: number): Promise<RepairDetail> {
   const { database, vault } = river
-  const { reason, reasons, pictures, ...view } = await showRepair(database.read, vault, number)
+  const { reason, reasons, refusedFirst, pictures, ...view } = await showRepair(database.read, vault, number)
   return {
     ...summaryOf(view),
     reason,
     reasons: [...reasons],
+    refusedFirst,
     newReports: [...(await correctionsOf(database.read, view.id))],
     later: await laterCases(river, number),
     pictures: pictures.map(({ picture, cases }) => ({
@@ -89,6 +90,7 @@ const summaryOf = (view: RepairView): RepairSummary => ({
   ...view,
   letter: view.letter && { ...view.letter },
   counts: { ...view.counts },
+  toLookAt: [...view.toLookAt],
 })
 
 /** Their id. */

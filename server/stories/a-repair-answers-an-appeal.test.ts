@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { type AppealStory, appealStory, recordAppeal, type Verdict } from '#appeals'
 import { decideOnAppeal } from '#flow'
+import { repairsOfAppeal } from '#repairs'
 import { account, approve, openRepairing, repairOf, states, untilRepair } from './repairing.ts'
 import { drawn, kinds, type World } from './world.ts'
 
@@ -54,7 +55,10 @@ describe.each(kinds)('on %s, an appeal about a case that a repair undoes', (data
     await approve(world, 1, ...[ada, bea, cy, dot].filter((id) => id !== hearer).slice(0, 2))
     await world.until('the repair', async () => (await states(world)).every((state) => state === 'repaired'))
 
-    expect(await story(world, 1)).toMatchObject({ state: 'overturned_entry', repairId: null })
+    expect(await story(world, 1)).toMatchObject({
+      state: 'overturned_entry',
+      repairId: null,
+    })
     expect(await story(world, 2)).toMatchObject({
       state: 'overturned_entry',
       repairId: expect.stringMatching(/^repair_/),
@@ -62,6 +66,8 @@ describe.each(kinds)('on %s, an appeal about a case that a repair undoes', (data
       waits: null,
       hearings: [{ ending: 'settled', outcome: null }],
     })
+    const { vault } = world.wardline.ground
+    expect(await repairsOfAppeal(db, vault, await story(world, 2))).toEqual({ repairNumber: 1, refusedRepairs: [] })
     await world.until('what follows', async () => {
       const all = [...(await lettersTo(world, 1)), ...(await lettersTo(world, 2))]
       return all.filter(({ state }) => state === 'sent').length === 3

@@ -135,9 +135,11 @@ describe.each(kinds)('on %s, while a repair waits', (database) => {
     expect(await refuseRepair(river, { ref: 1, by: one, reason: 'it is right' })).toBe('first')
     await expect(refuseRepair(river, { ref: 1, by: one, reason: 'again' })).rejects.toMatchObject({
       code: 'same_person',
+      message: expect.stringMatching(/^you refused already, /),
     })
-    expect((await repairOf(world, 1)).state).toBe('gathered')
+    expect(await repairOf(world, 1)).toMatchObject({ state: 'gathered', refusedFirst: { by: one } })
     expect(await refuseRepair(river, { ref: 1, by: two, reason: 'so it is' })).toBe('refused')
+    expect(await repairOf(world, 1)).toMatchObject({ state: 'refused', refusedFirst: null })
     expect((await repairOf(world, 1)).reasons.map(({ reason }) => reason)).toEqual(['it is right', 'so it is'])
   }, 120_000)
 

@@ -66,7 +66,10 @@ describe.each(kinds)('on %s, a repair', (database) => {
     expect(await stateOf(world, 4)).toBe('set_aside')
     const say = (by: string, ref: number) => approveRepair(river, { ref, by, reason: 'yes' })
     expect(await say(bea, first)).toBe('first')
-    await expect(say(bea, first)).rejects.toMatchObject({ code: 'same_person' })
+    await expect(say(bea, first)).rejects.toMatchObject({
+      code: 'same_person',
+      message: expect.stringMatching(/^you approved already, [-0-9T:]+Z; a second person must$/),
+    })
     expect(await refuseRepair(river, { ref: first, by: eve, reason: 'the entry is right' })).toBe('refused')
     expect((await repairOf(world, first)).reasons).toMatchObject([{ says: 'refuse', reason: 'the entry is right' }])
     // No step is offered that would be refused: its own cases did not come later.

@@ -3,7 +3,9 @@
 import { drawPicture } from '@wardline/sandbox'
 import { describe, expect, it } from 'vitest'
 import { type AppealStory, appealStory, recordAppeal, type Verdict } from '#appeals'
-import { decideOnAppeal, letStand, refuseRepair } from '#flow'
+import { decideOnAppeal, letStand, refuseRepair, wrongGrounds } from '#flow'
+import { repairsOfAppeal, repairsOfCase } from '#repairs'
+import { explainReport, reportOfCase } from '#reports'
 import { account, approve, hear, openRepairing, repairOf, states, untilRepair } from './repairing.ts'
 import { drawn, kinds, type World } from './world.ts'
 
@@ -45,7 +47,7 @@ describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
   it('is heard anew when its repair is refused, by somebody with no part in either, and answered', async () => {
     await using all = await openRepairing(database)
     const { world, ada, bea, cy, dot } = all
-    const { river } = world.wardline
+    const { river, ground } = world.wardline
     const first = await objected(world)
     await decide(world, first, { outcome: 'overturned_context' })
     await untilRepair(world, 1, 'gathered')
@@ -60,6 +62,14 @@ describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
 
     const second = await seated(world)
     expect([first, refuser, another]).not.toContain(second)
+    // Whoever hears it now reads why.
+    const { refusedRepairs } = await repairsOfAppeal(world.database.read, ground.vault, await story(world))
+    expect(refusedRepairs).toEqual([
+      {
+        number: 1,
+        refusals: [refuser, another].map((by) => ({ by: `person:${by}`, at: expect.any(Number), reason })),
+      },
+    ])
     expect(await story(world)).toMatchObject({ state: 'assigned', decidedAt: null })
     expect((await story(world)).dueAt).toBeGreaterThan(dueAt)
     await expect(decide(world, first, { outcome: 'upheld' })).rejects.toMatchObject({ code: 'decided_before' })
@@ -140,9 +150,19 @@ describe.each(kinds)('on %s, an appeal that was overturned', (database) => {
     const [one = '', two = '', looker = '', another = ''] = [ada, bea, cy, dot, eve].filter((id) => id !== first)
     await approve(world, 1, one, two)
     await world.until('a look', async () => (await states(world))[0] === 'reviewed_again')
+    // Whoever looks is told where: the repair names the case, the case the repair and the ground, the report the case.
+    const { caseId } = await story(world)
+    const { read } = world.database
+    expect(await repairOf(world)).toMatchObject({ toLookAt: [1] })
+    expect(await wrongGrounds(river, read, caseId)).toEqual([{ fileId, index: 0, repair: 1 }])
+    expect(await repairsOfCase(read, caseId)).toMatchObject([{ number: 1, does: 'review', stands: 'in_review' }])
+    const reportId = (await reportOfCase(read, caseId))?.id ?? ''
+    const { next } = await explainReport(read, world.wardline.ground.vault, { reportId, lateMs: 1 })
+    expect(next[0]).toMatchObject({ command: 'wardline cases show 1' })
     expect((await letters(world)).map(({ kind }) => kind)).toEqual(['appeal_overturned'])
 
     await letStand(river, { ref: 1, by: `person:${looker}`, reason: 'the other entry is right' })
+    expect(await repairOf(world)).toMatchObject({ toLookAt: [] })
     await world.until('both letters', async () => {
       const sent = (await letters(world)).filter(({ state }) => state === 'sent')
       return sent.length === 2

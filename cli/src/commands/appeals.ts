@@ -11,6 +11,7 @@ import {
 } from '@wardline/server/appeals'
 import { decideOnAppeal, handBackAppeal } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
+import { repairsOfAppeal } from '@wardline/server/repairs'
 import { Command, Option } from 'commander'
 import { type ToldAppeal, tellAppeal } from '../appeal-story.ts'
 import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
@@ -175,7 +176,9 @@ async function tellStanding(ground: Ground, ref: number | string): Promise<void>
 }
 
 async function storyOf(ground: Ground, ref: number | string): Promise<ToldAppeal> {
-  return { ...(await appealStory(ground.database.read, ground.vault, ref)), nameOf: await namesOfPeople(ground) }
+  const { database, vault } = ground
+  const story = await appealStory(database.read, vault, ref)
+  return { ...story, ...(await repairsOfAppeal(database.read, vault, story)), nameOf: await namesOfPeople(ground) }
 }
 
 /** `--ground 1:2` is the second ground of the first file, `--file 1` the first file, as `show` numbers them. */

@@ -3,10 +3,10 @@ import { caseStates, type IncidentType, incidentTypes } from '@wardline/api'
 import { listPeople } from '@wardline/server/access'
 import { appealsOfCase, countAppealsOfCases } from '@wardline/server/appeals'
 import { type CaseState, listCases, readCase, showCase } from '@wardline/server/cases'
-import { actionability, closeCase, confirmCase, dismissCase, lacksOf } from '@wardline/server/flow'
+import { actionability, closeCase, confirmCase, dismissCase, lacksOf, wrongGrounds } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
 import { noticesOfCase, waitsOf } from '@wardline/server/notices'
-import { casesUndecided } from '@wardline/server/repairs'
+import { casesUndecided, repairsOfCase, undecidedRepair } from '@wardline/server/repairs'
 import { reportOfCase } from '@wardline/server/reports'
 import { Command, Option } from 'commander'
 import { actorOf, asPersonOption, personWhoMay } from '../as-person.ts'
@@ -112,6 +112,11 @@ async function storyOf(ground: Ground, ref: number | string): Promise<CaseStory>
     report: (await reportOfCase(database.read, shown.id)) ?? null,
     notices: notices.map((one) => ({ ...one, waits: waits.get(one.id) ?? null })),
     appeals: await appealsOfCase(database.read, vault, shown.id),
+    repairs: {
+      of: await repairsOfCase(database.read, shown.id),
+      undecided: (await undecidedRepair(database.read, shown.id)) ?? null,
+      wrong: await wrongGrounds(ground, database.read, shown.id),
+    },
   }
 }
 

@@ -10,6 +10,8 @@ import { counted } from '../counted.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
 const review = '`wardline cases list --state waiting_review` shows them, `wardline cases show N` one of them'
+const again =
+  '`wardline cases list --state reviewed_again` shows them; `wardline cases show N` says what was found wrong, and which command comes next'
 const setAside = '`wardline lists set-aside list` shows the entries; release or decide each'
 
 export async function checkCases({ environment, cybertip }: Config, { read }: Database): Promise<Check> {
@@ -20,6 +22,7 @@ export async function checkCases({ environment, cybertip }: Config, { read }: Da
     waiting_review: waiting = 0,
     set_aside: aside = 0,
     waiting_facts: facts = 0,
+    reviewed_again: doubted = 0,
   } = counts
   if (stuck > 0) {
     const missing = missingCredentials(reportSettings(environment, cybertip))
@@ -31,14 +34,23 @@ export async function checkCases({ environment, cybertip }: Config, { read }: Da
         : 'The credentials are there now: start the server again, and they are filed by themselves.',
     )
   }
-  if (waiting + aside === 0)
+  if (waiting + aside + doubted === 0)
     return ok(name, `none waits for a person${facts > 0 ? `, ${facts} for facts from the platform` : ''}`)
   const words = [
     ...(waiting > 0 ? [`${waiting} to be reviewed`] : []),
     ...(aside > 0 ? [`${aside} for an entry that was set aside`] : []),
+    ...(doubted > 0 ? [`${doubted} to be looked at again`] : []),
   ]
-  const hints = [...(waiting > 0 ? [`${review}.`] : []), ...(aside > 0 ? [`${setAside}.`] : [])]
-  return warn(name, `${counted(waiting + aside, 'waits', 'wait')} for a person: ${words.join(', ')}`, hints.join(' '))
+  const hints = [
+    ...(waiting > 0 ? [`${review}.`] : []),
+    ...(aside > 0 ? [`${setAside}.`] : []),
+    ...(doubted > 0 ? [`${again}.`] : []),
+  ]
+  return warn(
+    name,
+    `${counted(waiting + aside + doubted, 'waits', 'wait')} for a person: ${words.join(', ')}`,
+    hints.join(' '),
+  )
 }
 
 /** Both kinds of waiting count, so both are named. */
@@ -46,8 +58,8 @@ export async function checkReviewClock({ read }: Database): Promise<Check> {
   const name = 'review clock'
   const now = systemClock.now()
   const long = await countWaiting(read, now - longReviewMs)
-  const { set_aside: aside = 0 } = await countCases(read)
-  const todo = `${review}${aside > 0 ? `; ${setAside}` : ''}. Nobody but a person decides them.`
+  const { set_aside: aside = 0, reviewed_again: doubted = 0 } = await countCases(read)
+  const todo = `${review}${aside > 0 ? `; ${setAside}` : ''}${doubted > 0 ? `; ${again}` : ''}. Nobody but a person decides them.`
   if (long > 0)
     return fail(name, `${counted(long, 'case has', 'cases have')} waited two days or more for a person`, todo)
   const day = await countWaiting(read, now - reviewMs)

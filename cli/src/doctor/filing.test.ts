@@ -1,10 +1,12 @@
+import { loadConfig } from '@wardline/server/config'
 import { eventRow, markFailed, raiseEvent } from '@wardline/server/webhooks'
 import { expect, it } from 'vitest'
 import { emptyDatabases } from '../../../server/src/db/testing.ts'
 import { openFilingWorld } from '../../../server/src/reports/testing.ts'
-import { checkReviewClock } from './cases.ts'
+import { checkCases, checkReviewClock } from './cases.ts'
 import { checkFiling, checkWebhooks } from './filing.ts'
 
+const sandbox = loadConfig({ env: { HOME: '/nowhere', WARDLINE_ENVIRONMENT: 'sandbox' }, folder: '/nowhere' })
 const reports = { lateAfterHours: 6 }
 
 it.each(emptyDatabases)(
@@ -31,6 +33,14 @@ it.each(emptyDatabases)(
     const check = await checkReviewClock(world.database)
     expect(check.standing).toBe('fail')
     expect(check.todo).toContain('wardline lists set-aside list')
+    // Reported, and in doubt since a repair.
+    await world.transact((tx) =>
+      tx.updateTable('cases').set({ state: 'reviewed_again' }).where('id', '=', caseId).execute(),
+    )
+    const doubted = await checkCases(sandbox, world.database)
+    expect(doubted).toMatchObject({ standing: 'warn', words: expect.stringContaining('1 to be looked at again') })
+    for (const { todo } of [doubted, await checkReviewClock(world.database)])
+      expect(todo).toContain('--state reviewed_again')
   },
 )
 

@@ -2,7 +2,7 @@
 import { laterCases } from '@wardline/server/flow'
 import { listFeedback } from '@wardline/server/lists'
 import { openDesk } from '@wardline/server/main'
-import { listRepairs, type RepairView, readRepair, showRepair } from '@wardline/server/repairs'
+import { listRepairs, type RepairShown, type RepairView, readRepair, showRepair } from '@wardline/server/repairs'
 import { correctionsOf } from '@wardline/server/reports'
 import type { Command } from 'commander'
 import { counted } from '../counted.ts'
@@ -67,7 +67,9 @@ export function show(): Command {
         ).length
         for (const line of steps(shown, nameOf, prepared)) console.log(plain(`  ${line}`))
         console.log(
-          `  ${toRepair} to repair: ${counts.restored} restored, ${counted(counts.closed, 'waits', 'wait')} for the platform to take it, ${counts.not_taken} not taken, ${counts.stopping} whose report is under way, ${counts.left} with nothing left to undo; ${counted(toReview, 'goes', 'go')} to review`,
+          state === 'refused'
+            ? `  ${toRepair} were to be repaired and ${toReview} to go to review: nothing of it is done`
+            : `  ${toRepair} to repair: ${counts.restored} restored, ${counted(counts.closed, 'waits', 'wait')} for the platform to take it, ${counts.not_taken} not taken, ${counts.stopping} whose report is under way, ${counts.left} with nothing left to undo; ${counted(toReview, 'goes', 'go')} to review`,
         )
         for (const one of newReports)
           console.log(
@@ -97,7 +99,7 @@ export function show(): Command {
         ])
         for (const line of lines) console.log(`  ${line}`)
         if (later > 0) console.log(`${later} came later: wardline repair again ${number} --as EMAIL --reason TEXT`)
-        console.log(`Next: ${waitsFor(shown)}.`)
+        console.log(`Next: ${nextOf(shown, nameOf)}.`)
         return fine
       }),
     )
@@ -109,8 +111,22 @@ const newReportsOf = async ({ database, vault }: Ground, ref: string) =>
   correctionsOf(database.read, (await readRepair(database.read, vault, numberOf(ref))).id)
 type Ground = Parameters<Parameters<typeof onGround>[1]>[0]
 
-function steps(one: RepairView, nameOf: (person: string) => string, feedback: number): string[] {
+/** Who has refused needs another person just as who has approved. */
+function nextOf(shown: RepairShown, nameOf: (person: string) => string): string {
+  const { number, refusedFirst } = shown
+  if (refusedFirst === null || refusedFirst.until <= Date.now()) return waitsFor(shown)
+  return `${waitsFor(shown)}; or, since ${nameOf(refusedFirst.by)} refused it ${moment(refusedFirst.at)}, a second person to agree with that: wardline repair refuse ${number} --as EMAIL --reason TEXT`
+}
+
+function steps(one: RepairShown, nameOf: (person: string) => string, feedback: number): string[] {
   const { begunAt, gatheredAt, firstAt, secondAt, guardedAt, closedAt, doneAt, letter, outcome } = one
+  const refusals = one.reasons.filter(({ says }) => says === 'refuse')
+  if (one.state === 'refused')
+    return [
+      `begun ${moment(begunAt)} by ${nameOf(one.begunBy)}`,
+      ...(firstAt === null ? [] : [`approved by ${nameOf(one.firstBy ?? '')} alone, ${moment(firstAt)}`]),
+      `refused${refusals.map(({ by, at }, index) => `${index === 0 ? '' : ' and'} by ${nameOf(by)}, ${moment(at)}`).join('')}`,
+    ]
   return [
     `begun ${moment(begunAt)} by ${nameOf(one.begunBy)}`,
     `gathered and frozen: ${momentOr(gatheredAt, 'not yet')}`,
@@ -132,8 +148,16 @@ const feedbackWords = (prepared: number): string =>
     ? 'none prepared (only lists fetched from NCMEC take any, and of one entry once)'
     : `${prepared} prepared, sent by nobody but you: wardline lists feedback list`
 
-function waitsFor({ number, state, firstAt, counts, letter }: RepairView): string {
-  const unsent = letter !== null && letter.sentAt === null ? `wardline repair letter ${number} --as EMAIL` : 'nothing'
+function waitsFor({ number, state, firstAt, counts, letter, toLookAt }: RepairView): string {
+  const [first] = toLookAt
+  const left = [
+    ...(letter !== null && letter.sentAt === null ? [`wardline repair letter ${number} --as EMAIL`] : []),
+    ...(first === undefined
+      ? []
+      : [
+          `a person to look once more at ${first}${toLookAt.length > 1 ? ` and ${toLookAt.length - 1} more` : ''}: wardline cases show ${first}, then wardline repair stands or error ${first} --as EMAIL --reason TEXT`,
+        ]),
+  ]
   switch (state) {
     case 'gathering':
       return 'a running server, which gathers its cases'
@@ -148,7 +172,7 @@ function waitsFor({ number, state, firstAt, counts, letter }: RepairView): strin
     case 'refused':
       return 'nothing'
     case 'done':
-      return unsent
+      return left.length === 0 ? 'nothing' : left.join('; ')
   }
 }
 

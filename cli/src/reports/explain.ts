@@ -1,9 +1,18 @@
 // `wardline reports explain`: one report in plain words, with the very command that comes next.
-import { type Explanation, explainNoReport, explainReport, findReport, type NoReport } from '@wardline/server/reports'
+import { repairsOfCase } from '@wardline/server/repairs'
+import {
+  caseOfReport,
+  type Explanation,
+  explainNoReport,
+  explainReport,
+  findReport,
+  type NoReport,
+} from '@wardline/server/reports'
 import type { Command } from 'commander'
 import { ending, fine } from '../exit.ts'
 import { moment } from '../moment.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
+import { tellError } from '../repair/of-case.ts'
 import { outward, plain } from '../table.ts'
 
 const hourMs = 3_600_000
@@ -14,16 +23,20 @@ export function explain(): Command {
     .option('--json', 'one JSON object')
     .action(
       ending(async (ref: string, options: GroundOptions & { json?: true }) => {
-        const { explanation, now } = await onGround(options, async ({ database, vault, clock, config }) => {
+        const { explanation, now, since } = await onGround(options, async ({ database, vault, clock, config }) => {
           const none = await explainNoReport(database.read, ref)
-          if (none !== undefined) return { explanation: none, now: clock.now() }
+          if (none !== undefined) return { explanation: none, now: clock.now(), since: [] }
           const reportId = await findReport(database.read, ref)
           const lateMs = config.reports.lateAfterHours * hourMs
-          return { explanation: await explainReport(database.read, vault, { reportId, lateMs }), now: clock.now() }
+          const explanation = await explainReport(database.read, vault, { reportId, lateMs })
+          // Of the report itself, and not of one that takes it back.
+          const repairs = await repairsOfCase(database.read, await caseOfReport(database.read, reportId))
+          const since = tellError(repairs.filter((one) => one.reportId === reportId))
+          return { explanation, now: clock.now(), since }
         })
-        if (options.json) console.log(JSON.stringify(outward(explanation)))
+        if (options.json) console.log(JSON.stringify(outward({ ...explanation, since })))
         else
-          for (const line of 'report' in explanation ? tellReport(explanation, now) : tellNone(explanation, now))
+          for (const line of 'report' in explanation ? tellReport(explanation, now, since) : tellNone(explanation, now))
             console.log(plain(line))
         return fine
       }),
@@ -32,7 +45,11 @@ export function explain(): Command {
 
 const mostSteps = 30
 
-function tellReport({ report, caseNumber, where, happened, clocks, next }: Explanation, now: number): string[] {
+function tellReport(
+  { report, caseNumber, where, happened, clocks, next }: Explanation,
+  now: number,
+  since: readonly string[],
+): string[] {
   const left = happened.length - mostSteps
   return [
     `Report ${report.id} of case ${caseNumber} (${report.environment}${report.isTest ? ', TEST' : ''})`,
@@ -43,6 +60,7 @@ function tellReport({ report, caseNumber, where, happened, clocks, next }: Expla
     'What happened:',
     ...(left > 0 ? [`  (${left} earlier lines: wardline reports show ${report.id})`] : []),
     ...happened.slice(-mostSteps).map(({ at, words }) => `  ${moment(at)}  ${words}`),
+    ...(since.length === 0 ? [] : ['', ...since]),
     ...tellNext(next),
   ]
 }

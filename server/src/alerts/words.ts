@@ -63,7 +63,7 @@ export function todoOf({ type, subject, data }: OperatorAlert): string {
         : 'wardline webhooks test says what the endpoint answers; what waits is sent again by itself for 7 days'
     case 'case.waiting':
     case 'case.waiting_long':
-      return `wardline cases show ${data['number'] ?? subject}, then wardline cases confirm or dismiss`
+      return `wardline cases show ${data['number'] ?? subject}, then wardline cases confirm or dismiss; of one that is reviewed_again, wardline repair stands or error`
     case 'appeal.opened':
     case 'appeal.due_soon':
     case 'appeal.overdue':

@@ -28,6 +28,8 @@ export async function reportAnew(desk: Desk, { ref, by, reason }: Answering): Pr
     )
   const reported = await database.transact(async (tx) => {
     const repair = await readRepair(tx, vault, ref)
+    if (repair.state === 'refused')
+      throw notPossible(`repair ${repair.number} was refused: its reports stand, and there is nothing to take back`)
     if (repair.state !== 'restoring' && repair.state !== 'done')
       throw notPossible(`repair ${repair.number} is "${repair.state}": its cases are not all closed yet`)
     const rows = await casesOfRepair(tx, vault, repair.id, { does: 'repair' })

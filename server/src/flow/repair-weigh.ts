@@ -27,11 +27,10 @@ export async function weigh(
   { repair, heard }: { readonly repair: RepairRecord; readonly heard: Heard },
 ): Promise<Weighed> {
   const { outcome, facts } = repair
-  const named = new Set(facts.entries.map(nameText))
+  const isWrong = fallsBy(repair, heard)
   const falls = (file: CaseFile, ground: Ground): boolean => {
     if (outcome === 'context') return found.id === repair.case_id
-    if (!named.has(nameText(ground))) return false
-    return outcome === 'entry' || heard.some((one) => isSamePicture(one, file, ground))
+    return isWrong(file, ground)
   }
   const [first] = found.files.flatMap((file) =>
     file.grounds.filter((ground) => falls(file, ground)).map((ground) => ({ file, ground })),
@@ -62,6 +61,16 @@ export async function weigh(
   const { decision } = found
   if (decision !== null && decision.at >= repair.begun_at) return { kind: 'review', why: 'decided_since', ...first }
   return (await upheld()) ?? { kind: 'repair', why: null, ...first }
+}
+
+/** Whether it is about this ground; of an entry or a match. */
+export function fallsBy(
+  { outcome, facts }: Pick<RepairRecord, 'outcome' | 'facts'>,
+  heard: Heard,
+): (file: CaseFile, ground: Ground) => boolean {
+  const named = new Set(facts.entries.map(nameText))
+  return (file, ground) =>
+    named.has(nameText(ground)) && (outcome === 'entry' || heard.some((one) => isSamePicture(one, file, ground)))
 }
 
 /** Whoever confirmed it had one of its files displayed in full. */

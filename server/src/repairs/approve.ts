@@ -38,6 +38,7 @@ export async function approveRepair(
     await moveRepair(tx, clock, repair.id, { approval_id: approval.id, first_by: by, first_at: now })
     return 'first'
   }
+  if (repair.first_by === by) throw saidBefore('approved', repair.first_at ?? now)
   const { requestedBy } = await decideApproval(tx, clock, { id: repair.approval_id, by, approve: true, reason })
   await useApproval(tx, clock, { act, subject: repair.id, by: `person:${by}` })
   await moveRepair(tx, clock, repair.id, { state: 'approved', second_by: by, second_at: now })
@@ -68,6 +69,7 @@ export async function refuseRepair(
       await requestApproval(tx, clock, { act: refusal, subject: repair.id, reason, by, expiresAt })
       return 'first'
     }
+    if (asked.requestedBy === person.id) throw saidBefore('refused', asked.requestedAt)
     await decideApproval(tx, clock, { id: asked.id, by, approve: true, reason })
     await useApproval(tx, clock, { act: refusal, subject: repair.id, by: `person:${by}` })
     people.push(asked.requestedBy)
@@ -83,6 +85,11 @@ export async function refuseRepair(
   return 'refused'
 }
 
+const saidBefore = (what: 'approved' | 'refused', at: number) =>
+  new Fault('same_person', `you ${what} already, ${new Date(at).toISOString().slice(0, 16)}Z; a second person must`, {
+    retry: 'never',
+  })
+
 function demandGathered({ state, number }: RepairRecord): void {
   if (state === 'gathered') return
   const words =
@@ -91,8 +98,14 @@ function demandGathered({ state, number }: RepairRecord): void {
 }
 
 async function openRefusal(tx: Transaction, clock: Clock, repairId: string) {
-  const open = await listApprovals(tx, { state: 'open' })
-  return open.find((one) => one.act === refusal && one.subject === repairId && one.expiresAt > clock.now())
+  const asked = await firstRefusal(tx, repairId)
+  return asked !== undefined && asked.expiresAt > clock.now() ? asked : undefined
+}
+
+/** Somebody has refused it, and another one has to agree before it expires. */
+export async function firstRefusal(db: Connection, repairId: string) {
+  const open = await listApprovals(db, { state: 'open' })
+  return open.find((one) => one.act === refusal && one.subject === repairId)
 }
 
 async function hasLapsed(tx: Transaction, clock: Clock, approvalId: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 // The correction for NCMEC: a letter that a person sends to the contact for providers, since a finished report cannot be changed.
 import { z } from 'zod'
-import { type Actor, record } from '#audit'
+import { type Actor, linesAbout, record } from '#audit'
 import { type Clock, Fault } from '#base'
 import type { Connection, Database, Transaction } from '#db'
 import type { Vault } from '#vault'
@@ -112,7 +112,10 @@ export async function openLetter(
   return { text, reports: letter_reports, writtenAt: letter_at, sentAt: letter_sent_at }
 }
 
-/** By the word of the person who sent it. A second time changes nothing. Faults `not_a_person`, `no_letter`. */
+/**
+ * By the word of the person who sent it. A second time changes nothing. Faults `not_a_person`, `no_letter`, and `not_possible` where the trail
+ * says that nobody has opened it: it cannot be taken back.
+ */
 export async function markLetterSent(
   tx: Transaction,
   clock: Clock,
@@ -120,8 +123,15 @@ export async function markLetterSent(
 ): Promise<void> {
   if (!by.startsWith('person:'))
     throw new Fault('not_a_person', 'only a person can say that they sent a letter', { retry: 'never' })
-  const { letter_sent_at } = await letterRow(tx, repairId)
+  const { letter_sent_at, number } = await letterRow(tx, repairId)
   if (letter_sent_at !== null) return
+  const opened = await linesAbout(tx, { subjects: [repairId], acts: ['open_correction'] })
+  if (opened.length === 0)
+    throw new Fault(
+      'not_possible',
+      `nobody has opened the letter of repair ${number}, so nobody can have sent it: \`wardline repair letter ${number} --as EMAIL\` shows it`,
+      { retry: 'never' },
+    )
   const now = clock.now()
   await tx
     .updateTable('repairs')
@@ -134,14 +144,16 @@ export async function markLetterSent(
 async function letterRow(db: Connection, repairId: string) {
   const row = await db
     .selectFrom('repairs')
-    .select(['letter_sealed', 'letter_at', 'letter_reports', 'letter_sent_at'])
+    .select(['number', 'state', 'letter_sealed', 'letter_at', 'letter_reports', 'letter_sent_at'])
     .where('id', '=', repairId)
     .executeTakeFirst()
   const { letter_sealed = null, letter_at = null } = row ?? {}
   if (row === undefined || letter_sealed === null || letter_at === null)
     throw new Fault(
       'no_letter',
-      'there is no letter: none of its reports is finished, or its cases are not all closed yet',
+      row?.state === 'refused'
+        ? 'there is no letter: the repair was refused, and its reports stand'
+        : 'there is no letter: none of its reports is finished, or its cases are not all closed yet',
       { retry: 'never' },
     )
   return { ...row, letter_sealed, letter_at }

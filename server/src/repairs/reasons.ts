@@ -73,3 +73,52 @@ export async function reasonsOf(
     reason: kept.parse(vault.unsealJson(place(id), reason_sealed)).reason,
   }))
 }
+
+export type RefusedRepair = {
+  readonly number: number
+  /** Oldest first; none of a repair that was refused before reasons were kept. */
+  readonly refusals: readonly Pick<GivenReason, 'by' | 'at' | 'reason'>[]
+}
+
+export type RepairsOfAppeal = {
+  /** Of the repair that answered it. */
+  readonly repairNumber: number | null
+  /** What its hearing began before and two people refused: for that it is heard anew. */
+  readonly refusedRepairs: readonly RefusedRepair[]
+}
+
+/** What an appeal does not say itself of the repairs around it. */
+export async function repairsOfAppeal(
+  db: Connection,
+  vault: Pick<Vault, 'unsealJson'>,
+  { id, repairId }: { readonly id: string; readonly repairId: string | null },
+): Promise<RepairsOfAppeal> {
+  const row = await db
+    .selectFrom('repairs')
+    .select('number')
+    .where('id', '=', repairId ?? '')
+    .executeTakeFirst()
+  return { repairNumber: row?.number ?? null, refusedRepairs: await refusedRepairs(db, vault, id) }
+}
+
+/** In their order. */
+async function refusedRepairs(
+  db: Connection,
+  vault: Pick<Vault, 'unsealJson'>,
+  appealId: string,
+): Promise<readonly RefusedRepair[]> {
+  const rows = await db
+    .selectFrom('repairs')
+    .select(['id', 'number'])
+    .where('appeal_id', '=', appealId)
+    .where('state', '=', 'refused')
+    .where('former_id', 'is', null)
+    .orderBy('number')
+    .execute()
+  const refused: RefusedRepair[] = []
+  for (const { id, number } of rows) {
+    const refusals = (await reasonsOf(db, vault, id)).filter(({ says }) => says === 'refuse')
+    refused.push({ number, refusals: refusals.map(({ by, at, reason }) => ({ by, at, reason })) })
+  }
+  return refused
+}

@@ -1,7 +1,9 @@
 // Repairs as they are read: how far each is, in counts and dates; its cases by picture, without a hash and without an entry.
 import type { Connection, Tables } from '#db'
 import type { Vault } from '#vault'
+import { firstRefusal } from './approve.ts'
 import { casesOfRepair, type RepairCase, type State } from './listed.ts'
+import { casesToLookAt } from './of-case.ts'
 import { type GivenReason, reasonsOf } from './reasons.ts'
 import { type RepairRecord, readRepair } from './records.ts'
 
@@ -29,6 +31,8 @@ export type RepairView = {
   readonly counts: Readonly<Record<State, number>>
   readonly toRepair: number
   readonly toReview: number
+  /** Numbers of its cases that are `reviewed_again`: a person looks once more. */
+  readonly toLookAt: readonly number[]
 }
 
 /** Newest first. */
@@ -42,17 +46,22 @@ export async function listRepairs(
     .select((eb) => ['repair_id', 'state', 'does', eb.fn.countAll<number>().as('count')])
     .groupBy(['repair_id', 'state', 'does'])
     .execute()
-  return rows.map((row) =>
-    viewOf(
+  const toLookAt = await casesToLookAt(db)
+  return rows.map((row) => ({
+    ...viewOf(
       row,
       counted.filter(({ repair_id }) => repair_id === row.id),
     ),
-  )
+    toLookAt: toLookAt.get(row.id) ?? [],
+  }))
 }
 
 type Counted = readonly { readonly state: State; readonly does: string; readonly count: number }[]
 
-function viewOf(row: Omit<Tables['repairs'], 'facts_sealed' | 'letter_sealed'>, counted: Counted): RepairView {
+function viewOf(
+  row: Omit<Tables['repairs'], 'facts_sealed' | 'letter_sealed'>,
+  counted: Counted,
+): Omit<RepairView, 'toLookAt'> {
   const sum = (of: (one: Counted[number]) => boolean) =>
     counted.filter(of).reduce((all, { count }) => all + Number(count), 0)
   return {
@@ -105,6 +114,8 @@ export type RepairShown = RepairView & {
   readonly pictures: readonly RepairPicture[]
   /** What people said of it since, oldest first. */
   readonly reasons: readonly GivenReason[]
+  /** While it waits for approvals: one of two has refused it. by: a person's id. until: afterwards it counts no more. */
+  readonly refusedFirst: { readonly by: string; readonly at: number; readonly until: number } | null
 }
 
 /** With its reason and its cases, by picture. Fault `no_such_repair`. */
@@ -123,10 +134,17 @@ export async function showRepair(
       repair,
       cases.map(({ state, does }) => ({ state, does, count: 1 })),
     ),
+    toLookAt: (await casesToLookAt(db)).get(id) ?? [],
     reason: facts.reason,
     reasons: await reasonsOf(db, vault, id),
+    refusedFirst: repair.state === 'gathered' ? await refusedFirst(db, id) : null,
     pictures: [...pictures].sort(([a], [b]) => a - b).map(([picture, of]) => ({ picture, cases: of })),
   }
+}
+
+async function refusedFirst(db: Connection, id: string): Promise<RepairShown['refusedFirst']> {
+  const asked = await firstRefusal(db, id)
+  return asked === undefined ? null : { by: asked.requestedBy, at: asked.requestedAt, until: asked.expiresAt }
 }
 
 export type StuckRepair = Pick<RepairView, 'id' | 'number'> & {

@@ -66,12 +66,23 @@ export async function explainReport(
       : dead === undefined
         ? kase.state === 'set_aside' && (row.state === 'waiting' || row.state === 'filing')
           ? [aside]
-          : nextFor(report, filing, line)
+          : [...doubtOf(row, kase), ...nextFor(report, filing, line)]
         : [
             { words: `its job was given up: ${dead.lastError ?? 'no reason is known'}`, command: 'wardline doctor' },
             { words: 'when that is mended', command: `wardline jobs retry ${dead.id}` },
           ],
   }
+}
+
+/** A report that is over, and rests on something that a repair found to be wrong. */
+function doubtOf(
+  { state, corrects_id }: { readonly state: ReportView['state']; readonly corrects_id: string | null },
+  kase: { readonly number: number; readonly state: string },
+): Explanation['next'] {
+  if (!isOver(state) || corrects_id !== null || kase.state !== 'reviewed_again') return []
+  const words =
+    'something its case rests on was found wrong: a person looks at the case once more, and nothing is filed'
+  return [{ words, command: `wardline cases show ${kase.number}` }]
 }
 
 function whereIs({ state, trouble, remoteId }: ReportView, filing: FilingState, line: Line): string {
@@ -156,7 +167,9 @@ function nextFor({ id, state }: ReportView, filing: FilingState, line: Line): Ex
     case 'needs_person':
       return filing.kind === 'needs_person' ? forPerson(id, filing) : [read(id), again(id), byHand(id)]
     case 'finished':
-      return [{ words: 'nothing: the receipt is kept', command: `wardline reports receipt ${id} FILE` }]
+      return [
+        { words: 'nothing of the report itself: the receipt is kept', command: `wardline reports receipt ${id} FILE` },
+      ]
     case 'filed_by_hand':
     case 'validated_not_sent':
     case 'withdrawn':

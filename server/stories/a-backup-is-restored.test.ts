@@ -6,6 +6,7 @@ import { restoreBackup, verifyBackup } from '#backup'
 import type { Fault } from '#base'
 import { decideAll, decideCase, decideNotice, listUncertain } from '#flow'
 import { listItems, readPause } from '#pause'
+import { explainReport, listReports, readOpenId } from '#reports'
 import { listKeys, openKeys, retireKey } from '#vault'
 import { backUp, copyDatabase, disaster, end, person, restoring } from './restoring.ts'
 import { drawn, kinds, World } from './world.ts'
@@ -44,6 +45,17 @@ describe.each(kinds)('on %s, a backup', (kind) => {
       const [item, ...others] = await listItems(world.database.read, { pauseId: pause?.id ?? '' })
       expect(others).toEqual([])
       expect(item).toMatchObject({ kind: 'case', decision: null })
+      // What the database of the backup knows as well is told: whether a finish was taken nobody knows.
+      const last = { submit: 'submit_begun', upload: 'submitted', fileinfo: 'submitted', finish: 'finish_begun' }[route]
+      expect(JSON.parse(item?.told ?? '{}')).toMatchObject({ last })
+      const { vault } = world.wardline.ground
+      const [report] = await listReports(world.database.read, { limit: 1 })
+      const asked = { reportId: report?.id ?? '', lateMs: 1000 }
+      const openId = await readOpenId(world.database.read, vault, asked.reportId)
+      expect(openId === null).toBe(route === 'submit')
+      if (route === 'finish') expect(openId).toBe(filed?.id)
+      const { where } = await explainReport(world.database.read, vault, asked)
+      if (openId !== null) expect(where).toContain(`opened as CyberTipline report ${openId}, not finished yet`)
       await decideCase(river, item?.subject ?? '', by, {
         says: 'reported',
         remoteId: filed?.id ?? '',

@@ -39,8 +39,9 @@ it('is confirmed while it settles; its notice says whom it waits for, by command
     )
   const odd = await hold('2999-02-31')
   expect(odd).toMatchObject({ code: 2, err: expect.stringContaining('there is no such day or time as 2999-02-31') })
-  expect(await hold('2999-02-28')).toMatchObject({ code: 0 })
-  expect(await shown()).toContain('legal hold until 2999-02-28 23:59:59Z')
+  const until = `${new Date().getUTCFullYear() + 2}-02-28`
+  expect(await hold(until)).toMatchObject({ code: 0 })
+  expect(await shown()).toContain(`legal hold until ${until} 23:59:59Z`)
   const holds = (await place.run('notices', 'hold', 'list', '--as', 'cora@x.example')).out
   expect(holds).toMatch(/ case 1 .* Cora$/m)
   expect((await place.run('notices', 'show', id)).out).toContain('  case 1, report ')

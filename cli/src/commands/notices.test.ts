@@ -56,7 +56,7 @@ describe.each(kinds)('on %s, a notice whose address was refused', (database) => 
       err: '',
       out: expect.stringMatching(new RegExp(`^(hold_\\S+) holds 0 .* ${until} 23:59:59Z`)),
     })
-    expect(held.out).toContain('1 were sent before, or are on their way')
+    expect(held.out).toContain('1 were sent before, are on their way')
     const holdId = held.out.split(' ')[0] ?? ''
     const holds = await hold('list', '--json', '--as', 'cora@x.example')
     expect(JSON.parse(holds.out)).toMatchObject({ id: holdId, state: 'live', documentSha256: 'ab'.repeat(32) })

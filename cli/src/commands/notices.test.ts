@@ -23,8 +23,10 @@ describe.each(kinds)('on %s, a notice whose address was refused', (database) => 
 
     const told = await place.run('notices', 'list', '--state', 'dead')
     expect(told.out).toContain(`1 dead: mend what is in the way, then \`wardline notices retry ID\`.`)
-    expect(told.out).toMatch(new RegExp(`^${id} +dead +user .* 1 +550 at RCPT TO +case 1$`, 'm'))
+    expect(told.out).toMatch(new RegExp(`^${id} +dead +user +reported .* 1 +550 at RCPT TO +case 1$`, 'm'))
     expect(told.out).not.toContain('users.example')
+    const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
+    expect(await listed()).toMatchObject({ kind: 'reported', caseNumber: 1, dueAt: iso, appealBy: iso })
 
     await place.run('people', 'add', 'Rita', '--email', 'rita@x.example', '--role', 'reviewer')
     await place.run('people', 'add', 'Otto', '--email', 'otto@x.example', '--role', 'operator')

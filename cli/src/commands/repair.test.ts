@@ -30,7 +30,7 @@ it('a repair is listed, approved by two, shown with its letter, and has a new re
   world.wardline.river.wake()
   await untilRepair(world, number, 'done')
   expect((await answer('letter', 'bea')).out).toMatch(/CyberTipline report \d+, our reference report_sandbox_/)
-  expect((await answer('report', 'bea', '--reason', 'they asked')).out).toContain('1 new reports of repair 1 are filed')
+  expect((await answer('report', 'bea', '--reason', 'they asked')).out).toContain('1 new report of repair 1 is filed')
   const shown = (await place.run('repair', 'show', '1')).out
   expect(shown).toMatch(/new report report_sandbox_\w+ takes back report_sandbox_\w+: /)
   expect(shown).toMatch(/new reports, bea: they asked/)

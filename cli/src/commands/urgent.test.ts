@@ -44,10 +44,13 @@ it('is confirmed while it settles; its notice says whom it waits for, by command
   expect(await shown()).toContain(`legal hold until ${until} 23:59:59Z`)
   const holds = (await place.run('notices', 'hold', 'list', '--as', 'cora@x.example')).out
   expect(holds).toMatch(/ case 1 .* Cora$/m)
+  const released = await place.run('notices', 'release', id, '--reason', 'they agreed', '--as', 'cora@x.example')
+  expect(released.out).toContain(`a legal hold has it until ${until} 23:59:59Z`)
   expect((await place.run('notices', 'show', id)).out).toContain('  case 1, report ')
   expect((await place.run('notices', 'show', 'notice_none')).err).toContain('`wardline notices list` shows them all')
   const twice = await place.run('notices', 'retry', id)
   expect(twice.err).toMatch(/only a dead one can be tried again\.\n`wardline notices list` says where each stands/)
   const figures = await place.run('stats', '--since', '2026-03-01', '--until', '2026-02-01')
+  expect((await place.run('stats', '--since', '2999-01-01')).err).toContain('--since lies in the future')
   expect(figures).toMatchObject({ code: 2, err: expect.stringContaining('--since must be before --until') })
 }, 120_000)

@@ -126,7 +126,7 @@ export const newNoticeHold = z
     kind: z.enum(instruments),
     authority: z.string().trim().min(1).max(500).describe('who issued it; kept sealed'),
     documentSha256: digest,
-    expiresAt: z.iso.datetime().describe('it lets go by itself then'),
+    expiresAt: z.iso.datetime().describe('it lets go by itself then; within ten years from now'),
   })
   .meta({ id: 'NewNoticeHold' })
 

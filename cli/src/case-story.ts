@@ -62,6 +62,7 @@ function tellNotice({
   reason,
   sentAt,
   dueAt,
+  changedAt,
   waits,
 }: CaseStory['notices'][number]): string {
   const of = `Notice${kind === 'reported' ? '' : ` (${kind})`} to the ${addressee}: ${state}`
@@ -71,6 +72,7 @@ function tellNotice({
   if (waits?.for === 'repair')
     return `${of}${why}, people decide first whether its case was an error (\`wardline repair list\`, \`wardline cases list --state reviewed_again\`)`
   if (waits?.for === 'legal_hold') return `${of}${why}, legal hold until ${moment(waits.until)}`
+  if (state === 'not_sent' || state === 'dead') return `${of}${why}, since ${moment(changedAt)}`
   return `${of}${why}, ${sentAt === null ? `due ${moment(dueAt)}` : moment(sentAt)}`
 }
 

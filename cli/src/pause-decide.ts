@@ -68,7 +68,9 @@ async function said(ground: Ground, by: ReturnType<typeof actorOf>, options: Dec
     const { decided, left } = await decideAll(desk, kind, by)
     if (kind === 'unknown') return `${decided} noted.`
     const rest =
-      left === 0 ? '' : ` Of ${left} the logbook says that they went out: say it of each (wardline pause show).`
+      left === 0
+        ? ''
+        : ` Of ${left} the logbook says that they went out, or that a finish was begun: say it of each (wardline pause show).`
     return `${decided} go on once the pause ends.${rest}`
   }
   if (options.case !== undefined) {
@@ -76,7 +78,7 @@ async function said(ground: Ground, by: ReturnType<typeof actorOf>, options: Dec
     if (options.reported !== undefined) {
       const { reported: remoteId, reason = '', incidentType } = options
       await decideCase(desk, number, by, { says: 'reported', remoteId, reason, incidentType })
-      return `Case ${number} is reported by your word; nobody is told by itself.`
+      return `Case ${number} is reported by your word; nobody is told by itself: a notice waits for release (wardline notices list --unreleased).`
     }
     if (!options.goOn) throw usage('--case goes with --go-on or --reported ID')
     await decideCase(desk, number, by, { says: 'go_on', reason: options.reason })

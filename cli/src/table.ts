@@ -54,7 +54,7 @@ export function outward(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [
       key,
-      typeof one === 'number' && /(^at|At)$/.test(key) ? new Date(one).toISOString() : outward(one),
+      typeof one === 'number' && /(^at|At|^appealBy|[uU]ntil)$/.test(key) ? new Date(one).toISOString() : outward(one),
     ]),
   )
 }

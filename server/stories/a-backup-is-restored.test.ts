@@ -6,6 +6,7 @@ import { restoreBackup, verifyBackup } from '#backup'
 import type { Fault } from '#base'
 import { decideAll, decideCase, decideNotice, listUncertain } from '#flow'
 import { listItems, readPause } from '#pause'
+import { explainReport, listReports, readOpenId } from '#reports'
 import { listKeys, openKeys, retireKey } from '#vault'
 import { numberEvents, raiseEvent, showEvent } from '#webhooks'
 import { backUp, copyDatabase, disaster, end, person, restoring } from './restoring.ts'
@@ -45,6 +46,19 @@ describe.each(kinds)('on %s, a backup', (kind) => {
       const [item, ...others] = await listItems(world.database.read, { pauseId: pause?.id ?? '' })
       expect(others).toEqual([])
       expect(item).toMatchObject({ kind: 'case', decision: null })
+      // What the database of the backup knows as well is told: whether a finish was taken nobody knows.
+      const told = JSON.parse(item?.told ?? '{}') as { last?: string; remoteId?: string }
+      expect(told.last).toBeDefined()
+      if (route === 'finish') {
+        expect(told).toMatchObject({ last: 'finish_begun', remoteId: filed?.id })
+        const { vault } = world.wardline.ground
+        const reportId = (await listReports(world.database.read, { limit: 1 }))[0]?.id ?? ''
+        expect(await readOpenId(world.database.read, vault, reportId)).toBe(filed?.id)
+        const { where } = await explainReport(world.database.read, vault, { reportId, lateMs: 1000 })
+        expect(where).toContain(`opened as CyberTipline report ${filed?.id}, not finished yet`)
+      }
+      // A finish that was begun may have filed it: no word over all of them says that it did not.
+      if (route === 'finish') expect(await decideAll(river, 'case', by)).toEqual({ decided: 0, left: 1 })
       await decideCase(river, item?.subject ?? '', by, {
         says: 'reported',
         remoteId: filed?.id ?? '',

@@ -4,9 +4,11 @@ import {
   createKey,
   findPersonByEmail,
   listKeys,
+  needsPerson,
   revokeKey,
   type Scope,
   scopes,
+  scopeWords,
 } from '@wardline/server/access'
 import { Fault } from '@wardline/server/base'
 import { Command, Option } from 'commander'
@@ -48,17 +50,11 @@ function list(): Command {
     )
 }
 
-/** Which routes ask for which: server/src/http names the act of each, server/src/access/acts.ts the scope of each act. */
-const whatFor = `
-What the API asks for:
-  scans:write    POST /v1/scans            scans:read     GET /v1/scans/ID
-  cases:read     GET /v1/cases..., GET /v1/corrections, GET /v1/set-aside
-  cases:decide   with a person’s key: confirm, dismiss and close cases, corrections, and what was set aside
-  lists:read     GET /v1/feedback          lists:write    with an operator’s key: approve and refuse feedback
-  reports:read   GET /v1/reports...        reports:retry  retry a report
-  metrics:read   GET /metrics, where metrics.port is null
-  selftest       beside scans:write: test cards count, without an open window
-No route asks for audit:read, jobs:retry and people:write yet: these, and canaries, are done at the terminal.`
+const whatFor = [
+  '',
+  'What the API asks for (*: in a person’s key only):',
+  ...scopes.map((scope) => `  ${`${scope}${needsPerson(scope) ? ' *' : ''}`.padEnd(18)} ${scopeWords[scope]}`),
+].join('\n')
 
 interface Wanted extends GroundOptions {
   readonly label: string

@@ -1,11 +1,12 @@
 // `wardline cybertip`: the way to NCMEC, tried with this instance's own credentials. It opens no report.
 import { Fault } from '@wardline/server/base'
 import type { Config } from '@wardline/server/config'
-import { codeWords, diffSchema, openWay, reportSettings, type SchemaDiff } from '@wardline/server/reports'
+import { diffSchema, openWay, reportSettings, type SchemaDiff } from '@wardline/server/reports'
 import { Command } from 'commander'
 import { environmentLine } from '../environment-line.ts'
 import { ending, fine, found } from '../exit.ts'
 import { type GroundOptions, groundCommand, readConfig } from '../on-ground.ts'
+import { refusalWords } from '../reports/refusal-words.ts'
 import { plain } from '../table.ts'
 
 export function cybertipCommand(): Command {
@@ -30,7 +31,7 @@ function status(): Command {
         console.log(`Request-ID: ${answer.requestId ?? 'none'}`)
         return fine
       }
-      for (const line of wordsOf(answer)) console.log(line)
+      for (const line of refusalWords(answer)) console.log(line)
       return found
     }),
   )
@@ -46,7 +47,7 @@ function diff(): Command {
       console.log(environmentLine(config.environment))
       const answer = await clientOf(config).xsd()
       if (answer.kind === 'fault') {
-        for (const line of wordsOf(answer)) console.log(line)
+        for (const line of refusalWords(answer)) console.log(line)
         return found
       }
       // NCMEC's schema is NCMEC's: it is read, compared and let go.
@@ -89,36 +90,4 @@ function clientOf({ environment, cybertip }: Config) {
   const way = openWay(reportSettings(environment, cybertip))
   if (way.kind === 'client') return way.client
   throw new Fault('no_credentials', `the configuration lacks ${way.missing.join(', ')}`, { retry: 'never' })
-}
-
-type Refusal = Extract<Awaited<ReturnType<ReturnType<typeof clientOf>['status']>>, { kind: 'fault' }>
-
-function wordsOf(fault: Refusal): readonly string[] {
-  const { message, httpStatus, responseCode, requestId } = fault
-  return [
-    message,
-    ...(responseCode === undefined ? [] : [codeWords(responseCode)]),
-    ...(httpStatus === undefined ? [] : [`HTTP status ${httpStatus}`]),
-    ...(requestId === undefined ? [] : [`Request-ID: ${requestId} (name it when you write to NCMEC)`]),
-    `What to do: ${todo(fault)}`,
-  ]
-}
-
-function todo({ code }: Refusal): string {
-  switch (code) {
-    case 'credentials':
-      return 'check cybertip.username and cybertip.password; they are of one environment only. Ask NCMEC when they are right.'
-    case 'unreachable':
-    case 'timed_out':
-    case 'broken_off':
-      return 'check the way out of this machine: name service, proxy, firewall. Reports wait meanwhile and are tried again.'
-    case 'untrusted_certificate':
-      return 'somebody stands between this machine and NCMEC, or its certificates are out of date; nothing was sent.'
-    case 'redirected':
-    case 'wrong_endpoint':
-    case 'wrong_address':
-      return 'the address is not the CyberTipline; in the sandbox see cybertip.baseUrl.'
-    default:
-      return 'wait, and try again. Reports wait meanwhile and are tried again.'
-  }
 }

@@ -63,6 +63,13 @@ it('with everything around it, all is well but the copy of the key, until one is
     .split('\n')
     .map((line): { standing: string; name: string } => JSON.parse(line))
   expect(standings.filter(({ standing }) => standing !== 'ok')).toEqual([])
+
+  const wrong = { baseUrl: cybertipline.baseUrl, username, password: 'another', reporter: { email: 'r@x.example' } }
+  await place.configure({ cybertip: wrong })
+  const refused = (await place.run('doctor')).out.replaceAll(/\s+/g, ' ')
+  // It runs and says no: that is no question of whether it runs.
+  expect(refused).toContain('-> Check cybertip.username and cybertip.password')
+  expect(refused).not.toContain('Does your `wardline sandbox` run')
 })
 
 it('each thing that is amiss is named with what to do, and exits 1', async () => {

@@ -23,8 +23,10 @@ describe.each(kinds)('on %s, a notice whose address was refused', (database) => 
 
     const told = await place.run('notices', 'list', '--state', 'dead')
     expect(told.out).toContain(`1 dead: mend what is in the way, then \`wardline notices retry ID\`.`)
-    expect(told.out).toMatch(new RegExp(`^${id} +dead +user .* 1 +550 at RCPT TO +case 1$`, 'm'))
+    expect(told.out).toMatch(new RegExp(`^${id} +dead +user +reported .* 1 +550 at RCPT TO +case 1$`, 'm'))
     expect(told.out).not.toContain('users.example')
+    const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
+    expect(await listed()).toMatchObject({ kind: 'reported', caseNumber: 1, dueAt: iso, appealBy: iso })
 
     await place.run('people', 'add', 'Rita', '--email', 'rita@x.example', '--role', 'reviewer')
     await place.run('people', 'add', 'Otto', '--email', 'otto@x.example', '--role', 'operator')
@@ -42,28 +44,27 @@ describe.each(kinds)('on %s, a notice whose address was refused', (database) => 
     expect(shown).toMatch(/try 1: begun .*, refused .* \(550 at RCPT TO\)\n {2}try 2: begun .*, taken /)
 
     await place.run('people', 'add', 'Cora', '--email', 'cora@x.example', '--role', 'counsel')
-    const paper = [
-      '--kind',
-      'court_order',
-      '--authority',
-      'a court',
-      '--document',
-      'AB'.repeat(32),
-      '--until',
-      '2999-01-31',
-    ]
+    const paper = ['--kind', 'court_order', '--authority', 'a court', '--document', 'AB'.repeat(32)]
+    const until = `${new Date().getUTCFullYear() + 2}-01-31`
     const hold = (...args: string[]) => place.run('notices', 'hold', ...args)
-    expect(await hold('add', '--case', '1', ...paper, '--as', 'otto@x.example')).toMatchObject({ code: 2 })
-    const held = await hold('add', '--account-of', '1', ...paper, '--as', 'cora@x.example')
+    const cora = ['--as', 'cora@x.example']
+    const byOtto = await hold('add', '--case', '1', ...paper, '--until', until, '--as', 'otto@x.example')
+    expect(byOtto).toMatchObject({ code: 2 })
+    const forEver = await hold('add', '--account-of', '1', ...paper, '--until', '9999-01-01', ...cora)
+    expect(forEver).toMatchObject({ code: 2, err: expect.stringContaining('renew it when it ends') })
+    const held = await hold('add', '--account-of', '1', ...paper, '--until', until, ...cora)
     expect(held).toMatchObject({
       code: 0,
       err: '',
-      out: expect.stringMatching(/^(hold_\S+) holds 0 .* 2999-01-31 23:59:59Z/),
+      out: expect.stringMatching(new RegExp(`^(hold_\\S+) holds 0 .* ${until} 23:59:59Z`)),
     })
-    expect(held.out).toContain('1 were sent before, or are on their way')
+    expect(held.out).toContain('1 were sent before, are on their way')
     const holdId = held.out.split(' ')[0] ?? ''
     const holds = await hold('list', '--json', '--as', 'cora@x.example')
     expect(JSON.parse(holds.out)).toMatchObject({ id: holdId, state: 'live', documentSha256: 'ab'.repeat(32) })
+    expect((await place.run('doctor')).out).toMatch(
+      new RegExp(`^ok +legal holds +1 legal hold keeps notices back, the latest until ${until} 23:59:59Z$`, 'm'),
+    )
     const ended = await hold('end', holdId, '--reason', 'lifted', '--as', 'cora@x.example')
     expect(ended).toMatchObject({ code: 0, out: expect.stringContaining('0 notices go on') })
     expect((await place.run('audit', 'show')).out).toMatch(/retry_notice[\s\S]*hold_notices[\s\S]*end_notice_hold/)

@@ -1,4 +1,5 @@
 // `wardline notices`: who is told of a report, and when; what could not be delivered; who lets go, and what holds.
+import { numbersOfCases } from '@wardline/server/cases'
 import { retryNotice } from '@wardline/server/flow'
 import { openDesk } from '@wardline/server/main'
 import { listNotices, type NoticeView, releaseNotice, showNotice, type Waits, waitsOf } from '@wardline/server/notices'
@@ -11,7 +12,7 @@ import { holdCommand } from '../notices/hold.ts'
 import { tellNotice } from '../notices/story.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { numbersOf } from '../shown-names.ts'
-import { printRows } from '../table.ts'
+import { outward, printRows } from '../table.ts'
 
 export function noticesCommand(): Command {
   return new Command('notices')
@@ -41,17 +42,15 @@ function list(): Command {
     .action(
       ending(async (options: Window) => {
         const { state, unreleased, before } = options
-        const { notices, numberOf } = await onGround(options, async ({ database, clock }) => {
+        const notices = await onGround(options, async ({ database, clock }) => {
           const views = await listNotices(database.read, { state, unreleased, before, limit: page })
           const waits = await waitsOf(database.read, clock, views, casesUndecided)
           const notices = views.map(({ told: _, ...view }) => ({ ...view, waits: waits.get(view.id) ?? null }))
-          return {
-            notices,
-            numberOf: await numbersOf(
-              { database },
-              notices.map(({ caseId }) => caseId),
-            ),
-          }
+          const numbers = await numbersOfCases(
+            database.read,
+            notices.map(({ caseId }) => caseId),
+          )
+          return notices.map((one) => ({ ...one, caseNumber: numbers.get(one.caseId) ?? null }))
         })
         printRows(
           notices,
@@ -60,10 +59,15 @@ function list(): Command {
             { title: 'state', of: (one) => one.state, tint: (one) => colours[one.state] },
             { title: '', of: ({ isTest }) => (isTest ? 'TEST' : ''), tint: () => 'yellow' },
             { title: 'to the', of: ({ addressee }) => addressee },
+            { title: 'kind', of: ({ kind }) => kind },
             { title: 'sent or due', of: ({ sentAt, dueAt }) => moment(sentAt ?? dueAt), shrinks: true },
             { title: 'tries', of: ({ attempts }) => String(attempts), align: 'right' },
             { title: 'reason', of: ({ reason, waits }) => waitWords(waits) ?? reason ?? '', shrinks: true },
-            { title: 'of', of: ({ caseId }) => numberOf(caseId), shrinks: true },
+            {
+              title: 'of',
+              of: ({ caseId, caseNumber }) => (caseNumber === null ? caseId : `case ${caseNumber}`),
+              shrinks: true,
+            },
           ],
           { json: options.json, none: state === undefined ? 'No notice.' : `No notice is ${state}.` },
         )
@@ -99,7 +103,7 @@ function show(): Command {
           const { told: _, ...shown } = await showNotice(database.read, clock, id, casesUndecided)
           return { shown, numberOf: await numbersOf({ database }, [shown.caseId]) }
         })
-        if (options.json) console.log(JSON.stringify(shown))
+        if (options.json) console.log(JSON.stringify(outward(shown)))
         else for (const line of tellNotice(shown, numberOf)) console.log(line)
         return fine
       }),
@@ -113,15 +117,19 @@ function release(): Command {
     .requiredOption(...asPersonOption)
     .action(
       ending(async (id: string, options: GroundOptions & { reason: string; as: string }) => {
-        const dueAt = await onGround(options, async (ground) => {
+        const { dueAt, waits } = await onGround(options, async (ground) => {
           const { database, clock, vault } = ground
           const by = actorOf(await personWhoMay(ground, options.as, 'release_notice'))
           return database.transact(async (tx) => {
             await releaseNotice(tx, clock, vault, { noticeId: id, by, reason: options.reason })
-            return (await showNotice(tx, clock, id)).dueAt
+            return showNotice(tx, clock, id)
           })
         })
-        console.log(`${id} is released: it goes from ${moment(dueAt)} on, unless a legal instrument holds it.`)
+        console.log(
+          waits?.for === 'legal_hold'
+            ? `${id} is released, and a legal hold has it until ${moment(waits.until)} at least (wardline notices hold list): it goes after that.`
+            : `${id} is released: it goes from ${moment(dueAt)} on, unless a legal instrument holds it.`,
+        )
         return fine
       }),
     )

@@ -30,8 +30,8 @@ it.each(['sqlite', 'postgres'] as const)(
     expect(trail).toContain('begin_pause')
     expect(trail).not.toContain('disk')
     expect((await pause('end', '--as', 'otto@x.example', '--reason', 'moved')).code).toBe(0)
-    expect((await pause('begin')).code).toBe(0)
-    expect((await pause('show')).out).toContain('a person wanted it. Nothing')
+    expect((await pause('begin')).err).toContain('--reason')
+    expect((await pause('show')).out).toContain('There is no pause')
   },
   60_000,
 )
@@ -79,6 +79,11 @@ it.each(kinds)(
     expect((await decide('--report', other.subject, '--go-on')).out).toContain('filed once the pause ends')
     expect((await decide('--rest', 'reports')).out).toContain('0 go on once the pause ends')
     expect((await json()).map(({ decision }) => decision)).toEqual(['was_sent', 'go_on'])
+    // Nothing has acted on it while the pause stands; what was closed stays closed.
+    const wrong = await decide('--report', one.subject, '--go-on')
+    expect(wrong.err).toContain('decided already')
+    expect((await decide('--report', other.subject, '--reported', '4712', ...because)).out).toContain('not sent again')
+    expect((await json()).map(({ decision }) => decision)).toEqual(['was_sent', 'was_sent'])
     const shown = (await place.run('reports', 'show', one.subject)).out
     expect(shown).toMatch(/CyberTipline report 4711$/m)
     expect(shown).toContain('reason: seen at NCMEC')

@@ -11,6 +11,7 @@ import { moment } from '../moment.ts'
 import { type Ground, type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { decideCommand } from '../pause-decide.ts'
 import { plain, printRows } from '../table.ts'
+import { usage } from '../words.ts'
 
 export function pauseCommand(): Command {
   return new Command('pause')
@@ -58,7 +59,8 @@ Look each one up at NCMEC (or ask them), then say:
   wardline pause decide --report ID --reported ID --reason TEXT --as YOU a new report that takes one back: it is there already, under this id
   wardline pause decide --report ID --go-on --as YOU                     it is not: it is filed once the pause ends
   wardline pause decide --notice ID --told --as YOU                      this person was told already
-  wardline pause decide --rest cases|reports|notices|unknown --as YOU    none of those that are left went out (unknown: I have read them)`
+  wardline pause decide --rest cases|reports|notices|unknown --as YOU    none of those that are left went out (unknown: I have read them);
+                                                                         not said of one that the logbook calls finished, sent or finish begun`
 
 function headOf({ why, beganAt, asOf, reason, listed }: Pause): string {
   const reasons = {
@@ -119,9 +121,10 @@ function end(): Command {
 function begin(): Command {
   return groundCommand('begin', 'hold everything that goes outward, from now on')
     .option(...asPersonOption)
-    .option('--reason <text>', 'why, for whoever finds it; kept, and shown by `pause show`')
+    .requiredOption('--reason <text>', 'why, for whoever finds it; kept, and shown by `pause show`')
     .action(
-      ending(async ({ reason, ...options }: GroundOptions & { as?: string; reason?: string }) => {
+      ending(async ({ reason, ...options }: GroundOptions & { as?: string; reason: string }) => {
+        if (reason.trim() === '') throw usage('--reason says why, for whoever finds the pause')
         await onGround(options, async (ground) => {
           const by = await actorWhoMay(ground, options.as, 'begin_pause')
           const standing = await readPause(ground.database.read)
@@ -131,7 +134,7 @@ function begin(): Command {
           console.log(
             began || standing === undefined
               ? 'Paused: what runs at this moment is finished, then nothing is filed, told or destroyed.'
-              : `There is a pause already${reason === undefined ? '' : '; your reason was not kept'} (wardline pause show).`,
+              : 'There is a pause already; your reason was not kept (wardline pause show).',
           )
         })
         return fine

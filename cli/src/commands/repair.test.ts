@@ -32,7 +32,7 @@ it('a repair is listed, approved by two, shown with its letter, and has a new re
   expect((await answer('sent', 'bea')).err).toMatch(/^Nobody has opened the letter of repair 1/)
   expect((await answer('letter', 'bea')).out).toMatch(/CyberTipline report \d+, our reference report_sandbox_/)
   expect((await answer('sent', 'cy')).out).toContain('is marked as sent')
-  expect((await answer('report', 'bea', '--reason', 'they asked')).out).toContain('1 new reports of repair 1 are filed')
+  expect((await answer('report', 'bea', '--reason', 'they asked')).out).toContain('1 new report of repair 1 is filed')
   const shown = (await place.run('repair', 'show', '1')).out
   expect(shown).toMatch(/new report report_sandbox_\w+ takes back report_sandbox_\w+: /)
   expect(shown).toMatch(/new reports, bea: they asked/)

@@ -9,6 +9,7 @@ import {
   type ReportView,
   readByHand,
   readLine,
+  readOpenId,
   showReport,
 } from '@wardline/server/reports'
 import { Command, Option } from 'commander'
@@ -99,23 +100,28 @@ function show(): Command {
     .option('--json', 'one JSON object')
     .action(
       ending(async (ref: string, options: GroundOptions & { json?: true }) => {
-        const { id, report, byHand } = await onGround(options, async ({ database, vault }) => {
+        const { id, report, openId, byHand } = await onGround(options, async ({ database, vault }) => {
           const id = await findReport(database.read, ref)
           return {
             id,
             report: await showReport(database.read, id),
+            openId: await readOpenId(database.read, vault, id),
             byHand: await readByHand(database.read, vault, id),
           }
         })
         if (options.json) {
-          console.log(JSON.stringify(outward({ ...report, byHand })))
+          console.log(JSON.stringify(outward({ ...report, openId, byHand })))
           return fine
         }
         const { state, environment, caseId, remoteId, trouble, finishedAt } = report
         console.log(`Report ${id}: ${state} (${environment})`)
         if (report.isTest) console.log(testWords)
+        const there =
+          openId === null
+            ? `CyberTipline report ${remoteId ?? 'not finished yet'}`
+            : `opened as CyberTipline report ${openId}, not finished yet`
         console.log(
-          `  about ${caseId}; CyberTipline report ${remoteId ?? 'not finished yet'}${state === 'filed_by_hand' ? '' : `; finished ${momentOr(finishedAt, 'not yet')}`}`,
+          `  about ${caseId}; ${there}${state === 'filed_by_hand' ? '' : `; finished ${momentOr(finishedAt, 'not yet')}`}`,
         )
         if (trouble !== null) console.log(`  trouble: ${trouble}`)
         if (report.corrects === null) for (const line of tellWritten(report)) console.log(`  ${line}`)

@@ -27,10 +27,11 @@ export function statsCommand(): Command {
         const until = options.until === undefined ? undefined : givenMoment(options.until, '--until')
         if (since !== undefined && until !== undefined && since >= until)
           throw usage('--since must be before --until: nothing lies between them')
-        const read = await onGround(options, async ({ database, clock, config: { environment } }) => ({
-          environment,
-          ...(await readFigures(database.read, { since, until: until ?? clock.now() })),
-        }))
+        const read = await onGround(options, async ({ database, clock, config: { environment } }) => {
+          if (since !== undefined && since > clock.now())
+            throw usage('--since lies in the future: nothing has happened from then on')
+          return { environment, ...(await readFigures(database.read, { since, until: until ?? clock.now() })) }
+        })
         if (options.json) console.log(JSON.stringify(stats.encode(read)))
         else tell(read)
         return fine

@@ -5,7 +5,7 @@ import { countCases, countWaiting } from '@wardline/server/cases'
 import type { Config } from '@wardline/server/config'
 import type { Database } from '@wardline/server/db'
 import { longReviewMs, reviewMs } from '@wardline/server/flow'
-import { missingCredentials, reportSettings } from '@wardline/server/reports'
+import { missingCredentials, readLine, reportSettings } from '@wardline/server/reports'
 import { counted } from '../counted.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
@@ -31,7 +31,9 @@ export async function checkCases({ environment, cybertip }: Config, { read }: Da
       `${stuck} cannot be reported`,
       missing.length > 0
         ? `Set ${missing.join(', ')} in the configuration, then start the server again.`
-        : 'The credentials are there now: start the server again, and they are filed by themselves.',
+        : (await readLine(read)).standing === 'stopped'
+          ? 'Nothing is missing, but the CyberTipline refuses: `wardline cybertip status` says what. Mend it, start the server again, then `wardline reports resume`.'
+          : 'Nothing is missing now: see `wardline cybertip status`. Where it lets you in, start the server again, and they are filed by themselves.',
     )
   }
   if (waiting + aside + doubted === 0)

@@ -5,6 +5,7 @@ import { Fault, isProduction } from '@wardline/server/base'
 import type { Config } from '@wardline/server/config'
 import { openWay, reportSettings } from '@wardline/server/reports'
 import { counted } from '../counted.ts'
+import { refusalTodo } from '../reports/refusal-words.ts'
 import { type Check, fail, ok, warn, within } from './check.ts'
 import { greet } from './smtp.ts'
 
@@ -29,15 +30,20 @@ export async function checkCybertipline({ environment, cybertip }: Config): Prom
     return fail(
       name,
       answer.message,
-      environment === 'sandbox'
+      environment === 'sandbox' && unanswered.has(answer.code)
         ? 'Does your `wardline sandbox` run, at the address in cybertip.baseUrl? `wardline cybertip status` asks again.'
-        : '`wardline cybertip status` says what is refused. Check user name, password and the way out of this machine.',
+        : `${capital(refusalTodo(answer))} \`wardline cybertip status\` asks again.`,
     )
   } catch (error) {
     const words = error instanceof Error ? error.message : 'unknown trouble'
     return fail(name, words, error instanceof Fault ? 'See cybertip.baseUrl.' : 'Check the way out of this machine.')
   }
 }
+
+/** As where nothing listens: what listens and refuses is another matter. */
+const unanswered: ReadonlySet<string> = new Set(['unreachable', 'timed_out', 'broken_off'])
+
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
 export async function checkMail({ mail: { smtpUrl }, notices }: Config): Promise<Check> {
   if (smtpUrl === undefined && notices.channel !== 'smtp')

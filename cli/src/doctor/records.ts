@@ -19,7 +19,7 @@ import { type Check, fail, ok, warn, within } from './check.ts'
 import { checkEvidence } from './evidence.ts'
 import { checkKeys } from './keys.ts'
 import { checkLists } from './lists.ts'
-import { checkTold } from './told.ts'
+import { checkHolds, checkTold } from './told.ts'
 
 const dayMs = 24 * 3_600_000
 const patienceMs = 12_000
@@ -82,6 +82,7 @@ export async function checkRecords(config: Config, database: Database): Promise<
     await checkEvidence(config, database),
     await checkCases(config, database),
     await checkTold(database),
+    await checkHolds(database),
     await checkAppeals(database),
     await checkJobs(database),
     await checkTests(database),

@@ -1,9 +1,10 @@
 // Are people told? Those given up, those that a person must release, those that are due and go nowhere.
 import { systemClock } from '@wardline/server/base'
 import type { Database } from '@wardline/server/db'
-import { noticeFigures } from '@wardline/server/notices'
+import { liveHolds, noticeFigures } from '@wardline/server/notices'
 import { casesUndecided } from '@wardline/server/repairs'
 import { counted } from '../counted.ts'
+import { moment } from '../moment.ts'
 import { type Check, fail, ok, warn } from './check.ts'
 
 export async function checkTold({ read }: Database): Promise<Check> {
@@ -32,4 +33,12 @@ export async function checkTold({ read }: Database): Promise<Check> {
     name,
     `${counted(byState.sent, 'notice')} sent, ${byState.waiting + byState.sending} on their way, none given up`,
   )
+}
+
+/** Only that there are some: what is in them only some may know. */
+export async function checkHolds({ read }: Database): Promise<Check> {
+  const { count, latest } = await liveHolds(read, systemClock)
+  if (latest === null) return ok('legal holds', 'none')
+  const words = counted(count, 'legal hold keeps notices back', 'legal holds keep notices back')
+  return ok('legal holds', `${words}, the latest until ${moment(latest)}`)
 }

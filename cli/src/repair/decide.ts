@@ -3,6 +3,7 @@ import { approveRepair, gatherAgain, refuseRepair, reportAnew } from '@wardline/
 import { openDesk } from '@wardline/server/main'
 import type { Command } from 'commander'
 import { asPersonOption, personWhoMay } from '../as-person.ts'
+import { counted } from '../counted.ts'
 import { ending, fine } from '../exit.ts'
 import { type GroundOptions, groundCommand, onGround } from '../on-ground.ts'
 import { numberOf } from './number.ts'
@@ -65,7 +66,7 @@ export function report(): Command {
     ending(async (ref: string, options: Deciding) => {
       const { made, there, left } = await asked(ref, options, reportAnew)
       console.log(
-        `${made} new reports of repair ${ref} are filed by a running server${there > 0 ? `; ${there} were there already` : ''}. \`wardline repair show ${ref}\` tells how far they are.`,
+        `${counted(made, 'new report')} of repair ${ref} ${made === 1 ? 'is' : 'are'} filed by a running server${there > 0 ? `; ${there} were there already` : ''}. \`wardline repair show ${ref}\` tells how far they are.`,
       )
       if (left > 0)
         console.log(

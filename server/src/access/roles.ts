@@ -36,6 +36,33 @@ export const scopes = [
 ] as const
 export type Scope = (typeof scopes)[number]
 
+/** What the API asks for each of them for, for whoever makes a key; the acts' table (`acts`) names the scope of each act. */
+export const scopeWords: Readonly<Record<Scope, string>> = {
+  'scans:write': 'POST /v1/scans',
+  'scans:read': 'GET /v1/scans/ID',
+  'scans:context': 'POST /v1/scans/ID/context: what the platform says later',
+  'events:read': 'GET /v1/events',
+  'events:take': 'take events: what is taken counts as delivered',
+  'cases:read':
+    'GET /v1/cases..., /v1/corrections, /v1/set-aside, /v1/notices, /v1/repairs; /v1/notice-holds with a person’s key',
+  'cases:decide':
+    'confirm, dismiss and close cases, corrections, what was set aside, repairs; release notices and hold them (/v1/notice-holds)',
+  'appeals:write': 'enter what a user wrote in the platform’s own product',
+  'appeals:read': 'GET /v1/appeals...',
+  'appeals:decide': 'hear appeals',
+  'reports:read': 'GET /v1/reports...',
+  'reports:retry': 'retry a report',
+  'notices:deliver': 'GET /v1/notices/due, and what became of each',
+  'lists:read': 'GET /v1/feedback',
+  'lists:write': 'with an operator’s key: approve and refuse feedback',
+  'audit:read': 'no route yet: `wardline audit` at the terminal',
+  'metrics:read': 'GET /metrics, where metrics.port is null',
+  'stats:read': 'GET /v1/stats',
+  'jobs:retry': 'GET /v1/events/ID, POST /v1/events/ID/replay',
+  'people:write': 'no route yet: `wardline people` at the terminal',
+  selftest: 'beside scans:write: test cards count, without an open window',
+}
+
 const allowed: Readonly<Record<Role, readonly Scope[]>> = {
   integrator: [
     'scans:write',

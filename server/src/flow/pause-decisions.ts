@@ -109,8 +109,8 @@ export async function noteUnknown(desk: Desk, subject: string, by: Actor): Promi
 }
 
 /**
- * Of all cases, reports or notices that are left, that they did not go out; but not of those of which the logbook says that they did: each
- * of them needs a word of its own. Gives how many there were of both.
+ * Of all cases, reports or notices that are left, that they did not go out; but not of those of which the logbook says that they did, nor
+ * of a report whose finish was begun, which may be filed: each of them needs a word of its own. Gives how many there were of both.
  */
 export async function decideAll(
   desk: Desk,
@@ -124,7 +124,7 @@ export async function decideAll(
     const page = await database.transact(async (tx) => {
       const pauseId = await standing(tx)
       const items = await listItems(tx, { pauseId, kind, open: true, after, limit: 100 })
-      const open = kind === 'unknown' ? items : items.filter((item) => !wentOut(item))
+      const open = kind === 'unknown' ? items : items.filter((item) => !mayBeOut(item))
       for (const { subject } of open) await settleItem(tx, clock, { pauseId, kind, subject, decision, by })
       return { items, decided: open.length }
     })
@@ -136,6 +136,10 @@ export async function decideAll(
 }
 
 const wentOut = ({ told }: { readonly told: string | null }) => /"last":"(finished|notice_sent)"/.test(told ?? '')
+
+/** The answer to its finish never came: it may be filed. */
+const mayBeOut = (item: { readonly told: string | null }) =>
+  wentOut(item) || (item.told?.includes('"last":"finish_begun"') ?? false)
 
 function refuseFinished(item: { readonly told: string | null } | undefined): void {
   if (item === undefined || !wentOut(item)) return

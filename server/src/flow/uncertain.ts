@@ -37,16 +37,16 @@ async function* itemsOf(
   const uncertain = [...corrections].filter((id) => all || newer.some(({ subject }) => subject === id))
   yield uncertain.map((id) => ({ kind: 'report' as const, subject: id, told: textOf(told.get(id)) }))
   const others = newer.filter(({ subject }) => !corrections.has(subject))
-  // Of a report and its notice the report is what has to be looked up.
-  const reportsLast = others.toSorted((one, other) => Number(one.kind === 'report') - Number(other.kind === 'report'))
-  const byCase = new Map(reportsLast.flatMap((one) => casesOf(one).map((id) => [id, one] as const)))
+  const toldNewer = new Set(others.flatMap(casesOf))
+  // What the database knows of as well is told too: a finish whose answer never came may have filed its report.
+  const ofCases = byCase([...told.values()].filter(({ subject }) => !corrections.has(subject)))
   const ids = new Set<string>()
   for (const state of open)
     for (let before: number | undefined; ; ) {
       const page = await listCases(db, { state, limit: 100, before })
-      const real = page.filter((one) => !one.isTest && (all || byCase.has(one.id)))
+      const real = page.filter((one) => !one.isTest && (all || toldNewer.has(one.id)))
       for (const one of real) ids.add(one.id)
-      yield real.map(({ id }) => ({ kind: 'case' as const, subject: id, told: textOf(byCase.get(id)) }))
+      yield real.map(({ id }) => ({ kind: 'case' as const, subject: id, told: textOf(ofCases.get(id)) }))
       before = page.at(-1)?.number
       if (page.length < 100) break
     }
@@ -57,6 +57,13 @@ async function* itemsOf(
   yield others
     .filter((one) => !noticed.has(one.subject) && !casesOf(one).some((id) => ids.has(id)))
     .map((one) => ({ kind: 'unknown' as const, subject: one.subject, told: textOf(one) }))
+}
+
+/** Of a report and its notice the report is what has to be looked up; of two reports, the later. */
+function byCase(told: readonly Told[]): ReadonlyMap<string, Told> {
+  const rank = ({ kind }: Told) => Number(kind === 'report')
+  const lastWins = told.toSorted((one, other) => rank(one) - rank(other) || one.at - other.at)
+  return new Map(lastWins.flatMap((one) => casesOf(one).map((id) => [id, one] as const)))
 }
 
 const casesOf = ({ caseId, otherCases }: Told): readonly string[] =>

@@ -26,7 +26,7 @@ export interface NoticeStages {
   undeliverable(id: string, caller: Caller, why: Undeliverable): Promise<void>
 
   holds(all: boolean): Promise<readonly NoticeHold[]>
-  /** Faults `no_such_case`, `no_such_report`, `no_account`, `expiry_past`, `not_a_person`. */
+  /** Faults `no_such_case`, `no_such_report`, `no_account`, `expiry_past`, `expiry_far`, `not_a_person`. */
   hold(asked: {
     readonly scope: NoticeHold['scope']
     /** Of a case its number, or its id. */

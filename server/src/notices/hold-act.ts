@@ -36,10 +36,13 @@ export type NewHold = Omit<Facts, 'ended' | 'caseId'> & {
   readonly recall: Recall
 }
 
+/** Ten years: a hold that outlives everybody who knows of it is a mistyped year. */
+const longestHoldMs = 3_653 * 86_400_000
+
 /**
  * Holds what waits now and what is planned later, and what the platform's webhook has not taken yet. What is on its way this moment, to
  * a mail server or the platform, or was fetched, cannot be called back. Faults `not_a_person`,
- * `no_such_case`, `no_such_report`, `no_account`, `expiry_past`, `authority_missing`, `digest_odd`.
+ * `no_such_case`, `no_such_report`, `no_account`, `expiry_past`, `expiry_far`, `authority_missing`, `digest_odd`.
  */
 export async function addHold(
   tx: Transaction,
@@ -50,6 +53,8 @@ export async function addHold(
   const { scope, of, by, expiresAt, kind, authority, documentSha256 } = hold
   requirePerson(by)
   if (expiresAt <= clock.now()) throw refusal('expiry_past', 'a hold ends in the future: by itself, on that date')
+  if (expiresAt > clock.now() + longestHoldMs)
+    throw refusal('expiry_far', 'a hold ends within ten years from now: renew it when it ends')
   if (authority.trim() === '')
     throw refusal('authority_missing', 'a hold names the authority that issued the instrument')
   if (!/^[0-9a-f]{64}$/.test(documentSha256))
@@ -199,3 +204,17 @@ function requirePerson(by: Actor): void {
 }
 
 const refusal = (code: string, words: string) => new Fault(code, words, { retry: 'never' })
+
+/** How many hold now, and until when the last of them; nothing of what is in them. */
+export async function liveHolds(
+  db: Connection,
+  clock: Clock,
+): Promise<{ readonly count: number; readonly latest: number | null }> {
+  const { count, latest } = await db
+    .selectFrom('notice_holds')
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.max('expires_at').as('latest')])
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', clock.now())
+    .executeTakeFirstOrThrow()
+  return { count: Number(count), latest: latest === null ? null : Number(latest) }
+}

@@ -244,6 +244,7 @@ describe.each(emptyDatabases)('a notice on %s', (_kind, empty) => {
   it.each([
     [{ by: 'key:k' }, 'not_a_person'],
     [{ expiresAt: 0 }, 'expiry_past'],
+    [{ expiresAt: Date.parse('9999-01-01') }, 'expiry_far'],
     [{ authority: ' ' }, 'authority_missing'],
     [{ documentSha256: 'AB' }, 'digest_odd'],
     [{ of: 'case_none' }, 'no_such_case'],

@@ -4,7 +4,7 @@ export { type Began, markHandedOver, markSending } from './begin.ts'
 export { type FollowUp, planFollowUp } from './follow-up.ts'
 export { type HelpLines, loadHelpLines } from './help-lines.ts'
 export { mayTell } from './hold.ts'
-export { addHold, endHold, type HoldView, listHolds, type NewHold } from './hold-act.ts'
+export { addHold, endHold, type HoldView, listHolds, liveHolds, type NewHold } from './hold-act.ts'
 export {
   type Failed,
   markBounced,

@@ -79,7 +79,10 @@ export async function undecided(db: Connection, pauseId: string): Promise<number
   return Number(count)
 }
 
-/** Once. Faults `not_listed`, `decided_already`. */
+/**
+ * Once; but until the pause ends nothing has acted on `go_on`, and whoever said it may still say that it was sent. Faults `not_listed`,
+ * `decided_already`.
+ */
 export async function settleItem(
   tx: Transaction,
   clock: Clock,
@@ -99,7 +102,8 @@ export async function settleItem(
 ): Promise<void> {
   const row = await readItem(tx, pauseId, kind, subject)
   if (row === undefined) throw refusal('not_listed', 'this is nothing that the pause asks about')
-  if (row.decision !== null) throw refusal('decided_already', `this was decided already: ${row.decision}`)
+  const corrects = row.decision === 'go_on' && decision === 'was_sent'
+  if (row.decision !== null && !corrects) throw refusal('decided_already', `this was decided already: ${row.decision}`)
   await tx
     .updateTable('pause_items')
     .set({ decision, decided_at: clock.now(), decided_by: by })

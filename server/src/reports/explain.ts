@@ -129,9 +129,13 @@ function progress(filing: FilingState): string {
   const files = `${uploaded} of ${filing.files.length} files uploaded`
   const began = filing.past.length === 0 ? '' : `, begun anew ${filing.past.length} times`
   if (filing.kind === 'draft' || filing.kind === 'submitting') return `not open at NCMEC yet${began}`
-  if (filing.kind === 'finishing') return `all is sent, and it is being finished${began}`
-  if (filing.kind === 'retracting') return `what was begun at NCMEC is being taken back${began}`
-  return `open at NCMEC, ${files}${began}`
+  const opened =
+    'report' in filing && filing.report !== undefined
+      ? `; opened as CyberTipline report ${filing.report.reportId}, not finished yet`
+      : ''
+  if (filing.kind === 'finishing') return `all is sent, and it is being finished${opened}${began}`
+  if (filing.kind === 'retracting') return `what was begun at NCMEC is being taken back${opened}${began}`
+  return `open at NCMEC, ${files}${opened}${began}`
 }
 
 type Step = Awaited<ReturnType<typeof showReport>>['steps'][number]

@@ -31,6 +31,7 @@ export {
   listReports,
   type ReportView,
   readByHand,
+  readOpenId,
   readReceipt,
   reportOfCase,
   showReport,

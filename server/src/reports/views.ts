@@ -3,7 +3,7 @@ import { Fault } from '#base'
 import type { Connection } from '#db'
 import type { Vault } from '#vault'
 import { type Lack, lackOf, needNames } from './score.ts'
-import { type ByHand, reportRow, unsealByHand, unsealReceipt } from './store.ts'
+import { type ByHand, isOver, readFiling, reportRow, unsealByHand, unsealReceipt } from './store.ts'
 
 type Row = Awaited<ReturnType<typeof reportRow>>
 
@@ -100,6 +100,14 @@ export async function readReceipt(db: Connection, vault: Vault, reportId: string
 export async function readByHand(db: Connection, vault: Vault, reportId: string): Promise<ByHand | undefined> {
   const row = await reportRow(db, reportId)
   return row.by_hand_sealed === null ? undefined : unsealByHand(vault, reportId, row.by_hand_sealed)
+}
+
+/** The CyberTipline's number of a report that is open there; null once it is finished, and where none was opened. */
+export async function readOpenId(db: Connection, vault: Vault, reportId: string): Promise<string | null> {
+  const row = await reportRow(db, reportId)
+  if (isOver(row.state)) return null
+  const filing = readFiling(vault, reportId, row.filing_sealed)
+  return 'report' in filing ? (filing.report?.reportId ?? null) : null
 }
 
 function viewOf(row: Row) {

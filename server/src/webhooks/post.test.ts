@@ -60,7 +60,7 @@ it.each([
   [500, {}, 'did not take it (500)', undefined],
   [429, { 'retry-after': '90' }, 'asks to wait (429)', 90_000],
   [503, { 'retry-after': '999999999' }, 'asks to wait (503)', 3_600_000],
-  [503, { 'retry-after': 'soon' }, 'asks to wait (503)', undefined],
+  [503, { 'retry-after': 'soon' }, 'answered 503', undefined],
 ] as const)(
   'an answer of %i is not taken, and of what it says nothing is kept',
   async (status, headers, words, wait) => {

@@ -45,7 +45,8 @@ export async function post(
     // Not read: nothing a stranger writes is kept here.
     await response.body?.cancel().catch(() => {})
     if (status >= 200 && status < 300) return { kind: 'taken', status }
-    return { ...notTaken(wordsFor(status)), status, retryAfterMs: waitOf(headers.get('retry-after'), clock) }
+    const retryAfterMs = waitOf(headers.get('retry-after'), clock)
+    return { ...notTaken(wordsFor(status, retryAfterMs !== undefined)), status, retryAfterMs }
   } catch (error) {
     if (signal?.aborted) throw error
     if (error instanceof Fault) return notTaken(error.message)
@@ -58,11 +59,12 @@ export async function post(
 
 const notTaken = (words: string) => ({ kind: 'not_taken', words, status: null, retryAfterMs: undefined }) as const
 
-function wordsFor(status: number): string {
+function wordsFor(status: number, asksToWait: boolean): string {
   if (status === 410) return 'the webhook says that it is gone (410)'
   if (status >= 300 && status < 400) return `the webhook sends us elsewhere (${status}), and we do not go`
   if (status === 401 || status === 403) return `the webhook refuses us (${status}): perhaps it knows another secret`
-  if (status === 429 || status === 503) return `the webhook asks to wait (${status})`
+  if (status === 429 || status === 503)
+    return asksToWait ? `the webhook asks to wait (${status})` : `the webhook answered ${status}`
   return `the webhook did not take it (${status})`
 }
 

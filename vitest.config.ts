@@ -12,7 +12,7 @@ export default defineConfig({
     ],
     globalSetup: ['checks/vitest-setup.ts'],
     pool: 'forks',
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -29,6 +29,8 @@ describe.each(kinds)('on %s, a repair of finished reports', (database) => {
     await likeTheFirst(world, ['u2'])
     await world.pass(601_000)
     await world.until('reported', async () => (await states(world)).every((state) => state === 'reported'))
+    // What is not out when its case is found to be an error never goes.
+    await world.until('both are told', () => world.mailbox.messages().length === 2)
     const earlier = world.finishedReports().map(({ id }) => String(id))
     const asked = { ref: 1, by: dot, reason: 'our contact is away' }
     const number = await hear(world, 'entry', ada)
